@@ -1,0 +1,19 @@
+package io.carrel.linux;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that Carrel was asked to do failed. The message says what was being done, with which arguments, which call
+ * failed with which errno and, where it is known, what to do about it.
+ *
+ * <p>A command's own exit code is a value, never an exception.
+ */
+public abstract sealed class ContainerException extends RuntimeException
+        permits SyscallException, KernelFileException, UnsupportedFeatureException, SetupException {
+
+    private static final long serialVersionUID = 1L;
+
+    ContainerException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

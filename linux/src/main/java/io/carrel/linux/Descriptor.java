@@ -1,0 +1,112 @@
+package io.carrel.linux;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import io.carrel.linux.binding.Kernel;
+import java.lang.ref.Cleaner;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file descriptor of this JVM and its one owner. It is closed by {@link #close()}, and given away by {@link #release()}.
+ * A descriptor that nobody closed is closed when the owner is collected, with a warning. Thread-safe.
+ */
+public final class Descriptor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Descriptor.class);
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final int CLOSED = -1;
+
+    private final State state;
+    private final Cleaner.Cleanable cleanable;
+
+    private Descriptor(int number, String purpose, boolean collectable) {
+        state = new State(number, purpose, collectable);
+        cleanable = CLEANER.register(this, state);
+    }
+
+    /**
+     * Makes this object the owner of an open descriptor.
+     *
+     * @param number the descriptor, with {@code O_CLOEXEC}
+     * @param purpose what it is for, for messages
+     */
+    public static Descriptor own(int number, String purpose) {
+        return new Descriptor(number, purpose, false);
+    }
+
+    /** The same for an owner that has no end of its own: the descriptor is closed, without a warning, when it is collected. */
+    public static Descriptor ownUntilCollected(int number, String purpose) {
+        return new Descriptor(number, purpose, true);
+    }
+
+    /**
+     * The descriptor's number.
+     *
+     * @throws IllegalStateException if it is closed or given away
+     */
+    public int number() {
+        int number = state.number.get();
+        checkState(number != CLOSED, "the descriptor of %s is closed", state.purpose);
+        return number;
+    }
+
+    /** Where this process can open the descriptor's file anew. */
+    public Path path() {
+        return Path.of("/proc/self/fd/" + number());
+    }
+
+    /** Whether the descriptor is still owned here. */
+    public boolean isOpen() {
+        return state.number.get() != CLOSED;
+    }
+
+    /** Gives the descriptor away: the caller closes it. */
+    public int release() {
+        int number = state.number.getAndSet(CLOSED);
+        checkState(number != CLOSED, "the descriptor of %s is closed", state.purpose);
+        cleanable.clean();
+        return number;
+    }
+
+    /** Closes the descriptor; later calls do nothing. */
+    @Override
+    public void close() {
+        int number = state.number.getAndSet(CLOSED);
+        if (number != CLOSED) {
+            Kernel.close(number);
+        }
+        cleanable.clean();
+    }
+
+    @Override
+    public String toString() {
+        return state.purpose + " (" + state.number.get() + ")";
+    }
+
+    /** What is left when the owner is gone; must not refer to it. */
+    private static final class State implements Runnable {
+        private final AtomicInteger number;
+        private final String purpose;
+        private final boolean collectable;
+
+        State(int number, String purpose, boolean collectable) {
+            this.number = new AtomicInteger(number);
+            this.purpose = purpose;
+            this.collectable = collectable;
+        }
+
+        @Override
+        public void run() {
+            int open = number.getAndSet(CLOSED);
+            if (open != CLOSED) {
+                if (!collectable) {
+                    LOG.warn("Descriptor {} of {} was never closed by its owner", open, purpose);
+                }
+                Kernel.close(open);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.carrel.linux;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What to do about a failed call: one catalogue, keyed by the call, its arguments and the errno. The first entry that
+ * fits is the answer; where none fits, nothing is better than a guess.
+ */
+final class Remedies {
+
+    /** Reads the host's state only when an error has happened. */
+    private record Remedy(String call, String arguments, String errno, Supplier<Optional<String>> text) {
+
+        boolean fits(String failedCall, String failedArguments, Errno failed) {
+            return call.equals(failedCall) && failedArguments.contains(arguments) && errno.equals(failed.symbol());
+        }
+    }
+
+    private static final List<Remedy> CATALOGUE = ImmutableList.of(
+            new Remedy("clone", "CLONE_NEWUSER", "EPERM", Remedies::userNamespaceForbidden),
+            new Remedy("clone", "CLONE_NEW", "ENOSPC", Remedies::namespaceLimit),
+            always("clone", "CLONE_NEWUSER", "EUSERS", "User namespaces nest at most 32 deep, and this is the 33rd."),
+            always("clone", "CLONE_NEW", "EINVAL", "The kernel was built without one of these kinds of namespace."),
+            always(
+                    "clone",
+                    "CLONE_NEW",
+                    "EPERM",
+                    "Without a user namespace of its own the container needs CAP_SYS_ADMIN; keep the user namespace on."),
+            always(
+                    "clone",
+                    "",
+                    "EAGAIN",
+                    "The limit on processes is reached: see ulimit -u and the cgroup's pids.max."),
+            always(
+                    "mount",
+                    "\"proc\"",
+                    "EPERM",
+                    "The host's /proc is partly covered, as in most containers, so a user namespace may not mount its own."
+                            + " Run the outer container with an unmasked /proc (podman: --security-opt unmask=ALL;"
+                            + " Kubernetes: procMount: Unmasked)."),
+            always(
+                    "write",
+                    "_map",
+                    "EPERM",
+                    "Only ids that this process may use can be mapped: its own, or a range that newuidmap grants from"
+                            + " /etc/subuid and /etc/subgid."),
+            always(
+                    "execve",
+                    "",
+                    "ENOENT",
+                    "The command, or the interpreter or dynamic loader it names, does not exist inside the container."),
+            always(
+                    "execve",
+                    "",
+                    "EACCES",
+                    "The file is not executable for the container's user, or lies on a mount with noexec."),
+            always(
+                    "execve",
+                    "",
+                    "ENOEXEC",
+                    "The file is neither a program for this processor nor a script that starts with #!."),
+            always("chdir", "", "ENOENT", "The directory does not exist inside the container."),
+            always("chdir", "", "ENOTDIR", "This is no directory inside the container."),
+            always("chdir", "", "EACCES", "The container's user may not enter the directory."),
+            always(
+                    "mount_setattr",
+                    "MOUNT_ATTR_IDMAP",
+                    "EINVAL",
+                    "The file system below does not support idmapped mounts on this kernel; bind a directory of another"
+                            + " file system (ext4, xfs, btrfs; tmpfs from Linux 6.3)."),
+            always(
+                    "prlimit64",
+                    "",
+                    "EPERM",
+                    "A hard limit can only be raised with CAP_SYS_RESOURCE; ask for at most what ulimit -H shows."),
+            always(
+                    "capset",
+                    "",
+                    "EPERM",
+                    "A capability that this process lacks itself cannot be given to the container."),
+            always(
+                    "setresuid",
+                    "",
+                    "EINVAL",
+                    "The user id is not mapped in the container: an ordinary user's container holds one id only."),
+            always(
+                    "setresgid",
+                    "",
+                    "EINVAL",
+                    "The group id is not mapped in the container: an ordinary user's container holds one id only."),
+            always(
+                    "posix_spawn",
+                    "",
+                    "EACCES",
+                    "Executing memory files is forbidden (sysctl vm.memfd_noexec) or the temporary directory is mounted"
+                            + " noexec; set java.io.tmpdir to a directory where programs may run."),
+            always("posix_spawn", "", "EAGAIN", "The limit on processes is reached: see ulimit -u and pids.max."),
+            always(
+                    "setns",
+                    "",
+                    "EPERM",
+                    "Joining this namespace needs CAP_SYS_ADMIN in the user namespace that owns it."));
+
+    private Remedies() {}
+
+    static Optional<String> find(String call, String arguments, Errno errno) {
+        return CATALOGUE.stream()
+                .filter(remedy -> remedy.fits(call, arguments, errno))
+                .findFirst()
+                .flatMap(remedy -> remedy.text().get());
+    }
+
+    private static Remedy always(String call, String arguments, String errno, String text) {
+        return new Remedy(call, arguments, errno, () -> Optional.of(text));
+    }
+
+    private static Optional<String> userNamespaceForbidden() {
+        if (sysctl("kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
+            return Optional.of(
+                    "AppArmor restricts user namespaces on this host (Ubuntu 23.10 and newer). Allow them for"
+                            + " the java program by an AppArmor profile with \"userns,\", or for all by"
+                            + " sysctl kernel.apparmor_restrict_unprivileged_userns=0.");
+        }
+        if (sysctl("kernel/unprivileged_userns_clone").equals("0")) {
+            return Optional.of("This host forbids user namespaces to ordinary users. Allow them by"
+                    + " sysctl kernel.unprivileged_userns_clone=1.");
+        }
+        return Optional.of("User namespaces are forbidden here, most likely by the seccomp filter of an outer container"
+                + " (docker: --security-opt seccomp=unconfined) or because the JVM runs in a chroot.");
+    }
+
+    private static Optional<String> namespaceLimit() {
+        for (String kind : List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")) {
+            if (sysctl("user/max_" + kind + "_namespaces").equals("0")) {
+                return Optional.of(
+                        "This host allows no %1$s namespaces: user.max_%1$s_namespaces is 0. Allow them by sysctl user.max_%1$s_namespaces=65536."
+                                .formatted(kind));
+            }
+        }
+        return Optional.of(
+                "The limit on namespaces is reached: see the files /proc/sys/user/max_*_namespaces, each counted per user and per level of user namespaces.");
+    }
+
+    private static String sysctl(String name) {
+        try {
+            return Files.readString(Path.of("/proc/sys", name)).strip();
+        } catch (IOException absent) {
+            return "";
+        }
+    }
+}

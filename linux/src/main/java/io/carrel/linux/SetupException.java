@@ -1,0 +1,82 @@
+package io.carrel.linux;
+
+import java.util.Optional;
+
+/** A step of setting up a process failed in the child, before its command ran. Nothing of it is left. */
+public final class SetupException extends ContainerException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String step;
+    private final String call;
+    private final String arguments;
+    private final transient Errno errno;
+    private final transient Optional<String> remedy;
+
+    /**
+     * Describes the failed step.
+     *
+     * @param step what was being done, for example {@code "mount a private /proc"}
+     * @param call the system call's name
+     * @param arguments its arguments as text
+     * @param errno why it failed
+     */
+    public SetupException(String step, String call, String arguments, Errno errno) {
+        this(step, call, arguments, errno, Remedies.find(call, arguments, errno));
+    }
+
+    /**
+     * Describes the failed step with a remedy of its own.
+     *
+     * @param step what was being done
+     * @param call the system call's name
+     * @param arguments its arguments as text
+     * @param errno why it failed
+     * @param remedy what to do about it, as a sentence
+     */
+    public SetupException(String step, String call, String arguments, Errno errno, String remedy) {
+        this(step, call, arguments, errno, Optional.of(remedy));
+    }
+
+    private SetupException(String step, String call, String arguments, Errno errno, Optional<String> remedy) {
+        super(
+                "Cannot %s: %s(%s) failed with %s.%s"
+                        .formatted(
+                                step,
+                                call,
+                                arguments,
+                                errno.describe(),
+                                remedy.map(text -> "\n" + text).orElse("")),
+                null);
+        this.step = step;
+        this.call = call;
+        this.arguments = arguments;
+        this.errno = errno;
+        this.remedy = remedy;
+    }
+
+    /** What was being done. */
+    public String step() {
+        return step;
+    }
+
+    /** The system call's name, as in its man page. */
+    public String call() {
+        return call;
+    }
+
+    /** The arguments, as text. */
+    public String arguments() {
+        return arguments;
+    }
+
+    /** Why the kernel refused. */
+    public Errno errno() {
+        return errno;
+    }
+
+    /** What to do about it, where that is known. */
+    public Optional<String> remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,83 @@
+package io.carrel.linux.binding;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
+import io.carrel.linux.uapi.Waiting;
+
+/**
+ * An epoll instance with an eventfd that wakes its waiter. One thread waits; all others are safe to call.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
+ */
+public final class Epoll {
+
+    private static final int MOST_EVENTS = 64;
+    private static final long WAKE_UP = 0;
+    private static final int SIGNAL_SET_SIZE = 8;
+    /** {@code struct epoll_event} is packed on x86-64 and nowhere else. */
+    private static final int EVENT_SIZE = Processor.current() == Processor.X86_64 ? 12 : 16;
+
+    private static final int DATA = EVENT_SIZE - Long.BYTES;
+
+    private final Descriptor epoll;
+    private final Descriptor wakeUp;
+    private final Memory events = new Memory((long) MOST_EVENTS * EVENT_SIZE);
+    private final Memory counter = new Memory(Long.BYTES);
+
+    /** A new instance. */
+    public Epoll() {
+        String doing = "Cannot make an event loop";
+        epoll = Descriptor.own((int) Kernel.check(doing, Syscall.EPOLL_CREATE1, Fcntl.O_CLOEXEC), "epoll");
+        Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
+        wakeUp = Descriptor.own((int) Kernel.check(doing, Syscall.EVENTFD2, Constant.of(0), flags), "eventfd");
+        add(wakeUp, Waiting.EPOLLIN, WAKE_UP);
+    }
+
+    /** Reports {@code key} once when the descriptor is readable; closing it ends the watch. */
+    public void addOnce(Descriptor descriptor, long key) {
+        add(descriptor, Waiting.EPOLLIN.or(Waiting.EPOLLONESHOT), key);
+    }
+
+    private void add(Descriptor descriptor, Constant interest, long key) {
+        try (Memory event = new Memory(EVENT_SIZE)) {
+            event.setInt(0, (int) interest.value());
+            event.setLong(DATA, key);
+            Kernel.check(
+                    "Cannot watch " + descriptor, Syscall.EPOLL_CTL, epoll, Waiting.EPOLL_CTL_ADD, descriptor, event);
+        }
+    }
+
+    /** Ends the current or next {@link #await}. */
+    public void wakeUp() {
+        try (Memory one = new Memory(Long.BYTES)) {
+            one.setLong(0, 1);
+            Kernel.probe(Syscall.WRITE, wakeUp.number(), Pointer.nativeValue(one), Long.BYTES);
+        }
+    }
+
+    /** Waits for events, at most so many nanoseconds, without end if negative; the keys of what is ready. */
+    public long[] await(long nanos) {
+        long millis = nanos < 0 ? -1 : Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
+        long count = Kernel.probe(
+                Syscall.EPOLL_PWAIT,
+                epoll.number(),
+                Pointer.nativeValue(events),
+                MOST_EVENTS,
+                millis,
+                0,
+                SIGNAL_SET_SIZE);
+        long[] keys = new long[(int) Math.max(0, count)];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = events.getLong((long) i * EVENT_SIZE + DATA);
+            if (keys[i] == WAKE_UP) {
+                Kernel.probe(Syscall.READ, wakeUp.number(), Pointer.nativeValue(counter), Long.BYTES);
+            }
+        }
+        return keys;
+    }
+}

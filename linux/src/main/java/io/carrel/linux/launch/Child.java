@@ -1,0 +1,71 @@
+package io.carrel.linux.launch;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.uapi.Waiting;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The container's process that is a child of this JVM: its init, or the supervisor of its command. When it has ended,
+ * everything in its PID namespace has. Thread-safe.
+ */
+public final class Child {
+
+    private final int pid;
+    private final Descriptor pidfd;
+    private final Descriptor channel;
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+
+    private Child(int pid, Descriptor pidfd, Descriptor channel) {
+        this.pid = pid;
+        this.pidfd = pidfd;
+        this.channel = channel;
+    }
+
+    /** Takes over the channel. The pid cannot mean another process, since only this object reaps it. */
+    static Child watch(int pid, Descriptor channel) {
+        Child child = new Child(pid, Kernel.pidfd(pid), channel);
+        EventLoop.shared().whenReadable(child.pidfd, child::ended);
+        return child;
+    }
+
+    private void ended() {
+        byte[] report = new byte[Report.SIZE];
+        int length = Kernel.read(channel, report);
+        byte[] usage = new byte[Report.SIZE - Report.RUSAGE];
+        OptionalInt own;
+        synchronized (this) {
+            own = Kernel.reap(Waiting.P_PID, pid, usage);
+            pidfd.close();
+        }
+        channel.close();
+        ending.complete(Message.parse(report, length)
+                .map(message -> new Ending(message.waitStatus(), message.usage()))
+                .orElseGet(() -> new Ending(
+                        own.orElse(Signal.KILL.number()),
+                        ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+    }
+
+    /** The pid as this JVM sees it. */
+    public int pid() {
+        return pid;
+    }
+
+    /**
+     * Sends a signal; false if the child has ended. Any signal but {@code KILL} and {@code STOP} is forwarded to the
+     * command; {@code KILL} ends everything in the container.
+     */
+    public synchronized boolean signal(Signal signal) {
+        return pidfd.isOpen() && Kernel.sendSignal(pidfd, signal.number());
+    }
+
+    /** Completed by the event loop when the child has ended and is reaped. Dependents must not block. */
+    public CompletableFuture<Ending> ending() {
+        return ending;
+    }
+}

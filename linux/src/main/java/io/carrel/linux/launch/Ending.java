@@ -1,0 +1,20 @@
+package io.carrel.linux.launch;
+
+/**
+ * How a command ended. Immutable.
+ *
+ * @param waitStatus as {@code wait4} gives it: the exit code in bits 8 to 15, or the signal in the lowest seven
+ * @param usage what it used
+ */
+public record Ending(int waitStatus, ResourceUsage usage) {
+
+    /** The signal's number that ended the command, 0 if it exited by itself. */
+    public int signal() {
+        return waitStatus & 0x7f;
+    }
+
+    /** The exit code, if no signal ended the command. */
+    public int exitCode() {
+        return waitStatus >> 8 & 0xff;
+    }
+}

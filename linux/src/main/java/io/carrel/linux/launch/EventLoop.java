@@ -1,0 +1,124 @@
+package io.carrel.linux.launch;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.Epoll;
+import java.time.Duration;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One daemon thread that waits for everything: the ends of all children, and deadlines. What it runs must be short and
+ * must not block. Thread-safe.
+ */
+public final class EventLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+    private final Epoll epoll = new Epoll();
+    private final AtomicLong keys = new AtomicLong();
+    private final Map<Long, Runnable> handlers = new ConcurrentHashMap<>();
+    private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
+
+    private EventLoop() {
+        Thread thread = new Thread(null, this::run, "carrel-events", 256 * 1024);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static final class Holder {
+        static final EventLoop SHARED = new EventLoop();
+    }
+
+    /** The loop of this JVM; its thread starts with the first call. */
+    public static EventLoop shared() {
+        return Holder.SHARED;
+    }
+
+    /** Runs {@code handler} once, as soon as the descriptor is readable. The descriptor is closed only after that. */
+    void whenReadable(Descriptor descriptor, Runnable handler) {
+        long key = keys.incrementAndGet();
+        handlers.put(key, handler);
+        epoll.addOnce(descriptor, key);
+    }
+
+    /** Runs {@code action} once, after {@code delay}, unless it is cancelled before. */
+    public Deadline after(Duration delay, Runnable action) {
+        Deadline deadline = new Deadline(System.nanoTime() + delay.toNanos(), action);
+        boolean earliest;
+        synchronized (deadlines) {
+            deadlines.add(deadline);
+            earliest = deadlines.peek() == deadline;
+        }
+        if (earliest) {
+            epoll.wakeUp();
+        }
+        return deadline;
+    }
+
+    private void run() {
+        while (true) {
+            for (long key : epoll.await(untilNextDeadline())) {
+                Runnable handler = handlers.remove(key);
+                if (handler != null) {
+                    runSafely(handler);
+                }
+            }
+            for (Deadline due = nextDue(); due != null; due = nextDue()) {
+                runSafely(due.action);
+            }
+        }
+    }
+
+    /** In nanoseconds; -1 where there is none. */
+    private long untilNextDeadline() {
+        synchronized (deadlines) {
+            Deadline next = deadlines.peek();
+            return next == null ? -1 : Math.max(0, next.nanoTime - System.nanoTime());
+        }
+    }
+
+    private @Nullable Deadline nextDue() {
+        synchronized (deadlines) {
+            Deadline next = deadlines.peek();
+            return next != null && next.nanoTime - System.nanoTime() <= 0 ? deadlines.poll() : null;
+        }
+    }
+
+    /** An error of one container must not end the thread that serves all; nobody else would learn of it. */
+    private static void runSafely(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("An event's handler failed", e);
+        }
+    }
+
+    /** Something that happens at a certain time. */
+    public final class Deadline implements Comparable<Deadline> {
+
+        private final long nanoTime;
+        private final Runnable action;
+
+        private Deadline(long nanoTime, Runnable action) {
+            this.nanoTime = nanoTime;
+            this.action = action;
+        }
+
+        /** It will not happen, unless it has begun. */
+        public void cancel() {
+            synchronized (deadlines) {
+                deadlines.remove(this);
+            }
+        }
+
+        @Override
+        public int compareTo(Deadline other) {
+            return Long.signum(nanoTime - other.nanoTime);
+        }
+    }
+}

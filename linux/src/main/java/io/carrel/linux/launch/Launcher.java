@@ -1,0 +1,167 @@
+package io.carrel.linux.launch;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.Spawn;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.program.Step;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and from
+ * 4 on what is passed on to it.
+ *
+ * <p>The channel is a pair of sockets that serves three purposes. The program sends its {@link Message}s through it; where
+ * the host has work to do in between, the program waits there for a byte; and when this JVM is gone, however it went, the
+ * program sees the end of it and ends the container.
+ */
+public final class Launcher {
+
+    /** The channel's number in the child. */
+    public static final int CHANNEL = 3;
+    /** The number in the child of the first descriptor that is passed on. */
+    public static final int FIRST_PASSED = 4;
+
+    private static final int MOST_PASSED = 32;
+    private static final int LOWEST_FREE = 64;
+    private static final int MOST_BUSY = 20;
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private Launcher() {}
+
+    /** Work of the host's in the middle of a start, when the child's namespaces exist and its command does not run yet. */
+    @FunctionalInterface
+    public interface HostWork {
+        /** Does the work for the process with this pid. */
+        void perform(int pid);
+    }
+
+    /**
+     * Starts the program and returns when its command runs.
+     *
+     * @param standard the command's standard input, output and error
+     * @param passed what the program finds from {@link #FIRST_PASSED} on
+     * @param work what the host does when the program says that it is ready
+     * @throws SetupException if a step of the program fails; nothing of it is left then
+     */
+    public static Child start(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
+        checkArgument(standard.size() == CHANNEL, "standard input, output and error, not %s", standard);
+        checkArgument(passed.size() <= MOST_PASSED, "more than %s descriptors: %s", MOST_PASSED, passed.size());
+        List<Descriptor> channel = Kernel.socketPair("the channel to a container");
+        int pid;
+        try (Descriptor childEnd = channel.get(1)) {
+            pid = spawn(
+                    file,
+                    ImmutableList.<Descriptor>builder()
+                            .addAll(standard)
+                            .add(childEnd)
+                            .addAll(passed)
+                            .build());
+        } catch (RuntimeException e) {
+            channel.get(0).close();
+            throw e;
+        }
+        return new Start(file.program(), channel.get(0), pid).complete(work);
+    }
+
+    /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
+    private static int spawn(ProgramFile file, List<Descriptor> descriptors) {
+        List<Descriptor> moved = new ArrayList<>();
+        try {
+            List<Descriptor> sources = new ArrayList<>();
+            for (Descriptor descriptor : descriptors) {
+                boolean inTheWay = descriptor.number() < descriptors.size();
+                if (inTheWay) {
+                    moved.add(Kernel.duplicate(descriptor, LOWEST_FREE));
+                }
+                sources.add(inTheWay ? moved.get(moved.size() - 1) : descriptor);
+            }
+            return spawnUnlessBusy(file, sources);
+        } finally {
+            moved.forEach(Descriptor::close);
+        }
+    }
+
+    /** A temporary file may still be open for writing in a process that another thread is just about to spawn. */
+    private static int spawnUnlessBusy(ProgramFile file, List<Descriptor> sources) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Spawn.spawn("Cannot start the launcher", file.path(), sources);
+            } catch (SyscallException e) {
+                if (attempt == MOST_BUSY || !e.errno().equals(Errno.ETXTBSY)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** One start, from the launcher's first instruction to the command's. */
+    private record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
+
+        Child complete(HostWork work) {
+            try {
+                Message message = receive();
+                while (message.phase() == Report.Phase.READY) {
+                    work.perform(message.clonedPid());
+                    Kernel.write(channel, new byte[] {1});
+                    message = receive();
+                }
+                if (message.phase() == Report.Phase.FAILED) {
+                    throw failure(message);
+                }
+                return running(message);
+            } catch (RuntimeException | Error e) {
+                channel.close();
+                reapAll();
+                throw e;
+            }
+        }
+
+        private Message receive() {
+            byte[] buffer = new byte[Report.SIZE];
+            return Message.parse(buffer, Kernel.read(channel, buffer))
+                    .orElseThrow(() -> new SetupException(
+                            "start the container",
+                            "read",
+                            "channel to the launcher",
+                            Errno.ECONNRESET,
+                            "The launcher was killed, most likely for want of memory: see the kernel's log."));
+        }
+
+        /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
+        private Child running(Message message) {
+            if (message.launcherStays()) {
+                return Child.watch(launcherPid, channel);
+            }
+            Kernel.reap(Waiting.P_PID, launcherPid, new byte[0]);
+            return Child.watch(message.clonedPid(), channel);
+        }
+
+        private SetupException failure(Message message) {
+            Optional<Step> found = program.stepAt(message.failedInstruction());
+            return found.map(
+                            step -> new SetupException(step.reason(), step.call(), step.arguments(), message.failure()))
+                    .orElseGet(() -> new SetupException("start the container", "unknown call", "", message.failure()));
+        }
+
+        /** The launcher leads a process group; its other member, if there is one, is our child as well. */
+        private void reapAll() {
+            boolean reaped;
+            do {
+                reaped = Kernel.reap(Waiting.P_PGID, launcherPid, new byte[0]).isPresent();
+            } while (reaped);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.carrel.linux.launch;
+
+import static io.carrel.linux.uapi.CloneFlags.CLONE_CHILD_CLEARTID;
+import static io.carrel.linux.uapi.CloneFlags.CLONE_FILES;
+import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT;
+import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT_SETTID;
+import static io.carrel.linux.uapi.CloneFlags.CLONE_VFORK;
+import static io.carrel.linux.uapi.CloneFlags.CLONE_VM;
+
+import io.carrel.linux.program.Data;
+import io.carrel.linux.program.Label;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.ProgramBuilder.Call;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Prctl;
+import io.carrel.linux.uapi.Syscall;
+import io.carrel.linux.uapi.Waiting;
+
+/**
+ * The processes of every start; the steps in between are the caller's. There are two shapes:
+ *
+ * <pre>
+ *  with an init                                   without
+ *
+ *  JVM ─spawn→ launcher ─clone→ init              JVM ─spawn→ launcher ─clone→ command
+ *   │          (ends)            │ vfork           │          (supervises)     (steps, exec)
+ *   └──────── parent of ─────────┘ └→ command      └ parent of ┘
+ *                      (supervises)   (steps, exec)
+ * </pre>
+ *
+ * All of them run one program in one memory until the command is executed: a child of {@code clone(CLONE_VM)} costs no
+ * page tables. The init is a child of this JVM (CLONE_PARENT) and the first process of its PID namespace, so whoever ends
+ * it ends all. Without an init the launcher stays, and the kernel kills the command when the launcher goes.
+ *
+ * <p>Each method appends steps, and is called in the order of the processes' lives. Not thread-safe.
+ */
+public final class ProcessTree {
+
+    /** The init's clone is the second process of its PID namespace. */
+    private static final long PID_AFTER_INIT = 2;
+
+    private static final Constant NO_FLAGS = Constant.of(0);
+
+    private final ProgramBuilder program = new ProgramBuilder();
+    private final Talk talk = new Talk(program);
+    private final Label failed = new Label("failed");
+    private final Label commandFailed = new Label("command failed");
+    private final Label quit = new Label("quit");
+    private final Data failedInCommand = Data.words("command_failed", 1);
+    private final Data notRunning = Data.word("not_running", 1);
+    private final Gate gate = new Gate(program, commandFailed, quit);
+
+    /** The program being made. */
+    public ProgramBuilder program() {
+        return program;
+    }
+
+    /** What lets the cloned process wait for the launcher. */
+    public Gate gate() {
+        return gate;
+    }
+
+    /**
+     * Begins the launcher's steps: it closes what it inherited beyond standard streams, channel and passed descriptors,
+     * whatever flags other code of the JVM's opened them with (CVE-2024-21626's class).
+     */
+    public void beginLauncher(int passed) {
+        program.section("launcher", failed);
+        talk.closeRange("close the descriptors of the JVM", Launcher.FIRST_PASSED + passed, Talk.UINT_MAX, NO_FLAGS);
+        program.call(
+                "keep the channel from the command",
+                Syscall.FCNTL,
+                Operand.of(Launcher.CHANNEL),
+                Operand.of(Fcntl.F_SETFD),
+                Operand.of(Fcntl.FD_CLOEXEC));
+    }
+
+    /**
+     * Clones the init into its namespaces and goes on with its steps. The launcher goes on at {@code launcher}.
+     *
+     * @param namespaces the clone flags of new namespaces, CLONE_NEWPID among them
+     */
+    public void cloneInit(Constant namespaces, Label launcher) {
+        Constant flags =
+                namespaces.or(CLONE_VM).or(CLONE_FILES).or(CLONE_PARENT).or(CLONE_PARENT_SETTID);
+        clone("create the namespaces", flags, program.report(Report.CLONED_PID), Operand.none())
+                .onPositive(launcher);
+        program.section("init", failed);
+    }
+
+    /** Clones the command out of the init and goes on with the command's steps. The init goes on at {@code init}. */
+    public void cloneCommandFromInit(Label init) {
+        clone("create the command's process", CLONE_VM.or(CLONE_VFORK), Operand.none(), Operand.none())
+                .onPositive(init);
+        program.section("command", commandFailed);
+        newSession();
+    }
+
+    /** Clones the command out of the launcher and goes on with its steps. The launcher goes on at {@code launcher}. */
+    public void cloneCommandFromLauncher(Constant namespaces, Label launcher) {
+        Constant flags =
+                namespaces.or(CLONE_VM).or(CLONE_FILES).or(CLONE_PARENT_SETTID).or(CLONE_CHILD_CLEARTID);
+        clone("create the namespaces", flags, program.report(Report.CLONED_PID), notRunning.address())
+                .onPositive(launcher);
+        program.section("command", commandFailed);
+        program.call(
+                "let the command die with the launcher",
+                Syscall.PRCTL,
+                Operand.of(Prctl.PR_SET_PDEATHSIG),
+                Operand.of(Waiting.SIGKILL));
+        newSession();
+    }
+
+    /** Says that the program is ready for the host's work, and waits. A host that gives up closes the channel. */
+    public void awaitHost() {
+        Label proceed = new Label("go");
+        talk.say("wait for the host", Report.Phase.READY);
+        talk.listen("wait for the host").onPositive(proceed).onZero(quit);
+        program.place(proceed);
+    }
+
+    /**
+     * Prepares the command's process for execve: signals unblocked, and nothing open but the standard streams and the
+     * channel, which execve closes.
+     */
+    public void finishCommand() {
+        program.call(
+                "unblock signals",
+                Syscall.RT_SIGPROCMASK,
+                Operand.of(Waiting.SIG_SETMASK),
+                Talk.signals("[]", 0).address(),
+                Operand.none(),
+                Operand.of(Talk.SIGNAL_SET_SIZE));
+        talk.closeRange(
+                "close what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Fcntl.CLOSE_RANGE_UNSHARE);
+    }
+
+    /** The launcher's part where there is an init: nothing more. */
+    public void endLauncher(Label launcher) {
+        program.place(launcher);
+        program.section("launcher", failed);
+        program.call("end the launcher", Syscall.EXIT_GROUP, Operand.of(0));
+    }
+
+    /** The init's part after {@link #cloneCommandFromInit}: it reports that the command runs, then its end. */
+    public SyscallProgram superviseFromInit(Label init) {
+        program.place(init);
+        program.section("init", failed);
+        program.ifEqual(failedInCommand.address(), 1, quit);
+        new Supervision(program, talk).append(Operand.of(1), Operand.of(PID_AFTER_INIT), PID_AFTER_INIT);
+        return finish();
+    }
+
+    /** The launcher's part after {@link #cloneCommandFromLauncher}: the same, from outside. */
+    public SyscallProgram superviseFromLauncher() {
+        program.section("launcher", failed);
+        program.set(program.report(Report.LAUNCHER_STAYS), 1);
+        program.call(
+                        "await that the command is executed",
+                        Syscall.FUTEX,
+                        notRunning.address(),
+                        Operand.of(Waiting.FUTEX_WAIT),
+                        Operand.of(1),
+                        Operand.none())
+                .ignoreFailure();
+        Label bury = new Label("bury");
+        program.ifEqual(failedInCommand.address(), 1, bury);
+        // Not what clone returned: in the child it returned zero, into the same memory. The kernel stores the pid once.
+        Operand command = program.load(program.report(Report.CLONED_PID), "COMMAND");
+        Operand self = program.call("find the own pid", Syscall.GETPID).result("SELF");
+        new Supervision(program, talk).append(self, command, Supervision.ANY_CHILD);
+        program.place(bury);
+        program.section("failure", quit);
+        program.call(
+                "reap the failed process",
+                Syscall.WAIT4,
+                Operand.of(-1),
+                Operand.none(),
+                Operand.of(0),
+                Operand.none());
+        program.go(quit);
+        return finish();
+    }
+
+    private Call clone(String step, Constant flags, Operand parentTid, Operand childTid) {
+        // x86-64 takes child_tid in the fourth place, aarch64 in the fifth; the other one is the unused tls.
+        Constant withSignal = flags.or(Waiting.SIGCHLD);
+        return program.call(step, Syscall.CLONE, Operand.of(withSignal), Operand.none(), parentTid, childTid, childTid);
+    }
+
+    private void newSession() {
+        program.call("start a session for the command", Syscall.SETSID);
+    }
+
+    /** Appends what happens after failures: the process whose call failed says so, and the others end. */
+    private SyscallProgram finish() {
+        program.section("failure", quit);
+        program.place(commandFailed);
+        program.set(failedInCommand.address(), 1);
+        program.place(failed);
+        talk.say("report the failure", Report.Phase.FAILED);
+        gate.giveUp();
+        program.place(quit);
+        program.call("end after a failure", Syscall.EXIT_GROUP, Operand.of(1));
+        return program.build();
+    }
+}

@@ -1,0 +1,116 @@
+package io.carrel.linux.launch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command's standard streams lead, in the words of {@link ProcessBuilder}. Immutable.
+ *
+ * @param input the source of standard input
+ * @param output the destination of standard output
+ * @param error the destination of standard error
+ * @param errorToOutput whether standard error goes where standard output goes; {@code error} is not used then
+ */
+public record StandardStreams(Redirect input, Redirect output, Redirect error, boolean errorToOutput) {
+
+    /** A pipe for each. */
+    public static final StandardStreams PIPES = new StandardStreams(Redirect.PIPE, Redirect.PIPE, Redirect.PIPE, false);
+
+    /** The streams of this JVM. */
+    public static final StandardStreams INHERITED =
+            new StandardStreams(Redirect.INHERIT, Redirect.INHERIT, Redirect.INHERIT, false);
+
+    /** Opens what the streams lead to, for one start. */
+    public Open open() {
+        Open open = new Open();
+        try {
+            open.openInput(input);
+            open.openOutput(1, output);
+            if (errorToOutput) {
+                open.childEnds.add(Kernel.duplicate(open.childEnds.get(1), 0));
+            } else {
+                open.openOutput(2, error);
+            }
+            return open;
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    /** The open ends of one start's streams. Not thread-safe. */
+    public static final class Open implements AutoCloseable {
+
+        private final List<Descriptor> childEnds = new ArrayList<>();
+        private final @Nullable Descriptor[] ownEnds = new Descriptor[3];
+
+        private Open() {}
+
+        private void openInput(Redirect redirect) {
+            if (redirect.type() == Redirect.Type.PIPE) {
+                List<Descriptor> pipe = Kernel.pipe("standard input");
+                childEnds.add(pipe.get(0));
+                ownEnds[0] = pipe.get(1);
+            } else if (redirect.type() == Redirect.Type.INHERIT) {
+                childEnds.add(Kernel.duplicateOfStandard(0));
+            } else {
+                childEnds.add(Kernel.open("Cannot read standard input", file(redirect), Fcntl.O_RDONLY));
+            }
+        }
+
+        private void openOutput(int stream, Redirect redirect) {
+            String name = stream == 1 ? "standard output" : "standard error";
+            if (redirect.type() == Redirect.Type.PIPE) {
+                List<Descriptor> pipe = Kernel.pipe(name);
+                childEnds.add(pipe.get(1));
+                ownEnds[stream] = pipe.get(0);
+            } else if (redirect.type() == Redirect.Type.INHERIT) {
+                childEnds.add(Kernel.duplicateOfStandard(stream));
+            } else {
+                Constant how = redirect.type() == Redirect.Type.APPEND ? Fcntl.O_APPEND : Fcntl.O_TRUNC;
+                Constant flags = Fcntl.O_WRONLY.or(Fcntl.O_CREAT).or(how);
+                childEnds.add(Kernel.open("Cannot write " + name, file(redirect), flags));
+            }
+        }
+
+        private static String file(Redirect redirect) {
+            return requireNonNull(redirect.file()).getPath();
+        }
+
+        /** What the command gets as descriptors 0, 1 and 2. */
+        public List<Descriptor> childEnds() {
+            return List.copyOf(childEnds);
+        }
+
+        /** This JVM's end of the pipe to or from stream 0, 1 or 2, whose owner the caller becomes; null without a pipe. */
+        public @Nullable Descriptor takeOwnEnd(int stream) {
+            Descriptor end = ownEnds[stream];
+            ownEnds[stream] = null;
+            return end;
+        }
+
+        /** Closes the child's ends, once it has them, so that the pipes end with the command. */
+        public void closeChildEnds() {
+            childEnds.forEach(Descriptor::close);
+        }
+
+        /** Closes everything that was not taken. */
+        @Override
+        public void close() {
+            closeChildEnds();
+            for (Descriptor end : ownEnds) {
+                if (end != null) {
+                    end.close();
+                }
+            }
+        }
+    }
+}

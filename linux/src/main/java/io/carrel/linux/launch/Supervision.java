@@ -1,0 +1,103 @@
+package io.carrel.linux.launch;
+
+import io.carrel.linux.program.Data;
+import io.carrel.linux.program.Label;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
+import io.carrel.linux.uapi.Waiting;
+
+/**
+ * The loop of a process that supervises the command: it reaps what ends, forwards signals, reports the command's end, and
+ * ends all when the JVM is gone. Every signal is blocked, so the loop takes them one by one.
+ */
+record Supervision(ProgramBuilder program, Talk talk) {
+
+    /** Any child that ends is the command. */
+    static final long ANY_CHILD = 0;
+
+    /**
+     * Appends the loop.
+     *
+     * @param self the own pid
+     * @param command the command's pid, for signals
+     * @param commandPid the same, where it is known when the program is made, or {@link #ANY_CHILD}
+     */
+    void append(Operand self, Operand command, long commandPid) {
+        Label loop = new Label("loop");
+        Label jvmGone = new Label("jvm gone");
+        Label reap = new Label("reap");
+        Data signal = Data.words("signal", 1);
+
+        watchChannel(self);
+        talk.say("report that the command runs", Report.Phase.STARTED);
+        talk.closeRange("give up the standard streams", 0, Constant.of(2), Constant.of(0));
+        talk.listen("see whether the JVM is there").ignoreFailure().onZero(jvmGone);
+
+        program.place(loop);
+        program.call(
+                        "await a signal",
+                        Syscall.RT_SIGTIMEDWAIT,
+                        Talk.signals("~[]", 0xff).address(),
+                        Operand.none(),
+                        Operand.none(),
+                        Operand.of(Talk.SIGNAL_SET_SIZE))
+                .storeTo(signal.address())
+                .onFailure(loop);
+        program.ifEqual(signal.address(), Waiting.SIGCHLD.value(), reap);
+        forward(command, signal, loop);
+        talk.listen("see whether the JVM is there").onPositive(loop).onFailure(loop);
+        program.place(jvmGone);
+        program.call("end the container, as the JVM is gone", Syscall.EXIT_GROUP, Operand.of(1));
+        reap(commandPid, reap, loop);
+    }
+
+    /** The kernel sends SIGIO when the JVM's end of the channel closes, be it by the JVM's death. */
+    private void watchChannel(Operand self) {
+        Operand channel = Operand.of(Launcher.CHANNEL);
+        String step = "watch the channel to the JVM";
+        program.call(step, Syscall.FCNTL, channel, Operand.of(Fcntl.F_SETOWN), self);
+        program.call(
+                step,
+                Syscall.FCNTL,
+                channel,
+                Operand.of(Fcntl.F_SETFL),
+                Operand.of(Fcntl.O_RDWR.or(Fcntl.FASYNC).or(Fcntl.O_NONBLOCK)));
+    }
+
+    /** Goes on with the next instruction after SIGIO, and to the loop after any other signal. */
+    private void forward(Operand command, Data signal, Label loop) {
+        Label channel = new Label("channel");
+        program.ifEqual(signal.address(), Waiting.SIGIO.value(), channel);
+        program.call("forward a signal to the command", Syscall.KILL, command, program.load(signal.address(), "SIGNAL"))
+                .ignoreFailure();
+        program.go(loop);
+        program.place(channel);
+    }
+
+    private void reap(long commandPid, Label reap, Label loop) {
+        Data reaped = Data.words("reaped", 1);
+        Label ended = new Label("ended");
+        program.place(reap);
+        program.call(
+                        "reap a process",
+                        Syscall.WAIT4,
+                        Operand.of(-1),
+                        program.report(Report.WAIT_STATUS),
+                        Operand.of(Waiting.WNOHANG),
+                        program.report(Report.RUSAGE))
+                .storeTo(reaped.address())
+                .onFailure(loop)
+                .onZero(loop);
+        if (commandPid != ANY_CHILD) {
+            program.ifEqual(reaped.address(), commandPid, ended);
+            program.go(reap);
+        }
+        program.place(ended);
+        talk.say("report the command's end", Report.Phase.EXITED);
+        program.call("end with the command", Syscall.EXIT_GROUP, Operand.of(0));
+    }
+}

@@ -1,0 +1,45 @@
+package io.carrel.linux.launch;
+
+import io.carrel.linux.program.Data;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.ProgramBuilder.Call;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Syscall;
+import java.util.Arrays;
+
+/** The steps by which a program talks to the JVM, and others that its processes share. */
+record Talk(ProgramBuilder program) {
+
+    static final Constant UINT_MAX = new Constant("UINT_MAX", 0xffffffffL);
+    /** The size of the kernel's {@code sigset_t}, which libc's only begins with. */
+    static final int SIGNAL_SET_SIZE = 8;
+
+    /** Sends the report. */
+    void say(String step, Report.Phase phase) {
+        program.set(program.report(Report.PHASE), phase.ordinal());
+        program.call(step, Syscall.WRITE, Operand.of(Launcher.CHANNEL), program.report(0), Operand.of(Report.SIZE));
+    }
+
+    /** Reads a byte from the JVM; zero is the end of the channel. */
+    Call listen(String step) {
+        return program.call(
+                step,
+                Syscall.READ,
+                Operand.of(Launcher.CHANNEL),
+                Data.words("byte", 1).address(),
+                Operand.of(1));
+    }
+
+    void closeRange(String step, long first, Constant last, Constant flags) {
+        program.call(step, Syscall.CLOSE_RANGE, Operand.of(first), Operand.of(last), Operand.of(flags));
+    }
+
+    /** A signal set with every bit as given. */
+    static Data signals(String shown, int bits) {
+        byte[] set = new byte[SIGNAL_SET_SIZE];
+        Arrays.fill(set, (byte) bits);
+        return Data.struct(shown, set);
+    }
+}

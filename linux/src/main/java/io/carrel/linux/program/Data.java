@@ -1,0 +1,100 @@
+package io.carrel.linux.program;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.linux.uapi.Struct;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A piece of a program's data: a string, a structure, a table of pointers, or words that instructions read and write.
+ * Two pieces are the same only if they are the same object. Immutable; what it holds while a program runs is not here.
+ */
+public final class Data {
+
+    private final String shown;
+    private final byte[] bytes;
+    private final Map<Integer, Data> pointers;
+
+    private Data(String shown, byte[] bytes, Map<Integer, Data> pointers) {
+        this.shown = shown;
+        this.bytes = bytes;
+        this.pointers = pointers;
+    }
+
+    /**
+     * A NUL-terminated string in UTF-8.
+     *
+     * @throws IllegalArgumentException if the text holds a NUL character
+     */
+    public static Data text(String text) {
+        checkArgument(text.indexOf('\0') < 0, "a NUL character cannot be passed to the kernel: %s", text);
+        byte[] content = (text + '\0').getBytes(StandardCharsets.UTF_8);
+        return new Data(quote(text), content, Map.of());
+    }
+
+    /** A structure; {@code shown} is what listings print for it. */
+    public static Data struct(String shown, byte[] content) {
+        return new Data(shown, content.clone(), Map.of());
+    }
+
+    /** {@code count} words of 64 bits, zero at the start. */
+    public static Data words(String shown, int count) {
+        return new Data(shown, new byte[count * Long.BYTES], Map.of());
+    }
+
+    /** One word of 64 bits. */
+    public static Data word(String shown, long initial) {
+        return struct(shown, Struct.ofSize(Long.BYTES).u64(initial).toBytes());
+    }
+
+    /** A NULL-terminated array of pointers to strings, as {@code execve} takes them. */
+    public static Data vector(List<String> texts) {
+        Map<Integer, Data> pointers = new LinkedHashMap<>();
+        for (String text : texts) {
+            pointers.put(pointers.size() * Long.BYTES, text(text));
+        }
+        String shown = texts.size() > 8
+                ? "[" + quote(texts.get(0)) + ", ... " + (texts.size() - 1) + " more]"
+                : "["
+                        + String.join(
+                                ", ",
+                                pointers.values().stream().map(Data::toString).toList()) + "]";
+        return new Data(shown, new byte[(texts.size() + 1) * Long.BYTES], pointers);
+    }
+
+    private static String quote(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    }
+
+    /** The address of the first byte. */
+    public Operand.Address address() {
+        return at(0);
+    }
+
+    /** The address of the byte at {@code offset}. */
+    public Operand.Address at(int offset) {
+        checkArgument(offset >= 0 && offset < bytes.length, "offset %s is outside of %s", offset, shown);
+        return new Operand.Address(this, offset);
+    }
+
+    /** The size in bytes. */
+    public int size() {
+        return bytes.length;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    Map<Integer, Data> pointers() {
+        return pointers;
+    }
+
+    @Override
+    public String toString() {
+        return shown;
+    }
+}

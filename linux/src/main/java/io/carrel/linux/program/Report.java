@@ -1,0 +1,39 @@
+package io.carrel.linux.program;
+
+/**
+ * The words that every program begins with and that its processes report in, each 64 bits. The interpreter itself writes
+ * the first two whenever a system call fails; the kernel and the program's instructions write the others.
+ */
+public final class Report {
+
+    /** The address of the instruction that failed last. */
+    public static final int FAILED_INSTRUCTION = 0;
+    /** What it returned: a negative errno. */
+    public static final int FAILURE = 8;
+    /** A {@link Phase}. */
+    public static final int PHASE = 16;
+    /** The pid of the process that the launcher cloned, as the JVM sees it; the kernel stores 32 bits. */
+    public static final int CLONED_PID = 24;
+    /** 1 if the launcher stays and supervises that process, 0 if that process is an init and a child of the JVM. */
+    public static final int LAUNCHER_STAYS = 32;
+    /** The wait status of the command, as {@code wait4} gives it; 32 bits. */
+    public static final int WAIT_STATUS = 40;
+    /** A {@code struct rusage} for the command and what it waited for. */
+    public static final int RUSAGE = 48;
+    /** The size in bytes, and so of each message that a program sends. */
+    public static final int SIZE = RUSAGE + 144;
+
+    private Report() {}
+
+    /** What a message means. */
+    public enum Phase {
+        /** A call failed; the program ends. */
+        FAILED,
+        /** The program waits for a message to go on. */
+        READY,
+        /** The command runs. */
+        STARTED,
+        /** The command has ended. */
+        EXITED
+    }
+}

@@ -1,0 +1,17 @@
+package io.carrel.linux.program;
+
+/**
+ * One system call of a program as people read it.
+ *
+ * @param process which process makes it
+ * @param call the call's name
+ * @param arguments its arguments
+ * @param reason why it is made, as the end of "Cannot ..."
+ */
+public record Step(String process, String call, String arguments, String reason) {
+
+    /** The call as strace prints it. */
+    public String text() {
+        return call + "(" + arguments + ")";
+    }
+}

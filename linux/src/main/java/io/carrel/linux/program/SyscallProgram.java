@@ -1,0 +1,78 @@
+package io.carrel.linux.program;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.linux.Processor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * System calls as data: what the processes of a start do, in order, with every argument and every branch. Immutable; the
+ * same program can be started many times.
+ *
+ * @see ProgramBuilder
+ */
+public final class SyscallProgram {
+
+    private final ImmutableList<Instruction> instructions;
+    private final Data report;
+
+    SyscallProgram(List<Instruction> instructions, Data report) {
+        this.instructions = ImmutableList.copyOf(instructions);
+        this.report = report;
+    }
+
+    /** Every system call in order, as listings print them. */
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        for (Instruction instruction : instructions) {
+            instruction
+                    .syscall()
+                    .ifPresent(call -> steps.add(new Step(
+                            instruction.section(), call.symbol(), instruction.argumentText(), instruction.step())));
+        }
+        return steps;
+    }
+
+    /** The step of the instruction at this address of the running program, empty if there is none. */
+    public Optional<Step> stepAt(long address) {
+        long offset = address - ProgramImage.INSTRUCTIONS_ADDRESS;
+        long index = offset / Instruction.SIZE;
+        if (offset < 0 || offset % Instruction.SIZE != 0 || index >= instructions.size()) {
+            return Optional.empty();
+        }
+        Instruction found = instructions.get((int) index);
+        String call = found.syscall().map(syscall -> syscall.symbol()).orElse(ProgramBuilder.UNKNOWN);
+        return Optional.of(new Step(found.section(), call, found.argumentText(), found.step()));
+    }
+
+    /** The static ELF file that runs this program: the interpreter for the processor, and this program as its data. */
+    public byte[] toElf(Processor processor) {
+        return new ProgramImage(instructions, report).toElf(processor);
+    }
+
+    /**
+     * This program with the {@code index}-th of its {@link #steps()} replaced by a call that no kernel knows, so that it
+     * fails with ENOSYS. It is how tests see every step fail.
+     */
+    public SyscallProgram withFailingStep(int index) {
+        List<Instruction> changed = new ArrayList<>(instructions);
+        int step = -1;
+        for (int i = 0; i < changed.size(); i++) {
+            if (changed.get(i).syscall().isPresent() && ++step == index) {
+                changed.set(i, changed.get(i).withOperation(new Operation.Unknown()));
+                return new SyscallProgram(changed, report);
+            }
+        }
+        checkArgument(false, "the program has %s steps, asked for %s", step + 1, index);
+        throw new AssertionError();
+    }
+
+    /** One line for each instruction, with its branches. */
+    @Override
+    public String toString() {
+        return Listing.of(instructions);
+    }
+}

@@ -1,0 +1,89 @@
+package io.carrel.linux.uapi;
+
+import io.carrel.linux.Processor;
+import java.util.Locale;
+
+/**
+ * The system calls that Carrel makes, with their numbers from {@code asm/unistd_64.h} (x86-64) and
+ * {@code asm-generic/unistd.h} (aarch64), in the order of the latter.
+ */
+public enum Syscall {
+    EPOLL_CREATE1(291, 20),
+    EPOLL_CTL(233, 21),
+    EPOLL_PWAIT(281, 22),
+    EVENTFD2(290, 19),
+    FCNTL(72, 25),
+    IOCTL(16, 29),
+    MKNODAT(259, 33),
+    MKDIRAT(258, 34),
+    UNLINKAT(263, 35),
+    SYMLINKAT(266, 36),
+    UMOUNT2(166, 39),
+    MOUNT(165, 40),
+    PIVOT_ROOT(155, 41),
+    CHDIR(80, 49),
+    FCHDIR(81, 50),
+    OPENAT(257, 56),
+    CLOSE(3, 57),
+    PIPE2(293, 59),
+    READ(0, 63),
+    WRITE(1, 64),
+    PPOLL(271, 73),
+    CAPGET(125, 90),
+    CAPSET(126, 91),
+    EXIT_GROUP(231, 94),
+    UNSHARE(272, 97),
+    FUTEX(202, 98),
+    KILL(62, 129),
+    RT_SIGPROCMASK(14, 135),
+    RT_SIGTIMEDWAIT(128, 137),
+    SETRESUID(117, 147),
+    SETRESGID(119, 149),
+    SETSID(112, 157),
+    SETGROUPS(116, 159),
+    SETHOSTNAME(170, 161),
+    UMASK(95, 166),
+    PRCTL(157, 167),
+    GETPID(39, 172),
+    SOCKET(41, 198),
+    SOCKETPAIR(53, 199),
+    CLONE(56, 220),
+    EXECVE(59, 221),
+    WAIT4(61, 260),
+    PRLIMIT64(302, 261),
+    SETNS(308, 268),
+    MEMFD_CREATE(319, 279),
+    WAITID(247, 95),
+    PIDFD_SEND_SIGNAL(424, 424),
+    OPEN_TREE(428, 428),
+    MOVE_MOUNT(429, 429),
+    FSOPEN(430, 430),
+    FSCONFIG(431, 431),
+    FSMOUNT(432, 432),
+    PIDFD_OPEN(434, 434),
+    CLOSE_RANGE(436, 436),
+    OPENAT2(437, 437),
+    MOUNT_SETATTR(442, 442),
+    LANDLOCK_CREATE_RULESET(444, 444);
+
+    private final int x8664;
+    private final int aarch64;
+
+    Syscall(int x8664, int aarch64) {
+        this.x8664 = x8664;
+        this.aarch64 = aarch64;
+    }
+
+    /** The call's number on the processor. */
+    public int number(Processor processor) {
+        return switch (processor) {
+            case X86_64 -> x8664;
+            case AARCH64 -> aarch64;
+        };
+    }
+
+    /** The call's name as man pages and strace print it. */
+    public String symbol() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,34 @@
+package io.carrel.linux.uapi;
+
+/** {@code linux/wait.h}, {@code linux/futex.h}, {@code linux/eventpoll.h} and {@code linux/signal.h}. */
+public final class Waiting {
+
+    public static final Constant WNOHANG = new Constant("WNOHANG", 1L);
+    public static final Constant WEXITED = new Constant("WEXITED", 4L);
+    public static final Constant CLD_EXITED = new Constant("CLD_EXITED", 1L);
+    public static final Constant P_PID = new Constant("P_PID", 1L);
+    public static final Constant P_PGID = new Constant("P_PGID", 2L);
+    public static final Constant P_PIDFD = new Constant("P_PIDFD", 3L);
+    public static final Constant FUTEX_WAIT = new Constant("FUTEX_WAIT", 0L);
+    public static final Constant FUTEX_WAKE = new Constant("FUTEX_WAKE", 1L);
+    public static final Constant EPOLLIN = new Constant("EPOLLIN", 1L);
+    public static final Constant EPOLLOUT = new Constant("EPOLLOUT", 4L);
+    public static final Constant EPOLLHUP = new Constant("EPOLLHUP", 0x10L);
+    public static final Constant EPOLL_CTL_ADD = new Constant("EPOLL_CTL_ADD", 1L);
+    public static final Constant EPOLL_CTL_DEL = new Constant("EPOLL_CTL_DEL", 2L);
+    public static final Constant EPOLL_CTL_MOD = new Constant("EPOLL_CTL_MOD", 3L);
+    public static final Constant EPOLLONESHOT = new Constant("EPOLLONESHOT", 0x40000000L);
+    public static final Constant SIG_SETMASK = new Constant("SIG_SETMASK", 2L);
+    public static final Constant SIGCHLD = new Constant("SIGCHLD", 17L);
+    public static final Constant SIGKILL = new Constant("SIGKILL", 9L);
+    public static final Constant SIGIO = new Constant("SIGIO", 29L);
+    public static final Constant MFD_CLOEXEC = new Constant("MFD_CLOEXEC", 1L);
+    public static final Constant MFD_ALLOW_SEALING = new Constant("MFD_ALLOW_SEALING", 2L);
+    public static final Constant MFD_EXEC = new Constant("MFD_EXEC", 0x10L);
+    public static final Constant F_SEAL_SEAL = new Constant("F_SEAL_SEAL", 1L);
+    public static final Constant F_SEAL_SHRINK = new Constant("F_SEAL_SHRINK", 2L);
+    public static final Constant F_SEAL_GROW = new Constant("F_SEAL_GROW", 4L);
+    public static final Constant F_SEAL_WRITE = new Constant("F_SEAL_WRITE", 8L);
+
+    private Waiting() {}
+}
