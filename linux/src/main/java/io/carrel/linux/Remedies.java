@@ -1,8 +1,8 @@
 package io.carrel.linux;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.linux.binding.KernelFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +44,14 @@ final class Remedies {
                     "The host's /proc is partly covered, as in most containers, so a user namespace may not mount its own."
                             + " Run the outer container with an unmasked /proc (podman: --security-opt unmask=ALL;"
                             + " Kubernetes: procMount: Unmasked)."),
+            always(
+                    "openat2",
+                    "RESOLVE_IN_ROOT",
+                    "ENOENT",
+                    "There is no such file or directory to mount on, and it cannot be made, as what it would lie in is"
+                            + " read-only."),
+            always("open_tree", "", "ENOENT", "The host has no such file or directory."),
+            always("mount", "MS_BIND", "ENOENT", "The host has no such file or directory."),
             always(
                     "write",
                     "_map",
@@ -149,7 +157,7 @@ final class Remedies {
 
     private static String sysctl(String name) {
         try {
-            return Files.readString(Path.of("/proc/sys", name)).strip();
+            return KernelFile.read(Path.of("/proc/sys", name)).strip();
         } catch (IOException absent) {
             return "";
         }

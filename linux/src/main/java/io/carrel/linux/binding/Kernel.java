@@ -14,6 +14,7 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,27 @@ public final class Kernel {
         }
     }
 
+    /** Waits until one of the descriptors is readable or at its end, or the time is over; says which are. */
+    public static boolean[] poll(List<Descriptor> descriptors, Duration timeout) {
+        int size = 8;
+        try (Memory fds = new Memory((long) descriptors.size() * size);
+                Memory timespec = new Memory(16)) {
+            timespec.setLong(0, timeout.getSeconds());
+            timespec.setLong(8, timeout.getNano());
+            for (int i = 0; i < descriptors.size(); i++) {
+                fds.setInt((long) i * size, descriptors.get(i).number());
+                fds.setShort((long) i * size + 4, (short) Waiting.POLLIN.value());
+                fds.setShort((long) i * size + 6, (short) 0);
+            }
+            raw(Syscall.PPOLL, address(fds), descriptors.size(), address(timespec), 0, 8);
+            boolean[] ready = new boolean[descriptors.size()];
+            for (int i = 0; i < ready.length; i++) {
+                ready[i] = fds.getShort((long) i * size + 6) != 0;
+            }
+            return ready;
+        }
+    }
+
     /** Writes all of {@code bytes}. */
     public static void write(Descriptor fd, byte[] bytes) {
         try (Memory memory = new Memory(Math.max(1, bytes.length))) {
@@ -206,6 +228,11 @@ public final class Kernel {
             long result = raw(Syscall.IOCTL, fd.number(), request.value(), address(value));
             return result < 0 ? Optional.empty() : Optional.of(value.getInt(0));
         }
+    }
+
+    /** Whether the kernel, and the filters this process runs under, know the call at all; it is made with nonsense. */
+    public static boolean implemented(Syscall call) {
+        return raw(call, -1, -1, -1, -1, -1, -1) != -Errno.ENOSYS.number();
     }
 
     /** What the kernel answers to a call whose arguments are numbers: the result, or minus the errno. Never throws. */

@@ -139,10 +139,14 @@ public final class ProcessTree {
                 "close what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Fcntl.CLOSE_RANGE_UNSHARE);
     }
 
-    /** The launcher's part where there is an init: nothing more. */
-    public void endLauncher(Label launcher) {
+    /** Goes on with the launcher's steps, after it has cloned. */
+    public void continueLauncher(Label launcher) {
         program.place(launcher);
         program.section("launcher", failed);
+    }
+
+    /** Where there is an init, the launcher has nothing more to do. */
+    public void endLauncher() {
         program.call("end the launcher", Syscall.EXIT_GROUP, Operand.of(0));
     }
 

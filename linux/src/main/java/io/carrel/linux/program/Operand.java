@@ -35,6 +35,11 @@ public sealed interface Operand permits Operand.Number, Operand.Address, Operand
         }
     }
 
+    /** What an instruction will return that is not there yet: another process executes it. */
+    static Result expected(String name) {
+        return new Result(name);
+    }
+
     /** A number. */
     static Operand of(long value) {
         return new Number(Constant.of(value));

@@ -92,6 +92,12 @@ public final class ProgramBuilder {
                 .onFailure(label);
     }
 
+    /** Appends a jump to where this section's calls go when they fail. */
+    public void fail() {
+        checkState(failure != null, "the section %s has no failure label", section);
+        go(failure);
+    }
+
     /** Makes what a word holds an argument of later calls. */
     public Operand.Result load(Operand.Address word, String name) {
         return control(Operation.Control.ADD, word, 0).result(name);
@@ -262,9 +268,13 @@ public final class ProgramBuilder {
 
         /** The result as an argument for other calls; {@code name} is what listings print. */
         public Operand.Result result(String name) {
-            Operand.Result result = new Operand.Result(name);
-            results.add(result);
-            return result;
+            return result(new Operand.Result(name));
+        }
+
+        /** The result as an argument that calls before this one in the program have already; they come later in time. */
+        public Operand.Result result(Operand.Result expected) {
+            results.add(expected);
+            return expected;
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.carrel.linux.uapi;
 
+import java.util.List;
+
 /** {@code linux/sched.h}: what {@code clone}, {@code unshare} and {@code setns} make new or share. */
 public final class CloneFlags {
 
@@ -18,5 +20,13 @@ public final class CloneFlags {
     public static final Constant CLONE_NEWPID = new Constant("CLONE_NEWPID", 0x20000000L);
     public static final Constant CLONE_NEWNET = new Constant("CLONE_NEWNET", 0x40000000L);
 
+    private static final List<Constant> NAMESPACES = List.of(
+            CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET);
+
     private CloneFlags() {}
+
+    /** The flags of namespaces that are set in {@code value}, by their names. */
+    public static Constant namespaces(long value) {
+        return NAMESPACES.stream().filter(flag -> (value & flag.value()) != 0).reduce(Constant.of(0), Constant::or);
+    }
 }

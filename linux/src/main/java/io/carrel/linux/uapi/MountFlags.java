@@ -16,6 +16,7 @@ public final class MountFlags {
     public static final Constant OPEN_TREE_CLONE = new Constant("OPEN_TREE_CLONE", 1L);
     public static final Constant OPEN_TREE_CLOEXEC = new Constant("OPEN_TREE_CLOEXEC", 0x80000L);
     public static final Constant MOVE_MOUNT_F_EMPTY_PATH = new Constant("MOVE_MOUNT_F_EMPTY_PATH", 4L);
+    public static final Constant MOVE_MOUNT_T_SYMLINKS = new Constant("MOVE_MOUNT_T_SYMLINKS", 0x10L);
     public static final Constant MOVE_MOUNT_T_EMPTY_PATH = new Constant("MOVE_MOUNT_T_EMPTY_PATH", 0x40L);
     public static final Constant MOUNT_ATTR_RDONLY = new Constant("MOUNT_ATTR_RDONLY", 1L);
     public static final Constant MOUNT_ATTR_NOSUID = new Constant("MOUNT_ATTR_NOSUID", 2L);

@@ -5,6 +5,7 @@ public final class Prctl {
 
     public static final Constant PR_SET_PDEATHSIG = new Constant("PR_SET_PDEATHSIG", 1L);
     public static final Constant PR_SET_DUMPABLE = new Constant("PR_SET_DUMPABLE", 4L);
+    public static final Constant PR_SET_KEEPCAPS = new Constant("PR_SET_KEEPCAPS", 8L);
     public static final Constant PR_CAPBSET_DROP = new Constant("PR_CAPBSET_DROP", 24L);
     public static final Constant PR_SET_CHILD_SUBREAPER = new Constant("PR_SET_CHILD_SUBREAPER", 36L);
     public static final Constant PR_SET_NO_NEW_PRIVS = new Constant("PR_SET_NO_NEW_PRIVS", 38L);

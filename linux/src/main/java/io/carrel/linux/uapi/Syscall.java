@@ -12,6 +12,7 @@ public enum Syscall {
     EPOLL_CTL(233, 21),
     EPOLL_PWAIT(281, 22),
     EVENTFD2(290, 19),
+    DUP3(292, 24),
     FCNTL(72, 25),
     IOCTL(16, 29),
     MKNODAT(259, 33),

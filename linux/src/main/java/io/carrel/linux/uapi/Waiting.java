@@ -11,6 +11,7 @@ public final class Waiting {
     public static final Constant P_PIDFD = new Constant("P_PIDFD", 3L);
     public static final Constant FUTEX_WAIT = new Constant("FUTEX_WAIT", 0L);
     public static final Constant FUTEX_WAKE = new Constant("FUTEX_WAKE", 1L);
+    public static final Constant POLLIN = new Constant("POLLIN", 1L);
     public static final Constant EPOLLIN = new Constant("EPOLLIN", 1L);
     public static final Constant EPOLLOUT = new Constant("EPOLLOUT", 4L);
     public static final Constant EPOLLHUP = new Constant("EPOLLHUP", 0x10L);
