@@ -1,0 +1,8 @@
+/** Control groups v1, v2 and hybrid: limits, metering, events, freezer, devices. */
+@org.jspecify.annotations.NullMarked
+module io.carrel.cgroups {
+    requires com.google.common;
+    requires transitive io.carrel.linux;
+    requires org.slf4j;
+    requires static org.jspecify;
+}

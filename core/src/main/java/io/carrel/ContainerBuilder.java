@@ -1,0 +1,362 @@
+package io.carrel;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.RootFs;
+import io.carrel.internal.ContainerSpec;
+import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.linux.launch.StandardStreams;
+import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.Namespace;
+import io.carrel.namespaces.NamespaceType;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composes a {@link Container}. A setter checks what it is given and may be called once; a method whose name begins with
+ * {@code add}, and {@link #bind}, {@link #tmpfs}, {@link #environment(String, String)}, {@link #rlimit} and the methods
+ * about namespaces, add one thing with each call. The builder can be used again after {@link #build()}. Not thread-safe.
+ */
+public final class ContainerBuilder {
+
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
+    private static final int LONGEST_HOSTNAME = 64;
+
+    private final Set<String> given = new HashSet<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<Mount> mounts = new ArrayList<>();
+    private final List<RLimit> rlimits = new ArrayList<>();
+    private final Set<NamespaceType> created = EnumSet.noneOf(NamespaceType.class);
+    private final Map<NamespaceType, Namespace> joined = new EnumMap<>(NamespaceType.class);
+    private List<String> command = List.of();
+    private ContainerPath workingDirectory = ContainerPath.ROOT;
+    private @Nullable String hostname;
+    private @Nullable User user;
+    private @Nullable IdMaps idMaps;
+    private RootFs root = RootFs.host();
+    private Redirect input = Redirect.PIPE;
+    private Redirect output = Redirect.PIPE;
+    private Redirect error = Redirect.PIPE;
+    private boolean errorToOutput;
+    private @Nullable Duration timeout;
+    private long outputLimit = USUAL_OUTPUT_LIMIT;
+    private @Nullable Set<Capability> capabilities;
+    private boolean noNewPrivileges;
+    private boolean init;
+
+    private ContainerBuilder() {}
+
+    static ContainerBuilder confined() {
+        ContainerBuilder builder = new ContainerBuilder();
+        builder.created.addAll(EnumSet.complementOf(EnumSet.of(NamespaceType.TIME)));
+        builder.root = RootFs.hostSystem();
+        builder.environment.put("PATH", PATH);
+        builder.hostname = "carrel";
+        builder.capabilities = Set.of();
+        builder.noNewPrivileges = true;
+        builder.init = true;
+        return builder;
+    }
+
+    static ContainerBuilder unconfined() {
+        ContainerBuilder builder = new ContainerBuilder();
+        builder.environment.putAll(System.getenv());
+        builder.workingDirectory = ContainerPath.of(System.getProperty("user.dir", "/"));
+        return builder;
+    }
+
+    /**
+     * The program and its arguments. A name without a slash is looked for in the directories of the container's
+     * {@code PATH}. Required.
+     */
+    public ContainerBuilder command(String... words) {
+        return command(List.of(words));
+    }
+
+    /** The same as {@link #command(String...)}. */
+    public ContainerBuilder command(List<String> words) {
+        once("command");
+        checkArgument(!words.isEmpty() && !words.get(0).isEmpty(), "a command needs at least a program's name");
+        words.forEach(word -> checkNoNul("an argument of the command", word));
+        command = List.copyOf(words);
+        return this;
+    }
+
+    /** Adds or changes a variable of the command's environment. */
+    public ContainerBuilder environment(String name, String value) {
+        checkArgument(!name.isEmpty() && !name.contains("="), "not the name of a variable: \"%s\"", name);
+        checkNoNul("the name of a variable", name);
+        checkNoNul("the value of " + name, value);
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Adds or changes variables of the command's environment. */
+    public ContainerBuilder environment(Map<String, String> variables) {
+        variables.forEach(this::environment);
+        return this;
+    }
+
+    /** Where the command starts, {@code /} by default; for an unconfined container, this JVM's working directory. */
+    public ContainerBuilder workingDirectory(String inside) {
+        once("workingDirectory");
+        workingDirectory = ContainerPath.of(inside);
+        return this;
+    }
+
+    /** The host name inside, {@code carrel} by default; at most 64 characters. */
+    public ContainerBuilder hostname(String name) {
+        once("hostname");
+        checkArgument(
+                name.length() <= LONGEST_HOSTNAME && name.matches("[A-Za-z0-9._-]+"),
+                "not a host name of at most %s letters, digits, dots and hyphens: \"%s\"",
+                LONGEST_HOSTNAME,
+                name);
+        hostname = name;
+        return this;
+    }
+
+    /**
+     * Who the command runs as, in the container's ids. The ids of a JVM that runs as an ordinary user hold one user and one
+     * group, which is known inside by whatever numbers are given here: its own by default. A JVM that runs as root has 65536 of
+     * each inside, and the default is root.
+     */
+    public ContainerBuilder user(User who) {
+        once("user");
+        user = requireNonNull(who, "user");
+        return this;
+    }
+
+    /**
+     * The container's ids, instead of the usual ones. For an ordinary user, {@code newuidmap} and {@code newgidmap} write
+     * them, so each must be the user's own or one that {@code /etc/subuid} and {@code /etc/subgid} grant. The container
+     * has an id 0, which sets it up.
+     */
+    public ContainerBuilder idMaps(IdMap users, IdMap groups) {
+        once("idMaps");
+        checkArgument(users.toOutside(0).isPresent(), "no user outside is user 0 inside: %s", users);
+        checkArgument(groups.toOutside(0).isPresent(), "no group outside is group 0 inside: %s", groups);
+        idMaps = new IdMaps(users, groups);
+        return this;
+    }
+
+    /** The root file system, {@link RootFs#hostSystem()} by default. */
+    public ContainerBuilder root(RootFs rootFs) {
+        once("root");
+        root = requireNonNull(rootFs, "root");
+        return this;
+    }
+
+    /**
+     * Mounts a file or directory of the host's into the container, with all that is mounted below it. Where the JVM runs as
+     * root its owners are translated: what is the host's root's is root's inside, and the other way round.
+     *
+     * @param source the file or directory
+     * @param inside where it appears, absolute; later mounts cover earlier ones
+     * @param access whether it can be written to
+     */
+    public ContainerBuilder bind(HostPath source, String inside, Access access) {
+        mounts.add(new Mount.Bind(source, ContainerPath.of(inside), access));
+        return this;
+    }
+
+    /** Mounts an empty file system in memory, as large as half of the host's memory at most. */
+    public ContainerBuilder tmpfs(String inside) {
+        mounts.add(new Mount.Tmpfs(ContainerPath.of(inside), 0));
+        return this;
+    }
+
+    /** Mounts an empty file system in memory that holds at most so many bytes, rounded up to whole pages. */
+    public ContainerBuilder tmpfs(String inside, long sizeBytes) {
+        checkArgument(sizeBytes > 0, "the size of a tmpfs must be positive, was %s", sizeBytes);
+        mounts.add(new Mount.Tmpfs(ContainerPath.of(inside), sizeBytes));
+        return this;
+    }
+
+    /** Where standard input comes from: a pipe from this JVM by default. */
+    public ContainerBuilder redirectInput(Redirect source) {
+        once("redirectInput");
+        checkArgument(
+                source.type() != Redirect.Type.WRITE && source.type() != Redirect.Type.APPEND,
+                "standard input cannot be read from %s",
+                source);
+        input = source;
+        return this;
+    }
+
+    /** Where standard output goes: to a pipe to this JVM by default. */
+    public ContainerBuilder redirectOutput(Redirect destination) {
+        once("redirectOutput");
+        checkArgument(destination.type() != Redirect.Type.READ, "standard output cannot be written to %s", destination);
+        output = destination;
+        return this;
+    }
+
+    /** Where standard error goes: to a pipe to this JVM by default. */
+    public ContainerBuilder redirectError(Redirect destination) {
+        once("redirectError");
+        checkArgument(destination.type() != Redirect.Type.READ, "standard error cannot be written to %s", destination);
+        error = destination;
+        return this;
+    }
+
+    /** Whether standard error goes where standard output goes. */
+    public ContainerBuilder redirectErrorStream(boolean merge) {
+        once("redirectErrorStream");
+        errorToOutput = merge;
+        return this;
+    }
+
+    /** Gives the command this JVM's standard streams. */
+    public ContainerBuilder inheritIO() {
+        return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
+    }
+
+    /** How long the container may run before all of it is killed; without a limit by default. */
+    public ContainerBuilder timeout(Duration limit) {
+        once("timeout");
+        checkArgument(!limit.isNegative() && !limit.isZero(), "a timeout must be positive, was %s", limit);
+        timeout = limit;
+        return this;
+    }
+
+    /**
+     * The most bytes that {@link Container#run()} captures of each stream before the container is killed: 16 MiB by default,
+     * at most 1 GiB.
+     */
+    public ContainerBuilder outputLimit(long bytes) {
+        once("outputLimit");
+        checkArgument(bytes >= 0 && bytes <= 1L << 30, "an output limit is 0 to 1 GiB, was %s", bytes);
+        outputLimit = bytes;
+        return this;
+    }
+
+    /** Adds a limit of each of the container's processes. */
+    public ContainerBuilder rlimit(RLimit limit) {
+        checkState(
+                rlimits.stream().noneMatch(known -> known.resource() == limit.resource()),
+                "%s is set twice",
+                limit.resource().symbol());
+        rlimits.add(limit);
+        return this;
+    }
+
+    /** The capabilities that the command keeps, in the container's own user namespace; none by default. */
+    public ContainerBuilder capabilities(Capability... kept) {
+        once("capabilities");
+        capabilities = Set.of(kept);
+        return this;
+    }
+
+    /** Whether set-user-ID programs and file capabilities have no effect; true by default. */
+    public ContainerBuilder noNewPrivileges(boolean forbid) {
+        once("noNewPrivileges");
+        noNewPrivileges = forbid;
+        return this;
+    }
+
+    /**
+     * Whether an init process of Carrel's is the container's first process, reaps orphans and forwards signals; true by
+     * default. Otherwise the command is process 1 itself, with the peculiarities of that: signals that it does not handle
+     * have no effect. Without a PID namespace of its own a container has no init.
+     */
+    public ContainerBuilder init(boolean wanted) {
+        once("init");
+        init = wanted;
+        return this;
+    }
+
+    /** What the container can reach: {@link Network#none()} by default. */
+    public ContainerBuilder network(Network network) {
+        once("network");
+        if (network instanceof Network.Join join) {
+            return join(join.namespace());
+        }
+        return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
+    }
+
+    /** Gives the container a namespace of its own of this type. */
+    public ContainerBuilder isolate(NamespaceType type) {
+        checkArgument(type != NamespaceType.TIME, "time namespaces are not supported");
+        joined.remove(type);
+        created.add(type);
+        return this;
+    }
+
+    /** Leaves the container in this JVM's namespace of this type. */
+    public ContainerBuilder share(NamespaceType type) {
+        joined.remove(type);
+        created.remove(type);
+        return this;
+    }
+
+    /** Puts the container into an existing namespace, which must stay open until the last start. */
+    public ContainerBuilder join(Namespace namespace) {
+        checkArgument(namespace.type() != NamespaceType.TIME, "time namespaces are not supported");
+        created.remove(namespace.type());
+        joined.put(namespace.type(), namespace);
+        return this;
+    }
+
+    /**
+     * Makes the container.
+     *
+     * @throws IllegalStateException if there is no command, or the parts do not go together
+     */
+    public Container build() {
+        checkState(!command.isEmpty(), "a container needs a command(...)");
+        boolean ownMounts = created.contains(NamespaceType.MOUNT);
+        checkState(
+                ownMounts || mounts.isEmpty() && (!given.contains("root") || root instanceof RootFs.Host),
+                "a root and mounts need a mount namespace of the container's own: isolate(NamespaceType.MOUNT)");
+        boolean ownName = created.contains(NamespaceType.UTS);
+        checkState(
+                ownName || !given.contains("hostname"),
+                "a host name needs a UTS namespace of the container's own: isolate(NamespaceType.UTS)");
+        checkState(
+                idMaps == null || created.contains(NamespaceType.USER),
+                "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
+        return new Container(new ContainerSpec(
+                command,
+                environment,
+                workingDirectory,
+                ownName ? hostname : null,
+                user,
+                idMaps,
+                ownMounts ? root : RootFs.host(),
+                mounts,
+                new StandardStreams(input, output, error, errorToOutput),
+                timeout,
+                outputLimit,
+                rlimits,
+                capabilities,
+                noNewPrivileges,
+                init,
+                created,
+                List.copyOf(joined.values())));
+    }
+
+    private void once(String setter) {
+        checkState(given.add(setter), "%s(...) was called before", setter);
+    }
+
+    private static void checkNoNul(String what, String text) {
+        checkArgument(text.indexOf('\0') < 0, "%s contains a NUL character: \"%s\"", what, text);
+    }
+}

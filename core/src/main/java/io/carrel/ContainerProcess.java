@@ -1,0 +1,149 @@
+package io.carrel;
+
+import io.carrel.internal.ContainerSpec;
+import io.carrel.internal.Outcome;
+import io.carrel.linux.Signal;
+import io.carrel.linux.launch.LaunchedProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running container, as a {@link Process}. It is the process of the host that all others of the container end with:
+ * its init, or the supervisor of its command. Where {@link Process} speaks of the process, this is about the command:
+ * {@link #destroy()} sends it {@code TERM}, {@link #exitValue()} is its exit code, or 128 and the number of the signal
+ * that ended it. Thread-safe as far as {@link Process} is.
+ */
+public final class ContainerProcess extends Process implements AutoCloseable {
+
+    private final LaunchedProcess process;
+    private final Outcome outcome;
+
+    private ContainerProcess(LaunchedProcess process, Outcome outcome) {
+        this.process = process;
+        this.outcome = outcome;
+    }
+
+    static ContainerProcess of(LaunchedProcess process, ContainerSpec spec) {
+        return new ContainerProcess(process, new Outcome(process.child(), spec));
+    }
+
+    /** Waits until the command has ended, and everything else in the container with it, and says how. */
+    public ExitStatus awaitExit() throws InterruptedException {
+        process.waitFor();
+        return exitStatus();
+    }
+
+    /**
+     * How the command ended.
+     *
+     * @throws IllegalThreadStateException if it has not
+     */
+    public ExitStatus exitStatus() {
+        process.exitValue();
+        return outcome.exitStatus();
+    }
+
+    /**
+     * What the command used.
+     *
+     * @throws IllegalThreadStateException if it has not ended
+     */
+    public Usage usage() {
+        process.exitValue();
+        return outcome.usage();
+    }
+
+    /**
+     * Sends a signal to the command. {@code KILL} ends everything in the container.
+     *
+     * @return whether the container was alive
+     */
+    public boolean signal(Signal signal) {
+        return process.child().signal(signal);
+    }
+
+    /** Ends everything in the container, waits until it is gone, and closes the streams. Does nothing after the end. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.child().ending().join();
+        try {
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot close the streams of a container", e);
+        }
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return process.getOutputStream();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return process.getInputStream();
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+        return process.getErrorStream();
+    }
+
+    @Override
+    public int waitFor() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(timeout, unit);
+    }
+
+    @Override
+    public int exitValue() {
+        return process.exitValue();
+    }
+
+    @Override
+    public void destroy() {
+        process.destroy();
+    }
+
+    @Override
+    public Process destroyForcibly() {
+        process.destroyForcibly();
+        return this;
+    }
+
+    @Override
+    public boolean supportsNormalTermination() {
+        return true;
+    }
+
+    @Override
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The host's pid of the container's init, or of its supervisor where there is no init. */
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public ProcessHandle toHandle() {
+        return process.toHandle();
+    }
+
+    @Override
+    public CompletableFuture<Process> onExit() {
+        return process.onExit().thenApply(ended -> this);
+    }
+}

@@ -1,0 +1,64 @@
+package io.carrel;
+
+import java.time.Duration;
+
+/** How a command ended. Immutable. */
+public sealed interface ExitStatus {
+
+    /** Whether the command exited by itself with code 0. */
+    default boolean success() {
+        return code() == 0;
+    }
+
+    /** The exit code; for a command that was killed, 128 and the signal's number, as shells have it. */
+    int code();
+
+    /**
+     * The command exited by itself.
+     *
+     * @param code its exit code, 0 to 255
+     */
+    record Exited(int code) implements ExitStatus {}
+
+    /**
+     * A signal ended the command.
+     *
+     * @param signal the signal's number
+     */
+    record Signaled(int signal) implements ExitStatus {
+        @Override
+        public int code() {
+            return KILLED_BY + signal;
+        }
+    }
+
+    /**
+     * The container was ended, as its time was up.
+     *
+     * @param timeout how long it had
+     */
+    record TimedOut(Duration timeout) implements ExitStatus {
+        @Override
+        public int code() {
+            return KILLED_BY + SIGKILL;
+        }
+    }
+
+    /**
+     * The container was ended, as its output exceeded what was to be captured.
+     *
+     * @param bytes the most that was to be captured of each stream
+     */
+    record OutputLimit(long bytes) implements ExitStatus {
+        @Override
+        public int code() {
+            return KILLED_BY + SIGKILL;
+        }
+    }
+
+    /** What shells add to a signal's number. */
+    int KILLED_BY = 128;
+
+    /** The number of the signal by which containers are ended. */
+    int SIGKILL = 9;
+}

@@ -1,0 +1,108 @@
+package io.carrel.internal;
+
+import com.google.common.base.Splitter;
+import io.carrel.Capability;
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.binding.KernelFile;
+import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.IdMapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Who this JVM is on its host. Immutable.
+ *
+ * @param uid its effective user id
+ * @param gid its effective group id
+ * @param capabilities its effective capabilities, a bit for each
+ * @param uidMap the users of its user namespace
+ * @param gidMap the groups of its user namespace
+ */
+public record HostIdentity(long uid, long gid, long capabilities, IdMap uidMap, IdMap gidMap) {
+
+    /** As many as fit into 16 bits, which is what images expect. */
+    private static final long RANGE = 65536;
+    /** Above what /etc/login.defs gives to users and subordinate ranges, and below what systemd-nspawn uses for itself. */
+    private static final long HIGH = 0x70000000L;
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    /** Reads it from /proc. */
+    public static HostIdentity current() {
+        String status = read(STATUS);
+        return parse(
+                status,
+                IdMap.parse(read(Path.of("/proc/self/uid_map"))),
+                IdMap.parse(read(Path.of("/proc/self/gid_map"))));
+    }
+
+    static HostIdentity parse(String status, IdMap uidMap, IdMap gidMap) {
+        return new HostIdentity(
+                Long.parseLong(field(status, "Uid", 1)),
+                Long.parseLong(field(status, "Gid", 1)),
+                Long.parseUnsignedLong(field(status, "CapEff", 0), 16),
+                uidMap,
+                gidMap);
+    }
+
+    private static String field(String status, String name, int index) {
+        return status.lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> Splitter.on('\t').splitToList(line).get(index + 1))
+                .findFirst()
+                .orElseThrow(() -> new KernelFileException("Cannot find " + name, STATUS.toString(), status, null));
+    }
+
+    private static String read(Path file) {
+        try {
+            return KernelFile.read(file);
+        } catch (IOException e) {
+            throw new KernelFileException("Cannot read who this process is", file.toString(), "", e);
+        }
+    }
+
+    /** Whether it has the capability. */
+    public boolean has(Capability capability) {
+        return (capabilities >> capability.number() & 1) != 0;
+    }
+
+    /** Whether it can map any ids, and change the owners that mounts show. */
+    public boolean isPrivileged() {
+        return has(Capability.SETUID)
+                && has(Capability.SETGID)
+                && has(Capability.SYS_ADMIN)
+                && room(uidMap).count() > 1
+                && room(gidMap).count() > 1;
+    }
+
+    /** Users that the host has not given to anybody. */
+    public IdMap highUsers() {
+        IdMapping room = room(uidMap);
+        return IdMap.range(0, room.outsideId(), room.count());
+    }
+
+    /** Groups that the host has not given to anybody. */
+    public IdMap highGroups() {
+        IdMapping room = room(gidMap);
+        return IdMap.range(0, room.outsideId(), room.count());
+    }
+
+    /** The high range if there is one; inside another container, the upper half of the ids that it has. */
+    private static IdMapping room(IdMap own) {
+        List<IdMapping> mappings = own.mappings();
+        if (mappings.stream()
+                .anyMatch(mapping ->
+                        mapping.insideId() <= HIGH && mapping.insideId() + mapping.count() >= HIGH + RANGE)) {
+            return new IdMapping(0, HIGH, RANGE);
+        }
+        return mappings.stream()
+                .max(Comparator.comparingLong(IdMapping::count))
+                .map(largest -> {
+                    long count = Math.min(RANGE, (largest.count() + 1) / 2);
+                    return new IdMapping(0, largest.insideId() + largest.count() - count, count);
+                })
+                .orElseGet(() -> new IdMapping(0, 0, 1));
+    }
+}

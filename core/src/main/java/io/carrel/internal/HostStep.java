@@ -1,0 +1,64 @@
+package io.carrel.internal;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
+import io.carrel.namespaces.IdMap;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Something that the host does in the middle of a start, for the container's first process. Immutable.
+ *
+ * @param description what it does
+ * @param action how
+ */
+public record HostStep(String description, Action action) {
+
+    /** The work. */
+    @FunctionalInterface
+    public interface Action {
+        /** Does it for the process with this pid. */
+        void perform(int pid);
+    }
+
+    static List<HostStep> of(Identity identity) {
+        return identity.kind() == Identity.Kind.SUBORDINATE
+                ? ImmutableList.of(map("newuidmap", identity.users()), map("newgidmap", identity.groups()))
+                : ImmutableList.of();
+    }
+
+    private static HostStep map(String program, IdMap map) {
+        String arguments = map.format().strip().replace('\n', ' ');
+        return new HostStep("%s PID %s".formatted(program, arguments), pid -> run(program, pid, arguments));
+    }
+
+    /** The two set-user-ID programs check the range against /etc/subuid and /etc/subgid. */
+    private static void run(String program, int pid, String arguments) {
+        List<String> command = new ArrayList<>(List.of(program, Integer.toString(pid)));
+        command.addAll(List.of(arguments.split(" ", -1)));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (process.waitFor() != 0) {
+                throw failure(program, arguments, Errno.EPERM, "It said: " + output);
+            }
+        } catch (IOException e) {
+            throw failure(
+                    program,
+                    arguments,
+                    Errno.ENOENT,
+                    "Install it: it is in the package uidmap or shadow-utils of most distributions.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(program, arguments, Errno.EINTR, "The thread was interrupted.");
+        }
+    }
+
+    private static SetupException failure(String program, String arguments, Errno errno, String remedy) {
+        return new SetupException("map the container's ids", program, arguments, errno, remedy);
+    }
+}

@@ -1,0 +1,122 @@
+package io.carrel.internal;
+
+import io.carrel.User;
+import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.linux.launch.ProcessTree;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
+import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.NamespaceType;
+import java.util.List;
+
+/**
+ * How a container's user namespace gets its ids, and who the steps inside run as. Immutable.
+ *
+ * @param kind who writes the maps
+ * @param users user ids, inside to outside
+ * @param groups group ids, inside to outside
+ * @param user who the command runs as
+ * @param changesUser whether the command's user is another than the one who does the steps inside
+ */
+record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changesUser) {
+
+    enum Kind {
+        /** The container is in the host's user namespace. */
+        HOSTS,
+        /** The container is put into an existing user namespace, whose root does the steps inside. */
+        JOINED,
+        /** The container's first process maps its user's own id, all that the kernel lets an ordinary user do. */
+        SELF,
+        /** The launcher maps a range, with the privileges of the host's root. */
+        LAUNCHER,
+        /** The set-user-ID programs newuidmap and newgidmap map what /etc/subuid and /etc/subgid grant. */
+        SUBORDINATE
+    }
+
+    private static final Constant TEXT_FLAGS = Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC);
+
+    /** Decides for a container on this host. */
+    static Identity of(ContainerSpec spec, HostIdentity host) {
+        if (spec.joins(NamespaceType.USER)) {
+            User user = spec.user() == null ? User.ROOT : spec.user();
+            return new Identity(Kind.JOINED, IdMap.of(), IdMap.of(), user, !user.equals(User.ROOT));
+        }
+        if (!spec.creates(NamespaceType.USER)) {
+            User user = spec.user() == null ? User.of(host.uid(), host.gid()) : spec.user();
+            return new Identity(Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.user() != null);
+        }
+        boolean privileged = host.isPrivileged();
+        if (!privileged && spec.idMaps() == null) {
+            User user = spec.user() == null ? User.of(host.uid(), host.gid()) : spec.user();
+            IdMap users = IdMap.single(user.uid(), host.uid());
+            return new Identity(Kind.SELF, users, IdMap.single(user.gid(), host.gid()), user, false);
+        }
+        User user = spec.user() == null ? User.ROOT : spec.user();
+        IdMaps maps = spec.idMaps() == null ? new IdMaps(host.highUsers(), host.highGroups()) : spec.idMaps();
+        Kind kind = privileged ? Kind.LAUNCHER : Kind.SUBORDINATE;
+        return new Identity(kind, maps.users(), maps.groups(), user, !user.equals(User.ROOT));
+    }
+
+    /** Whether the launcher has to do something for the container's first process. */
+    boolean needsLauncher() {
+        return kind == Kind.LAUNCHER;
+    }
+
+    /** The launcher's part: {@code first} is /proc/self of the container's first process. */
+    void writeFromLauncher(ProgramBuilder program, Operand first) {
+        write(program, first, "uid_map", users.format());
+        write(program, first, "gid_map", groups.format());
+    }
+
+    /** The part of the container's first process, before anything else. */
+    void writeFromInside(ProcessTree tree) {
+        ProgramBuilder program = tree.program();
+        if (kind == Kind.SELF) {
+            Operand here = Operand.of(Fcntl.AT_FDCWD);
+            // An ordinary user must give up setgroups first: dropping a group could lift a restriction.
+            write(program, here, "/proc/self/setgroups", "deny");
+            write(program, here, "/proc/self/uid_map", users.format());
+            write(program, here, "/proc/self/gid_map", groups.format());
+        } else if (kind == Kind.LAUNCHER) {
+            ProgramBuilder.Call self = program.call(
+                    "open /proc/self for the launcher",
+                    Syscall.OPENAT,
+                    Operand.of(Fcntl.AT_FDCWD),
+                    Operand.text("/proc/self"),
+                    Operand.of(Fcntl.O_PATH.or(Fcntl.O_CLOEXEC)),
+                    Operand.of(0));
+            tree.gate().knock(self);
+            tree.gate().awaitOpen();
+        } else if (kind == Kind.SUBORDINATE) {
+            tree.awaitHost();
+        }
+        if (kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE || kind == Kind.JOINED) {
+            become(program, "become root in the container", User.ROOT);
+        }
+    }
+
+    /** Changes the ids, groups first, since that takes a capability. */
+    void become(ProgramBuilder program, String step, User toBe) {
+        Operand gid = Operand.of(toBe.gid());
+        Operand uid = Operand.of(toBe.uid());
+        List<ProgramBuilder.Call> calls = List.of(
+                program.call(step, Syscall.SETGROUPS, Operand.of(0), Operand.none()),
+                program.call(step, Syscall.SETRESGID, gid, gid, gid),
+                program.call(step, Syscall.SETRESUID, uid, uid, uid));
+        if (kind == Kind.JOINED && toBe.equals(User.ROOT)) {
+            // The user namespace of an ordinary user may have no root, and has had to give up setgroups.
+            calls.forEach(ProgramBuilder.Call::ignoreFailure);
+        }
+    }
+
+    private static void write(ProgramBuilder program, Operand directory, String file, String text) {
+        String step = "write the container's " + file.substring(file.lastIndexOf('/') + 1);
+        Operand fd = program.call(
+                        step, Syscall.OPENAT, directory, Operand.text(file), Operand.of(TEXT_FLAGS), Operand.of(0))
+                .result(file.substring(file.lastIndexOf('/') + 1));
+        program.call(step, Syscall.WRITE, fd, Operand.text(text), Operand.of(text.length()));
+    }
+}

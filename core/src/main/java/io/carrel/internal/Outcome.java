@@ -1,0 +1,54 @@
+package io.carrel.internal;
+
+import io.carrel.ExitStatus;
+import io.carrel.Usage;
+import io.carrel.linux.Signal;
+import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.EventLoop;
+import io.carrel.linux.launch.ResourceUsage;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Why a container ended: by itself, or because its time was up or its output too long. Thread-safe. */
+public final class Outcome {
+
+    private final Child child;
+    private volatile @Nullable ExitStatus reason;
+
+    /** Ends the container when its time is up, from now on. */
+    public Outcome(Child child, ContainerSpec spec) {
+        this.child = child;
+        Duration timeout = spec.timeout();
+        if (timeout != null) {
+            EventLoop.Deadline deadline =
+                    EventLoop.shared().after(timeout, () -> end(new ExitStatus.TimedOut(timeout)));
+            CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
+        }
+    }
+
+    /** Ends the container for this reason, unless it has ended by itself. */
+    public void end(ExitStatus because) {
+        reason = because;
+        child.signal(Signal.KILL);
+    }
+
+    /** How it ended, once it has: a command that came first with its own end keeps that. */
+    public ExitStatus exitStatus() {
+        Ending ending = child.ending().join();
+        ExitStatus because = reason;
+        if (ending.signal() == 0) {
+            return new ExitStatus.Exited(ending.exitCode());
+        }
+        return because != null && ending.signal() == Signal.KILL.number()
+                ? because
+                : new ExitStatus.Signaled(ending.signal());
+    }
+
+    /** What the command used, once it has ended. */
+    public Usage usage() {
+        ResourceUsage usage = child.ending().join().usage();
+        return new Usage(usage.userTime(), usage.systemTime(), usage.maxResidentBytes());
+    }
+}

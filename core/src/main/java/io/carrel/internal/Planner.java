@@ -1,0 +1,171 @@
+package io.carrel.internal;
+
+import io.carrel.RLimit;
+import io.carrel.fs.internal.FileSystemSpec;
+import io.carrel.fs.internal.FileSystemSteps;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.launch.ProcessTree;
+import io.carrel.linux.program.Label;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.CloneFlags;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
+import io.carrel.namespaces.Namespace;
+import io.carrel.namespaces.NamespaceType;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Makes the program that starts a container: the one place that knows the order of its steps. What takes the host's
+ * privileges comes first, what needs those of the container's own user namespace next, and then they are given up.
+ */
+public final class Planner {
+
+    private final ContainerSpec spec;
+    private final Identity identity;
+    private final FileSystemSteps files;
+    private final ProcessTree tree = new ProcessTree();
+    private final ProgramBuilder program = tree.program();
+
+    private Planner(ContainerSpec spec, HostIdentity host) {
+        this.spec = spec;
+        identity = Identity.of(spec, host);
+        files = new FileSystemSteps(
+                program,
+                new FileSystemSpec(
+                        spec.root(),
+                        spec.mounts(),
+                        spec.creates(NamespaceType.PID),
+                        identity.needsLauncher(),
+                        Kernel.implemented(Syscall.MOUNT_SETATTR)));
+    }
+
+    /** What a start consists of: the child's program, and what the host does for it in between. */
+    public record Parts(SyscallProgram program, List<HostStep> hostSteps) {}
+
+    /** Makes the program for this host. */
+    public static Parts plan(ContainerSpec spec, HostIdentity host) {
+        Planner planner = new Planner(spec, host);
+        SyscallProgram program =
+                spec.init() && spec.creates(NamespaceType.PID) ? planner.withInit() : planner.withoutInit();
+        return new Parts(program, HostStep.of(planner.identity));
+    }
+
+    private SyscallProgram withInit() {
+        Label launcher = new Label("launcher");
+        Label init = new Label("init");
+        beginLauncher();
+        tree.cloneInit(namespaces(), launcher);
+        prepare();
+        tree.cloneCommandFromInit(init);
+        execute();
+        continueLauncher(launcher);
+        tree.endLauncher();
+        return tree.superviseFromInit(init);
+    }
+
+    private SyscallProgram withoutInit() {
+        Label launcher = new Label("launcher");
+        beginLauncher();
+        tree.cloneCommandFromLauncher(namespaces(), launcher);
+        prepare();
+        execute();
+        continueLauncher(launcher);
+        return tree.superviseFromLauncher();
+    }
+
+    /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
+    private void beginLauncher() {
+        List<Namespace> joined = spec.joined();
+        tree.beginLauncher(joined.size());
+        if (!joined.isEmpty()) {
+            new Privileges(program).notDumpable();
+        }
+        IntStream.range(0, joined.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(index -> turn(joined.get(index).type())))
+                .forEach(index -> program.call(
+                        "join the " + joined.get(index),
+                        Syscall.SETNS,
+                        Operand.of(Launcher.FIRST_PASSED + index),
+                        Operand.of(flags(joined.get(index).type()))));
+    }
+
+    /** The user namespace first, as it gives the right to the others; the mount namespace last. */
+    private static int turn(NamespaceType type) {
+        return switch (type) {
+            case USER -> 0;
+            case MOUNT -> 2;
+            default -> 1;
+        };
+    }
+
+    private Constant namespaces() {
+        return spec.created().stream().sorted().map(Planner::flags).reduce(Constant.of(0), Constant::or);
+    }
+
+    private static Constant flags(NamespaceType type) {
+        return CloneFlags.namespaces(type.cloneFlag());
+    }
+
+    /** In the container's first process. */
+    private void prepare() {
+        identity.writeFromInside(tree);
+        String hostname = spec.hostname();
+        if (hostname != null) {
+            program.call(
+                    "set the host name", Syscall.SETHOSTNAME, Operand.text(hostname), Operand.of(hostname.length()));
+        }
+        if (spec.creates(NamespaceType.NETWORK)) {
+            new Loopback(program).up();
+        }
+        if (spec.creates(NamespaceType.MOUNT)) {
+            files.build();
+        }
+        Privileges privileges = new Privileges(program);
+        privileges.reduce(spec.capabilities(), identity);
+        if (spec.noNewPrivileges()) {
+            privileges.noNewPrivileges();
+        }
+        privileges.notDumpable();
+    }
+
+    /** In the command's process. */
+    private void execute() {
+        Privileges privileges = new Privileges(program);
+        for (RLimit limit : spec.rlimits()) {
+            privileges.limit(limit);
+        }
+        program.call(
+                "enter the working directory",
+                Syscall.CHDIR,
+                Operand.text(spec.workingDirectory().text()));
+        tree.finishCommand();
+        new CommandSteps(program).execute(spec.command(), spec.environment());
+    }
+
+    /** What the launcher does for the container's first process with the host's privileges. */
+    private void continueLauncher(Label launcher) {
+        tree.continueLauncher(launcher);
+        if (!identity.needsLauncher()) {
+            return;
+        }
+        Operand first = tree.gate().awaitKnock("FIRST");
+        identity.writeFromLauncher(program, first);
+        if (files.needsLauncher()) {
+            files.openTrees(program.call(
+                    "open the container's user namespace",
+                    Syscall.OPENAT,
+                    first,
+                    Operand.text("ns/user"),
+                    Operand.of(Fcntl.O_RDONLY.or(Fcntl.O_CLOEXEC)),
+                    Operand.of(0)));
+        }
+        tree.gate().open();
+    }
+}

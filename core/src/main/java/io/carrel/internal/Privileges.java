@@ -1,0 +1,156 @@
+package io.carrel.internal;
+
+import static io.carrel.linux.uapi.Prctl.PR_CAPBSET_DROP;
+import static io.carrel.linux.uapi.Prctl.PR_CAP_AMBIENT;
+import static io.carrel.linux.uapi.Prctl.PR_CAP_AMBIENT_RAISE;
+import static io.carrel.linux.uapi.Prctl.PR_SET_DUMPABLE;
+import static io.carrel.linux.uapi.Prctl.PR_SET_KEEPCAPS;
+import static io.carrel.linux.uapi.Prctl.PR_SET_NO_NEW_PRIVS;
+
+import io.carrel.Capability;
+import io.carrel.RLimit;
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.program.Data;
+import io.carrel.linux.program.Label;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Prctl;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.linux.uapi.Syscall;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The steps by which a container's first process gives up its privileges, before the command's process exists. */
+record Privileges(ProgramBuilder program) {
+
+    /** Takes away all capabilities but these, and changes to the command's user. */
+    void reduce(@Nullable Set<Capability> kept, Identity identity) {
+        if (kept != null) {
+            dropFromBoundingSet(kept);
+            if (identity.changesUser() && !kept.isEmpty()) {
+                set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
+            }
+        }
+        if (identity.changesUser()) {
+            identity.become(program, "become the command's user", identity.user());
+        }
+        if (kept != null) {
+            setCapabilities(kept);
+            for (Capability capability : kept) {
+                program.call(
+                        "let the command have " + capability.symbol(),
+                        Syscall.PRCTL,
+                        Operand.of(PR_CAP_AMBIENT),
+                        Operand.of(PR_CAP_AMBIENT_RAISE),
+                        operand(capability),
+                        Operand.of(0),
+                        Operand.of(0));
+            }
+        }
+    }
+
+    /** No set-user-ID program gives the command more than it has. */
+    void noNewPrivileges() {
+        program.call(
+                "forbid new privileges",
+                Syscall.PRCTL,
+                Operand.of(PR_SET_NO_NEW_PRIVS),
+                Operand.of(1),
+                Operand.of(0),
+                Operand.of(0),
+                Operand.of(0));
+    }
+
+    /** Nobody in the container may look into, or trace, the process that supervises it. */
+    void notDumpable() {
+        set("keep the container from tracing its first process", PR_SET_DUMPABLE, Operand.of(0));
+    }
+
+    void limit(RLimit limit) {
+        Data value = Data.struct(
+                "{%s, %s}".formatted(show(limit.soft()), show(limit.hard())),
+                Struct.ofSize(16).u64(limit.soft()).u64(limit.hard()).toBytes());
+        program.call(
+                "limit " + limit.resource().symbol(),
+                Syscall.PRLIMIT64,
+                Operand.of(0),
+                Operand.of(
+                        new Constant(limit.resource().symbol(), limit.resource().ordinal())),
+                value.address(),
+                Operand.none());
+    }
+
+    private static String show(long value) {
+        return value == RLimit.UNLIMITED ? "RLIM_INFINITY" : Long.toString(value);
+    }
+
+    /** One by one, from the last that this kernel has; in a loop, if all go. */
+    private void dropFromBoundingSet(Set<Capability> kept) {
+        String step = "drop a capability from the bounding set";
+        int last = lastCapability();
+        if (kept.isEmpty()) {
+            Data capability = Data.word("CAP", last);
+            Label next = new Label("next capability");
+            Label dropped = new Label("dropped");
+            program.place(next);
+            set(step, PR_CAPBSET_DROP, program.load(capability.address(), "CAP"));
+            program.add(capability.address(), -1, capability.address())
+                    .onZero(next)
+                    .onPositive(next)
+                    .onFailure(dropped);
+            program.place(dropped);
+            return;
+        }
+        List<Integer> keptNumbers = kept.stream().map(Capability::number).toList();
+        for (int number = last; number >= 0; number--) {
+            if (!keptNumbers.contains(number)) {
+                set(step, PR_CAPBSET_DROP, Operand.of(number));
+            }
+        }
+    }
+
+    /** Newer kernels have capabilities that we do not know. */
+    private static int lastCapability() {
+        Path file = Path.of("/proc/sys/kernel/cap_last_cap");
+        try {
+            return Integer.parseInt(KernelFile.read(file).strip());
+        } catch (IOException | NumberFormatException e) {
+            throw new KernelFileException("Cannot find the last capability", file.toString(), "", e);
+        }
+    }
+
+    private void setCapabilities(Set<Capability> kept) {
+        long bits =
+                kept.stream().mapToLong(capability -> 1L << capability.number()).sum();
+        Struct data = Struct.ofSize(24);
+        for (long half : new long[] {bits & 0xffffffffL, bits >>> 32}) {
+            data.u32(half).u32(half).u32(half);
+        }
+        String shown = kept.stream().map(Capability::symbol).sorted().collect(Collectors.joining("|"));
+        program.call(
+                kept.isEmpty() ? "drop all capabilities" : "keep only these capabilities",
+                Syscall.CAPSET,
+                Data.struct(
+                                "{_LINUX_CAPABILITY_VERSION_3, 0}",
+                                Struct.ofSize(8)
+                                        .u32(Prctl._LINUX_CAPABILITY_VERSION_3.value())
+                                        .toBytes())
+                        .address(),
+                Data.struct("{" + (kept.isEmpty() ? "0" : shown) + "}", data.toBytes())
+                        .address());
+    }
+
+    private void set(String step, Constant option, Operand value) {
+        program.call(step, Syscall.PRCTL, Operand.of(option), value, Operand.of(0), Operand.of(0), Operand.of(0));
+    }
+
+    private static Operand operand(Capability capability) {
+        return Operand.of(new Constant(capability.symbol(), capability.number()));
+    }
+}

@@ -1,0 +1,11 @@
+/** Containers: the builder, the plan, the launch, the running process and its result. */
+@org.jspecify.annotations.NullMarked
+module io.carrel {
+    requires com.google.common;
+    requires transitive io.carrel.fs;
+    requires transitive io.carrel.linux;
+    requires transitive io.carrel.namespaces;
+    requires static org.jspecify;
+
+    exports io.carrel;
+}

@@ -1,0 +1,163 @@
+package io.carrel;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.net.URL;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The layout of docs/adr/0001-module-directions.md, as rules over the compiled classes of all modules. */
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.carrel");
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.carrel.linux..,      io.carrel.linux..",
+        "io.carrel.namespaces.., io.carrel.linux..",
+        "io.carrel.cgroups..,    io.carrel.linux..",
+        "io.carrel.netns..,      io.carrel.linux.. io.carrel.namespaces..",
+        "io.carrel.fs..,         io.carrel.linux..",
+    })
+    void dependsOnlyOnWhatLiesBelow(String module, String below) {
+        DescribedPredicate<JavaClass> allowed = resideInAPackage(module).or(resideInAnyPackage(below.split(" ", -1)));
+        noClasses()
+                .that(resideInAPackage(module))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.carrel..").and(not(allowed)))
+                .allowEmptyShould(true) // modules without classes yet
+                .check(CLASSES);
+    }
+
+    @Test
+    void modulesHaveNoCycles() {
+        SlicesRuleDefinition.slices()
+                .matching("io.carrel.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheBindingUsesJna() {
+        noClasses()
+                .that(resideInAPackage("io.carrel..").and(not(resideInAPackage("io.carrel.linux.binding.."))))
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.sun.jna.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void exportedSignaturesShowOnlyWhatIsExported() throws IOException {
+        Set<String> exported = exportedPackages();
+        assertThat(exported).contains("io.carrel", "io.carrel.linux", "io.carrel.namespaces");
+
+        DescribedPredicate<JavaClass> hidden = resideInAnyPackage("com.sun.jna..", "com.google..")
+                .or(resideInAPackage("io.carrel..").and(not(resideInAnyPackage(exported.toArray(String[]::new)))))
+                .as("belong to JNA, Guava or a package that is not exported to everybody");
+        classes()
+                .that(resideInAnyPackage(exported.toArray(String[]::new)))
+                .should(notMentionInSignatures(hidden))
+                .check(CLASSES);
+    }
+
+    /** What the module descriptors of all Carrel modules export to everybody. */
+    private static Set<String> exportedPackages() throws IOException {
+        Set<String> packages = new HashSet<>();
+        ClassLoader loader = ArchitectureTest.class.getClassLoader();
+        for (URL url : Collections.list(loader.getResources("module-info.class"))) {
+            try (InputStream descriptor = url.openStream()) {
+                ModuleDescriptor module = ModuleDescriptor.read(descriptor);
+                if (module.name().startsWith("io.carrel")) {
+                    module.exports().stream()
+                            .filter(export -> !export.isQualified())
+                            .map(ModuleDescriptor.Exports::source)
+                            .forEach(packages::add);
+                }
+            }
+        }
+        return packages;
+    }
+
+    private static ArchCondition<JavaClass> notMentionInSignatures(DescribedPredicate<JavaClass> hidden) {
+        return new ArchCondition<>("not mention in signatures classes that " + hidden.getDescription()) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                if (!isVisible(type)) {
+                    return;
+                }
+                Stream<JavaType> supertypes =
+                        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+                report(type, Stream.concat(supertypes, type.getTypeParameters().stream()), type.getFullName(), events);
+                type.getMembers().stream()
+                        .filter(ArchitectureTest::isVisible)
+                        .forEach(member -> report(type, signature(member), member.getFullName(), events));
+            }
+
+            private void report(JavaClass type, Stream<JavaType> mentioned, String where, ConditionEvents events) {
+                Set<String> found = mentioned
+                        .flatMap(mention -> mention.getAllInvolvedRawTypes().stream())
+                        .map(JavaClass::getBaseComponentType)
+                        .filter(hidden)
+                        .map(JavaClass::getName)
+                        .collect(toSet());
+                if (!found.isEmpty()) {
+                    events.add(SimpleConditionEvent.violated(type, where + " mentions " + found));
+                }
+            }
+        };
+    }
+
+    private static Stream<JavaType> signature(JavaMember member) {
+        if (member instanceof JavaCodeUnit code) {
+            Stream<JavaType> input =
+                    Stream.concat(code.getParameterTypes().stream(), code.getTypeParameters().stream());
+            Stream<JavaType> thrown = code.getExceptionTypes().stream().map(JavaType.class::cast);
+            return Stream.concat(Stream.of(code.getReturnType()), Stream.concat(input, thrown));
+        }
+        return member instanceof JavaField field ? Stream.of(field.getType()) : Stream.of();
+    }
+
+    private static boolean isVisible(JavaClass type) {
+        return isVisible(type.getModifiers())
+                && type.getEnclosingClass().map(ArchitectureTest::isVisible).orElse(true);
+    }
+
+    private static boolean isVisible(JavaMember member) {
+        return isVisible(member.getModifiers());
+    }
+
+    private static boolean isVisible(Set<JavaModifier> modifiers) {
+        return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+    }
+}

@@ -1,0 +1,72 @@
+package io.carrel.fs;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A path inside a container: absolute, without {@code .}, {@code ..} and empty parts. Immutable.
+ *
+ * @param text the path, for example {@code /work/src}; the root is {@code /}
+ */
+public record ContainerPath(String text) {
+
+    /** The container's root directory. */
+    public static final ContainerPath ROOT = new ContainerPath("/");
+
+    /**
+     * Checks the path and drops repeated and trailing slashes.
+     *
+     * @throws IllegalArgumentException if the path is relative or contains {@code .}, {@code ..} or a NUL character
+     */
+    public ContainerPath {
+        checkArgument(text.startsWith("/"), "a path in a container must be absolute, was \"%s\"", text);
+        checkArgument(text.indexOf('\0') < 0, "a path must not contain a NUL character");
+        List<String> parts = split(text);
+        checkArgument(
+                !parts.contains(".") && !parts.contains(".."),
+                "a path in a container must not contain . or .., was \"%s\"",
+                text);
+        text = "/" + String.join("/", parts);
+    }
+
+    /** A path inside a container. */
+    public static ContainerPath of(String text) {
+        return new ContainerPath(text);
+    }
+
+    private static List<String> split(String text) {
+        return Splitter.on('/').omitEmptyStrings().splitToList(text);
+    }
+
+    /** The names from the root to here; none for the root. */
+    public List<String> names() {
+        return split(text);
+    }
+
+    /** The path without the leading slash; {@code .} for the root. */
+    public String relative() {
+        return text.length() == 1 ? "." : text.substring(1);
+    }
+
+    /** The directories above this path and below the root, from the top. */
+    public List<ContainerPath> parents() {
+        List<ContainerPath> parents = new ArrayList<>();
+        for (int slash = text.indexOf('/', 1); slash > 0; slash = text.indexOf('/', slash + 1)) {
+            parents.add(new ContainerPath(text.substring(0, slash)));
+        }
+        return parents;
+    }
+
+    /** Whether this path is {@code other} or lies below it. */
+    public boolean isAtOrBelow(ContainerPath other) {
+        return other.equals(ROOT) || text.equals(other.text) || text.startsWith(other.text + "/");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

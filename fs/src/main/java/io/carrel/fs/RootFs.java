@@ -1,0 +1,64 @@
+package io.carrel.fs;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/** What a container has as its root file system. Immutable. */
+public sealed interface RootFs {
+
+    /**
+     * The host's system directories ({@code /usr}, {@code /etc}, {@code /opt} and those the libraries lie in), read-only,
+     * and nothing else of the host's. {@code /var}, {@code /run} and the like are empty.
+     */
+    static RootFs hostSystem() {
+        return new HostSystem();
+    }
+
+    /** Nothing at all: what the command needs is bound into it. The root itself is read-only. */
+    static RootFs empty() {
+        return new Empty();
+    }
+
+    /** The host's whole file system as this JVM sees it. Mounts of the container stay its own. */
+    static RootFs host() {
+        return new Host();
+    }
+
+    /**
+     * A directory of the host, with all that is mounted below, read-only. Directories that mounts need and that do not
+     * exist in it, such as {@code /proc}, are made and stay.
+     */
+    static RootFs directory(Path directory) {
+        return directory(directory, Access.READ_ONLY);
+    }
+
+    /** The same, read-only or writable. */
+    static RootFs directory(Path directory, Access access) {
+        return new Directory(HostPath.of(directory), access);
+    }
+
+    /** See {@link RootFs#hostSystem()}. */
+    record HostSystem() implements RootFs {}
+
+    /** See {@link RootFs#empty()}. */
+    record Empty() implements RootFs {}
+
+    /** See {@link RootFs#host()}. */
+    record Host() implements RootFs {}
+
+    /**
+     * See {@link RootFs#directory(Path, Access)}.
+     *
+     * @param path the directory
+     * @param access whether it can be written to
+     */
+    record Directory(HostPath path, Access access) implements RootFs {
+
+        /** Checks the arguments. */
+        public Directory {
+            requireNonNull(path, "path");
+            requireNonNull(access, "access");
+        }
+    }
+}

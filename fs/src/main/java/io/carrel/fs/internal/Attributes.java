@@ -1,0 +1,134 @@
+package io.carrel.fs.internal;
+
+import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_IDMAP;
+import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_NODEV;
+import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_NOSUID;
+import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_RDONLY;
+import static io.carrel.linux.uapi.MountFlags.MS_BIND;
+import static io.carrel.linux.uapi.MountFlags.MS_NODEV;
+import static io.carrel.linux.uapi.MountFlags.MS_NOEXEC;
+import static io.carrel.linux.uapi.MountFlags.MS_NOSUID;
+import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
+import static io.carrel.linux.uapi.MountFlags.MS_REMOUNT;
+
+import io.carrel.fs.Access;
+import io.carrel.linux.program.Data;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.MountFlags;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.linux.uapi.Syscall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Restricts what is mounted: no set-user-ID programs, no devices, and no writing where that is asked for. Where the
+ * kernel has {@code mount_setattr} one call does it for a whole tree; before Linux 5.12 each mount is remounted, with the
+ * restrictions kept that it has already, since a user namespace may not lift them.
+ */
+final class Attributes {
+
+    static final int SIZE = 32;
+    /** The place of {@code userns_fd} in {@code struct mount_attr}. */
+    static final int USERNS_FD = 24;
+
+    private final ProgramBuilder program;
+    private final boolean mountSetattr;
+
+    Attributes(ProgramBuilder program, boolean mountSetattr) {
+        this.program = program;
+        this.mountSetattr = mountSetattr;
+    }
+
+    /** A {@code struct mount_attr} that translates ids; the descriptor of the user namespace is still missing. */
+    static Data idmapped(Access access) {
+        return attributes(restrictions(access).or(MOUNT_ATTR_IDMAP));
+    }
+
+    private static Constant restrictions(Access access) {
+        Constant restrictions = MOUNT_ATTR_NOSUID.or(MOUNT_ATTR_NODEV);
+        return access == Access.READ_ONLY ? MOUNT_ATTR_RDONLY.or(restrictions) : restrictions;
+    }
+
+    private static Data attributes(Constant set) {
+        return Data.struct(
+                "{" + set.name() + "}", Struct.ofSize(SIZE).u64(set.value()).toBytes());
+    }
+
+    /**
+     * Restricts the mount at {@code target} and all below it.
+     *
+     * @param source what was bound there
+     */
+    void restrict(String step, String target, Path source, Access access) {
+        if (mountSetattr) {
+            restrictTree(step, target, access);
+        } else {
+            remount(step, target, source, access);
+        }
+    }
+
+    /** The same for several mounts whose common root is a file system of the container's own. */
+    void restrictTree(String step, String target, Access access) {
+        program.call(
+                step,
+                Syscall.MOUNT_SETATTR,
+                Operand.of(Fcntl.AT_FDCWD),
+                Operand.text(target),
+                Operand.of(Fcntl.AT_RECURSIVE),
+                attributes(restrictions(access)).address(),
+                Operand.of(SIZE));
+    }
+
+    /** Remounts one mount with these restrictions. */
+    void remountOne(String step, String target, Constant restrictions) {
+        program.call(
+                step,
+                Syscall.MOUNT,
+                Operand.none(),
+                Operand.text(target),
+                Operand.none(),
+                Operand.of(MS_REMOUNT.or(MS_BIND).or(restrictions)),
+                Operand.none());
+    }
+
+    private void remount(String step, String target, Path source, Access access) {
+        Path real = realPath(source);
+        List<MountInfo> mounts = MountInfo.current();
+        mounts.stream()
+                .filter(mount -> real.startsWith(mount.mountPoint()))
+                .max(Comparator.comparingInt(mount -> mount.mountPoint().getNameCount()))
+                .ifPresent(mount -> remountOne(step, target, restrictions(access, mount)));
+        mounts.stream()
+                .filter(mount -> mount.mountPoint().startsWith(real)
+                        && !mount.mountPoint().equals(real))
+                .forEach(mount -> remountOne(
+                        step, target + "/" + real.relativize(mount.mountPoint()), restrictions(access, mount)));
+    }
+
+    private static Constant restrictions(Access access, MountInfo mount) {
+        Constant flags = MS_NOSUID.or(MS_NODEV);
+        boolean readOnly = access == Access.READ_ONLY || mount.options().contains("ro");
+        if (readOnly) {
+            flags = MS_RDONLY.or(flags);
+        }
+        return mount.options().contains("noexec") ? flags.or(MS_NOEXEC) : flags;
+    }
+
+    private static Path realPath(Path source) {
+        try {
+            return source.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot find " + source, e);
+        }
+    }
+
+    static Constant recursive() {
+        return MountFlags.MS_BIND.or(MountFlags.MS_REC);
+    }
+}

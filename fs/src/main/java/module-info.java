@@ -1,0 +1,11 @@
+/** Root file systems and mounts of containers. */
+@org.jspecify.annotations.NullMarked
+module io.carrel.fs {
+    requires com.google.common;
+    requires transitive io.carrel.linux;
+    requires static org.jspecify;
+
+    exports io.carrel.fs;
+    exports io.carrel.fs.internal to
+            io.carrel;
+}

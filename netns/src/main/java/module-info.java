@@ -1,0 +1,9 @@
+/** Container networks: links, addresses, routes, bridges, NAT, ports, names, egress. */
+@org.jspecify.annotations.NullMarked
+module io.carrel.netns {
+    requires com.google.common;
+    requires transitive io.carrel.linux;
+    requires transitive io.carrel.namespaces;
+    requires org.slf4j;
+    requires static org.jspecify;
+}
