@@ -4,6 +4,7 @@ import io.carrel.RLimit;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
@@ -89,11 +90,16 @@ public final class Planner {
         IntStream.range(0, joined.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(index -> turn(joined.get(index).type())))
-                .forEach(index -> program.call(
-                        "join the " + joined.get(index),
-                        Syscall.SETNS,
-                        Operand.of(Launcher.FIRST_PASSED + index),
-                        Operand.of(flags(joined.get(index).type()))));
+                .forEach(index -> join(joined.get(index), Launcher.FIRST_PASSED + index));
+    }
+
+    private void join(Namespace namespace, int descriptor) {
+        program.call(
+                "join the " + namespace, Syscall.SETNS, Operand.of(descriptor), Operand.of(flags(namespace.type())));
+        if (namespace.type() == NamespaceType.USER) {
+            // The kernel resets it with every change of credentials, to fs.suid_dumpable.
+            new Privileges(program).notDumpable();
+        }
     }
 
     /** The user namespace first, as it gives the right to the others; the mount namespace last. */
@@ -141,12 +147,12 @@ public final class Planner {
         for (RLimit limit : spec.rlimits()) {
             privileges.limit(limit);
         }
-        program.call(
-                "enter the working directory",
-                Syscall.CHDIR,
-                Operand.text(spec.workingDirectory().text()));
         tree.finishCommand();
-        new CommandSteps(program).execute(spec.command(), spec.environment());
+        new Execution(
+                        spec.command(),
+                        spec.environment(),
+                        spec.workingDirectory().text())
+                .append(program);
     }
 
     /** What the launcher does for the container's first process with the host's privileges. */

@@ -1,5 +1,6 @@
 package io.carrel.namespaces;
 
+import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;

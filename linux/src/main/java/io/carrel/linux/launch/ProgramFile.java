@@ -54,6 +54,15 @@ public final class ProgramFile implements AutoCloseable {
         }
     }
 
+    /** Whether this host lets a file in memory be executed ({@code vm.memfd_noexec} is not 2). */
+    public static boolean memoryFilesAreExecutable() {
+        try (Descriptor memory = memory()) {
+            return memory.isOpen();
+        } catch (SyscallException refused) {
+            return false;
+        }
+    }
+
     /** MFD_EXEC must be given from Linux 6.3 on where {@code vm.memfd_noexec} is 1, and is unknown before. */
     private static Descriptor memory() {
         Constant flags = Waiting.MFD_CLOEXEC.or(Waiting.MFD_ALLOW_SEALING);

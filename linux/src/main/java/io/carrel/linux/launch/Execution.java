@@ -1,6 +1,8 @@
-package io.carrel.internal;
+package io.carrel.linux.launch;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.carrel.linux.Errno;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
@@ -11,20 +13,37 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.List;
 import java.util.Map;
 
-/** Executes a command as {@code execvpe} does: a name without a slash is looked for in each directory of PATH. */
-record CommandSteps(ProgramBuilder program) {
+/**
+ * The last steps of a command's process: its working directory, and execve. A name without a slash is looked for in the directories of {@code PATH},
+ * as {@code execvp} does, but inside, where the process is then. Immutable.
+ *
+ * @param command the command and its arguments
+ * @param environment all of its environment
+ * @param directory its working directory, empty to leave it
+ */
+public record Execution(List<String> command, Map<String, String> environment, String directory) {
 
-    private static final String EVERYWHERE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** Where programs are on most systems. */
+    public static final String SANE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    void execute(List<String> command, Map<String, String> environment) {
-        String name = command.get(0);
+    /** Copies the arguments. */
+    public Execution {
+        command = ImmutableList.copyOf(command);
+        environment = ImmutableMap.copyOf(environment);
+    }
+
+    /** Appends the steps. */
+    public void append(ProgramBuilder program) {
+        if (!directory.isEmpty()) {
+            program.call("enter the working directory", Syscall.CHDIR, Operand.text(directory));
+        }
         Operand arguments = Data.vector(command).address();
         Operand variables = Data.vector(environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList())
                 .address();
-        List<String> candidates = candidates(name, environment.getOrDefault("PATH", EVERYWHERE));
-        String step = "execute " + name;
+        String step = "execute \"" + command.get(0) + "\"";
+        List<String> candidates = candidates();
         if (candidates.size() == 1) {
             program.call(step, Syscall.EXECVE, Operand.text(candidates.get(0)), arguments, variables);
             return;
@@ -33,23 +52,26 @@ record CommandSteps(ProgramBuilder program) {
         for (String candidate : candidates) {
             program.call(step, Syscall.EXECVE, Operand.text(candidate), arguments, variables)
                     .ignoreFailure();
-            goOnIfNotThere(denied);
+            goOnIfNotThere(program, denied);
         }
-        restore(denied);
+        restore(program, denied);
     }
 
-    private static List<String> candidates(String name, String path) {
+    /** Where the file may be, in order; at least one path. */
+    public List<String> candidates() {
+        String name = command.get(0);
         if (name.contains("/")) {
-            return List.of(name);
+            return ImmutableList.of(name);
         }
+        String path = environment.getOrDefault("PATH", SANE_PATH);
         return Splitter.on(':')
                 .splitToStream(path)
-                .map(directory -> (directory.isEmpty() ? "." : directory) + "/" + name)
-                .toList();
+                .map(directory -> directory.isEmpty() ? name : directory + "/" + name)
+                .collect(ImmutableList.toImmutableList());
     }
 
     /** Another directory may have it where this one does not, or does not let the user; any other failure counts. */
-    private void goOnIfNotThere(Data denied) {
+    private static void goOnIfNotThere(ProgramBuilder program, Data denied) {
         Operand.Address failure = program.report(Report.FAILURE);
         Label next = new Label("next");
         Label remember = new Label("remember");
@@ -63,7 +85,7 @@ record CommandSteps(ProgramBuilder program) {
     }
 
     /** A program that may not be executed says more than one that is nowhere. */
-    private void restore(Data denied) {
+    private static void restore(ProgramBuilder program, Data denied) {
         Label nowhere = new Label("nowhere");
         program.ifEqual(denied.address(), 0, nowhere);
         program.add(denied.address(), 0, program.report(Report.FAILED_INSTRUCTION));

@@ -1,0 +1,123 @@
+package io.carrel;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.fs.Access;
+import io.carrel.fs.HostPath;
+import io.carrel.internal.HostIdentity;
+import io.carrel.internal.HostKernel;
+import io.carrel.linux.ContainerException;
+import io.carrel.linux.SetupException;
+import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.IdMapping;
+import io.carrel.namespaces.IdRange;
+import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.SubordinateIds;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The host that containers start on. */
+public final class Host {
+
+    static final String DEFAULT_START = "default container";
+
+    /** A command that exists nowhere: a start that gets as far as executing it has done everything else. */
+    private static final String NOWHERE = "/carrel-probe/nowhere";
+
+    private Host() {}
+
+    /**
+     * Tries what containers need, by starting some in which no command runs, and says what works, what does not, why, and
+     * what to do. Takes some tens of milliseconds; changes nothing on the host.
+     */
+    public static HostReport probe() {
+        String system = System.getProperty("os.name", "");
+        if (!system.equals("Linux")) {
+            return new HostReport(
+                    system,
+                    List.of(Feature.missing(
+                            DEFAULT_START,
+                            "Carrel uses namespaces, which only Linux has",
+                            "Run the program on Linux, in a virtual machine or in WSL 2.")));
+        }
+        ImmutableList.Builder<Feature> features = ImmutableList.builder();
+        features.add(attempt(DEFAULT_START, "seven namespaces, private root", Container.builder()));
+        for (NamespaceType type : NamespaceType.values()) {
+            if (type != NamespaceType.TIME) {
+                features.add(attempt(
+                        type.label() + " namespace",
+                        "can be made",
+                        Container.unconfined().isolate(NamespaceType.USER).isolate(type)));
+            }
+        }
+        features.add(attempt(
+                "private /proc",
+                "can be mounted",
+                Container.unconfined()
+                        .isolate(NamespaceType.USER)
+                        .isolate(NamespaceType.MOUNT)
+                        .isolate(NamespaceType.PID)));
+        features.addAll(identity());
+        features.addAll(HostKernel.features());
+        features.add(Feature.missing("seccomp filter", "this version of Carrel installs none", ""));
+        return new HostReport(HostKernel.describe(), features.build());
+    }
+
+    private static List<Feature> identity() {
+        HostIdentity identity = HostIdentity.current();
+        if (identity.isPrivileged()) {
+            IdMapping users = identity.highUsers().mappings().get(0);
+            String range = "%d users from %d on".formatted(users.count(), users.outsideId());
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+            return List.of(
+                    Feature.working("ids of containers", range),
+                    attempt(
+                            "idmapped binds",
+                            "on " + temporary,
+                            Container.builder().bind(HostPath.of(temporary), "/bind", Access.READ_ONLY)));
+        }
+        return List.of(
+                Feature.working("ids of containers", "one, user " + identity.uid()),
+                subordinate(SubordinateIds.ofCurrentUser(), identity));
+    }
+
+    /** More ids than one's own, for those who need them. */
+    private static Feature subordinate(SubordinateIds granted, HostIdentity identity) {
+        String name = "subordinate ids";
+        if (granted.users().isEmpty() || granted.groups().isEmpty()) {
+            return Feature.missing(
+                    name,
+                    "/etc/subuid or /etc/subgid grants none to this user",
+                    "Only containers with more than one id need them: usermod --add-subuids 100000-165535"
+                            + " --add-subgids 100000-165535 USER.");
+        }
+        return attempt(
+                name,
+                "%s users".formatted(granted.users().get(0).count()),
+                Container.builder()
+                        .idMaps(
+                                map(identity.uid(), granted.users().get(0)),
+                                map(identity.gid(), granted.groups().get(0))));
+    }
+
+    private static IdMap map(long own, IdRange granted) {
+        return IdMap.of(new IdMapping(0, own, 1), granted.mappedTo(1));
+    }
+
+    private static Feature attempt(String name, String detail, ContainerBuilder builder) {
+        try (ContainerProcess unexpected = builder.command(NOWHERE).build().start()) {
+            return Feature.missing(name, "%s exists, as process %d".formatted(NOWHERE, unexpected.pid()), "");
+        } catch (SetupException e) {
+            if (e.call().equals("execve")) {
+                return Feature.working(name, detail);
+            }
+            String reason = "%s: %s".formatted(e.call().toLowerCase(Locale.ROOT), e.errno());
+            return Feature.missing(
+                    name,
+                    "cannot %s: %s".formatted(e.step(), reason),
+                    e.remedy().orElse(""));
+        } catch (ContainerException e) {
+            return Feature.missing(name, String.valueOf(e.getMessage()), "");
+        }
+    }
+}
