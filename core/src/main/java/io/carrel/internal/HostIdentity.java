@@ -1,9 +1,9 @@
 package io.carrel.internal;
 
-import com.google.common.base.Splitter;
 import io.carrel.Capability;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import java.io.IOException;
@@ -27,39 +27,23 @@ public record HostIdentity(long uid, long gid, long capabilities, IdMap uidMap, 
     /** Above what /etc/login.defs gives to users and subordinate ranges, and below what systemd-nspawn uses for itself. */
     private static final long HIGH = 0x70000000L;
 
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     /** Reads it from /proc. */
     public static HostIdentity current() {
-        String status = read(STATUS);
-        return parse(
-                status,
-                IdMap.parse(read(Path.of("/proc/self/uid_map"))),
-                IdMap.parse(read(Path.of("/proc/self/gid_map"))));
+        return parse(ProcessStatus.current().text(), map("uid_map"), map("gid_map"));
     }
 
-    static HostIdentity parse(String status, IdMap uidMap, IdMap gidMap) {
+    static HostIdentity parse(String text, IdMap uidMap, IdMap gidMap) {
+        ProcessStatus status = new ProcessStatus(text);
         return new HostIdentity(
-                Long.parseLong(field(status, "Uid", 1)),
-                Long.parseLong(field(status, "Gid", 1)),
-                Long.parseUnsignedLong(field(status, "CapEff", 0), 16),
-                uidMap,
-                gidMap);
+                status.effectiveUid(), status.effectiveGid(), status.effectiveCapabilities(), uidMap, gidMap);
     }
 
-    private static String field(String status, String name, int index) {
-        return status.lines()
-                .filter(line -> line.startsWith(name + ":"))
-                .map(line -> Splitter.on('\t').splitToList(line).get(index + 1))
-                .findFirst()
-                .orElseThrow(() -> new KernelFileException("Cannot find " + name, STATUS.toString(), status, null));
-    }
-
-    private static String read(Path file) {
+    private static IdMap map(String name) {
+        Path file = Path.of("/proc/self", name);
         try {
-            return KernelFile.read(file);
+            return IdMap.parse(KernelFile.read(file));
         } catch (IOException e) {
-            throw new KernelFileException("Cannot read who this process is", file.toString(), "", e);
+            throw new KernelFileException("Cannot read the ids of this process", file.toString(), "", e);
         }
     }
 

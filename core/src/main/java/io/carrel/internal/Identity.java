@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import io.carrel.User;
 import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -72,7 +73,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
     }
 
     /** The part of the container's first process, before anything else. */
-    void writeFromInside(ProcessTree tree) {
+    void writeFromInside(ProcessTree tree, Gate opened, Gate mapped) {
         ProgramBuilder program = tree.program();
         if (kind == Kind.SELF) {
             Operand here = Operand.of(Fcntl.AT_FDCWD);
@@ -88,8 +89,8 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
                     Operand.text("/proc/self"),
                     Operand.of(Fcntl.O_PATH.or(Fcntl.O_CLOEXEC)),
                     Operand.of(0));
-            tree.gate().knock(self);
-            tree.gate().awaitOpen();
+            opened.open(self);
+            mapped.await();
         } else if (kind == Kind.SUBORDINATE) {
             tree.awaitHost();
         }

@@ -5,6 +5,7 @@ import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Execution;
+import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
@@ -19,6 +20,7 @@ import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +34,11 @@ public final class Planner {
     private final FileSystemSteps files;
     private final ProcessTree tree = new ProcessTree();
     private final ProgramBuilder program = tree.program();
+    private final Gate opened = tree.gate("the container's first process");
+    private final Gate mapped = tree.gate("its ids");
+    private final Gate network = tree.gate("its network");
+    private final Gate loopback = tree.gate("lo");
+    private final NetworkSteps networkSteps = new NetworkSteps(program);
 
     private Planner(ContainerSpec spec, HostIdentity host) {
         this.spec = spec;
@@ -61,7 +68,7 @@ public final class Planner {
         Label launcher = new Label("launcher");
         Label init = new Label("init");
         beginLauncher();
-        tree.cloneInit(namespaces(), launcher);
+        tree.cloneInit(namespacesOfClone(), launcher);
         prepare();
         tree.cloneCommandFromInit(init);
         execute();
@@ -73,7 +80,7 @@ public final class Planner {
     private SyscallProgram withoutInit() {
         Label launcher = new Label("launcher");
         beginLauncher();
-        tree.cloneCommandFromLauncher(namespaces(), launcher);
+        tree.cloneCommandFromLauncher(namespacesOfClone(), launcher);
         prepare();
         execute();
         continueLauncher(launcher);
@@ -111,8 +118,26 @@ public final class Planner {
         };
     }
 
-    private Constant namespaces() {
-        return spec.created().stream().sorted().map(Planner::flags).reduce(Constant.of(0), Constant::or);
+    /** What the first process is born into: all at once, or no more than the network by its side waits for. */
+    private Constant namespacesOfClone() {
+        return flags(type -> !networkByTheSide() || type == NamespaceType.USER || type == NamespaceType.PID);
+    }
+
+    /** The first process makes the others itself, while the launcher makes the network. */
+    private void createOtherNamespaces() {
+        Constant others =
+                flags(type -> type != NamespaceType.USER && type != NamespaceType.PID && type != NamespaceType.NETWORK);
+        if (networkByTheSide() && others.value() != 0) {
+            program.call("create the other namespaces", Syscall.UNSHARE, Operand.of(others));
+        }
+    }
+
+    private Constant flags(Predicate<NamespaceType> wanted) {
+        return spec.created().stream()
+                .filter(wanted)
+                .sorted()
+                .map(Planner::flags)
+                .reduce(Constant.of(0), Constant::or);
     }
 
     private static Constant flags(NamespaceType type) {
@@ -121,19 +146,23 @@ public final class Planner {
 
     /** In the container's first process. */
     private void prepare() {
-        identity.writeFromInside(tree);
+        identity.writeFromInside(tree, opened, mapped);
+        createOtherNamespaces();
         String hostname = spec.hostname();
         if (hostname != null) {
             program.call(
                     "set the host name", Syscall.SETHOSTNAME, Operand.text(hostname), Operand.of(hostname.length()));
         }
-        if (spec.creates(NamespaceType.NETWORK)) {
-            new Loopback(program).up();
-        }
         if (spec.creates(NamespaceType.MOUNT)) {
             files.build();
         }
         Privileges privileges = new Privileges(program);
+        privileges.shrinkBoundingSet(spec.capabilities());
+        if (networkByTheSide()) {
+            networkSteps.join(network);
+        } else if (spec.creates(NamespaceType.NETWORK)) {
+            networkSteps.loopbackUp();
+        }
         privileges.reduce(spec.capabilities(), identity);
         if (spec.noNewPrivileges()) {
             privileges.noNewPrivileges();
@@ -148,6 +177,9 @@ public final class Planner {
             privileges.limit(limit);
         }
         tree.finishCommand();
+        if (networkByTheSide()) {
+            loopback.await();
+        }
         new Execution(
                         spec.command(),
                         spec.environment(),
@@ -155,23 +187,33 @@ public final class Planner {
                 .append(program);
     }
 
-    /** What the launcher does for the container's first process with the host's privileges. */
+    /**
+     * What the launcher does while the container's first process does its steps: with the host's privileges first, and
+     * then the network namespace, which takes as long as all the rest and so is made by its side.
+     */
     private void continueLauncher(Label launcher) {
         tree.continueLauncher(launcher);
-        if (!identity.needsLauncher()) {
-            return;
+        if (identity.needsLauncher()) {
+            Operand first = opened.await("FIRST");
+            identity.writeFromLauncher(program, first);
+            if (files.needsLauncher()) {
+                files.openTrees(program.call(
+                        "open the container's user namespace",
+                        Syscall.OPENAT,
+                        first,
+                        Operand.text("ns/user"),
+                        Operand.of(Fcntl.O_RDONLY.or(Fcntl.O_CLOEXEC)),
+                        Operand.of(0)));
+            }
+            mapped.open();
         }
-        Operand first = tree.gate().awaitKnock("FIRST");
-        identity.writeFromLauncher(program, first);
-        if (files.needsLauncher()) {
-            files.openTrees(program.call(
-                    "open the container's user namespace",
-                    Syscall.OPENAT,
-                    first,
-                    Operand.text("ns/user"),
-                    Operand.of(Fcntl.O_RDONLY.or(Fcntl.O_CLOEXEC)),
-                    Operand.of(0)));
+        if (networkByTheSide()) {
+            networkSteps.make(network, loopback);
         }
-        tree.gate().open();
+    }
+
+    /** Only a process of the container's own user namespace can make a network namespace for it. */
+    private boolean networkByTheSide() {
+        return spec.creates(NamespaceType.NETWORK) && spec.creates(NamespaceType.USER);
     }
 }

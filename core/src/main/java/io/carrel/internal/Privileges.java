@@ -29,13 +29,17 @@ import org.jspecify.annotations.Nullable;
 /** The steps by which a container's first process gives up its privileges, before the command's process exists. */
 record Privileges(ProgramBuilder program) {
 
-    /** Takes away all capabilities but these, and changes to the command's user. */
-    void reduce(@Nullable Set<Capability> kept, Identity identity) {
+    /** Takes capabilities other than these from all that the command will ever execute. */
+    void shrinkBoundingSet(@Nullable Set<Capability> kept) {
         if (kept != null) {
             dropFromBoundingSet(kept);
-            if (identity.changesUser() && !kept.isEmpty()) {
-                set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
-            }
+        }
+    }
+
+    /** Takes away all capabilities but these, and changes to the command's user. */
+    void reduce(@Nullable Set<Capability> kept, Identity identity) {
+        if (kept != null && !kept.isEmpty() && identity.changesUser()) {
+            set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
         }
         if (identity.changesUser()) {
             identity.become(program, "become the command's user", identity.user());

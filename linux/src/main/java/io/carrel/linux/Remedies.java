@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class Remedies {
 
-    /** Reads the host's state only when an error has happened. */
+    /** Calls and errnos may be several, joined by |. Reads the host's state only when an error has happened. */
     private record Remedy(String call, String arguments, String errno, Supplier<Optional<String>> text) {
 
         boolean fits(String failedCall, String failedArguments, Errno failed) {
@@ -23,12 +23,16 @@ final class Remedies {
     }
 
     private static final List<Remedy> CATALOGUE = ImmutableList.of(
-            new Remedy("clone", "CLONE_NEWUSER", "EPERM", Remedies::userNamespaceForbidden),
-            new Remedy("clone", "CLONE_NEW", "ENOSPC", Remedies::namespaceLimit),
+            new Remedy("clone|unshare", "CLONE_NEWUSER", "EPERM", Remedies::userNamespaceForbidden),
+            new Remedy("clone|unshare", "CLONE_NEW", "ENOSPC", Remedies::namespaceLimit),
             always("clone", "CLONE_NEWUSER", "EUSERS", "User namespaces nest at most 32 deep, and this is the 33rd."),
-            always("clone", "CLONE_NEW", "EINVAL", "The kernel was built without one of these kinds of namespace."),
             always(
-                    "clone",
+                    "clone|unshare",
+                    "CLONE_NEW",
+                    "EINVAL",
+                    "The kernel was built without one of these kinds of namespace."),
+            always(
+                    "clone|unshare",
                     "CLONE_NEW",
                     "EPERM",
                     "Without a user namespace of its own the container needs CAP_SYS_ADMIN; keep the user namespace on."),
@@ -52,12 +56,7 @@ final class Remedies {
                             + " read-only."),
             always("open_tree", "", "ENOENT", "The host has no such file or directory."),
             always("mount", "MS_BIND", "ENOENT", "The host has no such file or directory."),
-            always(
-                    "write",
-                    "_map",
-                    "EPERM",
-                    "Only ids that this process may use can be mapped: its own, or a range that newuidmap grants from"
-                            + " /etc/subuid and /etc/subgid."),
+            new Remedy("write|openat", "_map", "EPERM|EACCES", Remedies::idsForbidden),
             always(
                     "execve",
                     "",
@@ -128,12 +127,25 @@ final class Remedies {
         return new Remedy(call, arguments, errno, () -> Optional.of(text));
     }
 
+    /** Where AppArmor restricts user namespaces they can be made, but nothing be done in them. */
+    private static Optional<String> appArmor() {
+        return sysctl("kernel/apparmor_restrict_unprivileged_userns").equals("1")
+                ? Optional.of("AppArmor restricts user namespaces on this host (Ubuntu 23.10 and newer). Allow them for"
+                        + " the java program by an AppArmor profile with \"userns,\", or for all by"
+                        + " sysctl kernel.apparmor_restrict_unprivileged_userns=0.")
+                : Optional.empty();
+    }
+
+    private static Optional<String> idsForbidden() {
+        return appArmor()
+                .or(() -> Optional.of("Only ids that this process may use can be mapped: its own, or a range that"
+                        + " newuidmap grants from /etc/subuid and /etc/subgid."));
+    }
+
     private static Optional<String> userNamespaceForbidden() {
-        if (sysctl("kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
-            return Optional.of(
-                    "AppArmor restricts user namespaces on this host (Ubuntu 23.10 and newer). Allow them for"
-                            + " the java program by an AppArmor profile with \"userns,\", or for all by"
-                            + " sysctl kernel.apparmor_restrict_unprivileged_userns=0.");
+        Optional<String> appArmor = appArmor();
+        if (appArmor.isPresent()) {
+            return appArmor;
         }
         if (sysctl("kernel/unprivileged_userns_clone").equals("0")) {
             return Optional.of("This host forbids user namespaces to ordinary users. Allow them by"

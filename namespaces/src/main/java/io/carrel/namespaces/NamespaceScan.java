@@ -3,6 +3,8 @@ package io.carrel.namespaces;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.KernelFileException;
+import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.binding.MountInfo;
 import io.carrel.namespaces.NamespaceInfo.Member;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -45,7 +47,7 @@ final class NamespaceScan {
 
     List<NamespaceInfo> all() {
         pids().forEach(this::lookAtProcess);
-        MountTable.current().mounts().forEach(this::lookAtMount);
+        MountInfo.current().forEach(this::lookAtMount);
         return found.values().stream().map(Found::toInfo).collect(ImmutableList.toImmutableList());
     }
 
@@ -85,15 +87,15 @@ final class NamespaceScan {
     private static @Nullable Member member(long pid, Path process) {
         try {
             String user = Files.getOwner(process).getName();
-            String arguments = Files.readString(process.resolve("cmdline"));
-            String name = Files.readString(process.resolve("comm"));
+            String arguments = KernelFile.read(process.resolve("cmdline"));
+            String name = KernelFile.read(process.resolve("comm"));
             return new Member(pid, user, Member.command(arguments, name));
         } catch (IOException gone) {
             return null;
         }
     }
 
-    private void lookAtMount(MountTable.Mount mount) {
+    private void lookAtMount(MountInfo mount) {
         NamespaceLink.parse(mount.root())
                 .ifPresent(link -> find(link, mount.mountPoint()).files.add(mount.mountPoint()));
     }

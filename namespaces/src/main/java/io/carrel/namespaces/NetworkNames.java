@@ -2,9 +2,12 @@ package io.carrel.namespaces;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,10 +54,27 @@ final class NetworkNames {
         } catch (IOException e) {
             throw new KernelFileException(doing, DIRECTORY.toString(), "", e);
         }
-        if (!MountTable.current().isMountPoint(DIRECTORY)) {
+        if (!isMountPoint()) {
             String path = DIRECTORY.toString();
             Kernel.mount(doing, path, path, MountFlags.MS_BIND.or(MountFlags.MS_REC));
             Kernel.mount(doing, "none", path, MS_SHARED.or(MountFlags.MS_REC));
+        }
+    }
+
+    /** By the kernel's number of the mount: the table of mounts also shows those that others cover. */
+    private static boolean isMountPoint() {
+        return !mountId(DIRECTORY).equals(mountId(DIRECTORY.resolveSibling(".")));
+    }
+
+    private static String mountId(Path path) {
+        try (Descriptor opened = Kernel.open("Cannot open " + path, path.toString(), Fcntl.O_PATH)) {
+            return KernelFile.read(Path.of("/proc/thread-self/fdinfo/" + opened.number()))
+                    .lines()
+                    .filter(line -> line.startsWith("mnt_id:"))
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            throw new KernelFileException("Cannot find the mount of the directory", path.toString(), "", e);
         }
     }
 }

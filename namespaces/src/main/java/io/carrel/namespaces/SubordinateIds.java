@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.KernelFileException;
+import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,7 +38,7 @@ public record SubordinateIds(List<IdRange> users, List<IdRange> groups) {
      */
     public static SubordinateIds ofCurrentUser() {
         String name = System.getProperty("user.name", "");
-        long uid = Proc.effectiveUid();
+        long uid = ProcessStatus.current().effectiveUid();
         return new SubordinateIds(read(Path.of("/etc/subuid"), name, uid), read(Path.of("/etc/subgid"), name, uid));
     }
 

@@ -15,13 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelTextTest {
 
     /** Lines of Linux 6.18 with iproute2's mounts, one of a directory with a blank and a backslash. */
-    private static final String MOUNTINFO = """
-            22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
-            40 22 0:24 /netns /run/netns rw,nosuid,nodev shared:5 - tmpfs tmpfs rw,size=803088k
-            41 40 0:4 net:[4026532300] /run/netns/lab rw shared:30 - nsfs nsfs rw
-            42 22 0:4 uts:[4026532301] /tmp/a\\040b\\134c rw shared:31 - nsfs nsfs rw
-            """;
-
     @Test
     void readsTheLinkOfANamespace() {
         assertThat(NamespaceLink.parse("net:[4026531840]"))
@@ -34,18 +27,6 @@ class KernelTextTest {
     @ValueSource(strings = {"", "/", "net:[]", "net:[12]x", "new:[12]", "pipe:[12]", "net:[9999999999999999999]"})
     void knowsWhatIsNoLinkOfANamespace(String text) {
         assertThat(NamespaceLink.parse(text)).isEmpty();
-    }
-
-    @Test
-    void findsMountPointsAndNamespacesInMountinfo() {
-        MountTable table = MountTable.parse(MOUNTINFO);
-
-        assertThat(table.isMountPoint(Path.of("/run/netns"))).isTrue();
-        assertThat(table.isMountPoint(Path.of("/run"))).isFalse();
-        assertThat(table.mounts())
-                .contains(
-                        new MountTable.Mount("net:[4026532300]", Path.of("/run/netns/lab")),
-                        new MountTable.Mount("uts:[4026532301]", Path.of("/tmp/a b\\c")));
     }
 
     @Test

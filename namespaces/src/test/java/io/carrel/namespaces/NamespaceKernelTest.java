@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.linux.binding.ProcessStatus;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class NamespaceKernelTest {
             assertThat(owner.isSameAs(user)).isTrue();
             assertThat(parentOfUser.isSameAs(ownUser)).isTrue();
             assertThat(parentOfPid.isSameAs(ownPid)).isTrue();
-            assertThat(user.ownerUid()).isEqualTo(Proc.effectiveUid());
+            assertThat(user.ownerUid()).isEqualTo(ProcessStatus.current().effectiveUid());
             assertThat(Shell.output("id", "-u")).isEqualTo(Long.toString(user.ownerUid()));
         }
     }

@@ -3,6 +3,7 @@ package io.carrel.namespaces;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.CharStreams;
+import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,6 @@ final class Shell {
     }
 
     static boolean isRoot() {
-        return Proc.effectiveUid() == 0;
+        return ProcessStatus.current().effectiveUid() == 0;
     }
 }

@@ -65,10 +65,4 @@ class SubordinateIdsTest {
         String lines = Shell.output("sh", "-c", "grep -c '^%s:' /etc/subuid || true".formatted(name));
         assertThat(granted.users()).hasSizeGreaterThanOrEqualTo(Integer.parseInt(lines));
     }
-
-    @Test
-    void readsTheEffectiveUserId() {
-        assertThat(Proc.effectiveUid("Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nGid:\t5\t5\t5\t5\n"))
-                .isEqualTo(1001);
-    }
 }

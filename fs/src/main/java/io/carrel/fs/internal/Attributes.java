@@ -12,6 +12,7 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.MS_REMOUNT;
 
 import io.carrel.fs.Access;
+import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;

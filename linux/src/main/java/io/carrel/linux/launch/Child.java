@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Waiting;
@@ -36,7 +37,7 @@ public final class Child {
 
     private void ended() {
         byte[] report = new byte[Report.SIZE];
-        int length = Kernel.read(channel, report);
+        int length = lastMessage(report);
         byte[] usage = new byte[Report.SIZE - Report.RUSAGE];
         OptionalInt own;
         synchronized (this) {
@@ -49,6 +50,15 @@ public final class Child {
                 .orElseGet(() -> new Ending(
                         own.orElse(Signal.KILL.number()),
                         ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+    }
+
+    /** None if the child was killed, whatever it had not read any more. */
+    private int lastMessage(byte[] report) {
+        try {
+            return Kernel.read(channel, report);
+        } catch (SyscallException reset) {
+            return 0;
+        }
     }
 
     /** The pid as this JVM sees it. */

@@ -10,8 +10,7 @@ import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
 
 /**
- * Where one process of a program waits until another has done its part: a word in their common memory, and futexes.
- * There are two doors: the launcher waits for the cloned process to knock, which waits for the launcher to open.
+ * Where one process of a program waits until another has come so far: a word in their common memory, and futexes.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/futex.2.html">futex(2)</a>
  */
@@ -25,59 +24,47 @@ public final class Gate {
     private final ProgramBuilder program;
     private final Label failed;
     private final Label quit;
-    private final Data knocked = Data.words("knocked", 1);
-    private final Data opened = Data.words("opened", 1);
-    private boolean used;
+    private final String purpose;
+    private final Data word;
 
-    Gate(ProgramBuilder program, Label failed, Label quit) {
+    Gate(ProgramBuilder program, Label failed, Label quit, String purpose) {
         this.program = program;
         this.failed = failed;
         this.quit = quit;
-    }
-
-    /** Says that this process has come so far; {@code value} is positive, and what the other process gets. */
-    public void knock(ProgramBuilder.Call producer) {
-        used = true;
-        producer.storeTo(knocked.address());
-        wake("let the launcher go on", knocked);
-    }
-
-    /** Waits for {@link #knock} and returns its value. */
-    public Operand awaitKnock(String name) {
-        await("wait for the container's first process", knocked);
-        return program.load(knocked.address(), name);
+        this.purpose = purpose;
+        word = Data.words(purpose.replace(' ', '_'), 1);
     }
 
     /** Lets the other process go on. */
     public void open() {
-        program.set(opened.address(), 1);
-        wake("let the container's first process go on", opened);
+        program.set(word.address(), 1);
+        wake();
     }
 
-    /** Waits for {@link #open}. */
-    public void awaitOpen() {
-        await("wait for the launcher", opened);
+    /** Lets the other process go on, with what the last call returned, which must be positive. */
+    public void open(ProgramBuilder.Call lastCall) {
+        lastCall.storeTo(word.address());
+        wake();
     }
 
-    private void await(String step, Data word) {
+    /** Waits until it is open. A process that gave up ends this one as well. */
+    public void await() {
         Label look = new Label("look");
         Label lookAgain = new Label("look again");
         Label go = new Label("go");
         program.place(look);
         program.ifEqual(word.address(), GIVEN_UP, quit);
         program.ifPositive(word.address(), go);
+        Data patience = Data.struct(
+                "{%ds}".formatted(PATIENCE.toSeconds()),
+                Struct.ofSize(16).u64(PATIENCE.toSeconds()).toBytes());
         program.call(
-                        step,
+                        "wait for " + purpose,
                         Syscall.FUTEX,
                         word.address(),
                         Operand.of(Waiting.FUTEX_WAIT),
                         Operand.of(0),
-                        Data.struct(
-                                        "{30s}",
-                                        Struct.ofSize(16)
-                                                .u64(PATIENCE.toSeconds())
-                                                .toBytes())
-                                .address())
+                        patience.address())
                 .onZero(look)
                 .onFailure(lookAgain);
         program.place(lookAgain);
@@ -86,17 +73,20 @@ public final class Gate {
         program.place(go);
     }
 
-    /** After a failure of either process: the other one need not wait any longer. */
-    void giveUp() {
-        if (used) {
-            for (Data word : new Data[] {knocked, opened}) {
-                program.set(word.address(), GIVEN_UP);
-                wake("let the other process end", word);
-            }
-        }
+    /** The same, and makes what the other process passed an argument of later calls. */
+    public Operand await(String name) {
+        await();
+        return program.load(word.address(), name);
     }
 
-    private void wake(String step, Data word) {
-        program.call(step, Syscall.FUTEX, word.address(), Operand.of(Waiting.FUTEX_WAKE), Operand.of(1));
+    /** After a failure of either process: the other one need not wait any longer. */
+    void giveUp() {
+        program.set(word.address(), GIVEN_UP);
+        wake();
+    }
+
+    private void wake() {
+        program.call(
+                "go on after " + purpose, Syscall.FUTEX, word.address(), Operand.of(Waiting.FUTEX_WAKE), Operand.of(1));
     }
 }

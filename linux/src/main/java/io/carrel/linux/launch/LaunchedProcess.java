@@ -37,14 +37,24 @@ public final class LaunchedProcess extends Process {
         this.error = error;
     }
 
-    /** Starts the program; see {@link Launcher#start}. */
+    /** Starts the program; see {@link Launcher#start}. The streams are made ready while the child does its steps. */
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams streams, List<Descriptor> passed, Launcher.HostWork work) {
         try (StandardStreams.Open open = streams.open()) {
-            Child child = Launcher.start(file, open.childEnds(), passed, work);
-            open.closeChildEnds();
-            return new LaunchedProcess(
-                    child, writeTo(open.takeOwnEnd(0)), readFrom(open.takeOwnEnd(1)), readFrom(open.takeOwnEnd(2)));
+            Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed);
+            OutputStream input;
+            InputStream output;
+            InputStream error;
+            try {
+                open.closeChildEnds();
+                input = writeTo(open.takeOwnEnd(0));
+                output = readFrom(open.takeOwnEnd(1));
+                error = readFrom(open.takeOwnEnd(2));
+            } catch (RuntimeException | Error e) {
+                start.abandon();
+                throw e;
+            }
+            return new LaunchedProcess(start.await(work), input, output, error);
         }
     }
 

@@ -56,6 +56,11 @@ public final class Launcher {
      * @throws SetupException if a step of the program fails; nothing of it is left then
      */
     public static Child start(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
+        return spawn(file, standard, passed).await(work);
+    }
+
+    /** Starts the program and returns at once; the caller must call {@link Start#await} or {@link Start#abandon}. */
+    static Start spawn(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed) {
         checkArgument(standard.size() == CHANNEL, "standard input, output and error, not %s", standard);
         checkArgument(passed.size() <= MOST_PASSED, "more than %s descriptors: %s", MOST_PASSED, passed.size());
         List<Descriptor> channel = Kernel.socketPair("the channel to a container");
@@ -72,7 +77,7 @@ public final class Launcher {
             channel.get(0).close();
             throw e;
         }
-        return new Start(file.program(), channel.get(0), pid).complete(work);
+        return new Start(file.program(), channel.get(0), pid);
     }
 
     /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
@@ -108,9 +113,10 @@ public final class Launcher {
     }
 
     /** One start, from the launcher's first instruction to the command's. */
-    private record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
+    record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
 
-        Child complete(HostWork work) {
+        /** Waits until the command runs; after an exception nothing of it is left. */
+        Child await(HostWork work) {
             try {
                 Message message = receive();
                 while (message.phase() == Report.Phase.READY) {
@@ -123,10 +129,15 @@ public final class Launcher {
                 }
                 return running(message);
             } catch (RuntimeException | Error e) {
-                channel.close();
-                reapAll();
+                abandon();
                 throw e;
             }
+        }
+
+        /** Ends what was started. */
+        void abandon() {
+            channel.close();
+            reapAll();
         }
 
         private Message receive() {

@@ -19,6 +19,8 @@ import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Prctl;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The processes of every start; the steps in between are the caller's. There are two shapes:
@@ -52,15 +54,18 @@ public final class ProcessTree {
     private final Label quit = new Label("quit");
     private final Data failedInCommand = Data.words("command_failed", 1);
     private final Data notRunning = Data.word("not_running", 1);
-    private final Gate gate = new Gate(program, commandFailed, quit);
+    private final List<Gate> gates = new ArrayList<>();
+    private boolean direct;
 
     /** The program being made. */
     public ProgramBuilder program() {
         return program;
     }
 
-    /** What lets the cloned process wait for the launcher. */
-    public Gate gate() {
+    /** A place where one of the processes waits for another; {@code purpose} is for what, as in "wait for ...". */
+    public Gate gate(String purpose) {
+        Gate gate = new Gate(program, commandFailed, quit, purpose);
+        gates.add(gate);
         return gate;
     }
 
@@ -107,11 +112,8 @@ public final class ProcessTree {
         clone("create the namespaces", flags, program.report(Report.CLONED_PID), notRunning.address())
                 .onPositive(launcher);
         program.section("command", commandFailed);
-        program.call(
-                "let the command die with the launcher",
-                Syscall.PRCTL,
-                Operand.of(Prctl.PR_SET_PDEATHSIG),
-                Operand.of(Waiting.SIGKILL));
+        direct = true;
+        dieWithLauncher();
         newSession();
     }
 
@@ -128,6 +130,10 @@ public final class ProcessTree {
      * channel, which execve closes.
      */
     public void finishCommand() {
+        if (direct) {
+            // Once more, as the kernel forgets it when a process changes its user.
+            dieWithLauncher();
+        }
         program.call(
                 "unblock signals",
                 Syscall.RT_SIGPROCMASK,
@@ -190,6 +196,14 @@ public final class ProcessTree {
         return finish();
     }
 
+    private void dieWithLauncher() {
+        program.call(
+                "let the command die with the launcher",
+                Syscall.PRCTL,
+                Operand.of(Prctl.PR_SET_PDEATHSIG),
+                Operand.of(Waiting.SIGKILL));
+    }
+
     private Call clone(String step, Constant flags, Operand parentTid, Operand childTid) {
         // x86-64 takes child_tid in the fourth place, aarch64 in the fifth; the other one is the unused tls.
         Constant withSignal = flags.or(Waiting.SIGCHLD);
@@ -207,8 +221,9 @@ public final class ProcessTree {
         program.set(failedInCommand.address(), 1);
         program.place(failed);
         talk.say("report the failure", Report.Phase.FAILED);
-        gate.giveUp();
+        gates.forEach(Gate::giveUp);
         program.place(quit);
+        program.set(failedInCommand.address(), 1);
         program.call("end after a failure", Syscall.EXIT_GROUP, Operand.of(1));
         return program.build();
     }

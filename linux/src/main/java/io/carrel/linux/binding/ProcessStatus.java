@@ -1,0 +1,78 @@
+package io.carrel.linux.binding;
+
+import com.google.common.base.Splitter;
+import io.carrel.linux.KernelFileException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The content of {@code /proc/PID/status}, as far as Carrel needs it. Immutable.
+ *
+ * @param text the content
+ * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_status.5.html">proc_pid_status(5)</a>
+ */
+public record ProcessStatus(String text) {
+
+    private static final Splitter FIELDS = Splitter.on('\t').trimResults();
+    private static final int EFFECTIVE = 1;
+
+    /** This process's. */
+    public static ProcessStatus current() {
+        return of("self");
+    }
+
+    /** That of the process with this pid. */
+    public static ProcessStatus of(String pid) {
+        Path file = Path.of("/proc", pid, "status");
+        try {
+            return new ProcessStatus(KernelFile.read(file));
+        } catch (IOException e) {
+            throw new KernelFileException("Cannot read the state of a process", file.toString(), "", e);
+        }
+    }
+
+    /** The effective user id. */
+    public long effectiveUid() {
+        return number("Uid", EFFECTIVE, 10);
+    }
+
+    /** The effective group id. */
+    public long effectiveGid() {
+        return number("Gid", EFFECTIVE, 10);
+    }
+
+    /** The effective capabilities, a bit for each. */
+    public long effectiveCapabilities() {
+        return number("CapEff", 0, 16);
+    }
+
+    /** The capabilities of the bounding set, a bit for each. */
+    public long boundingSet() {
+        return number("CapBnd", 0, 16);
+    }
+
+    /** Whether programs give no new privileges. */
+    public boolean noNewPrivileges() {
+        return number("NoNewPrivs", 0, 10) != 0;
+    }
+
+    /** 0 without a seccomp filter, 2 with one. */
+    public int seccompMode() {
+        return (int) number("Seccomp", 0, 10);
+    }
+
+    private long number(String name, int index, int radix) {
+        List<String> values = text.lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line ->
+                        FIELDS.splitToList(line.substring(name.length() + 1).strip()))
+                .findFirst()
+                .orElse(List.of());
+        try {
+            return Long.parseUnsignedLong(values.get(index), radix);
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw new KernelFileException("Cannot find " + name, "/proc/PID/status", text, e);
+        }
+    }
+}
