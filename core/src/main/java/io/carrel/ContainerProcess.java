@@ -66,6 +66,16 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return process.child().signal(signal);
     }
 
+    /**
+     * What the kernel has in force for the command.
+     *
+     * @throws IllegalStateException if the command has ended
+     * @throws io.carrel.linux.ContainerException if this process may not see it
+     */
+    public Enforcement enforcement() {
+        return Enforcement.of(pid());
+    }
+
     /** Ends everything in the container, waits until it is gone, and closes the streams. Does nothing after the end. */
     @Override
     public void close() {

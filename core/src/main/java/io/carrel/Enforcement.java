@@ -1,0 +1,71 @@
+package io.carrel;
+
+import io.carrel.internal.CommandProcess;
+import io.carrel.linux.binding.MountInfo;
+import io.carrel.linux.binding.ProcessStatus;
+import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.NamespaceType;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition.
+ * Immutable.
+ *
+ * @param isolated the kinds of namespace in which the command and this JVM differ
+ * @param users the command's user ids, inside to outside as this JVM sees them
+ * @param groups the command's group ids, likewise
+ * @param capabilities the capabilities that it has
+ * @param attainable the capabilities that any program it executes could have
+ * @param noNewPrivileges whether programs give it no new privileges
+ * @param seccompFilter whether a seccomp filter is in force
+ * @param mounts where something is mounted, as the command sees it
+ */
+public record Enforcement(
+        Set<NamespaceType> isolated,
+        IdMap users,
+        IdMap groups,
+        Set<Capability> capabilities,
+        Set<Capability> attainable,
+        boolean noNewPrivileges,
+        boolean seccompFilter,
+        List<String> mounts) {
+
+    /** Copies the collections. */
+    public Enforcement {
+        isolated = Set.copyOf(isolated);
+        capabilities = Set.copyOf(capabilities);
+        attainable = Set.copyOf(attainable);
+        mounts = List.copyOf(mounts);
+    }
+
+    /** Reads it for the command under this init or supervisor. */
+    static Enforcement of(long supervisor) {
+        CommandProcess command = CommandProcess.under(supervisor);
+        ProcessStatus status = command.status();
+        return new Enforcement(
+                command.isolated(),
+                command.idMap("uid_map"),
+                command.idMap("gid_map"),
+                capabilities(status.effectiveCapabilities()),
+                capabilities(status.boundingSet()),
+                status.noNewPrivileges(),
+                status.seccompMode() != 0,
+                command.mounts().stream().map(Enforcement::describe).toList());
+    }
+
+    private static String describe(MountInfo mount) {
+        return mount.mountPoint() + (mount.options().contains("ro") ? " (read-only)" : "");
+    }
+
+    private static Set<Capability> capabilities(long bits) {
+        Set<Capability> set = EnumSet.noneOf(Capability.class);
+        for (Capability capability : Capability.values()) {
+            if ((bits >> capability.number() & 1) != 0) {
+                set.add(capability);
+            }
+        }
+        return set;
+    }
+}
