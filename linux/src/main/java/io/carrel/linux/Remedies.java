@@ -1,5 +1,6 @@
 package io.carrel.linux;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.binding.KernelFile;
 import java.io.IOException;
@@ -18,7 +19,11 @@ final class Remedies {
     private record Remedy(String call, String arguments, String errno, Supplier<Optional<String>> text) {
 
         boolean fits(String failedCall, String failedArguments, Errno failed) {
-            return call.equals(failedCall) && failedArguments.contains(arguments) && errno.equals(failed.symbol());
+            return isOneOf(failedCall, call) && failedArguments.contains(arguments) && isOneOf(failed.symbol(), errno);
+        }
+
+        private static boolean isOneOf(String name, String names) {
+            return Splitter.on('|').splitToList(names).contains(name);
         }
     }
 

@@ -46,10 +46,17 @@ public final class Child {
         }
         channel.close();
         ending.complete(Message.parse(report, length)
+                .filter(message -> message.phase() == Report.Phase.EXITED)
                 .map(message -> new Ending(message.waitStatus(), message.usage()))
                 .orElseGet(() -> new Ending(
-                        own.orElse(Signal.KILL.number()),
+                        endWithoutCommand(own),
                         ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+    }
+
+    /** The command did not end by itself: it was killed together with its supervisor, or when that failed. */
+    private static int endWithoutCommand(OptionalInt own) {
+        int signal = own.orElse(0) & 0x7f;
+        return signal == 0 ? Signal.KILL.number() : signal;
     }
 
     /** None if the child was killed, whatever it had not read any more. */

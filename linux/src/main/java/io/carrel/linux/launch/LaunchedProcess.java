@@ -4,12 +4,14 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,21 +42,33 @@ public final class LaunchedProcess extends Process {
     /** Starts the program; see {@link Launcher#start}. The streams are made ready while the child does its steps. */
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams streams, List<Descriptor> passed, Launcher.HostWork work) {
+        List<Closeable> opened = new ArrayList<>();
         try (StandardStreams.Open open = streams.open()) {
             Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed);
-            OutputStream input;
-            InputStream output;
-            InputStream error;
             try {
                 open.closeChildEnds();
-                input = writeTo(open.takeOwnEnd(0));
-                output = readFrom(open.takeOwnEnd(1));
-                error = readFrom(open.takeOwnEnd(2));
+                OutputStream input = writeTo(open.takeOwnEnd(0));
+                opened.add(input);
+                InputStream output = readFrom(open.takeOwnEnd(1));
+                opened.add(output);
+                InputStream error = readFrom(open.takeOwnEnd(2));
+                opened.add(error);
+                return new LaunchedProcess(start.await(work), input, output, error);
             } catch (RuntimeException | Error e) {
                 start.abandon();
+                close(opened, e);
                 throw e;
             }
-            return new LaunchedProcess(start.await(work), input, output, error);
+        }
+    }
+
+    private static void close(List<Closeable> opened, Throwable because) {
+        for (Closeable stream : opened) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                because.addSuppressed(e);
+            }
         }
     }
 

@@ -15,11 +15,13 @@ import java.util.Map;
 public final class Data {
 
     private final String shown;
+    private final boolean text;
     private final byte[] bytes;
     private final Map<Integer, Data> pointers;
 
-    private Data(String shown, byte[] bytes, Map<Integer, Data> pointers) {
+    private Data(String shown, boolean text, byte[] bytes, Map<Integer, Data> pointers) {
         this.shown = shown;
+        this.text = text;
         this.bytes = bytes;
         this.pointers = pointers;
     }
@@ -32,17 +34,17 @@ public final class Data {
     public static Data text(String text) {
         checkArgument(text.indexOf('\0') < 0, "a NUL character cannot be passed to the kernel: %s", text);
         byte[] content = (text + '\0').getBytes(StandardCharsets.UTF_8);
-        return new Data(quote(text), content, Map.of());
+        return new Data(quote(text), true, content, Map.of());
     }
 
     /** A structure; {@code shown} is what listings print for it. */
     public static Data struct(String shown, byte[] content) {
-        return new Data(shown, content.clone(), Map.of());
+        return new Data(shown, false, content.clone(), Map.of());
     }
 
     /** {@code count} words of 64 bits, zero at the start. */
     public static Data words(String shown, int count) {
-        return new Data(shown, new byte[count * Long.BYTES], Map.of());
+        return new Data(shown, false, new byte[count * Long.BYTES], Map.of());
     }
 
     /** One word of 64 bits. */
@@ -62,7 +64,7 @@ public final class Data {
                         + String.join(
                                 ", ",
                                 pointers.values().stream().map(Data::toString).toList()) + "]";
-        return new Data(shown, new byte[(texts.size() + 1) * Long.BYTES], pointers);
+        return new Data(shown, false, new byte[(texts.size() + 1) * Long.BYTES], pointers);
     }
 
     private static String quote(String text) {
@@ -83,6 +85,11 @@ public final class Data {
     /** The size in bytes. */
     public int size() {
         return bytes.length;
+    }
+
+    /** Whether it is a string, which no program writes into. */
+    boolean isText() {
+        return text;
     }
 
     byte[] bytes() {

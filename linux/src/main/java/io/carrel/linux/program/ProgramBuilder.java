@@ -159,34 +159,37 @@ public final class ProgramBuilder {
         return calls.stream().map(call -> requireNonNull(targets.get(call))).toList();
     }
 
-    /** One instruction for the call, and one that copies its result for each target after the first. */
+    /**
+     * One instruction for the call, and one that copies its result for each target after the first. The last of them
+     * branches to where a positive result goes; a copy has the sign of the original.
+     */
     private void emit(Call call, List<Target> targets, int[] start, int index, List<Instruction> out) {
         int after = start[index + 1];
-        int next = target(call.positive, start, after);
+        int positive = target(call.positive, start, after);
         int copies = targets.size() - 1;
-        int afterCall = copies > 0 ? start[index] + 1 : next;
-        int zeroTarget = call.positive == null && call.zero == null ? afterCall : target(call.zero, start, after);
-        int failed = target(call.failure, start, afterCall);
+        boolean copied = copies > 0;
+        int copy = start[index] + 1;
         out.add(new Instruction(
                 call.section,
                 call.step,
                 call.operation,
                 call.arguments,
                 targets.isEmpty() ? new Destination.Nowhere() : destination(targets.get(0), start),
-                afterCall,
-                zeroTarget,
-                failed));
+                copied ? copy : positive,
+                target(call.zero, start, copied ? copy : after),
+                target(call.failure, start, copied ? copy : after)));
         for (int i = 1; i <= copies; i++) {
-            int then = i == copies ? next : start[index] + i + 1;
+            boolean last = i == copies;
+            int next = start[index] + i + 1;
             out.add(new Instruction(
                     call.section,
                     "copy",
                     Operation.Control.ADD,
                     ImmutableList.of(firstPlace(targets.get(0), start), Operand.of(0)),
                     destination(targets.get(i), start),
-                    then,
-                    then,
-                    then));
+                    last ? positive : next,
+                    last ? after : next,
+                    last ? after : next));
         }
     }
 

@@ -51,7 +51,7 @@ final class ProgramImage {
         if (known != null) {
             return known;
         }
-        boolean text = data.toString().startsWith("\"");
+        boolean text = data.isText();
         Long twin = text ? texts.get(data.toString()) : null;
         if (twin != null) {
             addresses.put(data, twin);

@@ -1,0 +1,114 @@
+package io.carrel.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carrel.linux.binding.Kernel;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("kernel")
+class DescriptorTest {
+
+    private final List<Descriptor> pipe = Kernel.pipe("a test");
+    private final Descriptor readEnd = pipe.get(0);
+    private final Descriptor writeEnd = pipe.get(1);
+
+    @AfterEach
+    void closeBoth() {
+        readEnd.close();
+        writeEnd.close();
+    }
+
+    @Test
+    void closesItsNumber() {
+        assertThat(writeEnd.path()).exists();
+        writeEnd.close();
+        assertThat(Kernel.read(readEnd, new byte[1])).as("end of file").isZero();
+    }
+
+    @Test
+    void closesItsNumberOnlyOnce() {
+        int number = writeEnd.number();
+        writeEnd.close();
+        try (Descriptor successor = Kernel.duplicate(readEnd, number)) {
+            assertThat(successor.number()).as("the number is used again").isEqualTo(number);
+            writeEnd.close();
+            assertThat(successor.path())
+                    .satisfies(path -> assertThat(Files.exists(path)).isTrue());
+        }
+    }
+
+    @Test
+    void hasNoNumberOnceItIsClosed() {
+        writeEnd.close();
+        assertThat(writeEnd.isOpen()).isFalse();
+        assertThatThrownBy(writeEnd::number)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the descriptor of a test is closed");
+    }
+
+    @Test
+    void staysOpenWhenItIsGivenAway() {
+        int number = writeEnd.number();
+        int released = writeEnd.release();
+        writeEnd.close();
+        assertThat(released).isEqualTo(number);
+        try (Descriptor owner = Descriptor.own(released, "its new owner")) {
+            Kernel.write(owner, new byte[] {7});
+        }
+        byte[] buffer = new byte[2];
+        assertThat(Kernel.read(readEnd, buffer)).isEqualTo(1);
+        assertThat(buffer[0]).isEqualTo((byte) 7);
+    }
+
+    @Test
+    void cannotBeGivenAwayOnceItIsClosed() {
+        writeEnd.close();
+        assertThatThrownBy(writeEnd::release).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void hasNoNumberOnceItIsGivenAway() {
+        try (Descriptor owner = Descriptor.own(writeEnd.release(), "its new owner")) {
+            assertThat(owner.isOpen()).isTrue();
+            assertThatThrownBy(writeEnd::number).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void saysWhatItIsFor() {
+        assertThat(writeEnd).hasToString("a test (" + writeEnd.number() + ")");
+    }
+
+    @Test
+    void isClosedWhenItsOwnerIsCollected() throws Exception {
+        abandon(Descriptor.ownUntilCollected(writeEnd.release(), "an abandoned pipe"));
+        FutureTask<Integer> end = new FutureTask<>(() -> Kernel.read(readEnd, new byte[1]));
+        Thread reader = new Thread(end, "reader");
+        reader.setDaemon(true);
+        reader.start();
+        assertThat(collectUntilDone(end)).as("end of file").isZero();
+    }
+
+    @SuppressWarnings("unused") // that nothing refers to it any more is the point
+    private static void abandon(Descriptor descriptor) {}
+
+    private static int collectUntilDone(FutureTask<Integer> task) throws InterruptedException, ExecutionException {
+        while (true) {
+            System.gc();
+            try {
+                return task.get(20, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                assertThat(task).isNotDone();
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.carrel.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class ExceptionMessagesTest {
+
+    @Test
+    void aFailedCallIsToldWithArgumentsErrnoAndRemedy() {
+        SyscallException exception =
+                new SyscallException("Cannot join the network namespace", "setns", "5, CLONE_NEWNET", Errno.EPERM);
+        assertThat(exception)
+                .hasMessage("Cannot join the network namespace: setns(5, CLONE_NEWNET) failed with EPERM (1).\n"
+                        + "Joining this namespace needs CAP_SYS_ADMIN in the user namespace that owns it.");
+        assertThat(exception.call()).isEqualTo("setns");
+        assertThat(exception.arguments()).isEqualTo("5, CLONE_NEWNET");
+        assertThat(exception.errno()).isEqualTo(Errno.EPERM);
+    }
+
+    @Test
+    void aFailedCallWithoutKnownRemedyEndsWithTheErrno() {
+        assertThat(new SyscallException("Cannot close", "close", "5", Errno.named("EBADF")))
+                .hasMessage("Cannot close: close(5) failed with EBADF (9).");
+    }
+
+    @Test
+    void aFailedStepIsToldLikeAFailedCall() {
+        SetupException exception = new SetupException("enter /work", "chdir", "\"/work\"", Errno.ENOENT);
+        assertThat(exception)
+                .hasMessage("Cannot enter /work: chdir(\"/work\") failed with ENOENT (2).\n"
+                        + "The directory does not exist inside the container.");
+        assertThat(exception.step()).isEqualTo("enter /work");
+        assertThat(exception.call()).isEqualTo("chdir");
+        assertThat(exception.arguments()).isEqualTo("\"/work\"");
+        assertThat(exception.errno()).isEqualTo(Errno.ENOENT);
+        assertThat(exception.remedy()).contains("The directory does not exist inside the container.");
+    }
+
+    @Test
+    void aFailedStepMayBringItsOwnRemedy() {
+        SetupException exception = new SetupException("start", "read", "channel", Errno.ECONNRESET, "Look at the log.");
+        assertThat(exception).hasMessage("Cannot start: read(channel) failed with ECONNRESET (104).\nLook at the log.");
+        assertThat(exception.remedy()).contains("Look at the log.");
+    }
+
+    @Test
+    void aFailedStepWithoutKnownRemedyHasNone() {
+        SetupException exception = new SetupException("wait", "futex", "0", Errno.EINVAL);
+        assertThat(exception).hasMessage("Cannot wait: futex(0) failed with EINVAL (22).");
+        assertThat(exception.remedy()).isEmpty();
+    }
+
+    @Test
+    void aKernelFileIsNamedWithItsTextAndTheCause() {
+        KernelFileException exception = new KernelFileException(
+                "Cannot limit CPU time",
+                "/sys/fs/cgroup/a/cpu.max",
+                "max 100000",
+                new IOException("Permission denied"));
+        assertThat(exception)
+                .hasMessage("Cannot limit CPU time: file /sys/fs/cgroup/a/cpu.max, text \"max 100000\":"
+                        + " Permission denied")
+                .hasCauseInstanceOf(IOException.class);
+        assertThat(exception.path()).isEqualTo("/sys/fs/cgroup/a/cpu.max");
+        assertThat(exception.text()).isEqualTo("max 100000");
+    }
+
+    @Test
+    void aKernelFileWithoutTextOrCauseIsNamedAlone() {
+        assertThat(new KernelFileException("Cannot read mounts", "/proc/self/mountinfo", "", null))
+                .hasMessage("Cannot read mounts: file /proc/self/mountinfo")
+                .hasNoCause();
+    }
+
+    @Test
+    void anUnsupportedFeatureIsNamedWithTheReason() {
+        UnsupportedFeatureException exception =
+                new UnsupportedFeatureException("idmapped mounts", "They need Linux 5.12 or newer; this is 5.10.");
+        assertThat(exception)
+                .hasMessage("This host has no idmapped mounts: They need Linux 5.12 or newer; this is 5.10.");
+        assertThat(exception.feature()).isEqualTo("idmapped mounts");
+        assertThat(exception.reason()).isEqualTo("They need Linux 5.12 or newer; this is 5.10.");
+    }
+}

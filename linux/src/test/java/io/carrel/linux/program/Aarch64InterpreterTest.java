@@ -1,0 +1,11 @@
+package io.carrel.linux.program;
+
+import io.carrel.linux.Processor;
+import io.carrel.linux.testing.NeedsProgram;
+
+@NeedsProgram(value = "qemu-aarch64-static", exceptOn = Processor.AARCH64)
+class Aarch64InterpreterTest extends InterpreterContract {
+    Aarch64InterpreterTest() {
+        super(Processor.AARCH64);
+    }
+}
