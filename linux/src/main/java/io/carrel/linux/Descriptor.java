@@ -22,8 +22,8 @@ public final class Descriptor implements AutoCloseable {
     private final State state;
     private final Cleaner.Cleanable cleanable;
 
-    private Descriptor(int number, String purpose, boolean collectable) {
-        state = new State(number, purpose, collectable);
+    private Descriptor(int number, String purpose) {
+        state = new State(number, purpose);
         cleanable = CLEANER.register(this, state);
     }
 
@@ -34,12 +34,12 @@ public final class Descriptor implements AutoCloseable {
      * @param purpose what it is for, for messages
      */
     public static Descriptor own(int number, String purpose) {
-        return new Descriptor(number, purpose, false);
+        return new Descriptor(number, purpose);
     }
 
-    /** The same for an owner that has no end of its own: the descriptor is closed, without a warning, when it is collected. */
-    public static Descriptor ownUntilCollected(int number, String purpose) {
-        return new Descriptor(number, purpose, true);
+    /** The owner of nothing: it is closed from the start. */
+    public static Descriptor none(String purpose) {
+        return new Descriptor(CLOSED, purpose);
     }
 
     /**
@@ -90,21 +90,17 @@ public final class Descriptor implements AutoCloseable {
     private static final class State implements Runnable {
         private final AtomicInteger number;
         private final String purpose;
-        private final boolean collectable;
 
-        State(int number, String purpose, boolean collectable) {
+        State(int number, String purpose) {
             this.number = new AtomicInteger(number);
             this.purpose = purpose;
-            this.collectable = collectable;
         }
 
         @Override
         public void run() {
             int open = number.getAndSet(CLOSED);
             if (open != CLOSED) {
-                if (!collectable) {
-                    LOG.warn("Descriptor {} of {} was never closed by its owner", open, purpose);
-                }
+                LOG.warn("Descriptor {} of {} was never closed by its owner", open, purpose);
                 Kernel.close(open);
             }
         }

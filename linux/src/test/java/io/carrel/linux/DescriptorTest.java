@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.linux.binding.Kernel;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,27 +84,6 @@ class DescriptorTest {
         assertThat(writeEnd).hasToString("a test (" + writeEnd.number() + ")");
     }
 
-    @Test
-    void isClosedWhenItsOwnerIsCollected() throws Exception {
-        abandon(Descriptor.ownUntilCollected(writeEnd.release(), "an abandoned pipe"));
-        FutureTask<Integer> end = new FutureTask<>(() -> Kernel.read(readEnd, new byte[1]));
-        Thread reader = new Thread(end, "reader");
-        reader.setDaemon(true);
-        reader.start();
-        assertThat(collectUntilDone(end)).as("end of file").isZero();
-    }
-
     @SuppressWarnings("unused") // that nothing refers to it any more is the point
     private static void abandon(Descriptor descriptor) {}
-
-    private static int collectUntilDone(FutureTask<Integer> task) throws InterruptedException, ExecutionException {
-        while (true) {
-            System.gc();
-            try {
-                return task.get(20, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException notYet) {
-                assertThat(task).isNotDone();
-            }
-        }
-    }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * {@code posix_spawn}: glibc and musl make the child like vfork does, so its cost does not grow with the JVM's heap, and
- * nothing of the JVM's runs between clone and exec. The child starts a session of its own with all signals blocked and
+ * nothing of the JVM's runs between clone and exec. The child leads a process group of its own, with all signals blocked and
  * their actions reset, and an empty environment. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a>
@@ -19,7 +19,7 @@ public final class Spawn {
 
     private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
     private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
-    private static final short POSIX_SPAWN_SETSID = 0x80;
+    private static final short POSIX_SPAWN_SETPGROUP = 0x02;
 
     /** More than any libc's {@code posix_spawnattr_t}, {@code posix_spawn_file_actions_t} and {@code sigset_t}. */
     private static final int ENOUGH = 1024;
@@ -66,7 +66,7 @@ public final class Spawn {
         Memory attributes = zeros(ENOUGH);
         LibC.posix_spawnattr_init(attributes);
         LibC.posix_spawnattr_setflags(
-                attributes, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID));
+                attributes, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP));
         LibC.posix_spawnattr_setsigmask(attributes, allSignals);
         LibC.posix_spawnattr_setsigdefault(attributes, allSignals);
         return attributes;

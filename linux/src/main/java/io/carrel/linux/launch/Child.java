@@ -19,18 +19,38 @@ public final class Child {
 
     private final int pid;
     private final Descriptor pidfd;
+    private final Descriptor killed;
     private final Descriptor channel;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
-    private Child(int pid, Descriptor pidfd, Descriptor channel) {
+    private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel) {
         this.pid = pid;
         this.pidfd = pidfd;
+        this.killed = killed;
         this.channel = channel;
     }
 
-    /** Takes over the channel. The pid cannot mean another process, since only this object reaps it. */
-    static Child watch(int pid, Descriptor channel) {
-        Child child = new Child(pid, Kernel.pidfd(pid), channel);
+    /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
+    static Child init(int pid, Descriptor channel) {
+        Descriptor pidfd = Kernel.pidfd(pid);
+        return watch(new Child(pid, pidfd, pidfd, channel));
+    }
+
+    /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
+    static Child supervisor(int pid, int command, Descriptor channel) {
+        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command), channel));
+    }
+
+    /** A short command may have been reaped already; then there is nothing to kill but the supervisor, which is ending. */
+    private static Descriptor pidfdOrNone(int command) {
+        try {
+            return Kernel.pidfd(command);
+        } catch (SyscallException gone) {
+            return Descriptor.none("the command");
+        }
+    }
+
+    private static Child watch(Child child) {
         EventLoop.shared().whenReadable(child.pidfd, child::ended);
         return child;
     }
@@ -43,6 +63,7 @@ public final class Child {
         synchronized (this) {
             own = Kernel.reap(Waiting.P_PID, pid, usage);
             pidfd.close();
+            killed.close();
         }
         channel.close();
         ending.complete(Message.parse(report, length)
@@ -78,7 +99,8 @@ public final class Child {
      * command; {@code KILL} ends everything in the container.
      */
     public synchronized boolean signal(Signal signal) {
-        return pidfd.isOpen() && Kernel.sendSignal(pidfd, signal.number());
+        Descriptor receiver = signal == Signal.KILL ? killed : pidfd;
+        return pidfd.isOpen() && receiver.isOpen() && Kernel.sendSignal(receiver, signal.number());
     }
 
     /** Completed by the event loop when the child has ended and is reaped. Dependents must not block. */

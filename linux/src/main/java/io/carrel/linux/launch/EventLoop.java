@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,10 @@ public final class EventLoop {
     private final Map<Long, Runnable> handlers = new ConcurrentHashMap<>();
     private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
 
+    private final Thread thread;
+
     private EventLoop() {
-        Thread thread = new Thread(null, this::run, "carrel-events", 256 * 1024);
+        thread = new Thread(null, this::run, "carrel-events", 256 * 1024);
         thread.setDaemon(true);
         thread.start();
     }
@@ -44,6 +47,7 @@ public final class EventLoop {
         long key = keys.incrementAndGet();
         handlers.put(key, handler);
         epoll.addOnce(descriptor, key);
+        LockSupport.unpark(thread);
     }
 
     /** Runs {@code action} once, after {@code delay}, unless it is cancelled before. */
@@ -55,6 +59,7 @@ public final class EventLoop {
             earliest = deadlines.peek() == deadline;
         }
         if (earliest) {
+            LockSupport.unpark(thread);
             epoll.wakeUp();
         }
         return deadline;
@@ -62,6 +67,10 @@ public final class EventLoop {
 
     private void run() {
         while (true) {
+            // A JVM that ends waits up to 300 ms for threads in native code, so this one is not there for nothing.
+            while (handlers.isEmpty() && untilNextDeadline() < 0) {
+                LockSupport.park(this);
+            }
             for (long key : epoll.await(untilNextDeadline())) {
                 Runnable handler = handlers.remove(key);
                 if (handler != null) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,46 +27,49 @@ public final class LaunchedProcess extends Process {
     private static final int SIGNALED = 128;
 
     private final Child child;
-    private final OutputStream input;
-    private final InputStream output;
-    private final InputStream error;
+    private final Streams streams;
 
-    private LaunchedProcess(Child child, OutputStream input, InputStream output, InputStream error) {
+    private LaunchedProcess(Child child, Streams streams) {
         this.child = child;
-        this.input = input;
-        this.output = output;
-        this.error = error;
+        this.streams = streams;
     }
 
     /** Starts the program; see {@link Launcher#start}. The streams are made ready while the child does its steps. */
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams streams, List<Descriptor> passed, Launcher.HostWork work) {
-        List<Closeable> opened = new ArrayList<>();
         try (StandardStreams.Open open = streams.open()) {
             Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed);
+            Streams own;
             try {
                 open.closeChildEnds();
-                OutputStream input = writeTo(open.takeOwnEnd(0));
-                opened.add(input);
-                InputStream output = readFrom(open.takeOwnEnd(1));
-                opened.add(output);
-                InputStream error = readFrom(open.takeOwnEnd(2));
-                opened.add(error);
-                return new LaunchedProcess(start.await(work), input, output, error);
+                own = Streams.of(open);
             } catch (RuntimeException | Error e) {
                 start.abandon();
-                close(opened, e);
+                throw e;
+            }
+            try {
+                return new LaunchedProcess(start.await(work), own);
+            } catch (RuntimeException | Error e) {
+                own.close(e);
                 throw e;
             }
         }
     }
 
-    private static void close(List<Closeable> opened, Throwable because) {
-        for (Closeable stream : opened) {
-            try {
-                stream.close();
-            } catch (IOException e) {
-                because.addSuppressed(e);
+    /** This JVM's ends of the command's standard streams. */
+    private record Streams(OutputStream input, InputStream output, InputStream error) {
+
+        static Streams of(StandardStreams.Open open) {
+            return new Streams(writeTo(open.takeOwnEnd(0)), readFrom(open.takeOwnEnd(1)), readFrom(open.takeOwnEnd(2)));
+        }
+
+        void close(Throwable because) {
+            for (Closeable stream : List.of(input, output, error)) {
+                try {
+                    stream.close();
+                } catch (IOException e) {
+                    because.addSuppressed(e);
+                }
             }
         }
     }
@@ -102,17 +104,17 @@ public final class LaunchedProcess extends Process {
 
     @Override
     public OutputStream getOutputStream() {
-        return input;
+        return streams.input();
     }
 
     @Override
     public InputStream getInputStream() {
-        return output;
+        return streams.output();
     }
 
     @Override
     public InputStream getErrorStream() {
-        return error;
+        return streams.error();
     }
 
     @Override

@@ -154,10 +154,10 @@ public final class Launcher {
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
         private Child running(Message message) {
             if (message.launcherStays()) {
-                return Child.watch(launcherPid, channel);
+                return Child.supervisor(launcherPid, message.clonedPid(), channel);
             }
             Kernel.reap(Waiting.P_PID, launcherPid, new byte[0]);
-            return Child.watch(message.clonedPid(), channel);
+            return Child.init(message.clonedPid(), channel);
         }
 
         private SetupException failure(Message message) {

@@ -18,8 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 /**
  * A program as an executable file that nobody can change any more: a sealed file in memory, so that not even a container
  * that reached it through /proc could write it (CVE-2019-5736). Where memory files must not be executed
- * ({@code vm.memfd_noexec}), a temporary file without a name serves. It is closed when it
- * is collected, if not before. Thread-safe.
+ * ({@code vm.memfd_noexec}), a temporary file without a name serves. Thread-safe.
  */
 public final class ProgramFile implements AutoCloseable {
 
@@ -32,7 +31,7 @@ public final class ProgramFile implements AutoCloseable {
     private ProgramFile(SyscallProgram program, Descriptor file) {
         this.program = program;
         int number = Kernel.duplicate(file, LOWEST_NUMBER).release();
-        this.file = Descriptor.ownUntilCollected(number, "the launcher");
+        this.file = Descriptor.own(number, "the launcher");
     }
 
     /** Writes the program into a new file. */

@@ -1,5 +1,6 @@
 package io.carrel.linux.launch;
 
+import io.carrel.linux.Errno;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -30,12 +31,17 @@ record Supervision(ProgramBuilder program, Talk talk) {
         Label loop = new Label("loop");
         Label jvmGone = new Label("jvm gone");
         Label reap = new Label("reap");
+        Label unclear = new Label("unclear");
+        Label interrupted = new Label("interrupted");
         Data signal = Data.words("signal", 1);
 
         watchChannel(self);
         talk.say("report that the command runs", Report.Phase.STARTED);
         talk.closeRange("give up the standard streams", 0, Constant.of(2), Constant.of(0));
-        talk.listen("see whether the JVM is there").ignoreFailure().onZero(jvmGone);
+        talk.listen("see whether the JVM is there")
+                .onZero(jvmGone)
+                .onPositive(loop)
+                .onFailure(unclear);
 
         program.place(loop);
         program.call(
@@ -46,12 +52,22 @@ record Supervision(ProgramBuilder program, Talk talk) {
                         Operand.none(),
                         Operand.of(Talk.SIGNAL_SET_SIZE))
                 .storeTo(signal.address())
-                .onFailure(loop);
+                .onFailure(interrupted);
         program.ifEqual(signal.address(), Waiting.SIGCHLD.value(), reap);
         forward(command, signal, loop);
-        talk.listen("see whether the JVM is there").onPositive(loop).onFailure(loop);
+        talk.listen("see whether the JVM is there")
+                .onZero(jvmGone)
+                .onPositive(loop)
+                .onFailure(unclear);
+        // A JVM that died with a message unread resets the channel: ECONNRESET, once, and nothing wakes us afterwards.
+        program.place(unclear);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EAGAIN.number(), loop);
         program.place(jvmGone);
         program.call("end the container, as the JVM is gone", Syscall.EXIT_GROUP, Operand.of(1));
+        program.place(interrupted);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EINTR.number(), loop);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EAGAIN.number(), loop);
+        program.fail();
         reap(commandPid, reap, loop);
     }
 
@@ -90,7 +106,6 @@ record Supervision(ProgramBuilder program, Talk talk) {
                         Operand.of(Waiting.WNOHANG),
                         program.report(Report.RUSAGE))
                 .storeTo(reaped.address())
-                .onFailure(loop)
                 .onZero(loop);
         if (commandPid != ANY_CHILD) {
             program.ifEqual(reaped.address(), commandPid, ended);

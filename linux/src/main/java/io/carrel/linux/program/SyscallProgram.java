@@ -6,7 +6,9 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Processor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * System calls as data: what the processes of a start do, in order, with every argument and every branch. Immutable; the
@@ -18,6 +20,7 @@ public final class SyscallProgram {
 
     private final ImmutableList<Instruction> instructions;
     private final Data report;
+    private final Map<Processor, byte[]> files = new ConcurrentHashMap<>();
 
     SyscallProgram(List<Instruction> instructions, Data report) {
         this.instructions = ImmutableList.copyOf(instructions);
@@ -48,9 +51,12 @@ public final class SyscallProgram {
         return Optional.of(new Step(found.section(), call, found.argumentText(), found.step()));
     }
 
-    /** The static ELF file that runs this program: the interpreter for the processor, and this program as its data. */
+    /**
+     * The static ELF file that runs this program: the interpreter for the processor, and this program as its data. It is
+     * made once, for each start writes it, and must not be changed.
+     */
     public byte[] toElf(Processor processor) {
-        return new ProgramImage(instructions, report).toElf(processor);
+        return files.computeIfAbsent(processor, wanted -> new ProgramImage(instructions, report).toElf(wanted));
     }
 
     /**

@@ -95,15 +95,6 @@ class CommandStateTest {
 
     @ParameterizedTest
     @EnumSource
-    void theSupervisorIsNotInTheJvmsSession(Shape shape) throws Exception {
-        try (Started cat = Started.cat(shape)) {
-            assertThat(Proc.session(cat.process().pid()))
-                    .isNotEqualTo(Proc.session(ProcessHandle.current().pid()));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void theSupervisorRunsTheSealedFile(Shape shape) throws Exception {
         try (Started cat = Started.cat(shape)) {
             assertThat(Proc.link(cat.process().pid(), "exe")).isEqualTo("/memfd:carrel (deleted)");
