@@ -5,6 +5,7 @@ module io.carrel {
     requires transitive io.carrel.fs;
     requires transitive io.carrel.linux;
     requires transitive io.carrel.namespaces;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports io.carrel;

@@ -285,6 +285,7 @@ public final class ContainerBuilder {
     /** What the container can reach: {@link Network#none()} by default. */
     public ContainerBuilder network(Network network) {
         once("network");
+        requireNonNull(network, "network");
         if (network instanceof Network.Join join) {
             return join(join.namespace());
         }

@@ -4,12 +4,14 @@ import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running container, as a {@link Process}. It is the process of the host that all others of the container end with:
@@ -18,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  * that ended it. Thread-safe as far as {@link Process} is.
  */
 public final class ContainerProcess extends Process implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerProcess.class);
 
     private final LaunchedProcess process;
     private final Outcome outcome;
@@ -81,12 +85,17 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         process.child().ending().join();
+        close(process.getOutputStream());
+        close(process.getInputStream());
+        close(process.getErrorStream());
+    }
+
+    /** Input that was still to be written is of no use to anybody any more. */
+    private static void close(Closeable stream) {
         try {
-            process.getInputStream().close();
-            process.getErrorStream().close();
-            process.getOutputStream().close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot close the streams of a container", e);
+            stream.close();
+        } catch (IOException brokenPipe) {
+            LOG.debug("Dropped input of a container that has ended", brokenPipe);
         }
     }
 

@@ -105,7 +105,8 @@ public final class Host {
     }
 
     private static Feature attempt(String name, String detail, ContainerBuilder builder) {
-        try (ContainerProcess unexpected = builder.command(NOWHERE).workingDirectory("/").build().start()) {
+        try (ContainerProcess unexpected =
+                builder.command(NOWHERE).workingDirectory("/").build().start()) {
             return Feature.missing(name, "%s exists, as process %d".formatted(NOWHERE, unexpected.pid()), "");
         } catch (SetupException e) {
             if (e.call().equals("execve")) {

@@ -25,13 +25,11 @@ public final class Plan {
     private final ContainerSpec spec;
     private final SyscallProgram program;
     private final List<HostStep> hostSteps;
-    private final ProgramFile file;
 
     private Plan(ContainerSpec spec, SyscallProgram program, List<HostStep> hostSteps) {
         this.spec = spec;
         this.program = program;
         this.hostSteps = List.copyOf(hostSteps);
-        file = ProgramFile.of(program);
     }
 
     static Plan of(ContainerSpec spec) {
@@ -63,12 +61,16 @@ public final class Plan {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        return ContainerProcess.of(LaunchedProcess.start(file, spec.streams(), passed(), this::work), spec);
+        try (ProgramFile file = ProgramFile.of(program)) {
+            return ContainerProcess.of(LaunchedProcess.start(file, spec.streams(), passed(), this::work), spec);
+        }
     }
 
     /** Starts the container with streams that are open already. */
     Child start(StandardStreams.Open streams) {
-        return Launcher.start(file, streams.childEnds(), passed(), this::work);
+        try (ProgramFile file = ProgramFile.of(program)) {
+            return Launcher.start(file, streams.childEnds(), passed(), this::work);
+        }
     }
 
     private List<Descriptor> passed() {

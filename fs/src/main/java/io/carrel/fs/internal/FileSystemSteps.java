@@ -63,11 +63,11 @@ public final class FileSystemSteps {
     /** The launcher's part, with the host's privileges; {@code userNamespace} opens the container's user namespace. */
     public void openTrees(ProgramBuilder.Call userNamespace) {
         if (spec.root() instanceof RootFs.Directory directory) {
-            trees.open(userNamespace, directory.path(), ContainerPath.ROOT, Access.READ_WRITE);
+            trees.open(userNamespace, directory.path(), directory, Access.READ_WRITE);
         }
         for (Mount mount : spec.mounts()) {
             if (mount instanceof Mount.Bind bind) {
-                trees.open(userNamespace, bind.source(), bind.target(), bind.access());
+                trees.open(userNamespace, bind.source(), bind, bind.access());
             }
         }
     }
@@ -135,6 +135,12 @@ public final class FileSystemSteps {
     }
 
     private void makePointsOfMounts() {
+        // What lies below these is made when they are mounted.
+        points.cover(PROC);
+        points.cover(TMP);
+        if (spec.root() instanceof RootFs.Directory) {
+            points.cover(DEV);
+        }
         for (Mount mount : spec.mounts()) {
             points.makeEarly(mount.target(), isDirectory(mount));
             points.cover(mount.target());
@@ -153,7 +159,7 @@ public final class FileSystemSteps {
     }
 
     private void inDirectory(RootFs.Directory root, String scratch) {
-        bind(root.path(), ContainerPath.ROOT, scratch);
+        bind(root, root.path(), ContainerPath.ROOT, scratch);
         chdir("enter the new root", scratch);
         makePoints(List.of(PROC, DEV, TMP));
         makePointsOfMounts();
@@ -171,7 +177,7 @@ public final class FileSystemSteps {
     private void mount(Mount mount) {
         String path = points.find(mount.target(), isDirectory(mount));
         if (mount instanceof Mount.Bind bind) {
-            bind(bind.source(), bind.target(), path);
+            bind(bind, bind.source(), bind.target(), path);
             if (!spec.idmapped()) {
                 // Found anew, as what was found before now lies below the mount.
                 String bound = points.find(bind.target(), isDirectory(mount));
@@ -187,9 +193,9 @@ public final class FileSystemSteps {
         }
     }
 
-    private void bind(HostPath source, ContainerPath target, String path) {
+    private void bind(Object use, HostPath source, ContainerPath target, String path) {
         if (spec.idmapped()) {
-            trees.attach(target, path);
+            trees.attach(use, target, path);
         } else {
             mount("bind " + source + " to " + target, source.toString(), path, null, Attributes.recursive(), null);
         }

@@ -10,32 +10,32 @@ import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
 import io.carrel.linux.uapi.Syscall;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
  * Trees of the host that the launcher opens, with the host's privileges, as mounts which translate owners to the
- * container's ids, and that the container's first process then attaches.
+ * container's ids, and that the container's first process then attaches. Each is for one use, known by its object.
  */
 final class IdmappedTrees {
 
     private final ProgramBuilder program;
-    private final Map<ContainerPath, Operand.Result> trees = new LinkedHashMap<>();
+    private final Map<Object, Operand.Result> trees = new IdentityHashMap<>();
     private final Map<Access, Data> attributes = new EnumMap<>(Access.class);
 
     IdmappedTrees(ProgramBuilder program) {
         this.program = program;
     }
 
-    /** In the launcher: opens what is mounted on {@code target}. {@code userNamespace} opens the container's. */
-    void open(ProgramBuilder.Call userNamespace, HostPath source, ContainerPath target, Access access) {
+    /** In the launcher: opens the tree for {@code use}. {@code userNamespace} opens the container's. */
+    void open(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
         Data attribute = attributes.get(access);
         if (attribute == null) {
             attribute = Attributes.idmapped(access);
             attributes.put(access, attribute);
             userNamespace.storeTo(attribute.at(Attributes.USERNS_FD));
         }
-        Operand.Result tree = tree(target);
+        Operand.Result tree = tree(use);
         program.call(
                         "open " + source + " for the container",
                         Syscall.OPEN_TREE,
@@ -55,16 +55,16 @@ final class IdmappedTrees {
                 Operand.of(Attributes.SIZE));
     }
 
-    private Operand.Result tree(ContainerPath target) {
-        return trees.computeIfAbsent(target, path -> Operand.expected("TREE"));
+    private Operand.Result tree(Object use) {
+        return trees.computeIfAbsent(use, unknown -> Operand.expected("TREE"));
     }
 
-    /** In the container's first process: attaches what was opened for {@code target}, where {@code path} finds it. */
-    void attach(ContainerPath target, String path) {
+    /** In the container's first process: attaches to {@code path} what was opened for {@code use}. */
+    void attach(Object use, ContainerPath target, String path) {
         program.call(
                 "mount " + target,
                 Syscall.MOVE_MOUNT,
-                tree(target),
+                tree(use),
                 Operand.text(""),
                 Operand.of(Fcntl.AT_FDCWD),
                 Operand.text(path),

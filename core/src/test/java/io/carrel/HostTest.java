@@ -1,0 +1,69 @@
+package io.carrel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.testing.Outside;
+import io.carrel.testing.Traces;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class HostTest {
+
+    @Test
+    void aReportSaysWhatWorksAndWhatDoesNotAndWhy() {
+        HostReport report = new HostReport(
+                "Linux 6.1 on X86_64",
+                List.of(
+                        Feature.working("net namespace", "can be made"),
+                        Feature.missing("subordinate ids", "none", "usermod"),
+                        Feature.missing("seccomp filter", "not yet", "")));
+        assertThat(report).hasToString("""
+                        Linux 6.1 on X86_64
+                        yes net namespace          can be made
+                        NO  subordinate ids        none
+                            remedy: usermod
+                        NO  seccomp filter         not yet""");
+        assertThat(report.works()).isFalse();
+        assertThat(new HostReport("", List.of(Feature.working(Host.DEFAULT_START, ""))).works())
+                .isTrue();
+        assertThat(new HostReport("", List.of(Feature.missing(Host.DEFAULT_START, "", ""))).works())
+                .isFalse();
+    }
+
+    @Test
+    @Tag("kernel")
+    void theProbeFindsThatContainersWorkHere() throws Exception {
+        HostReport report = Host.probe();
+        assertThat(report.works()).as(report.toString()).isTrue();
+        assertThat(report.system())
+                .startsWith("Linux "
+                        + Outside.lines(Path.of("/proc/sys/kernel/osrelease")).get(0));
+        for (String kind : List.of("mnt", "uts", "ipc", "pid", "net", "user", "cgroup")) {
+            assertThat(report.features())
+                    .filteredOn(feature -> feature.name().equals(kind + " namespace"))
+                    .singleElement()
+                    .matches(Feature::works);
+        }
+    }
+
+    @Test
+    @Tag("kernel")
+    void theProbeLeavesNothing() {
+        Host.probe();
+        System.gc();
+        Traces before = Traces.now();
+        Host.probe();
+        Traces after = Traces.now();
+        assertThat(after.children()).isEqualTo(before.children());
+        assertThat(after.mounts()).isEqualTo(before.mounts());
+        assertThat(after.files()).isEqualTo(before.files());
+        assertThat(after.descriptors())
+                .as("but for the launchers, which are collected")
+                .allSatisfy(descriptor -> assertThat(
+                                before.descriptors().contains(descriptor) || descriptor.contains("memfd:carrel"))
+                        .as(descriptor)
+                        .isTrue());
+    }
+}

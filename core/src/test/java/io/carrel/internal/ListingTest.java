@@ -1,0 +1,50 @@
+package io.carrel.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.linux.program.Label;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Syscall;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ListingTest {
+
+    private static SyscallProgram program() {
+        ProgramBuilder program = new ProgramBuilder();
+        Label failed = new Label("failed");
+        program.section("launcher", failed);
+        program.call("have a look", Syscall.GETPID);
+        program.section("init", failed);
+        program.call("go in", Syscall.CHDIR, Operand.text("/wo\"rk"));
+        program.section("launcher", failed);
+        program.call("end the launcher", Syscall.EXIT_GROUP, Operand.of(0));
+        program.section("failure", failed);
+        program.place(failed);
+        program.call("end after a failure", Syscall.EXIT_GROUP, Operand.of(1));
+        return program.build();
+    }
+
+    @Test
+    void showsEachProcessOnceAndFailuresLast() {
+        assertThat(Listing.of(program(), List.of())).isEqualTo("""
+                        launcher:
+                          getpid()  # have a look
+                          exit_group(0)  # end the launcher
+                        init:
+                          chdir("/wo\\"rk")  # go in
+                        after a failure:
+                          exit_group(1)  # end after a failure""");
+    }
+
+    @Test
+    void showsTheHostsWorkWhereItIsDone() {
+        HostStep step = new HostStep("newuidmap PID 0 1000 1", pid -> {});
+        assertThat(Listing.of(program(), List.of(step))).contains("""
+                        host, while the container's first process waits:
+                          newuidmap PID 0 1000 1
+                        after a failure:""");
+    }
+}
