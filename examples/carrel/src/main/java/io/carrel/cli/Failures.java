@@ -1,0 +1,40 @@
+package io.carrel.cli;
+
+import io.carrel.linux.SetupException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Says on standard error what went wrong, and nothing else: stack traces are for programmers. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+    /** Arguments that cannot be understood. */
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("carrel: " + failure.getMessage());
+        err.printf("See \"%s --help\".%n", command.getCommandSpec().qualifiedName());
+        return ExitCode.SETUP_FAILED;
+    }
+
+    /** A command that failed, or arguments that do not go together. */
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
+        command.getErr().println("carrel: " + message(failure));
+        return ExitCode.of(failure);
+    }
+
+    /** The arguments of execve are known to who gave them, and its environment may hold what is not for the screen. */
+    private static String message(Exception failure) {
+        if (failure instanceof SetupException setup && setup.call().equals("execve")) {
+            String remedy = setup.remedy().map(text -> "\n" + text).orElse("");
+            return "Cannot %s: %s.%s".formatted(setup.step(), setup.errno(), remedy);
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+}

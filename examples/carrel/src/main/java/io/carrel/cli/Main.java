@@ -1,0 +1,57 @@
+package io.carrel.cli;
+
+import com.google.common.base.Throwables;
+import io.carrel.Network;
+import io.carrel.User;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Mount;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program {@code carrel}. */
+@Command(
+        name = "carrel",
+        description = {"Runs commands in containers, without a daemon.", ""},
+        subcommands = {RunCommand.class, DoctorCommand.class, NsCommand.class},
+        footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
+public final class Main {
+
+    @Option(names = "--help", usageHelp = true, scope = CommandLine.ScopeType.INHERIT, description = "Print this help.")
+    @SuppressWarnings("unused") // but by picocli
+    private boolean help;
+
+    private Main() {}
+
+    /** Runs one command and ends with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        try {
+            return commandLine().execute(arguments);
+        } catch (LinkageError e) {
+            System.err.println("carrel: cannot load a library: "
+                    + Throwables.getRootCause(e).getMessage());
+            return ExitCode.SETUP_FAILED;
+        }
+    }
+
+    /** What reads the arguments. It takes them as they are, so nothing of a container's command is lost or changed. */
+    static CommandLine commandLine() {
+        Failures failures = new Failures();
+        return new CommandLine(new Main())
+                .registerConverter(User.class, new Argument<>(User::parse))
+                .registerConverter(Network.class, new Argument<>(RunCommand::network))
+                .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
+                .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
+                .registerConverter(Mount.Bind.class, new Argument<>(Volume::parse))
+                .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))
+                .setExpandAtFiles(false)
+                .setStopAtPositional(true)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+    }
+}

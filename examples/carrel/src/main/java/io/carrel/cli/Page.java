@@ -1,0 +1,67 @@
+package io.carrel.cli;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
+/** Text for a terminal of 80 columns. */
+final class Page {
+
+    private static final int WIDTH = 80;
+    private static final String GAP = "  ";
+    private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
+    private Page() {}
+
+    /** The text in lines that begin below its own beginning, behind {@code heading}. Words are not cut. */
+    static String wrapped(String heading, String text) {
+        String indent = " ".repeat(heading.length());
+        StringJoiner page = new StringJoiner(System.lineSeparator());
+        StringBuilder line = new StringBuilder(heading);
+        for (String word : WORDS.split(text)) {
+            if (line.length() > heading.length()) {
+                if (line.length() + 1 + word.length() > WIDTH) {
+                    page.add(line);
+                    line = new StringBuilder(indent);
+                } else {
+                    line.append(' ');
+                }
+            }
+            line.append(word);
+        }
+        return page.add(line).toString();
+    }
+
+    /**
+     * Rows as a table. Columns are as wide as they need to be, but none wider than {@code widest}, and the last gets what
+     * is left; longer cells are cut. Control characters, which could do things to a terminal, become question marks.
+     */
+    static String table(List<List<String>> rows, int widest) {
+        int columns = rows.get(0).size();
+        List<Integer> widths = new ArrayList<>();
+        for (int column = 0; column < columns - 1; column++) {
+            int index = column;
+            widths.add(Math.min(
+                    widest,
+                    rows.stream().mapToInt(row -> row.get(index).length()).max().orElse(0)));
+        }
+        widths.add(
+                WIDTH - widths.stream().mapToInt(width -> width + GAP.length()).sum());
+        StringJoiner page = new StringJoiner(System.lineSeparator());
+        for (List<String> row : rows) {
+            StringJoiner line = new StringJoiner(GAP);
+            for (int column = 0; column < columns; column++) {
+                line.add(cell(row.get(column), widths.get(column)));
+            }
+            page.add(line.toString().stripTrailing());
+        }
+        return page.toString();
+    }
+
+    private static String cell(String text, int width) {
+        String cut = text.length() <= width ? text : text.substring(0, width - 1) + "…";
+        return cut.replaceAll("\\p{Cntrl}", "?") + " ".repeat(width - cut.length());
+    }
+}

@@ -1,0 +1,37 @@
+package io.carrel.cli;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.base.Splitter;
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import java.util.List;
+
+/** What docker calls a volume: a file or directory of the host's that appears in the container. */
+final class Volume {
+
+    private Volume() {}
+
+    /** Reads {@code HOST:INSIDE}, which is writable, or the same with {@code :ro} or {@code :rw}. */
+    static Mount.Bind parse(String text) {
+        List<String> parts = Splitter.on(':').splitToList(text);
+        checkArgument(
+                parts.size() >= 2 && parts.size() <= 3 && !parts.get(0).isEmpty(),
+                "a volume is given as HOST:INSIDE or HOST:INSIDE:ro, was \"%s\"",
+                text);
+        return new Mount.Bind(
+                HostPath.of(parts.get(0)),
+                ContainerPath.of(parts.get(1)),
+                parts.size() == 2 ? Access.READ_WRITE : access(parts.get(2)));
+    }
+
+    private static Access access(String option) {
+        return switch (option) {
+            case "ro" -> Access.READ_ONLY;
+            case "rw" -> Access.READ_WRITE;
+            default -> throw new IllegalArgumentException("a volume is mounted ro or rw, not \"%s\"".formatted(option));
+        };
+    }
+}

@@ -1,0 +1,121 @@
+package io.carrel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.carrel.Network;
+import io.carrel.User;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** What the program understands, without running anything. */
+class ArgumentsTest {
+
+    private static ParseResult run(String... arguments) {
+        return Main.commandLine().parseArgs(arguments).subcommand();
+    }
+
+    private static List<String> command(String... arguments) {
+        return Objects.requireNonNull(run(arguments).matchedPositionalValue(0, List.of()));
+    }
+
+    /** Exit code and error messages. */
+    private static String refusal(String... arguments) {
+        StringWriter err = new StringWriter();
+        int code = Main.commandLine().setErr(new PrintWriter(err, true)).execute(arguments);
+        return code + " " + err;
+    }
+
+    @Test
+    void leavesTheCommandAsItIs() {
+        assertThat(command("run", "--", "sh", "-c", "ls", "--help", "--", "-e", "A=b"))
+                .containsExactly("sh", "-c", "ls", "--help", "--", "-e", "A=b");
+        assertThat(command("run", "-w", "/tmp", "ls", "-v", "--user", "--"))
+                .containsExactly("ls", "-v", "--user", "--");
+        assertThat(command("run", "echo", "@/etc/hostname", "\"quoted\"", "${sys:user.dir}", ""))
+                .containsExactly("echo", "@/etc/hostname", "\"quoted\"", "${sys:user.dir}", "");
+    }
+
+    @Test
+    void readsTheUser() {
+        assertThat(run("run", "-u", "1000", "id").<User>matchedOptionValue("-u", User.ROOT))
+                .isEqualTo(User.of(1000, 1000));
+        assertThat(run("run", "--user=1000:50", "id").<User>matchedOptionValue("-u", User.ROOT))
+                .isEqualTo(User.of(1000, 50));
+    }
+
+    @Test
+    void readsTheNetwork() {
+        assertThat(RunCommand.network("none")).isEqualTo(Network.none());
+        assertThat(RunCommand.network("host")).isEqualTo(Network.host());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunCommand.network("bridge"))
+                .withMessage("a network is none or host, not \"bridge\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30, PT30S", "0.5, PT0.5S", "1e3, PT1000S", "0.000000001, PT0.000000001S"})
+    void readsSeconds(String text, Duration expected) {
+        assertThat(RunCommand.seconds(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "soon", "1m", "1e99", "0.0000000001", "0", "-1"})
+    void refusesOtherTimes(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunCommand.seconds(text))
+                .withMessageContaining("\"%s\"", text);
+    }
+
+    @Test
+    void takesTheDelimiterOutOfTheMiddle() {
+        assertThat(NsExecCommand.withoutDelimiter(List.of("--", "ip", "--", "link")))
+                .containsExactly("ip", "--", "link");
+        assertThat(NsExecCommand.withoutDelimiter(List.of("ip", "--"))).containsExactly("ip", "--");
+        assertThat(command("ns", "exec", "lab", "--", "ip", "-o", "link")).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongAndWhereToLook() {
+        assertThat(refusal("run", "-u", "root", "id")).isEqualTo("""
+                        125 carrel: Invalid value for option '--user': a user is given as UID or UID:GID, in numbers, was "root"
+                        See "carrel run --help".
+                        """);
+        assertThat(refusal("run", "--privileged", "id"))
+                .isEqualTo("125 carrel: Unknown option: '--privileged'\nSee \"carrel run --help\".\n");
+        assertThat(refusal("run"))
+                .isEqualTo("125 carrel: Missing required parameter: 'COMMAND'\nSee \"carrel run --help\".\n");
+        assertThat(refusal("run", "-h", "a b", "id")).isEqualTo("""
+                        125 carrel: not a host name of at most 64 letters, digits, dots and hyphens: "a b"
+                        See "carrel run --help".
+                        """);
+        assertThat(refusal("run", "--read-only", "id"))
+                .startsWith("125 carrel: --read-only is about --rootfs; the host's directories always are\n");
+        assertThat(refusal()).isEqualTo("125 carrel: Missing required subcommand\nSee \"carrel --help\".\n");
+        assertThat(refusal("ns", "list", "-t", "network"))
+                .isEqualTo("125 carrel: the types of namespaces are mnt, uts, ipc, pid, net, user, cgroup, time,"
+                        + " not \"network\"\n");
+        assertThat(refusal("ns", "rm", "../x")).isEqualTo("125 carrel: not a name for a network namespace: \"../x\"\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "run", "doctor", "ns", "ns list", "ns identify", "ns persist", "ns exec", "ns rm"})
+    void helpsWithin80Columns(String command) {
+        StringWriter out = new StringWriter();
+        CommandLine commandLine = Main.commandLine().setOut(new PrintWriter(out, true));
+
+        assertThat(commandLine.execute((command + " --help").strip().split(" ")))
+                .isZero();
+        assertThat(out.toString()).startsWith(("Usage: carrel " + command).strip());
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+}

@@ -1,0 +1,62 @@
+package io.carrel.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The program in a JVM of its own, since commands get the JVM's standard streams and a signal ends it.
+ *
+ * @param code its exit code
+ * @param out its standard output
+ * @param err its standard error
+ */
+record Cli(int code, String out, String err) {
+
+    /** Runs it to its end. */
+    static Cli carrel(String... arguments) throws IOException, InterruptedException {
+        return end(start(arguments));
+    }
+
+    /** Starts it. */
+    static Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).start();
+    }
+
+    /** Another program, for comparison. */
+    static String output(String... command) throws IOException, InterruptedException {
+        Cli result = end(new ProcessBuilder(command).start());
+        if (result.code != 0) {
+            throw new IOException(List.of(command) + ": " + result);
+        }
+        return result.out.strip();
+    }
+
+    /** Ends its input and waits for its end. */
+    static Cli end(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process));
+        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+        return new Cli(process.waitFor(), out, err.join());
+    }
+
+    private static String read(Process process) {
+        try {
+            return new String(process.getErrorStream().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.carrel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PageTest {
+
+    @Test
+    void wrapsBehindTheHeading() {
+        String text = "word ".repeat(20).strip();
+
+        assertThat(Page.wrapped("NO   ", text).lines())
+                .containsExactly("NO   " + "word ".repeat(15).strip(), "     word word word word word");
+    }
+
+    @Test
+    void doesNotCutWords() {
+        String path = "/" + "x".repeat(100);
+
+        assertThat(Page.wrapped("> ", "see " + path).lines()).containsExactly("> see", "  " + path);
+    }
+
+    @Test
+    void makesColumnsAsWideAsTheyNeedToBe() {
+        assertThat(Page.table(List.of(List.of("NS", "PID", "COMMAND"), List.of("4026531840", "1", "init")), 16)
+                        .lines())
+                .containsExactly("NS          PID  COMMAND", "4026531840  1    init");
+    }
+
+    @Test
+    void cutsWhatDoesNotFitInto80Columns() {
+        String table = Page.table(List.of(List.of("n".repeat(30), "c".repeat(100))), 16);
+
+        assertThat(table)
+                .isEqualTo("n".repeat(15) + "…  " + "c".repeat(61) + "…")
+                .hasSize(80);
+    }
+
+    @Test
+    void letsNothingThroughThatControlsATerminal() {
+        assertThat(Page.table(List.of(List.of("1", "sh -c \u001b[2J\n")), 16)).isEqualTo("1  sh -c ?[2J?");
+    }
+}

@@ -1,0 +1,188 @@
+package io.carrel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("kernel")
+class RunCommandKernelTest {
+
+    /** Says that it is ready, and then whether TERM came. */
+    private static final String UNTIL_TERM = "trap 'echo term; exit 42' TERM; echo ready; while :; do read line; done";
+
+    @ParameterizedTest
+    @CsvSource({"exit 0, 0", "exit 7, 7", "kill -TERM $$, 143", "kill -KILL $$, 137"})
+    void endsAsTheCommandEnds(String script, int code) throws Exception {
+        assertThat(Cli.carrel("run", "sh", "-c", script)).isEqualTo(new Cli(code, "", ""));
+    }
+
+    @Test
+    void endsWith127IfThereIsNoSuchCommand() throws Exception {
+        assertThat(Cli.carrel("run", "-e", "SECRET=x", "frobnicate")).isEqualTo(new Cli(127, "", """
+                        carrel: Cannot execute "frobnicate": ENOENT (2).
+                        The command, or the interpreter or dynamic loader it names, does not exist inside the container.
+                        """));
+    }
+
+    @Test
+    void endsWith126IfTheCommandIsNoProgram() throws Exception {
+        Cli result = Cli.carrel("run", "/etc/passwd");
+
+        assertThat(result.code()).isEqualTo(126);
+        assertThat(result.err()).startsWith("carrel: Cannot execute \"/etc/passwd\": EACCES (13).\n");
+    }
+
+    @Test
+    void endsWith125IfAStepBeforeFails() throws Exception {
+        Cli result = Cli.carrel("run", "-w", "/nowhere", "true");
+
+        assertThat(result.code()).isEqualTo(125);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).isEqualTo("""
+                        carrel: Cannot enter the working directory: chdir("/nowhere") failed with ENOENT (2).
+                        The directory does not exist inside the container.
+                        """);
+    }
+
+    @Test
+    void endsWith124WhenTheTimeIsUp() throws Exception {
+        assertThat(Cli.carrel("run", "--timeout", "0.2", "tail", "-f", "/dev/null"))
+                .isEqualTo(new Cli(124, "", ""));
+    }
+
+    @Test
+    void passesTermOnAndEndsWithTheCommandsCode() throws Exception {
+        Process process = Cli.start("run", "sh", "-c", UNTIL_TERM);
+        BufferedReader out = process.inputReader();
+        assertThat(out.readLine()).isEqualTo("ready");
+
+        // Not Process.destroy, which closes the streams.
+        process.toHandle().destroy();
+
+        assertThat(out.readLine()).isEqualTo("term");
+        assertThat(process.waitFor()).isEqualTo(42);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // reading a pipe cannot be interrupted
+    void endsTheContainerWhenItIsKilled() throws Exception {
+        Process process = Cli.start("run", "sh", "-c", UNTIL_TERM);
+        BufferedReader out = process.inputReader();
+        assertThat(out.readLine()).isEqualTo("ready");
+
+        process.toHandle().destroyForcibly();
+
+        assertThat(out.readLine()).as("the end of the command's output").isNull();
+    }
+
+    @Test
+    void connectsTheStandardStreams() throws Exception {
+        Process process = Cli.start("run", "sh", "-c", "cat; echo error >&2");
+        try (Writer in = process.outputWriter()) {
+            in.write("input");
+        }
+
+        assertThat(Cli.end(process)).isEqualTo(new Cli(0, "input", "error\n"));
+    }
+
+    @Test
+    void showsWhatTheOptionsSay() throws Exception {
+        Cli result = Cli.carrel(
+                "run",
+                "-h",
+                "desk",
+                "-e",
+                "A=b c",
+                "-e",
+                "PATH",
+                "-e",
+                "CARREL_TEST_UNSET",
+                "-w",
+                "/tmp",
+                "--",
+                "sh",
+                "-c",
+                "hostname; pwd; echo \"$A\"; echo \"$PATH\"; echo ${CARREL_TEST_UNSET-unset}");
+
+        assertThat(result.out().lines())
+                .containsExactly("desk", "/tmp", "b c", String.valueOf(System.getenv("PATH")), "unset");
+    }
+
+    @Test
+    void runsAsTheUser() throws Exception {
+        assertThat(Cli.carrel("run", "-u", "12:34", "sh", "-c", "id -u; id -g").out())
+                .isEqualTo("12\n34\n");
+    }
+
+    @Test
+    void mountsVolumesOverAndBelowTmpfsInAnyOrder(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("file"), "");
+        Cli result = Cli.carrel(
+                "run",
+                "-v",
+                directory + ":/data/rw",
+                "-v",
+                directory + ":/data/ro:ro",
+                "--tmpfs",
+                "/data",
+                "sh",
+                "-c",
+                "ls /data; ls /data/ro; touch /data/rw/new /data/here; touch /data/ro/no");
+
+        assertThat(result.out()).isEqualTo("ro\nrw\nfile\n");
+        assertThat(result.err()).contains("/data/ro/no").contains("Read-only file system");
+        assertThat(directory.resolve("new")).exists();
+    }
+
+    @Test
+    void hasNoNetworkUnlessAsked() throws Exception {
+        String links = "sed -n 's/:.*//p' /proc/net/dev";
+        String host = Cli.output("sh", "-c", links);
+
+        assertThat(Cli.carrel("run", "sh", "-c", links).out().strip()).isEqualTo("lo");
+        assertThat(Cli.carrel("run", "--network", "host", "sh", "-c", links)
+                        .out()
+                        .strip())
+                .isEqualTo(host);
+    }
+
+    @Test
+    void explainsAndDoesNotRun(@TempDir Path directory) throws Exception {
+        Cli result = Cli.carrel("run", "--explain", "-v", directory + ":/out", "touch", "/out/file");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("execve", "\"/usr/bin/touch\"", directory.toString());
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void examinesTheHost() throws Exception {
+        Cli result = Cli.carrel("doctor");
+
+        assertThat(result.code()).as(result.out()).isZero();
+        assertThat(result.out().lines()).anyMatch(line -> line.startsWith("yes  default container "));
+        assertThat(result.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void listsNamespacesAsLsnsDoes() throws Exception {
+        String own = Cli.output("readlink", "/proc/self/ns/user").replaceAll("\\D", "");
+
+        Cli result = Cli.carrel("ns", "list", "--type", "user");
+
+        assertThat(result.out().lines().findFirst().orElse(""))
+                .matches("NS +TYPE +NPROCS +PID +USER +(NAME +)?COMMAND");
+        assertThat(result.out().lines()).anyMatch(line -> line.matches(own + " +user +[1-9].*"));
+        assertThat(result.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+}
