@@ -1,0 +1,79 @@
+package io.carrel.benchmarks;
+
+import io.carrel.Container;
+import io.carrel.ContainerBuilder;
+import io.carrel.fs.Access;
+import io.carrel.fs.HostPath;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The ways to start a command that are compared. Those of other programs are started by {@link ProcessBuilder}, as a JVM would. */
+enum Way {
+    CARREL("Carrel", true, Way::carrel),
+    CARREL_UNCONFINED("Carrel, unconfined", true, Way::unconfined),
+    PROCESS_BUILDER("ProcessBuilder", true, payload -> program(payload.outside())),
+    BUBBLEWRAP("bwrap", true, payload -> program(Peers.bubblewrap(payload))),
+    UNSHARE("unshare", true, payload -> program(Peers.unshare(payload))),
+    CRUN("crun", false, payload -> OciRuntime.open("crun", payload)),
+    RUNC("runc", false, payload -> OciRuntime.open("runc", payload));
+
+    private final String label;
+    private final boolean quick;
+    private final Function<Payload, Contestant> opener;
+
+    Way(String label, boolean quick, Function<Payload, Contestant> opener) {
+        this.label = label;
+        this.quick = quick;
+        this.opener = opener;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** Whether a start takes so little that there can be many of them. */
+    boolean isQuick() {
+        return quick;
+    }
+
+    Contestant open(Payload payload) {
+        return opener.apply(payload);
+    }
+
+    /** A list as the value of a JMH parameter. */
+    static String format(List<Way> ways) {
+        return ways.stream().map(Way::name).collect(Collectors.joining("+"));
+    }
+
+    static List<Way> parse(String names) {
+        return Arrays.stream(names.split("\\+")).map(Way::valueOf).toList();
+    }
+
+    /** Those that are compared in every section. */
+    static List<Way> main(List<Way> ways) {
+        return ways.stream()
+                .filter(List.of(CARREL, PROCESS_BUILDER, BUBBLEWRAP)::contains)
+                .toList();
+    }
+
+    private static Contestant carrel(Payload payload) {
+        ContainerBuilder builder = Container.builder().command(payload.inside());
+        payload.bound()
+                .ifPresent(directory -> builder.bind(HostPath.of(directory), Payload.BOUND_INSIDE, Access.READ_ONLY));
+        return container(builder);
+    }
+
+    private static Contestant unconfined(Payload payload) {
+        return container(Container.unconfined().command(payload.outside()));
+    }
+
+    private static Contestant container(ContainerBuilder builder) {
+        return builder.build()::start;
+    }
+
+    private static Contestant program(List<String> command) {
+        return new ProcessBuilder(command)::start;
+    }
+}
