@@ -36,7 +36,7 @@ class SubordinateIdsTest {
         Path ids = Files.writeString(directory.resolve("ids"), granted);
         Path passwd = Files.writeString(
                 directory.resolve("passwd"),
-                Files.readString(Path.of("/etc/passwd")) + "carrel-test:x:%1$s:%1$s::/:/bin/sh%n".formatted(USER));
+                Files.readString(Path.of("/etc/passwd")) + "carrel-subids:x:%1$s:%1$s::/:/bin/sh%n".formatted(USER));
         List<String> script = new ArrayList<>(List.of(
                 bind(ids, Path.of("/etc/subuid")),
                 bind(ids, Path.of("/etc/subgid")),

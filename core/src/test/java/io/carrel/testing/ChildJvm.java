@@ -2,19 +2,25 @@ package io.carrel.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A JVM like this one that runs a main class of the tests, for what cannot be done to the JVM that runs the tests. */
 public final class ChildJvm {
 
     private final List<String> prefix;
     private final List<String> options = new ArrayList<>();
-    private String classPath = System.getProperty("java.class.path", "");
+    private String classPath = Splitter.on(File.pathSeparatorChar)
+            .splitToStream(System.getProperty("java.class.path", ""))
+            .map(entry -> Path.of(entry).toAbsolutePath().toString()) // the child may start elsewhere
+            .collect(Collectors.joining(File.pathSeparator));
 
     private ChildJvm(List<String> prefix) {
         this.prefix = prefix;
