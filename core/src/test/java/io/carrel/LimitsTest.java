@@ -108,8 +108,14 @@ class LimitsTest {
     @Test
     void runReturnsThoughSomebodyHoldsTheOutputOpen() throws Exception {
         String seconds = Outside.unmistakableSeconds();
-        ContainerResult result = Inside.attempt(Container.unconfined(), "sleep %s & echo done".formatted(seconds));
+        String untilItSleeps = "while [ \"$(cat /proc/$!/comm)\" != sleep ]; do :; done";
+        ContainerResult result =
+                Inside.attempt(Container.unconfined(), "sleep %s & %s; echo done".formatted(seconds, untilItSleeps));
         assertThat(result.stdout()).isEqualTo("done\n");
+        Eventually.holds(
+                "the sleeper is seen",
+                SOON,
+                () -> !Outside.processesCalledWith(seconds).isEmpty());
         for (long pid : Outside.processesCalledWith(seconds)) {
             CompletableFuture<ProcessHandle> gone =
                     ProcessHandle.of(pid).orElseThrow().onExit();
