@@ -62,7 +62,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * Sends a signal to the command. {@code KILL} ends everything in the container.
+     * Sends a signal to the command. {@code KILL} ends everything in the container's PID namespace.
      *
      * @return whether the container was alive
      */
@@ -80,7 +80,10 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return Enforcement.of(pid());
     }
 
-    /** Ends everything in the container, waits until it is gone, and closes the streams. Does nothing after the end. */
+    /**
+     * Ends everything in the container, waits until it is gone, and closes the streams. Does nothing after the end. Without
+     * a PID namespace of its own it ends the command only, not what that left in the background.
+     */
     @Override
     public void close() {
         process.destroyForcibly();
