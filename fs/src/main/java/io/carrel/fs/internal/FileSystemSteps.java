@@ -15,12 +15,15 @@ import io.carrel.fs.RootFs;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
 import io.carrel.linux.uapi.Syscall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that give a new mount namespace its root: built on a directory of the host's that the namespace covers for
@@ -109,9 +112,8 @@ public final class FileSystemSteps {
         chdir("enter the new root", scratch);
         makePoints(List.of(PROC, DEV, TMP));
         devices.make("dev");
-        HostSystem system = spec.root() instanceof RootFs.HostSystem
-                ? HostSystem.look()
-                : new HostSystem(List.of(), java.util.Map.of());
+        HostSystem system =
+                spec.root() instanceof RootFs.HostSystem ? HostSystem.look() : new HostSystem(List.of(), Map.of());
         makePoints(system.directories());
         makePoints(List.of(ContainerPath.of("/run"), ContainerPath.of("/var")));
         symlink("/tmp", "var/tmp");
@@ -250,7 +252,7 @@ public final class FileSystemSteps {
                 "make the link /" + link,
                 Syscall.SYMLINKAT,
                 Operand.text(target),
-                Operand.of(io.carrel.linux.uapi.Fcntl.AT_FDCWD),
+                Operand.of(Fcntl.AT_FDCWD),
                 Operand.text(link));
     }
 
@@ -260,15 +262,15 @@ public final class FileSystemSteps {
 
     private void mount(
             String step,
-            @org.jspecify.annotations.Nullable String source,
+            @Nullable String source,
             String target,
-            @org.jspecify.annotations.Nullable String type,
+            @Nullable String type,
             Constant flags,
-            @org.jspecify.annotations.Nullable String data) {
+            @Nullable String data) {
         call(step, Syscall.MOUNT, text(source), Operand.text(target), text(type), Operand.of(flags), text(data));
     }
 
-    private static Operand text(@org.jspecify.annotations.Nullable String text) {
+    private static Operand text(@Nullable String text) {
         return text == null ? Operand.none() : Operand.text(text);
     }
 

@@ -4,7 +4,6 @@ package io.carrel.linux.uapi;
 public final class Fcntl {
 
     public static final Constant AT_FDCWD = new Constant("AT_FDCWD", -100L);
-    public static final Constant AT_REMOVEDIR = new Constant("AT_REMOVEDIR", 0x200L);
     public static final Constant AT_EMPTY_PATH = new Constant("AT_EMPTY_PATH", 0x1000L);
     public static final Constant AT_RECURSIVE = new Constant("AT_RECURSIVE", 0x8000L);
     public static final Constant O_RDONLY = new Constant("O_RDONLY", 0L);
@@ -18,7 +17,6 @@ public final class Fcntl {
     public static final Constant O_CLOEXEC = new Constant("O_CLOEXEC", 0x80000L);
     public static final Constant O_PATH = new Constant("O_PATH", 0x200000L);
     public static final Constant S_IFREG = new Constant("S_IFREG", 0100000L);
-    public static final Constant RESOLVE_NO_MAGICLINKS = new Constant("RESOLVE_NO_MAGICLINKS", 2L);
     public static final Constant RESOLVE_IN_ROOT = new Constant("RESOLVE_IN_ROOT", 0x10L);
     public static final Constant F_SETFD = new Constant("F_SETFD", 2L);
     public static final Constant F_GETFL = new Constant("F_GETFL", 3L);

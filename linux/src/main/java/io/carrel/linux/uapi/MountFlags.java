@@ -8,7 +8,6 @@ public final class MountFlags {
     public static final Constant MS_NODEV = new Constant("MS_NODEV", 4L);
     public static final Constant MS_NOEXEC = new Constant("MS_NOEXEC", 8L);
     public static final Constant MS_REMOUNT = new Constant("MS_REMOUNT", 0x20L);
-    public static final Constant MS_NOSYMFOLLOW = new Constant("MS_NOSYMFOLLOW", 0x100L);
     public static final Constant MS_BIND = new Constant("MS_BIND", 0x1000L);
     public static final Constant MS_REC = new Constant("MS_REC", 0x4000L);
     public static final Constant MS_PRIVATE = new Constant("MS_PRIVATE", 0x40000L);
@@ -17,17 +16,10 @@ public final class MountFlags {
     public static final Constant OPEN_TREE_CLOEXEC = new Constant("OPEN_TREE_CLOEXEC", 0x80000L);
     public static final Constant MOVE_MOUNT_F_EMPTY_PATH = new Constant("MOVE_MOUNT_F_EMPTY_PATH", 4L);
     public static final Constant MOVE_MOUNT_T_SYMLINKS = new Constant("MOVE_MOUNT_T_SYMLINKS", 0x10L);
-    public static final Constant MOVE_MOUNT_T_EMPTY_PATH = new Constant("MOVE_MOUNT_T_EMPTY_PATH", 0x40L);
     public static final Constant MOUNT_ATTR_RDONLY = new Constant("MOUNT_ATTR_RDONLY", 1L);
     public static final Constant MOUNT_ATTR_NOSUID = new Constant("MOUNT_ATTR_NOSUID", 2L);
     public static final Constant MOUNT_ATTR_NODEV = new Constant("MOUNT_ATTR_NODEV", 4L);
-    public static final Constant MOUNT_ATTR_NOEXEC = new Constant("MOUNT_ATTR_NOEXEC", 8L);
     public static final Constant MOUNT_ATTR_IDMAP = new Constant("MOUNT_ATTR_IDMAP", 0x100000L);
-    public static final Constant FSOPEN_CLOEXEC = new Constant("FSOPEN_CLOEXEC", 1L);
-    public static final Constant FSMOUNT_CLOEXEC = new Constant("FSMOUNT_CLOEXEC", 1L);
-    public static final Constant FSCONFIG_SET_FLAG = new Constant("FSCONFIG_SET_FLAG", 0L);
-    public static final Constant FSCONFIG_SET_STRING = new Constant("FSCONFIG_SET_STRING", 1L);
-    public static final Constant FSCONFIG_CMD_CREATE = new Constant("FSCONFIG_CMD_CREATE", 6L);
 
     private MountFlags() {}
 }

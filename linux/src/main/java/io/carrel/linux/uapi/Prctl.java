@@ -7,7 +7,6 @@ public final class Prctl {
     public static final Constant PR_SET_DUMPABLE = new Constant("PR_SET_DUMPABLE", 4L);
     public static final Constant PR_SET_KEEPCAPS = new Constant("PR_SET_KEEPCAPS", 8L);
     public static final Constant PR_CAPBSET_DROP = new Constant("PR_CAPBSET_DROP", 24L);
-    public static final Constant PR_SET_CHILD_SUBREAPER = new Constant("PR_SET_CHILD_SUBREAPER", 36L);
     public static final Constant PR_SET_NO_NEW_PRIVS = new Constant("PR_SET_NO_NEW_PRIVS", 38L);
     public static final Constant PR_CAP_AMBIENT = new Constant("PR_CAP_AMBIENT", 47L);
     public static final Constant PR_CAP_AMBIENT_RAISE = new Constant("PR_CAP_AMBIENT_RAISE", 2L);

@@ -7,7 +7,6 @@ public final class Sockets {
     public static final Constant AF_INET = new Constant("AF_INET", 2L);
     public static final Constant SOCK_DGRAM = new Constant("SOCK_DGRAM", 2L);
     public static final Constant SOCK_SEQPACKET = new Constant("SOCK_SEQPACKET", 5L);
-    public static final Constant SOCK_NONBLOCK = new Constant("SOCK_NONBLOCK", 0x800L);
     public static final Constant SOCK_CLOEXEC = new Constant("SOCK_CLOEXEC", 0x80000L);
     public static final Constant SIOCSIFFLAGS = new Constant("SIOCSIFFLAGS", 0x8914L);
     public static final Constant IFF_UP = new Constant("IFF_UP", 1L);

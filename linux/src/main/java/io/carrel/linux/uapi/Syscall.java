@@ -17,20 +17,17 @@ public enum Syscall {
     IOCTL(16, 29),
     MKNODAT(259, 33),
     MKDIRAT(258, 34),
-    UNLINKAT(263, 35),
     SYMLINKAT(266, 36),
     UMOUNT2(166, 39),
     MOUNT(165, 40),
     PIVOT_ROOT(155, 41),
     CHDIR(80, 49),
-    FCHDIR(81, 50),
     OPENAT(257, 56),
     CLOSE(3, 57),
     PIPE2(293, 59),
     READ(0, 63),
     WRITE(1, 64),
     PPOLL(271, 73),
-    CAPGET(125, 90),
     CAPSET(126, 91),
     EXIT_GROUP(231, 94),
     UNSHARE(272, 97),
@@ -58,14 +55,10 @@ public enum Syscall {
     PIDFD_SEND_SIGNAL(424, 424),
     OPEN_TREE(428, 428),
     MOVE_MOUNT(429, 429),
-    FSOPEN(430, 430),
-    FSCONFIG(431, 431),
-    FSMOUNT(432, 432),
     PIDFD_OPEN(434, 434),
     CLOSE_RANGE(436, 436),
     OPENAT2(437, 437),
-    MOUNT_SETATTR(442, 442),
-    LANDLOCK_CREATE_RULESET(444, 444);
+    MOUNT_SETATTR(442, 442);
 
     private final int x8664;
     private final int aarch64;

@@ -8,16 +8,11 @@ public final class Waiting {
     public static final Constant CLD_EXITED = new Constant("CLD_EXITED", 1L);
     public static final Constant P_PID = new Constant("P_PID", 1L);
     public static final Constant P_PGID = new Constant("P_PGID", 2L);
-    public static final Constant P_PIDFD = new Constant("P_PIDFD", 3L);
     public static final Constant FUTEX_WAIT = new Constant("FUTEX_WAIT", 0L);
     public static final Constant FUTEX_WAKE = new Constant("FUTEX_WAKE", 1L);
     public static final Constant POLLIN = new Constant("POLLIN", 1L);
     public static final Constant EPOLLIN = new Constant("EPOLLIN", 1L);
-    public static final Constant EPOLLOUT = new Constant("EPOLLOUT", 4L);
-    public static final Constant EPOLLHUP = new Constant("EPOLLHUP", 0x10L);
     public static final Constant EPOLL_CTL_ADD = new Constant("EPOLL_CTL_ADD", 1L);
-    public static final Constant EPOLL_CTL_DEL = new Constant("EPOLL_CTL_DEL", 2L);
-    public static final Constant EPOLL_CTL_MOD = new Constant("EPOLL_CTL_MOD", 3L);
     public static final Constant EPOLLONESHOT = new Constant("EPOLLONESHOT", 0x40000000L);
     public static final Constant SIG_SETMASK = new Constant("SIG_SETMASK", 2L);
     public static final Constant SIGCHLD = new Constant("SIGCHLD", 17L);
