@@ -6,6 +6,7 @@ module io.carrel.fs {
     requires static org.jspecify;
 
     exports io.carrel.fs;
+    exports io.carrel.fs.layers;
     exports io.carrel.fs.internal to
             io.carrel;
 }

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A command's own exit code is a value, never an exception.
  */
 public abstract sealed class ContainerException extends RuntimeException
-        permits SyscallException, KernelFileException, UnsupportedFeatureException, SetupException {
+        permits SyscallException,
+                KernelFileException,
+                UnsupportedFeatureException,
+                SetupException,
+                RefusedContentException {
 
     private static final long serialVersionUID = 1L;
 

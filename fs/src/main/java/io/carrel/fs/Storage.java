@@ -1,0 +1,57 @@
+package io.carrel.fs;
+
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.linux.binding.ProcessStatus;
+import java.nio.file.Path;
+
+/**
+ * The directory where what outlives a container is kept: images, volumes, snapshots. Each kind has its own directory below,
+ * made on first use. Immutable.
+ *
+ * @param directory absolute
+ */
+public record Storage(Path directory) {
+
+    /** The environment variable that names another directory. */
+    public static final String VARIABLE = "CARREL_HOME";
+
+    /** Makes the path absolute. */
+    public Storage {
+        directory = requireNonNull(directory, "directory").toAbsolutePath().normalize();
+    }
+
+    /**
+     * What {@value #VARIABLE} names; without it {@code /var/lib/carrel} for root, and for an ordinary user {@code carrel} in
+     * {@code $XDG_DATA_HOME}, or in {@code ~/.local/share}.
+     */
+    public static Storage standard() {
+        String chosen = System.getenv(VARIABLE);
+        if (chosen != null && !chosen.isEmpty()) {
+            return new Storage(Path.of(chosen));
+        }
+        if (ProcessStatus.current().effectiveUid() == 0) {
+            return new Storage(Path.of("/var/lib/carrel"));
+        }
+        String data = System.getenv("XDG_DATA_HOME");
+        return new Storage(
+                data != null && data.startsWith("/")
+                        ? Path.of(data, "carrel")
+                        : Path.of(System.getProperty("user.home"), ".local", "share", "carrel"));
+    }
+
+    /** Where images are. */
+    public Path images() {
+        return directory.resolve("images");
+    }
+
+    /** Where volumes are. */
+    public Path volumes() {
+        return directory.resolve("volumes");
+    }
+
+    /** Where the changed files of containers are: kept, named and thrown-away upper directories. */
+    public Path uppers() {
+        return directory.resolve("uppers");
+    }
+}
