@@ -15,13 +15,19 @@ import java.util.Map;
 public final class Data {
 
     private final String shown;
-    private final boolean text;
+    private final Kind kind;
     private final byte[] bytes;
     private final Map<Integer, Data> pointers;
 
-    private Data(String shown, boolean text, byte[] bytes, Map<Integer, Data> pointers) {
+    private enum Kind {
+        TEXT,
+        STRUCTURE,
+        WORDS
+    }
+
+    private Data(String shown, Kind kind, byte[] bytes, Map<Integer, Data> pointers) {
         this.shown = shown;
-        this.text = text;
+        this.kind = kind;
         this.bytes = bytes;
         this.pointers = pointers;
     }
@@ -34,22 +40,26 @@ public final class Data {
     public static Data text(String text) {
         checkArgument(text.indexOf('\0') < 0, "a NUL character cannot be passed to the kernel: %s", text);
         byte[] content = (text + '\0').getBytes(StandardCharsets.UTF_8);
-        return new Data(quote(text), true, content, Map.of());
+        return new Data(quote(text), Kind.TEXT, content, Map.of());
     }
 
-    /** A structure; {@code shown} is what listings print for it. */
+    /**
+     * A structure, which the kernel must not write into; results can be stored into it. {@code shown} is what listings
+     * print for it.
+     */
     public static Data struct(String shown, byte[] content) {
-        return new Data(shown, false, content.clone(), Map.of());
+        return new Data(shown, Kind.STRUCTURE, content.clone(), Map.of());
     }
 
     /** {@code count} words of 64 bits, zero at the start. */
     public static Data words(String shown, int count) {
-        return new Data(shown, false, new byte[count * Long.BYTES], Map.of());
+        return new Data(shown, Kind.WORDS, new byte[count * Long.BYTES], Map.of());
     }
 
     /** One word of 64 bits. */
     public static Data word(String shown, long initial) {
-        return struct(shown, Struct.ofSize(Long.BYTES).u64(initial).toBytes());
+        return new Data(
+                shown, Kind.WORDS, Struct.ofSize(Long.BYTES).u64(initial).toBytes(), Map.of());
     }
 
     /** A NULL-terminated array of pointers to strings, as {@code execve} takes them. */
@@ -64,7 +74,7 @@ public final class Data {
                         + String.join(
                                 ", ",
                                 pointers.values().stream().map(Data::toString).toList()) + "]";
-        return new Data(shown, false, new byte[(texts.size() + 1) * Long.BYTES], pointers);
+        return new Data(shown, Kind.STRUCTURE, new byte[(texts.size() + 1) * Long.BYTES], pointers);
     }
 
     private static String quote(String text) {
@@ -89,7 +99,12 @@ public final class Data {
 
     /** Whether it is a string, which no program writes into. */
     boolean isText() {
-        return text;
+        return kind == Kind.TEXT;
+    }
+
+    /** Whether the kernel or instructions write into it. */
+    boolean isVariable() {
+        return kind == Kind.WORDS;
     }
 
     byte[] bytes() {

@@ -5,20 +5,28 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The smallest static executable that keeps code and data apart: one segment to read and execute, one to read and write,
- * and a stack that cannot be executed. Both segments lie behind one another in the file and may share a page of it.
+ * The smallest static executable that keeps apart what never changes and what does: one segment to read and execute, with
+ * code and constants, one to read and write, with the variables, and a stack that cannot be executed. Both lie behind one
+ * another in the file and may share a page of it.
+ *
+ * <p>The first access to a page costs a page fault, more than many a system call. The kernel maps all pages of the first
+ * segment with the first fault; the variables are put into one page if they fit.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/elf.5.html">elf(5)</a>
  */
 final class ElfFile {
 
-    /** Where the data begin in the file; the headers and the code fit in front of it. */
-    static final int DATA_OFFSET = 0x200;
+    /** Where the constants begin in the file; the headers and the code fit in front of them. */
+    static final int CONSTANTS_OFFSET = 0x200;
 
     private static final int HEADER = 64;
     private static final int PROGRAM_HEADER = 56;
     private static final int CODE_OFFSET = HEADER + 3 * PROGRAM_HEADER;
     private static final long CODE_ADDRESS = 0x400000;
+    private static final int PAGE = 4096;
+    /** Where the first constant lies in memory. */
+    static final long CONSTANTS_ADDRESS = CODE_ADDRESS + CONSTANTS_OFFSET;
+
     /** Segments are aligned for the largest page that aarch64 kernels use. */
     private static final long ALIGNMENT = 0x10000;
 
@@ -29,25 +37,45 @@ final class ElfFile {
 
     private final Processor processor;
     private final byte[] code;
-    private final byte[] data;
-    private final long dataAddress;
+    private final byte[] constants;
+    private final byte[] variables;
 
-    ElfFile(Processor processor, byte[] code, byte[] data, long dataAddress) {
+    ElfFile(Processor processor, byte[] code, byte[] constants, byte[] variables) {
         this.processor = processor;
         this.code = code;
-        this.data = data;
-        this.dataAddress = dataAddress;
+        this.constants = constants;
+        this.variables = variables;
+    }
+
+    /**
+     * Where the first variable lies in memory: as near to the constants as pages up to 64 KiB allow, so that one page
+     * table serves for both, and congruent to its place in the file.
+     */
+    static long variablesAddress(int constants, int variables) {
+        int offset = variablesOffset(constants, variables);
+        long endOfConstants = CONSTANTS_ADDRESS + constants;
+        return ((endOfConstants + ALIGNMENT - 1) & -ALIGNMENT) + offset % ALIGNMENT;
+    }
+
+    private static int variablesOffset(int constants, int variables) {
+        int next = (CONSTANTS_OFFSET + constants + 7) & -8;
+        int nextPage = (next + PAGE - 1) & -PAGE;
+        return next + variables > nextPage ? nextPage : next;
     }
 
     byte[] toBytes() {
-        ByteBuffer file = ByteBuffer.allocate(DATA_OFFSET + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        int offset = variablesOffset(constants.length, variables.length);
+        ByteBuffer file = ByteBuffer.allocate(offset + variables.length).order(ByteOrder.LITTLE_ENDIAN);
         header(file);
-        segment(file, PT_LOAD, READ_EXECUTE, 0, CODE_ADDRESS, CODE_OFFSET + code.length);
-        segment(file, PT_LOAD, READ_WRITE, DATA_OFFSET, dataAddress, data.length);
+        segment(file, PT_LOAD, READ_EXECUTE, 0, CODE_ADDRESS, CONSTANTS_OFFSET + constants.length);
+        long address = variablesAddress(constants.length, variables.length);
+        segment(file, PT_LOAD, READ_WRITE, offset, address, variables.length);
         segment(file, PT_GNU_STACK, READ_WRITE, 0, 0, 0);
         file.put(code);
-        file.position(DATA_OFFSET);
-        file.put(data);
+        file.position(CONSTANTS_OFFSET);
+        file.put(constants);
+        file.position(offset);
+        file.put(variables);
         return file.array();
     }
 

@@ -214,6 +214,7 @@ public final class ProgramBuilder {
         }
         Integer place = labels.get(label);
         checkState(place != null, "label %s is never placed", label);
+        checkState(place < calls.size(), "nothing comes after the label %s", label);
         return start[place];
     }
 

@@ -4,89 +4,145 @@ import io.carrel.linux.Processor;
 import io.carrel.linux.program.Instruction.Destination;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * Lays a program out in memory and encodes it. From {@link #ADDRESS} on: the report, a word for results that nobody
- * wants, the instructions, and all other data. What is written while the program runs lies together, so that few pages
- * are copied.
+ * Lays a program out in memory and encodes it. What is written while it runs, by the kernel or by instructions, are the
+ * variables: the report, a word for results that nobody wants, words, and the instructions whose arguments are results.
+ * All the rest are constants. Every instruction names its successors, so it may lie anywhere.
+ *
+ * <p>Strings come before the instructions: {@code mount} copies a page from where its options begin, and should not
+ * come to the segment's end.
  */
 final class ProgramImage {
 
-    /** Where the loader maps the data; congruent to its place in the file for pages up to 64 KiB. */
-    static final long ADDRESS = 0x800000L + ElfFile.DATA_OFFSET;
-
-    private static final long UNWANTED = ADDRESS + Report.SIZE;
-    static final long INSTRUCTIONS_ADDRESS = UNWANTED + Long.BYTES;
-
     private final List<Instruction> instructions;
-    private final Map<Data, Long> addresses = new IdentityHashMap<>();
-    private final Map<String, Long> texts = new java.util.HashMap<>();
-    private final List<Data> placed = new java.util.ArrayList<>();
-    private long end;
+    private final Set<Integer> writtenInstructions = new HashSet<>();
+    private final Set<Data> writtenData = new HashSet<>();
+    private final Map<Data, Long> addresses = new HashMap<>();
+    private final Map<String, Data> texts = new HashMap<>();
+    private final Set<Data> data = new LinkedHashSet<>();
+    private final long[] places;
+    private final long unwanted;
+    private final long constantsEnd;
+    private final long variables;
+    private final long variablesEnd;
 
     ProgramImage(List<Instruction> instructions, Data report) {
         this.instructions = instructions;
-        addresses.put(report, ADDRESS);
-        end = INSTRUCTIONS_ADDRESS + (long) instructions.size() * Instruction.SIZE;
+        places = new long[instructions.size()];
+        collect(report);
         for (Instruction instruction : instructions) {
-            instruction.arguments().forEach(this::place);
-            if (instruction.destination() instanceof Destination.Word word) {
-                place(word.address());
+            instruction.arguments().forEach(this::collect);
+            written(instruction.destination());
+        }
+        constantsEnd = placeInstructions(false, placeData(false, ElfFile.CONSTANTS_ADDRESS));
+        variables = ElfFile.variablesAddress(
+                (int) (constantsEnd - ElfFile.CONSTANTS_ADDRESS),
+                (int) placeInstructions(true, placeData(true, 0)) + Long.BYTES);
+        unwanted = placeInstructions(true, placeData(true, variables));
+        variablesEnd = unwanted + Long.BYTES;
+    }
+
+    private void collect(Operand operand) {
+        if (operand instanceof Operand.Address address) {
+            collect(address.data());
+        }
+    }
+
+    /** Equal strings share one place. */
+    private void collect(Data piece) {
+        boolean twin = piece.isText() && texts.putIfAbsent(piece.toString(), piece) != null;
+        if (!twin && data.add(piece)) {
+            piece.pointers().values().forEach(this::collect);
+        }
+    }
+
+    private void written(Destination destination) {
+        if (destination instanceof Destination.Word word) {
+            collect(word.address());
+            writtenData.add(word.address().data());
+        } else if (destination instanceof Destination.Argument argument) {
+            writtenInstructions.add(argument.instruction());
+        }
+    }
+
+    private boolean isWritten(Data piece) {
+        return piece.isVariable() || writtenData.contains(piece);
+    }
+
+    /** Gives addresses to data of one kind, and returns where they end. */
+    private long placeData(boolean written, long start) {
+        long end = start;
+        for (Data piece : data) {
+            if (isWritten(piece) == written) {
+                long address = piece.isText() ? end : (end + 7) & -8;
+                addresses.put(piece, address);
+                end = address + piece.size();
             }
         }
+        return end;
     }
 
-    private void place(Operand operand) {
-        if (operand instanceof Operand.Address address) {
-            place(address.data());
+    private long placeInstructions(boolean written, long start) {
+        long end = (start + 7) & -8;
+        for (int i = 0; i < places.length; i++) {
+            if (writtenInstructions.contains(i) == written) {
+                places[i] = end;
+                end += Instruction.SIZE;
+            }
         }
+        return end;
     }
 
-    /** Gives the data its address. Equal strings share one, since no program writes into a string. */
-    private long place(Data data) {
-        Long known = addresses.get(data);
-        if (known != null) {
-            return known;
-        }
-        boolean text = data.isText();
-        Long twin = text ? texts.get(data.toString()) : null;
-        if (twin != null) {
-            addresses.put(data, twin);
-            return twin;
-        }
-        long address = text ? end : (end + 7) & -8;
-        end = address + data.size();
-        addresses.put(data, address);
-        placed.add(data);
-        if (text) {
-            texts.put(data.toString(), address);
-        }
-        data.pointers().values().forEach(this::place);
-        return address;
+    /** Where the instruction lies in memory. */
+    long addressOf(int instruction) {
+        return places[instruction];
+    }
+
+    /** Which instruction lies there. */
+    OptionalInt instructionAt(long address) {
+        return IntStream.range(0, places.length)
+                .filter(i -> places[i] == address)
+                .findFirst();
     }
 
     byte[] toElf(Processor processor) {
+        long report = variables;
         byte[] code = switch (processor) {
-            case X86_64 -> new X64Interpreter().assemble(INSTRUCTIONS_ADDRESS, ADDRESS);
-            case AARCH64 -> new Aarch64Interpreter().assemble(INSTRUCTIONS_ADDRESS, ADDRESS);
+            case X86_64 -> new X64Interpreter().assemble(places[0], report);
+            case AARCH64 -> new Aarch64Interpreter().assemble(places[0], report);
         };
-        return new ElfFile(processor, code, encode(processor), ADDRESS).toBytes();
+        return new ElfFile(
+                        processor,
+                        code,
+                        encode(processor, false, ElfFile.CONSTANTS_ADDRESS, constantsEnd),
+                        encode(processor, true, variables, variablesEnd))
+                .toBytes();
     }
 
-    private byte[] encode(Processor processor) {
-        ByteBuffer image = ByteBuffer.allocate((int) (end - ADDRESS)).order(ByteOrder.LITTLE_ENDIAN);
-        image.position(Report.SIZE + Long.BYTES);
-        for (Instruction instruction : instructions) {
-            encode(instruction, processor, image);
+    private byte[] encode(Processor processor, boolean written, long start, long end) {
+        ByteBuffer image = ByteBuffer.allocate((int) (end - start)).order(ByteOrder.LITTLE_ENDIAN);
+        for (Data piece : data) {
+            if (isWritten(piece) == written) {
+                int offset = (int) (address(piece) - start);
+                image.position(offset);
+                image.put(piece.bytes());
+                piece.pointers().forEach((at, pointee) -> image.putLong(offset + at, address(pointee)));
+            }
         }
-        for (Data data : placed) {
-            int offset = (int) (address(data) - ADDRESS);
-            image.position(offset);
-            image.put(data.bytes());
-            data.pointers().forEach((at, pointee) -> image.putLong(offset + at, address(pointee)));
+        for (int i = 0; i < places.length; i++) {
+            if (writtenInstructions.contains(i) == written) {
+                image.position((int) (places[i] - start));
+                encode(instructions.get(i), processor, image);
+            }
         }
         return image.array();
     }
@@ -100,9 +156,14 @@ final class ProgramImage {
                             : 0);
         }
         image.putLong(destination(instruction.destination()));
-        image.putLong(instructionAddress(instruction.next()));
-        image.putLong(instructionAddress(instruction.zero()));
-        image.putLong(instructionAddress(instruction.failure()));
+        image.putLong(successor(instruction.next()));
+        image.putLong(successor(instruction.zero()));
+        image.putLong(successor(instruction.failure()));
+    }
+
+    /** What comes after the last instruction is never reached. */
+    private long successor(int index) {
+        return index < places.length ? places[index] : 0;
     }
 
     private long value(Operand operand) {
@@ -125,22 +186,19 @@ final class ProgramImage {
         if (destination instanceof Destination.Argument argument) {
             return argumentAddress(argument.instruction(), argument.argument());
         }
-        return UNWANTED;
+        return unwanted;
     }
 
-    private long address(Data data) {
-        Long address = addresses.get(data);
+    private long address(Data piece) {
+        Data placed = piece.isText() ? texts.get(piece.toString()) : piece;
+        Long address = addresses.get(placed);
         if (address == null) {
-            throw new IllegalStateException("data was not placed: " + data);
+            throw new IllegalStateException("data was not placed: " + piece);
         }
         return address;
     }
 
-    private static long instructionAddress(int index) {
-        return INSTRUCTIONS_ADDRESS + (long) index * Instruction.SIZE;
-    }
-
-    private static long argumentAddress(int instruction, int argument) {
-        return instructionAddress(instruction) + (1L + argument) * Long.BYTES;
+    private long argumentAddress(int instruction, int argument) {
+        return places[instruction] + (1L + argument) * Long.BYTES;
     }
 }

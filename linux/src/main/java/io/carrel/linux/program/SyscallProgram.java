@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -41,12 +42,11 @@ public final class SyscallProgram {
 
     /** The step of the instruction at this address of the running program, empty if there is none. */
     public Optional<Step> stepAt(long address) {
-        long offset = address - ProgramImage.INSTRUCTIONS_ADDRESS;
-        long index = offset / Instruction.SIZE;
-        if (offset < 0 || offset % Instruction.SIZE != 0 || index >= instructions.size()) {
+        OptionalInt index = image().instructionAt(address);
+        if (index.isEmpty()) {
             return Optional.empty();
         }
-        Instruction found = instructions.get((int) index);
+        Instruction found = instructions.get(index.getAsInt());
         String call = found.syscall().map(syscall -> syscall.symbol()).orElse(ProgramBuilder.UNKNOWN);
         return Optional.of(new Step(found.section(), call, found.argumentText(), found.step()));
     }
@@ -56,7 +56,11 @@ public final class SyscallProgram {
      * made once, for each start writes it, and must not be changed.
      */
     public byte[] toElf(Processor processor) {
-        return files.computeIfAbsent(processor, wanted -> new ProgramImage(instructions, report).toElf(wanted));
+        return files.computeIfAbsent(processor, wanted -> image().toElf(wanted));
+    }
+
+    ProgramImage image() {
+        return new ProgramImage(instructions, report);
     }
 
     /**

@@ -14,10 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ElfFileTest {
 
     private static final byte[] CODE = {1, 2, 3, 4};
-    private static final byte[] DATA = {5, 6, 7, 8, 9};
-    private static final long DATA_ADDRESS = 0x800200;
+    private static final byte[] CONSTANTS = {5, 6, 7, 8, 9};
+    private static final byte[] VARIABLES = {10, 11, 12};
+    private static final long VARIABLES_ADDRESS = 0x410208;
 
-    private final byte[] bytes = new ElfFile(Processor.X86_64, CODE, DATA, DATA_ADDRESS).toBytes();
+    private final byte[] bytes = new ElfFile(Processor.X86_64, CODE, CONSTANTS, VARIABLES).toBytes();
     private final ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
 
     @Test
@@ -28,7 +29,7 @@ class ElfFileTest {
     @ParameterizedTest
     @CsvSource({"X86_64, 62", "AARCH64, 183"})
     void isAnExecutableForTheProcessor(Processor processor, int machine) {
-        ByteBuffer other = ByteBuffer.wrap(new ElfFile(processor, CODE, DATA, DATA_ADDRESS).toBytes())
+        ByteBuffer other = ByteBuffer.wrap(new ElfFile(processor, CODE, CONSTANTS, VARIABLES).toBytes())
                 .order(ByteOrder.LITTLE_ENDIAN);
         assertThat(other.getShort(16)).as("e_type").isEqualTo((short) 2);
         assertThat(other.getShort(18)).as("e_machine").isEqualTo((short) machine);
@@ -54,14 +55,30 @@ class ElfFileTest {
     }
 
     @Test
-    void mapsHeadersAndCodeToReadAndExecute() {
-        assertSegment(0, 1, 5, 0, 0x400000, 64 + 3 * 56 + CODE.length);
+    void mapsHeadersCodeAndConstantsToReadAndExecute() {
+        assertSegment(0, 1, 5, 0, 0x400000, 0x200 + CONSTANTS.length);
+        assertThat(Arrays.copyOfRange(bytes, 0x200, 0x200 + CONSTANTS.length)).isEqualTo(CONSTANTS);
     }
 
     @Test
-    void mapsDataToReadAndWrite() {
-        assertSegment(1, 1, 6, 0x200, DATA_ADDRESS, DATA.length);
-        assertThat(Arrays.copyOfRange(bytes, 0x200, bytes.length)).isEqualTo(DATA);
+    void mapsVariablesToReadAndWrite() {
+        assertThat(ElfFile.variablesAddress(CONSTANTS.length, VARIABLES.length)).isEqualTo(VARIABLES_ADDRESS);
+        assertSegment(1, 1, 6, 0x208, VARIABLES_ADDRESS, VARIABLES.length);
+        assertThat(Arrays.copyOfRange(bytes, 0x208, bytes.length)).isEqualTo(VARIABLES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3584, 4096, 0x411000",
+        "3576, 8, 0x410ff8",
+        "3576, 9, 0x411000",
+        "3570, 9, 0x411000",
+        "0, 5000, 0x411000",
+        "65536, 8, 0x420200",
+        "65024, 8, 0x410000"
+    })
+    void putsVariablesIntoOnePageIfTheyFit(int constants, int variables, String address) {
+        assertThat(ElfFile.variablesAddress(constants, variables)).isEqualTo(Long.decode(address));
     }
 
     @Test

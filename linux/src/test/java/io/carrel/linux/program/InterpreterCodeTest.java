@@ -16,11 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The machine code as binutils, which did not write it, reads it. */
 class InterpreterCodeTest {
 
-    private static final int SPACE = ElfFile.DATA_OFFSET - 64 - 3 * 56;
+    private static final int SPACE = ElfFile.CONSTANTS_OFFSET - 64 - 3 * 56;
 
-    private final byte[] x64 = new X64Interpreter().assemble(ProgramImage.INSTRUCTIONS_ADDRESS, ProgramImage.ADDRESS);
-    private final byte[] aarch64 =
-            new Aarch64Interpreter().assemble(ProgramImage.INSTRUCTIONS_ADDRESS, ProgramImage.ADDRESS);
+    private final byte[] x64 = new X64Interpreter().assemble(0x401234, 0x801230);
+    private final byte[] aarch64 = new Aarch64Interpreter().assemble(0x401234, 0x801230);
 
     @Test
     void isAFewHundredBytesAtMost() {

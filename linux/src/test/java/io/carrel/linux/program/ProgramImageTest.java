@@ -19,12 +19,13 @@ class ProgramImageTest {
         return ByteBuffer.wrap(program.build().toElf(processor)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Both segments lie in the file as they do in memory. */
     private static int offset(long address) {
-        return (int) (address - ProgramImage.ADDRESS) + ElfFile.DATA_OFFSET;
+        return (int) (address & 0xffff);
     }
 
-    private static int word(int instruction, int word) {
-        return offset(ProgramImage.INSTRUCTIONS_ADDRESS) + instruction * 88 + word * 8;
+    private int word(int instruction, int word) {
+        return offset(program.build().image().addressOf(instruction)) + word * 8;
     }
 
     private static String text(ByteBuffer image, long address) {
@@ -47,8 +48,8 @@ class ProgramImageTest {
         assertThat(image.getLong(word(0, 1))).as("first argument").isEqualTo(7);
         assertThat(image.getLong(word(0, 2))).as("second argument").isEqualTo(-1);
         assertThat(image.getLong(word(0, 3))).as("third argument").isZero();
-        assertThat(image.getLong(word(0, 7))).as("destination").isEqualTo(ProgramImage.ADDRESS + Report.SIZE);
-        long second = ProgramImage.INSTRUCTIONS_ADDRESS + 88;
+        assertThat(image.getLong(word(0, 7))).as("destination").isGreaterThan(0x410000);
+        long second = program.build().image().addressOf(1);
         for (int branch = 8; branch <= 10; branch++) {
             assertThat(image.getLong(word(0, branch))).as("branch %s", branch).isEqualTo(second);
         }
@@ -107,6 +108,45 @@ class ProgramImageTest {
                 Data.struct("\"0 1000 1\"", new byte[] {2}).address());
         ByteBuffer image = image(Processor.X86_64);
         assertThat(image.getLong(word(0, 1))).isNotEqualTo(image.getLong(word(0, 2)));
+    }
+
+    @Test
+    void whatIsWrittenLiesTogether() {
+        Data written = Data.struct("{fd=3}", new byte[8]);
+        Operand.Result first = program.call("open", Syscall.OPENAT, Operand.text("/"))
+                .storeTo(written.address())
+                .result("FD");
+        program.call("use", Syscall.UMASK, first);
+        program.call(
+                "use",
+                Syscall.CHDIR,
+                Operand.text("/"),
+                Data.struct("{}", new byte[8]).address());
+        program.call("use", Syscall.CHDIR, written.address(), Data.words("w", 1).address());
+        ProgramImage placed = program.build().image();
+        ByteBuffer image = image(Processor.X86_64);
+        // The first is followed by a copy of its result.
+        assertThat(placed.addressOf(0)).as("writes").isLessThan(0x410000);
+        assertThat(placed.addressOf(2)).as("has a result").isGreaterThan(0x410000);
+        assertThat(placed.addressOf(3)).as("has none").isLessThan(0x410000);
+        assertThat(image.getLong(word(3, 1))).as("text").isLessThan(0x410000);
+        assertThat(image.getLong(word(3, 2))).as("structure").isLessThan(0x410000);
+        assertThat(image.getLong(word(4, 1))).as("written structure").isGreaterThan(0x410000);
+        assertThat(image.getLong(word(4, 2))).as("words").isGreaterThan(0x410000);
+    }
+
+    @Test
+    void everyInstructionIsFoundWhereItLies() {
+        program.call(
+                "use",
+                Syscall.UMASK,
+                program.call("open", Syscall.OPENAT, Operand.text("/")).result("FD"));
+        program.call("end", Syscall.EXIT_GROUP, Operand.of(0));
+        ProgramImage placed = program.build().image();
+        for (int i = 0; i < 3; i++) {
+            assertThat(placed.instructionAt(placed.addressOf(i))).hasValue(i);
+        }
+        assertThat(placed.instructionAt(placed.addressOf(1) + 8)).isEmpty();
     }
 
     @Test

@@ -12,8 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SyscallProgramTest {
 
-    private static final long FIRST = ProgramImage.INSTRUCTIONS_ADDRESS;
-
     private final SyscallProgram program = sample();
 
     private static SyscallProgram sample() {
@@ -45,20 +43,26 @@ class SyscallProgramTest {
 
     @Test
     void stepAtFindsTheInstructionAtAnAddress() {
-        assertThat(program.stepAt(FIRST).map(Step::reason)).contains("leave the directory");
-        assertThat(program.stepAt(FIRST + 3 * 88).map(Step::reason)).contains("end after a failure");
+        assertThat(program.stepAt(addressOf(0)).map(Step::reason)).contains("leave the directory");
+        assertThat(program.stepAt(addressOf(3)).map(Step::reason)).contains("end after a failure");
+    }
+
+    private long addressOf(int instruction) {
+        return program.image().addressOf(instruction);
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -1, FIRST - 88, FIRST - 1, FIRST + 1, FIRST + 4 * 88, Long.MAX_VALUE, Long.MIN_VALUE})
+    @ValueSource(longs = {0, -1, 0x400000, 0x800000, Long.MAX_VALUE, Long.MIN_VALUE})
     void stepAtIsEmptyWhereThereIsNoInstruction(long address) {
         assertThat(program.stepAt(address)).isEmpty();
+        assertThat(program.stepAt(addressOf(0) + 1)).isEmpty();
+        assertThat(program.stepAt(addressOf(3) + 88)).isEmpty();
     }
 
     @Test
     void withFailingStepReplacesOneCall() {
         SyscallProgram failing = program.withFailingStep(1);
-        assertThat(failing.stepAt(FIRST + 2 * 88)).contains(new Step("second", "unknown", "0", "end"));
+        assertThat(failing.stepAt(addressOf(2))).contains(new Step("second", "unknown", "0", "end"));
         assertThat(failing.steps())
                 .extracting(Step::reason)
                 .containsExactly("leave the directory", "end after a failure");
