@@ -73,7 +73,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
     }
 
     /** The part of the container's first process, before anything else. */
-    void writeFromInside(ProcessTree tree, Gate opened, Gate mapped) {
+    void beginInside(ProcessTree tree, Gate opened) {
         ProgramBuilder program = tree.program();
         if (kind == Kind.SELF) {
             Operand here = Operand.of(Fcntl.AT_FDCWD);
@@ -90,12 +90,18 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
                     Operand.of(Fcntl.O_PATH.or(Fcntl.O_CLOEXEC)),
                     Operand.of(0));
             opened.open(self);
+        }
+    }
+
+    /** From here on it has its ids. */
+    void awaitInside(ProcessTree tree, Gate mapped) {
+        if (kind == Kind.LAUNCHER) {
             mapped.await();
         } else if (kind == Kind.SUBORDINATE) {
             tree.awaitHost();
         }
         if (kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE || kind == Kind.JOINED) {
-            become(program, "become root in the container", User.ROOT);
+            become(tree.program(), "become root in the container", User.ROOT);
         }
     }
 

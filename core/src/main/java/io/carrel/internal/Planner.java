@@ -144,15 +144,16 @@ public final class Planner {
         return CloneFlags.namespaces(type.cloneFlag());
     }
 
-    /** In the container's first process. */
+    /** In the container's first process. What it can do without ids it does while somebody else maps them. */
     private void prepare() {
-        identity.writeFromInside(tree, opened, mapped);
+        identity.beginInside(tree, opened);
         createOtherNamespaces();
         String hostname = spec.hostname();
         if (hostname != null) {
             program.call(
                     "set the host name", Syscall.SETHOSTNAME, Operand.text(hostname), Operand.of(hostname.length()));
         }
+        identity.awaitInside(tree, mapped);
         if (spec.creates(NamespaceType.MOUNT)) {
             files.build();
         }
