@@ -81,8 +81,9 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * Ends everything in the container, waits until it is gone, and closes the streams. Does nothing after the end. Without
-     * a PID namespace of its own it ends the command only, not what that left in the background.
+     * Ends everything in the container, waits until no process of it is left, and closes the streams. After the end it only
+     * closes them. The kernel takes down the container's mounts and network a moment later. Without a PID namespace of its
+     * own it ends the command only, not what that left in the background.
      */
     @Override
     public void close() {

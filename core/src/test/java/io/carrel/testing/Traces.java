@@ -8,9 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
  */
 public record Traces(
         Set<String> descriptors, Set<String> threads, Set<Long> children, Set<String> mounts, Set<String> files) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** Threads that come and go as the JDK pleases. */
     private static final List<String> THREADS_OF_THE_JDK = List.of("process reaper", "ForkJoinPool", "Attach");
@@ -37,14 +41,27 @@ public record Traces(
         return new Traces(openDescriptors(), presentThreads(), children, mounts, files);
     }
 
-    /** Fails if there is anything now that was not there then. */
+    /** Fails if there is anything that was not there then. What has just ended may take a moment to go. */
     public void assertNothingAdded() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         Traces now = now();
+        while (!now.isNoMoreThan(this) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            now = now();
+        }
         assertThat(added(now.children, children)).as("new children").isEmpty();
         assertThat(added(now.descriptors, descriptors)).as("new descriptors").isEmpty();
         assertThat(added(now.threads, threads)).as("new threads").isEmpty();
         assertThat(added(now.mounts, mounts)).as("new mounts").isEmpty();
         assertThat(added(now.files, files)).as("new temporary files").isEmpty();
+    }
+
+    private boolean isNoMoreThan(Traces then) {
+        return then.children.containsAll(children)
+                && then.descriptors.containsAll(descriptors)
+                && then.threads.containsAll(threads)
+                && then.mounts.containsAll(mounts)
+                && then.files.containsAll(files);
     }
 
     private static <T> Set<T> added(Set<T> now, Set<T> then) {

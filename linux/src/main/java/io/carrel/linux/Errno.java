@@ -31,6 +31,7 @@ public record Errno(int number) {
     public static final Errno ENOENT = named("ENOENT");
     public static final Errno ESRCH = named("ESRCH");
     public static final Errno EINTR = named("EINTR");
+    public static final Errno ECHILD = named("ECHILD");
     public static final Errno EAGAIN = named("EAGAIN");
     public static final Errno EACCES = named("EACCES");
     public static final Errno EBUSY = named("EBUSY");

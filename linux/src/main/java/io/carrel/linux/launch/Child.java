@@ -8,12 +8,13 @@ import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Waiting;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The container's process that is a child of this JVM: its init, or the supervisor of its command. When it has ended,
- * everything in its PID namespace has. Thread-safe.
+ * The container's process that is a child of this JVM: its init, or the supervisor of its command. It says when the
+ * command has ended; when it has ended itself, everything in its PID namespace has. Thread-safe.
  */
 public final class Child {
 
@@ -51,13 +52,26 @@ public final class Child {
     }
 
     private static Child watch(Child child) {
-        EventLoop.shared().whenReadable(child.pidfd, child::ended);
+        EventLoop.shared().whenReadable(child.channel, child::heard);
         return child;
     }
 
-    private void ended() {
+    /**
+     * The last message, or none from a child that was killed. Where it says that all has ended, nobody needs to wait for
+     * the child itself, which has namespaces to take down.
+     */
+    private void heard() {
         byte[] report = new byte[Report.SIZE];
-        int length = lastMessage(report);
+        Optional<Message> last = Message.parse(report, lastMessage(report));
+        Optional<Ending> reported =
+                last.filter(Message::hasExited).map(message -> new Ending(message.waitStatus(), message.usage()));
+        if (last.isPresent() && last.get().phase() == Report.Phase.EXITED) {
+            reported.ifPresent(ending::complete);
+        }
+        EventLoop.shared().whenReadable(pidfd, () -> ended(reported));
+    }
+
+    private void ended(Optional<Ending> reported) {
         byte[] usage = new byte[Report.SIZE - Report.RUSAGE];
         OptionalInt own;
         synchronized (this) {
@@ -66,12 +80,9 @@ public final class Child {
             killed.close();
         }
         channel.close();
-        ending.complete(Message.parse(report, length)
-                .filter(message -> message.phase() == Report.Phase.EXITED)
-                .map(message -> new Ending(message.waitStatus(), message.usage()))
-                .orElseGet(() -> new Ending(
-                        endWithoutCommand(own),
-                        ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+        ending.complete(reported.orElseGet(() -> new Ending(
+                endWithoutCommand(own),
+                ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
     }
 
     /** The command did not end by itself: it was killed together with its supervisor, or when that failed. */
@@ -100,10 +111,13 @@ public final class Child {
      */
     public synchronized boolean signal(Signal signal) {
         Descriptor receiver = signal == Signal.KILL ? killed : pidfd;
-        return pidfd.isOpen() && receiver.isOpen() && Kernel.sendSignal(receiver, signal.number());
+        return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, signal.number());
     }
 
-    /** Completed by the event loop when the child has ended and is reaped. Dependents must not block. */
+    /**
+     * Completed by the event loop when the command has ended, and in a PID namespace all others, too. Dependents must not
+     * block.
+     */
     public CompletableFuture<Ending> ending() {
         return ending;
     }

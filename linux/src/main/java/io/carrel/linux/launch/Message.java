@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param failure why
  * @param clonedPid the pid of the process that the launcher cloned, 0 before that
  * @param launcherStays whether the launcher supervises that process
- * @param waitStatus the command's wait status, in {@code EXITED}
- * @param usage what the command used, in {@code EXITED}
+ * @param waitStatus the command's wait status, if it has exited
+ * @param usage what the command used, if it has exited
  */
 record Message(
         Report.Phase phase,
@@ -25,6 +25,11 @@ record Message(
         boolean launcherStays,
         int waitStatus,
         ResourceUsage usage) {
+
+    /** Whether the command has ended. */
+    boolean hasExited() {
+        return phase == Report.Phase.EXITED || phase == Report.Phase.EXITED_BEFORE_OTHERS;
+    }
 
     /** Empty where the program is gone without a word. */
     static Optional<Message> parse(byte[] bytes, int length) {

@@ -107,12 +107,43 @@ record Supervision(ProgramBuilder program, Talk talk) {
                         program.report(Report.RUSAGE))
                 .storeTo(reaped.address())
                 .onZero(loop);
-        if (commandPid != ANY_CHILD) {
+        if (commandPid == ANY_CHILD) {
+            program.place(ended);
+        } else {
             program.ifEqual(reaped.address(), commandPid, ended);
             program.go(reap);
+            program.place(ended);
+            unlessAlone();
         }
-        program.place(ended);
-        talk.say("report the command's end", Report.Phase.EXITED);
+        end("report the command's end", Report.Phase.EXITED);
+    }
+
+    /** The JVM need not wait for the end of an init that has no children any more. */
+    private void unlessAlone() {
+        Label look = new Label("look");
+        Label none = new Label("none");
+        Label alone = new Label("alone");
+        Label others = new Label("others");
+        program.place(look);
+        program.call(
+                        "see whether another process is left",
+                        Syscall.WAIT4,
+                        Operand.of(-1),
+                        Operand.none(),
+                        Operand.of(Waiting.WNOHANG),
+                        Operand.none())
+                .onPositive(look)
+                .onZero(others)
+                .onFailure(none);
+        program.place(none);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.ECHILD.number(), alone);
+        program.place(others);
+        end("report the command's end, before that of others", Report.Phase.EXITED_BEFORE_OTHERS);
+        program.place(alone);
+    }
+
+    private void end(String step, Report.Phase phase) {
+        talk.say(step, phase);
         program.call("end with the command", Syscall.EXIT_GROUP, Operand.of(0));
     }
 }

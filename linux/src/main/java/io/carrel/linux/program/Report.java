@@ -33,7 +33,9 @@ public final class Report {
         READY,
         /** The command runs. */
         STARTED,
-        /** The command has ended. */
-        EXITED
+        /** The command has ended, and with it all that is to end. */
+        EXITED,
+        /** The command has ended; what else is in its PID namespace ends with the process that says so. */
+        EXITED_BEFORE_OTHERS
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.testing.Eventually;
 import io.carrel.linux.testing.Proc;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +49,22 @@ class InitTest {
         try (Started shell = Started.shell(Shape.INIT, "sleep 1000 & echo started; exit 7")) {
             assertThat(shell.process().waitFor()).isEqualTo(7);
             assertThat(shell.output()).isEqualTo("started\n");
+        }
+    }
+
+    @Test
+    void whoeverIsLeftHasEndedWhenTheEndIsPublished() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (Started shell =
+                    Started.shell(Shape.INIT, "sleep 1000 & sleep 1000 & echo started; read end; exit 7")) {
+                shell.readLine();
+                List<Long> left = Proc.children(Shape.INIT.command(shell.process()));
+                assertThat(left).hasSize(2);
+                shell.writeLine("end");
+                assertThat(shell.process().waitFor()).isEqualTo(7);
+                assertThat(left)
+                        .allSatisfy(pid -> assertThat(Path.of("/proc/" + pid)).doesNotExist());
+            }
         }
     }
 

@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
  * threads come and go as it pleases, and so do its open jar files; they do not count.
  */
 public record Footprint(Set<String> descriptors, Set<Thread> threads, Set<Long> children) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** The present state. */
     public static Footprint now() {
@@ -26,12 +30,23 @@ public record Footprint(Set<String> descriptors, Set<Thread> threads, Set<Long> 
                 ProcessHandle.current().children().map(ProcessHandle::pid).collect(toSet()));
     }
 
-    /** Fails if there is anything now that was not there then. */
+    /** Fails if there is anything that was not there then. What has just ended may take a moment to go. */
     public void assertNothingAdded() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         Footprint now = now();
+        while (!now.isNoMoreThan(this) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            now = now();
+        }
         assertThat(added(now.descriptors, descriptors)).as("new descriptors").isEmpty();
         assertThat(added(now.children, children)).as("new children").isEmpty();
         assertThat(added(now.threads, threads)).as("new threads").isEmpty();
+    }
+
+    private boolean isNoMoreThan(Footprint then) {
+        return then.descriptors.containsAll(descriptors)
+                && then.children.containsAll(children)
+                && then.threads.containsAll(threads);
     }
 
     private static <T> Set<T> added(Set<T> now, Set<T> then) {
