@@ -32,6 +32,11 @@ public record ProcessStatus(String text) {
         }
     }
 
+    /** The pid of its parent. */
+    public long parentPid() {
+        return number("PPid", 0, 10);
+    }
+
     /** The effective user id. */
     public long effectiveUid() {
         return number("Uid", EFFECTIVE, 10);

@@ -1,9 +1,11 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.KernelFileException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Waiting;
 import java.nio.ByteBuffer;
@@ -39,16 +41,24 @@ public final class Child {
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
     static Child supervisor(int pid, int command, Descriptor channel) {
-        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command), channel));
+        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), channel));
     }
 
-    /** A short command may have been reaped already; then there is nothing to kill but the supervisor, which is ending. */
-    private static Descriptor pidfdOrNone(int command) {
+    /**
+     * A short command may have been reaped already, and its pid may be another's; then there is nothing to kill but the
+     * supervisor, which is ending.
+     */
+    private static Descriptor pidfdOrNone(int command, int supervisor) {
         try {
-            return Kernel.pidfd(command);
-        } catch (SyscallException gone) {
-            return Descriptor.none("the command");
+            Descriptor pidfd = Kernel.pidfd(command);
+            if (ProcessStatus.of(Integer.toString(command)).parentPid() == supervisor) {
+                return pidfd;
+            }
+            pidfd.close();
+        } catch (SyscallException | KernelFileException gone) {
+            // None, as below.
         }
+        return Descriptor.none("the command");
     }
 
     private static Child watch(Child child) {
