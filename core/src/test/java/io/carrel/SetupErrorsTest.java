@@ -67,7 +67,8 @@ class SetupErrorsTest {
     void aPathThatDoesNotExist() {
         SetupException failure = refused(builder -> builder.command("/no/such/command", "x"));
         assertThatItSays(failure, "/no/such/command", "execve", "ENOENT", "does not exist inside the container");
-        assertThat(failure.arguments()).startsWith("\"/no/such/command\", [\"/no/such/command\", \"x\"], [\"PATH=");
+        assertThat(failure.arguments())
+                .isEqualTo("\"/no/such/command\", [\"/no/such/command\", \"x\"], /* 1 vars */");
     }
 
     @Test

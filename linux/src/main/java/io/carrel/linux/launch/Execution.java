@@ -38,10 +38,7 @@ public record Execution(List<String> command, Map<String, String> environment, S
             program.call("enter the working directory", Syscall.CHDIR, Operand.text(directory));
         }
         Operand arguments = Data.vector(command).address();
-        Operand variables = Data.vector(environment.entrySet().stream()
-                        .map(variable -> variable.getKey() + "=" + variable.getValue())
-                        .toList())
-                .address();
+        Operand variables = Data.environment(environment).address();
         String step = "execute \"" + command.get(0) + "\"";
         List<String> candidates = candidates();
         if (candidates.size() == 1) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A piece of a program's data: a string, a structure, a table of pointers, or words that instructions read and write.
@@ -64,16 +65,26 @@ public final class Data {
 
     /** A NULL-terminated array of pointers to strings, as {@code execve} takes them. */
     public static Data vector(List<String> texts) {
+        String shown = texts.size() > 8
+                ? "[" + quote(texts.get(0)) + ", ... " + (texts.size() - 1) + " more]"
+                : texts.stream().map(Data::quote).collect(Collectors.joining(", ", "[", "]"));
+        return vector(shown, texts);
+    }
+
+    /** The same for variables of an environment, whose values are nothing for listings and logs. */
+    public static Data environment(Map<String, String> variables) {
+        return vector(
+                "/* %s vars */".formatted(variables.size()),
+                variables.entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .toList());
+    }
+
+    private static Data vector(String shown, List<String> texts) {
         Map<Integer, Data> pointers = new LinkedHashMap<>();
         for (String text : texts) {
             pointers.put(pointers.size() * Long.BYTES, text(text));
         }
-        String shown = texts.size() > 8
-                ? "[" + quote(texts.get(0)) + ", ... " + (texts.size() - 1) + " more]"
-                : "["
-                        + String.join(
-                                ", ",
-                                pointers.values().stream().map(Data::toString).toList()) + "]";
         return new Data(shown, Kind.STRUCTURE, new byte[(texts.size() + 1) * Long.BYTES], pointers);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DataTest {
@@ -56,6 +57,7 @@ class DataTest {
 
     @Test
     void aLongVectorIsShownByItsFirstText() {
+        assertThat(Data.environment(Map.of("TOKEN", "secret"))).hasToString("/* 1 vars */");
         assertThat(Data.vector(Collections.nCopies(9, "x"))).hasToString("[\"x\", ... 8 more]");
     }
 
