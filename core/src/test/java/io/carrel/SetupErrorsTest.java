@@ -67,8 +67,7 @@ class SetupErrorsTest {
     void aPathThatDoesNotExist() {
         SetupException failure = refused(builder -> builder.command("/no/such/command", "x"));
         assertThatItSays(failure, "/no/such/command", "execve", "ENOENT", "does not exist inside the container");
-        assertThat(failure.arguments())
-                .isEqualTo("\"/no/such/command\", [\"/no/such/command\", \"x\"], /* 1 vars */");
+        assertThat(failure.arguments()).isEqualTo("\"/no/such/command\", [\"/no/such/command\", \"x\"], /* 1 vars */");
     }
 
     @Test
