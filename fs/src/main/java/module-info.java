@@ -3,6 +3,7 @@
 module io.carrel.fs {
     requires com.google.common;
     requires transitive io.carrel.linux;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports io.carrel.fs;
