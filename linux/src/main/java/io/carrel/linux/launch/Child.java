@@ -49,16 +49,25 @@ public final class Child {
      * supervisor, which is ending.
      */
     private static Descriptor pidfdOrNone(int command, int supervisor) {
+        Descriptor pidfd;
         try {
-            Descriptor pidfd = Kernel.pidfd(command);
-            if (ProcessStatus.of(Integer.toString(command)).parentPid() == supervisor) {
-                return pidfd;
-            }
-            pidfd.close();
-        } catch (SyscallException | KernelFileException gone) {
-            // None, as below.
+            pidfd = Kernel.pidfd(command);
+        } catch (SyscallException gone) {
+            return Descriptor.none("the command");
         }
+        if (isChild(command, supervisor)) {
+            return pidfd;
+        }
+        pidfd.close();
         return Descriptor.none("the command");
+    }
+
+    private static boolean isChild(int pid, int parent) {
+        try {
+            return ProcessStatus.of(Integer.toString(pid)).parentPid() == parent;
+        } catch (KernelFileException gone) {
+            return false;
+        }
     }
 
     private static Child watch(Child child) {
