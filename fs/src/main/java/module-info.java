@@ -1,12 +1,14 @@
 /** Root file systems and mounts of containers. */
 @org.jspecify.annotations.NullMarked
 module io.carrel.fs {
+    requires com.github.luben.zstd_jni;
     requires com.google.common;
     requires transitive io.carrel.linux;
     requires static org.jspecify;
 
     exports io.carrel.fs;
     exports io.carrel.fs.layers;
+    exports io.carrel.fs.view;
     exports io.carrel.fs.internal to
             io.carrel;
 }
