@@ -49,6 +49,11 @@ final class ArchiveScan {
                     changes.add(change);
                 }
             }
+            // A stream that is compressed has an end of its own.
+            if (archive instanceof PlainBytes && !reader.hasEndMark()) {
+                throw new RefusedContentException(
+                        source, "", "the archive has no end, so it may have been cut off", null);
+            }
             drain(in);
         } catch (TarFormatException | ZipException | EOFException e) {
             throw damaged(source, e);
@@ -86,6 +91,13 @@ final class ArchiveScan {
     private @Nullable LayerChange change(TarEntry entry) {
         String name = clean(entry, entry.name());
         String last = name.substring(name.lastIndexOf('/') + 1);
+        String parents = "/" + name.substring(0, name.length() - last.length());
+        if (parents.contains("/" + RESERVED) || last.startsWith(RESERVED) && !last.equals(OPAQUE)) {
+            return null;
+        }
+        if (parents.contains("/" + WHITEOUT)) {
+            throw refuse(entry, "it lies in something that is deleted", null);
+        }
         if (last.startsWith(WHITEOUT)) {
             return whiteout(entry, name, last);
         }
@@ -111,9 +123,6 @@ final class ArchiveScan {
         String parent = name.substring(0, name.length() - last.length());
         if (last.equals(OPAQUE)) {
             return new LayerChange.Clear(parent.isEmpty() ? "" : parent.substring(0, parent.length() - 1));
-        }
-        if (last.startsWith(RESERVED)) {
-            return null;
         }
         String hidden = last.substring(WHITEOUT.length());
         if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {

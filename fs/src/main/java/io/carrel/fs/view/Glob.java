@@ -78,7 +78,7 @@ final class Glob {
             }
         }
         char last = 0;
-        boolean range = false;
+        boolean started = false;
         while (at < glob.length()) {
             char c = glob.charAt(at++);
             if (c == ']') {
@@ -90,23 +90,22 @@ final class Glob {
             }
             if (c != '-') {
                 set(c);
-                range = false;
                 last = c;
+                started = true;
                 continue;
             }
-            regex.append('-');
-            char next = peek();
-            if (next == 0 || next == ']') {
-                continue;
-            }
-            if (range || last == 0 || next < last) {
-                at -= range || last == 0 ? 0 : 2;
+            char end = peek();
+            if (!started || end != 0 && end != ']' && end < last) {
                 throw error("Invalid range");
             }
-            set(next);
-            at++;
-            range = true;
-            last = 0;
+            if (end == ']') {
+                regex.append("\\-");
+            } else if (end != 0) {
+                regex.append('-');
+                set(end);
+                at++;
+            }
+            started = false;
         }
         throw error("Missing ']'");
     }

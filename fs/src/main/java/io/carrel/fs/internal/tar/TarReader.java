@@ -23,6 +23,7 @@ public final class TarReader implements Closeable {
     private final InputStream in;
     private long position;
     private long nextHeader;
+    private boolean ended;
     private List<Extent> extents = List.of();
 
     /**
@@ -66,6 +67,11 @@ public final class TarReader implements Closeable {
         return new TarContent(this, entry);
     }
 
+    /** Whether the archive has the blocks that say that this is all of it. */
+    public boolean hasEndMark() {
+        return ended;
+    }
+
     /** How much of the archive has been read. */
     public long position() {
         return position;
@@ -81,7 +87,11 @@ public final class TarReader implements Closeable {
         int read = in.readNBytes(block, 0, block.length);
         position += read;
         // Some programs leave out the two blocks of zeros that end an archive, but none leaves nothing at all.
-        if (read == 0 && position > 0 || read == block.length && TarHeader.isZero(block)) {
+        if (read == block.length && TarHeader.isZero(block)) {
+            ended = true;
+            return null;
+        }
+        if (read == 0 && position > 0) {
             return null;
         }
         if (read < block.length) {
