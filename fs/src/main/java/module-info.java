@@ -4,6 +4,8 @@ module io.carrel.fs {
     requires com.github.luben.zstd_jni;
     requires com.google.common;
     requires transitive io.carrel.linux;
+    requires org.apache.commons.compress;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports io.carrel.fs;

@@ -33,9 +33,15 @@ public record Errno(int number) {
     public static final Errno EINTR = named("EINTR");
     public static final Errno EAGAIN = named("EAGAIN");
     public static final Errno EACCES = named("EACCES");
+    public static final Errno ENXIO = named("ENXIO");
     public static final Errno EBUSY = named("EBUSY");
     public static final Errno EEXIST = named("EEXIST");
     public static final Errno ENOTDIR = named("ENOTDIR");
+    public static final Errno EISDIR = named("EISDIR");
+    public static final Errno ELOOP = named("ELOOP");
+    public static final Errno ENAMETOOLONG = named("ENAMETOOLONG");
+    public static final Errno ENODATA = named("ENODATA");
+    public static final Errno EOPNOTSUPP = named("EOPNOTSUPP");
     public static final Errno EINVAL = named("EINVAL");
     public static final Errno ENOSPC = named("ENOSPC");
     public static final Errno ENOSYS = named("ENOSYS");

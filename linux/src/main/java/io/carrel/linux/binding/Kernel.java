@@ -287,7 +287,7 @@ public final class Kernel {
         return address((Memory) argument);
     }
 
-    private static long address(Memory memory) {
+    static long address(Memory memory) {
         return Pointer.nativeValue(memory);
     }
 
@@ -299,7 +299,7 @@ public final class Kernel {
     }
 
     /** The one place that reads errno: after a call that returned -1, on the same thread. */
-    private static long raw(Syscall call, long... a) {
+    static long raw(Syscall call, long... a) {
         long[] six = Arrays.copyOf(a, 6);
         long result = LibC.syscall(call.number(PROCESSOR), six[0], six[1], six[2], six[3], six[4], six[5]);
         return result == -1 ? -Native.getLastError() : result;

@@ -1,9 +1,13 @@
 package io.carrel.linux.uapi;
 
+import io.carrel.linux.Processor;
+
 /** {@code linux/fcntl.h}, {@code linux/openat2.h} and {@code linux/stat.h}: opening files. */
 public final class Fcntl {
 
     public static final Constant AT_FDCWD = new Constant("AT_FDCWD", -100L);
+    public static final Constant AT_SYMLINK_NOFOLLOW = new Constant("AT_SYMLINK_NOFOLLOW", 0x100L);
+    public static final Constant AT_REMOVEDIR = new Constant("AT_REMOVEDIR", 0x200L);
     public static final Constant AT_EMPTY_PATH = new Constant("AT_EMPTY_PATH", 0x1000L);
     public static final Constant AT_RECURSIVE = new Constant("AT_RECURSIVE", 0x8000L);
     public static final Constant O_RDONLY = new Constant("O_RDONLY", 0L);
@@ -14,9 +18,22 @@ public final class Fcntl {
     public static final Constant O_TRUNC = new Constant("O_TRUNC", 0x200L);
     public static final Constant O_APPEND = new Constant("O_APPEND", 0x400L);
     public static final Constant O_NONBLOCK = new Constant("O_NONBLOCK", 0x800L);
+    public static final Constant O_DIRECTORY = new Constant("O_DIRECTORY", directory());
+    public static final Constant O_NOFOLLOW = new Constant("O_NOFOLLOW", directory() << 1);
     public static final Constant O_CLOEXEC = new Constant("O_CLOEXEC", 0x80000L);
     public static final Constant O_PATH = new Constant("O_PATH", 0x200000L);
+    public static final Constant S_IFMT = new Constant("S_IFMT", 0170000L);
+    public static final Constant S_IFIFO = new Constant("S_IFIFO", 0010000L);
+    public static final Constant S_IFCHR = new Constant("S_IFCHR", 0020000L);
+    public static final Constant S_IFDIR = new Constant("S_IFDIR", 0040000L);
+    public static final Constant S_IFBLK = new Constant("S_IFBLK", 0060000L);
+    public static final Constant S_IFLNK = new Constant("S_IFLNK", 0120000L);
+    public static final Constant S_IFSOCK = new Constant("S_IFSOCK", 0140000L);
     public static final Constant S_IFREG = new Constant("S_IFREG", 0100000L);
+    public static final Constant STATX_BASIC_STATS = new Constant("STATX_BASIC_STATS", 0x7ffL);
+    public static final Constant SEEK_DATA = new Constant("SEEK_DATA", 3L);
+    public static final Constant SEEK_HOLE = new Constant("SEEK_HOLE", 4L);
+    public static final Constant RESOLVE_NO_MAGICLINKS = new Constant("RESOLVE_NO_MAGICLINKS", 0x2L);
     public static final Constant RESOLVE_IN_ROOT = new Constant("RESOLVE_IN_ROOT", 0x10L);
     public static final Constant F_SETFD = new Constant("F_SETFD", 2L);
     public static final Constant F_GETFL = new Constant("F_GETFL", 3L);
@@ -29,4 +46,9 @@ public final class Fcntl {
     public static final Constant FASYNC = new Constant("FASYNC", 0x2000L);
 
     private Fcntl() {}
+
+    /** The one flag here whose number is the processor's own; that of {@code O_NOFOLLOW} is twice this. */
+    private static long directory() {
+        return Processor.current() == Processor.AARCH64 ? 0x4000L : 0x10000L;
+    }
 }

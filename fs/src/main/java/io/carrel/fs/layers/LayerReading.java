@@ -1,0 +1,128 @@
+package io.carrel.fs.layers;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.AttributeCalls;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessStatus;
+import io.carrel.linux.uapi.Fcntl;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an archive, entry after entry, and has each written: what one thread of {@link LayerApplier} does. */
+final class LayerReading {
+
+    private final Path directory;
+    private final Whiteouts whiteouts;
+    private final Owners owners;
+    private final LayerLimits limits;
+    private final Refusal refusal;
+    private final boolean needsEndMark;
+
+    /** What was read. */
+    record Contents(long bytes, long entries) {}
+
+    LayerReading(
+            Path directory,
+            Whiteouts whiteouts,
+            Owners owners,
+            LayerLimits limits,
+            Refusal refusal,
+            boolean needsEndMark) {
+        this.directory = directory;
+        this.whiteouts = whiteouts;
+        this.owners = owners;
+        this.limits = limits;
+        this.refusal = refusal;
+        this.needsEndMark = needsEndMark;
+    }
+
+    Contents read(ChunkPipe pipe) throws IOException {
+        String place = new String(directory.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        try (FileCalls calls = new FileCalls();
+                AttributeCalls attributes = new AttributeCalls();
+                Descriptor top = Kernel.open("Cannot unpack a layer", place, Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY));
+                OpenDirectories directories = new OpenDirectories(top, isRoot(), calls, refusal)) {
+            Contents contents = read(new ChunkInput(pipe, refusal), calls, attributes, directories);
+            refusal.entry("");
+            directories.finish();
+            return contents;
+        }
+    }
+
+    private static boolean isRoot() {
+        return ProcessStatus.current().effectiveUid() == 0;
+    }
+
+    private Contents read(ChunkInput input, FileCalls calls, AttributeCalls attributes, OpenDirectories directories)
+            throws IOException {
+        calls.doing(() -> "Cannot unpack " + refusal.place());
+        Removal removal = new Removal(calls, directories);
+        Deletions deletions = new Deletions(whiteouts, calls, attributes, directories, removal);
+        ContentWriter content = new ContentWriter(calls, limits, refusal);
+        MetadataWriter metadata = new MetadataWriter(owners, calls, attributes);
+        EntryWriter writer =
+                new EntryWriter(owners, calls, directories, removal, deletions, metadata, content, refusal);
+        long entries = 0;
+        try (LayerTar tar = new LayerTar(input, limits, refusal)) {
+            for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
+                entries++;
+                if (entries > limits.entries()) {
+                    throw refusal.because("the layer has more entries than the limit of " + limits.entries());
+                }
+                apply(entry, tar, writer, deletions);
+            }
+            refusal.entry("");
+            if (needsEndMark && !tar.hasEndMark()) {
+                throw refusal.because("the archive has no end, so it may have been cut off");
+            }
+            drain(input);
+        }
+        return new Contents(content.written(), entries);
+    }
+
+    private @Nullable TarArchiveEntry next(LayerTar tar) throws IOException {
+        try {
+            return tar.next();
+        } catch (IOException e) {
+            throw refusal.because("the archive is damaged after this entry: " + e.getMessage(), e);
+        }
+    }
+
+    private void apply(TarArchiveEntry entry, LayerTar tar, EntryWriter writer, Deletions deletions)
+            throws IOException {
+        Map<String, String> records = tar.records();
+        String raw = records.getOrDefault("GNU.sparse.name", records.getOrDefault("path", entry.getName()));
+        refusal.entry(raw);
+        if (!entry.isCheckSumOK()) {
+            throw refusal.because("the header's checksum is wrong");
+        }
+        EntryName name = EntryName.parse(raw, refusal);
+        if (name.isAufsNote()) {
+            return;
+        }
+        if (name.liesInWhiteout()) {
+            throw refusal.because("the entry lies in something that is deleted");
+        }
+        if (name.isOpaque()) {
+            deletions.makeOpaque(name.parent());
+        } else if (name.isWhiteout()) {
+            deletions.delete(name.parent(), name.deleted(refusal));
+        } else {
+            deletions.made(name.path());
+            String target = records.getOrDefault("linkpath", entry.getLinkName());
+            writer.write(entry, name, target, EntryMetadata.of(entry, records, refusal), tar);
+        }
+    }
+
+    private static void drain(ChunkInput input) throws IOException {
+        byte[] rest = new byte[8192];
+        while (input.read(rest, 0, rest.length) >= 0) {
+            // What follows the archive's end counts for its digest alone.
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.carrel.fs.layers;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories of a layer that were used last, open, by their paths. A path is followed from the layer's root as if that
+ * were the root directory: symbolic links on it are followed, but neither they nor {@code ..} lead out. Not thread-safe.
+ *
+ * <p>A removed directory or symbolic link makes paths lead elsewhere: {@link #forget} must be called before.
+ */
+final class OpenDirectories implements AutoCloseable {
+
+    private static final int MOST_OPEN = 64;
+    private static final int MOST_PATHS = 512;
+    private static final int PARENT_MODE = 0755;
+    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
+    private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
+
+    /** Which directory, whatever the path to it. */
+    private record Identity(long device, long inode) {}
+
+    private final FileCalls calls;
+    private final Refusal refusal;
+    private final boolean root;
+    private final OpenDirectory top;
+    private final Map<Identity, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
+    private final Map<String, Identity> paths = new LinkedHashMap<>(MOST_PATHS * 2, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Identity> eldest) {
+            return size() > MOST_PATHS;
+        }
+    };
+    private final Identity topIdentity;
+
+    /**
+     * Starts with the root alone.
+     *
+     * @param top the layer's root; owned from here on
+     * @param root whether permissions do not matter to this user
+     */
+    OpenDirectories(Descriptor top, boolean root, FileCalls calls, Refusal refusal) {
+        FileStatus status = calls.status(top);
+        this.top = new OpenDirectory(top, status);
+        this.topIdentity = new Identity(status.device(), status.inode());
+        this.calls = calls;
+        this.refusal = refusal;
+        this.root = root;
+        if (!root) {
+            this.top.makeWorkable(calls);
+        }
+    }
+
+    /** The directory, made where it does not exist, as are those above it. */
+    OpenDirectory at(String path) {
+        OpenDirectory known = known(path);
+        return known == null ? opened(path, true) : known;
+    }
+
+    /** The directory, null where it does not exist. */
+    @Nullable OpenDirectory existing(String path) {
+        OpenDirectory known = known(path);
+        if (known != null) {
+            return known;
+        }
+        int slash = path.lastIndexOf('/');
+        OpenDirectory parent = existing(slash < 0 ? "" : path.substring(0, slash));
+        if (parent == null
+                || calls.status(parent.descriptor(), path.substring(slash + 1)).isEmpty()) {
+            return null;
+        }
+        return opened(path, false);
+    }
+
+    private @Nullable OpenDirectory known(String path) {
+        if (path.isEmpty()) {
+            return top;
+        }
+        Identity identity = paths.get(path);
+        if (identity == null) {
+            return null;
+        }
+        return identity.equals(topIdentity) ? top : open.get(identity);
+    }
+
+    private OpenDirectory opened(String path, boolean make) {
+        int slash = path.lastIndexOf('/');
+        OpenDirectory parent = at(slash < 0 ? "" : path.substring(0, slash));
+        Found found = open(parent, path, path.substring(slash + 1), make);
+        Descriptor descriptor = found.descriptor();
+        FileStatus status = found.before();
+        Identity identity = new Identity(status.device(), status.inode());
+        paths.put(path, identity);
+        OpenDirectory same = identity.equals(topIdentity) ? top : open.get(identity);
+        if (same != null) {
+            descriptor.close();
+            return same;
+        }
+        OpenDirectory directory = new OpenDirectory(descriptor, status);
+        if (!root) {
+            directory.makeWorkable(calls);
+        }
+        open.put(identity, directory);
+        leaveEldest();
+        return directory;
+    }
+
+    /** A directory, and how it was before it was opened. */
+    private record Found(Descriptor descriptor, FileStatus before) {}
+
+    private Found open(OpenDirectory parent, String path, String name, boolean make) {
+        try {
+            return workable(parent.descriptor(), name);
+        } catch (SyscallException e) {
+            if (make && e.errno().equals(Errno.ENOENT)) {
+                return found(made(parent, name));
+            }
+            if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
+                return found(linked(path));
+            }
+            throw e;
+        }
+    }
+
+    /** Also opens a directory that this user forbade itself to read. */
+    private Found workable(Descriptor parent, String name) {
+        try {
+            return found(calls.open(parent, name, READ));
+        } catch (SyscallException e) {
+            if (root || !e.errno().equals(Errno.EACCES)) {
+                throw e;
+            }
+        }
+        try (Descriptor shut = calls.open(parent, name, PATH)) {
+            FileStatus before = calls.status(shut);
+            calls.modeOfPath(shut, before.permissions() | OpenDirectory.WORKABLE);
+            return new Found(calls.reopen(shut, READ), before);
+        }
+    }
+
+    private Found found(Descriptor descriptor) {
+        return new Found(descriptor, calls.status(descriptor));
+    }
+
+    /** Opens a directory whose content is to be removed. */
+    Descriptor doomed(Descriptor parent, String name) {
+        Found found = workable(parent, name);
+        int permissions = found.before().permissions();
+        if (!root && (permissions & OpenDirectory.WORKABLE) != OpenDirectory.WORKABLE) {
+            calls.mode(found.descriptor(), permissions | OpenDirectory.WORKABLE);
+        }
+        return found.descriptor();
+    }
+
+    private Descriptor made(OpenDirectory parent, String name) {
+        calls.makeDirectory(parent.descriptor(), name);
+        Descriptor descriptor = calls.open(parent.descriptor(), name, READ);
+        calls.mode(descriptor, PARENT_MODE);
+        return descriptor;
+    }
+
+    private Descriptor linked(String path) {
+        try {
+            return calls.openBeneath(top.descriptor(), path, READ);
+        } catch (SyscallException e) {
+            String why = e.errno().equals(Errno.ENOENT)
+                    ? "a symbolic link on the way to it leads nowhere inside the layer"
+                    : "what it lies in is not a directory";
+            throw refusal.because(why + " (" + e.errno().describe() + ")", e);
+        }
+    }
+
+    private void leaveEldest() {
+        if (open.size() > MOST_OPEN) {
+            Identity eldest = open.keySet().iterator().next();
+            OpenDirectory directory = open.remove(eldest);
+            if (directory != null) {
+                directory.leave(calls);
+            }
+        }
+    }
+
+    /** Leaves all directories but the root, as a path may lead elsewhere from now on. */
+    void forget() {
+        List<OpenDirectory> all = new ArrayList<>(open.values());
+        open.clear();
+        paths.clear();
+        all.forEach(directory -> directory.leave(calls));
+    }
+
+    /** Leaves all directories: what is made is complete. */
+    void finish() {
+        forget();
+        top.leave(calls);
+    }
+
+    /** Closes what is still open, with no more changes. */
+    @Override
+    public void close() {
+        open.values().forEach(OpenDirectory::abandon);
+        top.abandon();
+    }
+}

@@ -1,0 +1,71 @@
+package io.carrel.fs.layers;
+
+import java.io.ByteArrayOutputStream;
+
+/**
+ * Who owns a file inside a container, where it belongs to an ordinary user outside: the value of the attribute
+ * {@code user.rootlesscontainers}, a protocol buffer with the user as field 1 and the group as field 2. Immutable.
+ */
+record OwnerRecord(long uid, long gid) {
+
+    static final String ATTRIBUTE = "user.rootlesscontainers";
+
+    private static final int UID = 1 << 3;
+    private static final int GID = 2 << 3;
+    private static final int MORE = 0x80;
+    private static final int PART = 0x7f;
+    private static final int BITS = 7;
+    private static final int LONGEST_VARINT = 10;
+
+    /** As bytes; what is 0 is left out, as protocol buffers do it. */
+    byte[] format() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        field(bytes, UID, uid);
+        field(bytes, GID, gid);
+        return bytes.toByteArray();
+    }
+
+    private static void field(ByteArrayOutputStream bytes, int tag, long value) {
+        if (value == 0) {
+            return;
+        }
+        bytes.write(tag);
+        long rest = value;
+        while (rest > PART) {
+            bytes.write((int) rest & PART | MORE);
+            rest >>>= BITS;
+        }
+        bytes.write((int) rest);
+    }
+
+    /**
+     * The inverse of {@link #format}.
+     *
+     * @throws IllegalArgumentException if the bytes are something else
+     */
+    static OwnerRecord parse(byte[] bytes) {
+        long uid = 0;
+        long gid = 0;
+        int at = 0;
+        while (at < bytes.length) {
+            int tag = bytes[at++];
+            long value = 0;
+            int shift = 0;
+            do {
+                if (at == bytes.length || shift == LONGEST_VARINT * BITS) {
+                    throw new IllegalArgumentException(ATTRIBUTE + " is not a record of an owner");
+                }
+                value |= (long) (bytes[at] & PART) << shift;
+                shift += BITS;
+            } while ((bytes[at++] & MORE) != 0);
+            if (tag == UID) {
+                uid = value & 0xffffffffL;
+            } else if (tag == GID) {
+                gid = value & 0xffffffffL;
+            } else {
+                throw new IllegalArgumentException(ATTRIBUTE + " has the unknown field " + (tag >>> 3));
+            }
+        }
+        return new OwnerRecord(uid, gid);
+    }
+}

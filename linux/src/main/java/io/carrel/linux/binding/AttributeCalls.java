@@ -1,0 +1,107 @@
+package io.carrel.linux.binding;
+
+import com.sun.jna.Memory;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.uapi.Syscall;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Extended attributes of files whose directory is an open descriptor; of a symbolic link those of the link itself. Names
+ * are bytes as in {@link FileCalls}. Not thread-safe.
+ */
+public final class AttributeCalls implements AutoCloseable {
+
+    /** XATTR_SIZE_MAX and XATTR_LIST_MAX of linux/limits.h. */
+    public static final int LARGEST = 65536;
+
+    private static final int PATH = 512;
+
+    private final Memory path = new Memory(PATH);
+    private final Memory name = new Memory(PATH);
+    private final Memory value = new Memory(LARGEST);
+
+    /** Sets an attribute of an open file. What the kernel answers is the caller's to judge: 0 or minus the errno. */
+    public long set(Descriptor file, String attribute, byte[] content) {
+        value.write(0, content, 0, content.length);
+        return Kernel.raw(
+                Syscall.FSETXATTR, file.number(), text(name, attribute), Kernel.address(value), content.length, 0);
+    }
+
+    /** Sets an attribute of a file of the directory. What the kernel answers is the caller's to judge. */
+    public long set(Descriptor directory, String file, String attribute, byte[] content) {
+        value.write(0, content, 0, content.length);
+        return Kernel.raw(
+                Syscall.LSETXATTR,
+                place(directory, file),
+                text(name, attribute),
+                Kernel.address(value),
+                content.length,
+                0);
+    }
+
+    /** Removes an attribute of a file of the directory. */
+    public void remove(String doing, Descriptor directory, String file, String attribute) {
+        long result = Kernel.raw(Syscall.LREMOVEXATTR, place(directory, file), text(name, attribute));
+        check(doing, Syscall.LREMOVEXATTR, result, directory, file, attribute);
+    }
+
+    /** The names of a file's attributes; none where the file system has no attributes. */
+    public List<String> names(String doing, Descriptor directory, String file) {
+        long size = Kernel.raw(Syscall.LLISTXATTR, place(directory, file), Kernel.address(value), LARGEST);
+        if (size == -Errno.EOPNOTSUPP.number()) {
+            return List.of();
+        }
+        check(doing, Syscall.LLISTXATTR, size, directory, file, "");
+        List<String> names = new ArrayList<>();
+        for (long at = 0; at < size; ) {
+            String found = value.getString(at, FileCalls.BYTES.name());
+            names.add(found);
+            at += found.length() + 1;
+        }
+        return names;
+    }
+
+    /** An attribute of a file. */
+    public byte[] value(String doing, Descriptor directory, String file, String attribute) {
+        long size = Kernel.raw(
+                Syscall.LGETXATTR, place(directory, file), text(name, attribute), Kernel.address(value), LARGEST);
+        check(doing, Syscall.LGETXATTR, size, directory, file, attribute);
+        return value.getByteArray(0, (int) size);
+    }
+
+    private static void check(
+            String doing, Syscall call, long result, Descriptor directory, String file, String attribute) {
+        if (result < 0) {
+            String arguments = String.join(", ", directory.toString(), file, attribute);
+            throw new SyscallException(doing, call.symbol(), arguments, new Errno((int) -result));
+        }
+    }
+
+    /** Before Linux 6.13 these calls know no descriptors of directories, but a path through one. */
+    private long place(Descriptor directory, String file) {
+        return text(path, "/proc/self/fd/" + directory.number() + "/" + file);
+    }
+
+    private static long text(Memory memory, String text) {
+        byte[] bytes = text.getBytes(FileCalls.BYTES);
+        memory.write(0, bytes, 0, bytes.length);
+        memory.setByte(bytes.length, (byte) 0);
+        return Kernel.address(memory);
+    }
+
+    /** The error that {@link #set} answered. */
+    public static SyscallException failure(String doing, long result, String file, String attribute) {
+        return new SyscallException(
+                doing, Syscall.LSETXATTR.symbol(), file + ", " + attribute, new Errno((int) -result));
+    }
+
+    @Override
+    public void close() {
+        path.close();
+        name.close();
+        value.close();
+    }
+}
