@@ -8,7 +8,8 @@ import java.nio.file.Path;
 public sealed interface LayerSource {
 
     /**
-     * A tar archive, as it is or compressed by gzip or zstd, with whiteouts as OCI images have them.
+     * A tar archive, as it is or compressed by gzip or zstd, with whiteouts as OCI images have them. It is a file of the
+     * host's own file system.
      *
      * @see <a href="https://github.com/opencontainers/image-spec/blob/main/layer.md">OCI layers</a>
      */

@@ -362,6 +362,28 @@ class ImageFileSystemTest {
         }
     }
 
+    /** What docs/image-filesystem.md shows. */
+    @Test
+    void doesWhatTheDocumentationShows() throws IOException {
+        LayerSource base = layer(new Archive().file("etc/os-release", "ID=test").file("etc/a.conf", ""));
+        LayerSource application = layer(new Archive()
+                .mode(0755)
+                .file("opt/tool", "tool")
+                .link("usr/bin/tool", "/opt/tool")
+                .file("etc/d/b.conf", ""));
+        try (ImageFileSystem image = ImageFileSystem.open(List.of(base, application))) {
+            assertThat(Files.readString(image.getPath("/etc/os-release"))).isEqualTo("ID=test");
+            Path tool = image.getPath("/usr/bin/tool");
+            Files.copy(tool.toRealPath(), directory.resolve("tool"));
+            assertThat(directory.resolve("tool")).hasContent("tool");
+            assertThat(Files.getAttribute(tool, "unix:mode")).isEqualTo(0100755);
+            try (Stream<Path> files = Files.walk(image.getPath("/etc"))) {
+                assertThat(files.filter(image.getPathMatcher("glob:**.conf")::matches))
+                        .containsExactly(image.getPath("/etc/a.conf"), image.getPath("/etc/d/b.conf"));
+            }
+        }
+    }
+
     @Test
     void whatIsNotThereIsMissing() throws IOException {
         try (ImageFileSystem image = ImageFileSystem.open(List.of())) {

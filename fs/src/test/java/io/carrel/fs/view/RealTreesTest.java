@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,26 @@ class RealTreesTest {
             Map<String, String> real = Tree.of(directory.resolve("real"));
             assertThat(real).hasSizeGreaterThan(20);
             assertThat(Tree.of(image.getPath("/"))).isEqualTo(real);
+        }
+    }
+
+    @Test
+    void showsExtendedAttributesByteForByte() throws Exception {
+        run("echo x > f && setfattr -n user.bytes -v 0x00ff80c30a3d f && setfattr -n user.empty f"
+                + " && setfattr -n security.capability -v 0x0000000200e4000000000000000000000000000a f"
+                + " && tar --xattrs --xattrs-include='*' --format=posix -cf a.tar f"
+                + " && getfattr --absolute-names -m '.*' -d -e hex f > expected");
+        try (ImageFileSystem image = ImageFileSystem.open(List.of(LayerSource.archive(directory.resolve("a.tar"))))) {
+            List<String> lines = new ArrayList<>();
+            Files.readAttributes(image.getPath("/f"), "xattr:*")
+                    .forEach((name, value) ->
+                            lines.add(name + "=0x" + HexFormat.of().formatHex((byte[]) value)));
+            List<String> expected = Files.readAllLines(directory.resolve("expected")).stream()
+                    .filter(line -> line.contains("="))
+                    .map(line -> line.replaceAll("=(0x)?$", "=0x"))
+                    .toList();
+            assertThat(expected).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(lines).containsExactlyInAnyOrderElementsOf(expected);
         }
     }
 
