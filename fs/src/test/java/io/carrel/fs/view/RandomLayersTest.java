@@ -1,0 +1,118 @@
+package io.carrel.fs.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.linux.RefusedContentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Layers that nobody would make by hand, as umoci merges them. */
+@Tag("root")
+class RandomLayersTest {
+
+    private static final int ROUNDS = Integer.getInteger("carrel.rounds", 40);
+    private static final List<String> FILES = List.of("a", "b", "c");
+    private static final List<String> DIRECTORIES = List.of("d", "e", "f");
+
+    private final Random random = new Random(Long.getLong("carrel.seed", 5));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void mergesAsUmociDoes() throws Exception {
+        int compared = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            Path place = Files.createDirectory(directory.resolve("round" + round));
+            StringBuilder story = new StringBuilder("round " + round);
+            List<LayerSource> layers = new ArrayList<>();
+            for (int layer = 0; layer < 3; layer++) {
+                layers.add(layer(story.append("\nlayer"), layer > 0).write(place.resolve(layer + ".tar")));
+            }
+            Map<String, String> ours = ours(layers);
+            Map<String, String> theirs = theirs(place);
+            if (!ours.isEmpty() && !theirs.isEmpty()) {
+                compared++;
+                assertThat(ours).as(story.toString()).isEqualTo(theirs);
+            }
+        }
+        assertThat(compared).as("images that both accept").isGreaterThan(ROUNDS / 4);
+    }
+
+    private Archive layer(StringBuilder story, boolean upper) {
+        Archive archive = new Archive();
+        List<String> files = new ArrayList<>();
+        for (int entries = 6; entries > 0; entries--) {
+            int kind = random.nextInt(upper ? 10 : 7);
+            // Mostly what is a directory once is one always, or umoci and we refuse nearly everything.
+            String name = name(random.nextInt(12) == 0 ? FILES : kind > 2 && kind != 6 ? DIRECTORIES : FILES);
+            String parent = name.substring(0, name.lastIndexOf('/') + 1);
+            String last = name.substring(name.lastIndexOf('/') + 1);
+            String target = (random.nextInt(3) == 0 ? "/" : random.nextBoolean() ? "../" : "") + name(DIRECTORIES);
+            kind = kind == 6 && files.isEmpty() ? 0 : kind;
+            String file = files.isEmpty() ? "" : files.get(random.nextInt(files.size()));
+            story.append("\n ")
+                    .append(kind)
+                    .append(' ')
+                    .append(name)
+                    .append(' ')
+                    .append(target);
+            switch (kind) {
+                case 0, 1, 2 -> {
+                    archive.mode(0644).file(name, name + entries);
+                    files.add(name);
+                }
+                case 3, 4 -> archive.mode(0755).directory(name);
+                case 5 -> archive.mode(0777).link(name, target);
+                case 6 -> archive.mode(0644).hardLink(name, file);
+                case 7, 8 -> archive.mode(0644).file(parent + ".wh." + last, "");
+                default -> archive.mode(0644).file(parent + ".wh..wh..opq", "");
+            }
+        }
+        return archive;
+    }
+
+    private String name(List<String> last) {
+        StringBuilder name = new StringBuilder();
+        for (int depth = random.nextInt(3); depth > 0; depth--) {
+            name.append(DIRECTORIES.get(random.nextInt(DIRECTORIES.size()))).append('/');
+        }
+        return name.append(last.get(random.nextInt(last.size()))).toString();
+    }
+
+    /** Without times, which umoci makes up for directories that no entry describes. */
+    private static Map<String, String> withoutTimes(Path root) throws IOException {
+        Map<String, String> lines = new TreeMap<>(Tree.of(root));
+        lines.replaceAll((name, line) -> line.replaceFirst("^(\\S+ \\S+) \\S+", "$1"));
+        return lines;
+    }
+
+    private static Map<String, String> ours(List<LayerSource> layers) throws IOException {
+        try (ImageFileSystem image = ImageFileSystem.open(layers)) {
+            return withoutTimes(image.getPath("/"));
+        } catch (RefusedContentException e) {
+            return Map.of();
+        }
+    }
+
+    private static Map<String, String> theirs(Path place) throws Exception {
+        String script =
+                "umoci init --layout i && umoci new --image i:t && for l in 0 1 2; do umoci raw add-layer --image i:t"
+                        + " $l.tar; done && umoci unpack --image i:t bundle";
+        Process process = new ProcessBuilder("sh", "-ec", script)
+                .directory(place.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(place.resolve("log").toFile())
+                .start();
+        return process.waitFor() == 0 ? withoutTimes(place.resolve("bundle/rootfs")) : Map.of();
+    }
+}
