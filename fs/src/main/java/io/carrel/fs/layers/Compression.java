@@ -1,10 +1,15 @@
 package io.carrel.fs.layers;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /** How an archive is compressed. */
 public enum Compression {
@@ -12,6 +17,7 @@ public enum Compression {
     GZIP,
     ZSTD;
 
+    private static final int BUFFER = 128 * 1024;
     private static final int MAGIC = 4;
 
     /** What the first bytes say; the stream is left where it was. */
@@ -32,6 +38,20 @@ public enum Compression {
                 && magic[2] == 0x4d
                 && magic[3] == 0x18;
         return skippable ? ZSTD : NONE;
+    }
+
+    /** A stream that compresses what is written to it; the same content gives the same bytes. */
+    OutputStream compress(OutputStream archive) throws IOException {
+        return switch (this) {
+            case NONE -> archive;
+            case GZIP -> {
+                GzipParameters parameters = new GzipParameters();
+                parameters.setOS(GzipParameters.OS.UNKNOWN);
+                parameters.setBufferSize(BUFFER);
+                yield new GzipCompressorOutputStream(archive, parameters);
+            }
+            case ZSTD -> new BufferedOutputStream(new ZstdOutputStreamNoFinalizer(archive), BUFFER);
+        };
     }
 
     /** The content of a compressed archive. */

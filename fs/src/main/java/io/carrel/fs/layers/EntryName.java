@@ -1,9 +1,5 @@
 package io.carrel.fs.layers;
 
-import com.google.common.base.Splitter;
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Where in the layer's tree an entry belongs. The text holds bytes, one in each character. Immutable.
  *
@@ -25,17 +21,25 @@ record EntryName(String parent, String name) {
         if (raw.length() > LONGEST) {
             throw refusal.because("the name has " + raw.length() + " bytes, more than the kernel's " + LONGEST);
         }
-        List<String> components = new ArrayList<>();
-        for (String component : Splitter.on('/').split(raw)) {
-            if (!component.isEmpty() && !component.equals(".")) {
-                components.add(checked(component, refusal));
+        StringBuilder parent = new StringBuilder(raw.length());
+        String name = "";
+        for (int start = 0; start < raw.length(); ) {
+            int slash = raw.indexOf('/', start);
+            int end = slash < 0 ? raw.length() : slash;
+            if (end > start && !(end == start + 1 && raw.charAt(start) == '.')) {
+                append(parent, name);
+                name = checked(raw.substring(start, end), refusal);
             }
+            start = end + 1;
         }
-        if (components.isEmpty()) {
-            return new EntryName("", "");
+        return new EntryName(parent.toString(), name);
+    }
+
+    private static void append(StringBuilder parent, String component) {
+        if (!parent.isEmpty()) {
+            parent.append('/');
         }
-        int last = components.size() - 1;
-        return new EntryName(String.join("/", components.subList(0, last)), components.get(last));
+        parent.append(component);
     }
 
     private static String checked(String component, Refusal refusal) {
@@ -68,7 +72,7 @@ record EntryName(String parent, String name) {
 
     /** Whether the entry is a note of aufs, which means nothing elsewhere. */
     boolean isAufsNote() {
-        return !isOpaque() && ("/" + path()).contains("/" + AUFS);
+        return !isOpaque() && (name.startsWith(AUFS) || hasComponent(parent, AUFS));
     }
 
     /** Whether the entry deletes what lower layers have. */
@@ -78,7 +82,11 @@ record EntryName(String parent, String name) {
 
     /** Whether the directory's own name would be a deletion. */
     boolean liesInWhiteout() {
-        return ("/" + parent).contains("/" + WHITEOUT);
+        return hasComponent(parent, WHITEOUT);
+    }
+
+    private static boolean hasComponent(String path, String prefix) {
+        return path.startsWith(prefix) || path.contains("/" + prefix);
     }
 
     /** What a deletion is about. */

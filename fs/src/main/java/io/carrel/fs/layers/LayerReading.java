@@ -49,7 +49,6 @@ final class LayerReading {
                 OpenDirectories directories = new OpenDirectories(top, isRoot(), calls, refusal)) {
             Contents contents = read(new ChunkInput(pipe, refusal), calls, attributes, directories);
             refusal.entry("");
-            calls.doing("Cannot complete an unpacked layer");
             directories.finish();
             return contents;
         }
@@ -61,6 +60,7 @@ final class LayerReading {
 
     private Contents read(ChunkInput input, FileCalls calls, AttributeCalls attributes, OpenDirectories directories)
             throws IOException {
+        calls.doing(() -> "Cannot unpack " + refusal.place());
         Removal removal = new Removal(calls, directories);
         Deletions deletions = new Deletions(whiteouts, calls, attributes, directories, removal);
         ContentWriter content = new ContentWriter(calls, limits, refusal);
@@ -74,7 +74,7 @@ final class LayerReading {
                 if (entries > limits.entries()) {
                     throw refusal.because("the layer has more entries than the limit of " + limits.entries());
                 }
-                apply(entry, tar, calls, writer, deletions);
+                apply(entry, tar, writer, deletions);
             }
             refusal.entry("");
             if (needsEndMark && !tar.hasEndMark()) {
@@ -93,7 +93,7 @@ final class LayerReading {
         }
     }
 
-    private void apply(TarArchiveEntry entry, LayerTar tar, FileCalls calls, EntryWriter writer, Deletions deletions)
+    private void apply(TarArchiveEntry entry, LayerTar tar, EntryWriter writer, Deletions deletions)
             throws IOException {
         Map<String, String> records = tar.records();
         String raw = records.getOrDefault("GNU.sparse.name", records.getOrDefault("path", entry.getName()));
@@ -102,7 +102,6 @@ final class LayerReading {
             throw refusal.because("the header's checksum is wrong");
         }
         EntryName name = EntryName.parse(raw, refusal);
-        calls.doing("Cannot unpack " + refusal.place());
         if (name.isAufsNote()) {
             return;
         }

@@ -1,6 +1,7 @@
 package io.carrel.fs.layers;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class LayerTar extends TarArchiveInputStream {
     private int globalBytes;
     private boolean sparseExtension;
     private boolean ended;
+    private final byte[] record = new byte[RECORD];
+    /** How much of the current entry was read. */
+    private long consumed;
 
     LayerTar(ChunkInput input, LayerLimits limits, Refusal refusal) {
         super(input, TarConstants.DEFAULT_BLKSIZE, RECORD, "ISO-8859-1");
@@ -69,6 +73,25 @@ final class LayerTar extends TarArchiveInputStream {
         return ended;
     }
 
+    /**
+     * Passes over the padding of an entry that was read to its end. The library would do it too, but allocates and clears
+     * a buffer twice for each entry and each of its headers, which took a third of all the time.
+     */
+    @Override
+    public TarArchiveEntry getNextEntry() throws IOException {
+        TarArchiveEntry current = getCurrentEntry();
+        if (current != null && !current.isSparse() && !current.isDirectory() && consumed == current.getSize()) {
+            int padding = (int) (-consumed & (RECORD - 1));
+            if (input.readNBytes(record, 0, padding) != padding) {
+                throw new EOFException("the archive ends inside an entry");
+            }
+            count(padding);
+            setCurrentEntry(null);
+        }
+        consumed = 0;
+        return super.getNextEntry();
+    }
+
     @Override
     protected byte[] readRecord() throws IOException {
         endCapture();
@@ -95,6 +118,7 @@ final class LayerTar extends TarArchiveInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int count = super.read(bytes, offset, length);
+        consumed += Math.max(0, count);
         if (captured != null && count > 0) {
             captured.write(bytes, offset, count);
         }

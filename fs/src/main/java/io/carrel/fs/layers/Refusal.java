@@ -21,8 +21,11 @@ final class Refusal {
         entry = name;
     }
 
-    /** The current entry as people read it; control characters are shown as what they are not. */
+    /** The current entry, or the whole archive, as people read it; control characters are shown as what they are not. */
     String place() {
+        if (entry.isEmpty()) {
+            return source;
+        }
         String cut = entry.length() > SHOWN ? entry.substring(0, SHOWN) + "..." : entry;
         String text = new String(cut.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         return text.codePoints()
@@ -38,7 +41,7 @@ final class Refusal {
 
     /** The same, with what it follows from. */
     RefusedContentException because(String reason, @Nullable Throwable cause) {
-        return new RefusedContentException(source, place(), reason, cause);
+        return new RefusedContentException(source, entry.isEmpty() ? "" : place(), reason, cause);
     }
 
     /** An error about the archive as a whole. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * System calls about files whose directory is an open descriptor, in the kernel's own terms. Names are bytes, one in each
@@ -37,10 +38,10 @@ public final class FileCalls implements AutoCloseable {
     private final Memory structure = new Memory(FileStatus.SIZE);
     private final Memory transfer = new Memory(TRANSFER);
 
-    private String doing = "Cannot change a file";
+    private Supplier<String> doing = () -> "Cannot change a file";
 
     /** What is being done, as the start of a sentence, for the messages of the calls that follow. */
-    public void doing(String what) {
+    public void doing(Supplier<String> what) {
         doing = what;
     }
 
@@ -306,7 +307,7 @@ public final class FileCalls implements AutoCloseable {
     private SyscallException failure(long result, Syscall call, Descriptor file, String name, String more) {
         String named = name.isEmpty() ? "" : ", \"" + shown(name) + "\"";
         String arguments = file + named + (more.isEmpty() ? "" : ", " + more);
-        return new SyscallException(doing, call.symbol(), arguments, new Errno((int) -result));
+        return new SyscallException(doing.get(), call.symbol(), arguments, new Errno((int) -result));
     }
 
     private static String octal(int permissions) {
@@ -321,7 +322,7 @@ public final class FileCalls implements AutoCloseable {
     private long text(Memory memory, String name) {
         byte[] bytes = name.getBytes(BYTES);
         if (bytes.length >= NAME) {
-            throw new SyscallException(doing, "open", shown(name), Errno.ENAMETOOLONG);
+            throw new SyscallException(doing.get(), "open", shown(name), Errno.ENAMETOOLONG);
         }
         memory.write(0, bytes, 0, bytes.length);
         memory.setByte(bytes.length, (byte) 0);

@@ -1,0 +1,67 @@
+package io.carrel.fs.layers;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which parts of a file hold data; the rest are holes. Immutable.
+ *
+ * @param parts in their order, without gaps of no length
+ */
+record Extents(List<Part> parts, long size) {
+
+    private static final int RECORD = 512;
+    /** Blocks as {@code statx} counts them. */
+    private static final int BLOCK = 512;
+
+    record Part(long offset, long length) {}
+
+    Extents {
+        parts = List.copyOf(parts);
+    }
+
+    /** Asks the file system, for files that take less than their size. */
+    static Extents of(Descriptor file, FileStatus status, FileCalls calls) {
+        if (status.blocks() * BLOCK >= status.size()) {
+            return new Extents(List.of(new Part(0, status.size())), status.size());
+        }
+        List<Part> parts = new ArrayList<>();
+        long position = 0;
+        while (position < status.size()) {
+            long start = calls.seek(file, position, Fcntl.SEEK_DATA);
+            if (start < 0 || start >= status.size()) {
+                break;
+            }
+            long end = Math.min(calls.seek(file, start, Fcntl.SEEK_HOLE), status.size());
+            parts.add(new Part(start, end - start));
+            position = end;
+        }
+        return new Extents(parts, status.size());
+    }
+
+    /** Whether there are holes. */
+    boolean isSparse() {
+        return dataBytes() < size;
+    }
+
+    long dataBytes() {
+        return parts.stream().mapToLong(Part::length).sum();
+    }
+
+    /** The map in front of the data, as GNU tar's format 1.0 has it: numbers in lines, padded with zeros. */
+    byte[] map() {
+        StringBuilder text = new StringBuilder();
+        text.append(parts.size() + 1).append('\n');
+        parts.forEach(part ->
+                text.append(part.offset()).append('\n').append(part.length()).append('\n'));
+        text.append(size).append("\n0\n");
+        byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+        return Arrays.copyOf(bytes, (bytes.length + RECORD - 1) / RECORD * RECORD);
+    }
+}
