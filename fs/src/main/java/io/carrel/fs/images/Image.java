@@ -41,6 +41,11 @@ public final class Image {
         return root;
     }
 
+    /** The same image, without those for other platforms that share its name: for saving it alone. */
+    public Image alone() {
+        return new Image(store, reference, parts.descriptor(), parts);
+    }
+
     ImageParts parts() {
         return parts;
     }

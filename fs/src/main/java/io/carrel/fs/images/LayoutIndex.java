@@ -108,14 +108,11 @@ final class LayoutIndex {
         return false;
     }
 
-    /** Forgets an image, whatever it is called. */
-    void remove(Digest digest) {
-        manifests().removeIf(node -> isOf(node, digest));
-    }
-
-    /** Forgets the images without a name. */
-    void removeNameless() {
-        manifests().removeIf(node -> name(node).isEmpty());
+    /** Forgets an image under this name, or the one without a name. */
+    void remove(Entry entry) {
+        manifests()
+                .removeIf(node ->
+                        isOf(node, entry.descriptor().digest()) && name(node).equals(entry.reference()));
     }
 
     private ArrayNode manifests() {

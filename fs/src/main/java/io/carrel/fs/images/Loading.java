@@ -20,13 +20,11 @@ final class Loading {
 
     private static final Path NO_FILE = Path.of("");
 
-    private final StoreLayout layout;
     private final Workspace workspace;
     private final LoadOptions options;
     private long copied;
 
-    Loading(StoreLayout layout, Workspace workspace, LoadOptions options) {
-        this.layout = layout;
+    Loading(Workspace workspace, LoadOptions options) {
         this.workspace = workspace;
         this.options = options;
     }
@@ -155,9 +153,5 @@ final class Loading {
                 }
             }
         }
-    }
-
-    StoreLayout layout() {
-        return layout;
     }
 }

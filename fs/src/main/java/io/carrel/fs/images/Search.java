@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import io.carrel.fs.layers.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,39 @@ record Search(List<LayoutIndex.Entry> entries, BlobSource blobs) {
             digests.add(image.manifest().config().digest());
         }
         return digests;
+    }
+
+    /** Takes the name from the image that is meant, or all its names if digits stand for it. */
+    Removed remove(String name, boolean force, LayoutIndex index) {
+        try {
+            LayoutIndex.Entry meant = one(name);
+            List<LayoutIndex.Entry> same = entries.stream()
+                    .filter(entry -> entry.descriptor()
+                            .digest()
+                            .equals(meant.descriptor().digest()))
+                    .toList();
+            boolean byName = meant.reference()
+                    .filter(own -> Reference.tryParse(name)
+                            .filter(given -> isCalled(meant, given) || given.abbreviates(own))
+                            .isPresent())
+                    .isPresent();
+            List<LayoutIndex.Entry> doomed = byName ? List.of(meant) : same;
+            if (doomed.size() > 1 && !force) {
+                throw new IllegalArgumentException("%s has several names: %s"
+                        .formatted(
+                                name,
+                                doomed.stream()
+                                        .flatMap(entry -> entry.reference().stream())
+                                        .map(Reference::toString)
+                                        .collect(Collectors.joining(", "))));
+            }
+            doomed.forEach(index::remove);
+            return new Removed(
+                    doomed.stream().flatMap(entry -> entry.reference().stream()).toList(),
+                    doomed.size() == same.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static IllegalArgumentException none(String name) {

@@ -88,8 +88,12 @@ record StoreLayout(Path root) {
         return root.resolve("layers");
     }
 
+    Path layers(Owners owners) {
+        return layers().resolve(owners.name().toLowerCase(Locale.ROOT));
+    }
+
     Path layer(Owners owners, Digest diffId) {
-        return layers().resolve(owners.name().toLowerCase(Locale.ROOT)).resolve(diffId.hex());
+        return layers(owners).resolve(diffId.hex());
     }
 
     /** Where what is not complete is. */

@@ -63,7 +63,9 @@ final class Tarball implements AutoCloseable {
     /** The next entry, null at the end. */
     @Nullable TarArchiveEntry next() throws IOException {
         try {
-            ByteStreams.exhaust(tar);
+            if (entries > 0) {
+                ByteStreams.exhaust(tar);
+            }
             input.left = MOST_HEADER_BYTES;
             TarArchiveEntry entry = tar.getNextEntry();
             if (entry != null && ++entries > MOST_ENTRIES) {

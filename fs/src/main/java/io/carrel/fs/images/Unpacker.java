@@ -133,7 +133,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
     }
 
     private void apply(InputStream archive, Descriptor layer, Digest diffId, Path directory) throws IOException {
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        makePublic(directory);
         LayerApplier.onto(directory, Whiteouts.OVERLAY, owners)
                 .expecting(layer.digest())
                 .expectingDiffId(diffId)
@@ -141,11 +141,25 @@ record Unpacker(StoreLayout layout, Owners owners) {
                 .apply(archive);
     }
 
+    /** What a root directory is, unless the layer says otherwise. */
+    static void makePublic(Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Gives a layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
+    void keepUnlessThere(Path directory, Digest diffId) throws IOException {
+        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+            if (!isThere(diffId)) {
+                keep(directory, diffId);
+            }
+        }
+    }
+
     /** Gives an unpacked layer its place; somebody holds its lock, so nobody else does the same. */
-    void keep(Path directory, Digest diffId) throws IOException {
+    private void keep(Path directory, Digest diffId) throws IOException {
         Durable.syncFileSystem(directory);
         Path target = layout.layer(owners, diffId);
-        Files.createDirectories(layout.layers().resolve(target.getParent()));
+        Files.createDirectories(layout.layers(owners));
         Durable.rename(directory, target);
     }
 }
