@@ -3,12 +3,16 @@
 module io.carrel.fs {
     requires com.github.luben.zstd_jni;
     requires com.google.common;
+    requires static com.google.errorprone.annotations;
     requires transitive io.carrel.linux;
     requires org.apache.commons.compress;
     requires org.slf4j;
     requires static org.jspecify;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
 
     exports io.carrel.fs;
+    exports io.carrel.fs.images;
     exports io.carrel.fs.layers;
     exports io.carrel.fs.view;
     exports io.carrel.fs.internal to

@@ -14,7 +14,19 @@ import picocli.CommandLine.Option;
 @Command(
         name = "carrel",
         description = {"Runs commands in containers, without a daemon.", ""},
-        subcommands = {RunCommand.class, DoctorCommand.class, NsCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ImagesCommand.class,
+            LoadCommand.class,
+            SaveCommand.class,
+            ImportCommand.class,
+            TagCommand.class,
+            RmiCommand.class,
+            HistoryCommand.class,
+            ImageCommand.class,
+            DoctorCommand.class,
+            NsCommand.class
+        },
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
 public final class Main {
 

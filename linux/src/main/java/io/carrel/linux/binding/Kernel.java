@@ -192,6 +192,11 @@ public final class Kernel {
         }
     }
 
+    /** Returns when everything that was written to the file system of an open file is on disk. */
+    public static void syncFileSystem(String doing, Descriptor file) {
+        check(doing, Syscall.SYNCFS, file);
+    }
+
     /** Makes the calling thread a member of the namespace. */
     public static void setns(String doing, Descriptor namespace, Constant type) {
         check(doing, Syscall.SETNS, namespace, type);

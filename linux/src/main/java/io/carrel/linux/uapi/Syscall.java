@@ -69,6 +69,7 @@ public enum Syscall {
     EXECVE(59, 221),
     WAIT4(61, 260),
     PRLIMIT64(302, 261),
+    SYNCFS(306, 267),
     SETNS(308, 268),
     MEMFD_CREATE(319, 279),
     STATX(332, 291),

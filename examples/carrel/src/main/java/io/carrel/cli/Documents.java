@@ -1,0 +1,68 @@
+package io.carrel.cli;
+
+import io.carrel.fs.images.Image;
+import io.carrel.fs.images.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** JSON documents for programs. */
+final class Documents {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Documents() {}
+
+    static ArrayNode array() {
+        return MAPPER.createArrayNode();
+    }
+
+    static String format(JsonNode document) {
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+    }
+
+    /** An array of texts. */
+    static List<String> texts(String json) {
+        List<String> texts = new ArrayList<>();
+        try {
+            for (JsonNode text : MAPPER.readTree(json).values()) {
+                texts.add(text.stringValue());
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("\"%s\" is not a JSON array of texts".formatted(json), e);
+        }
+        return texts;
+    }
+
+    /** An image in short. */
+    static ObjectNode summary(Image image) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("Id", image.id().toString());
+        node.put("Digest", image.digest().toString());
+        ArrayNode names = node.putArray("RepoTags");
+        image.reference().map(Reference::toString).ifPresent(names::add);
+        node.put("Platform", image.platform().toString());
+        node.put("Created", String.valueOf(image.config().created()));
+        node.put("Size", image.size());
+        return node;
+    }
+
+    /** All about an image. */
+    static ObjectNode full(Image image) {
+        ObjectNode node = summary(image);
+        node.put("Author", image.config().author());
+        ObjectNode config = (ObjectNode) MAPPER.readTree(image.config().format());
+        node.set("Config", config.path("config"));
+        node.set("RootFS", config.path("rootfs"));
+        node.set("History", config.path("history"));
+        node.set("Manifest", MAPPER.readTree(image.manifest().format()));
+        ArrayNode layers = node.putArray("LayerDirectories");
+        image.layers().stream().map(Path::toString).forEach(layers::add);
+        return node;
+    }
+}

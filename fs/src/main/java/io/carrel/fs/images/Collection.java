@@ -1,0 +1,117 @@
+package io.carrel.fs.images;
+
+import io.carrel.fs.layers.Digest;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Removes what nobody needs. Whoever does this has the content lock alone, so nobody is adding anything. */
+final class Collection {
+
+    private final StoreLayout layout;
+    private final Set<Digest> neededBlobs = new HashSet<>();
+    private final Set<Digest> neededLayers = new HashSet<>();
+    private int blobs;
+    private int layers;
+    private long bytes;
+
+    private Collection(StoreLayout layout) {
+        this.layout = layout;
+    }
+
+    /** Removes what killed JVMs left behind, if nobody is using the store now. */
+    static void tidy(StoreLayout layout) throws IOException {
+        if (!isEmpty(layout.work())) {
+            Optional<StoreLock.Held> alone = layout.contentLock().tryExclusive();
+            if (alone.isPresent()) {
+                try (StoreLock.Held held = alone.get()) {
+                    new Collection(layout).emptyWork();
+                }
+            }
+        }
+    }
+
+    /** Removes all that no entry of the index leads to, and that is not in use. */
+    static Pruned run(StoreLayout layout) throws IOException {
+        Collection collection = new Collection(layout);
+        collection.emptyWork();
+        for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
+            collection.need(entry.descriptor());
+        }
+        for (Digest manifest : ImageLease.inUse(layout.leases())) {
+            Path file = layout.blob(manifest);
+            if (Files.exists(file)) {
+                collection.need(Descriptor.of(MediaTypes.MANIFEST, manifest, Files.size(file)));
+            }
+        }
+        collection.removeBlobs();
+        collection.removeLayers();
+        collection.removeLocks();
+        return new Pruned(collection.blobs, collection.layers, collection.bytes);
+    }
+
+    private void need(Descriptor root) throws IOException {
+        ImageTree tree = ImageTree.of(root, new Blobs(layout.blobs()));
+        neededBlobs.addAll(tree.reached());
+        tree.images().forEach(image -> neededLayers.addAll(image.config().diffIds()));
+    }
+
+    private void removeBlobs() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.blobs())) {
+            for (Path file : files) {
+                if (neededBlobs.stream().noneMatch(digest -> isNamed(file, digest))) {
+                    bytes += Deletion.delete(file);
+                    blobs++;
+                }
+            }
+        }
+    }
+
+    /** A layer first loses its name, so that half of one never has it. */
+    private void removeLayers() throws IOException {
+        try (DirectoryStream<Path> kinds = Files.newDirectoryStream(layout.layers())) {
+            for (Path kind : kinds) {
+                try (DirectoryStream<Path> directories = Files.newDirectoryStream(kind)) {
+                    for (Path directory : directories) {
+                        if (neededLayers.stream().noneMatch(diffId -> isNamed(directory, diffId))) {
+                            Path doomed = layout.work().resolve("doomed-" + directory.getFileName());
+                            Durable.rename(directory, doomed);
+                            bytes += Deletion.delete(doomed);
+                            layers++;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void removeLocks() throws IOException {
+        try (DirectoryStream<Path> locks = layout.layerLocks()) {
+            for (Path lock : locks) {
+                Files.deleteIfExists(lock);
+            }
+        }
+    }
+
+    private void emptyWork() throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(layout.work())) {
+            for (Path leftover : leftovers) {
+                bytes += Deletion.delete(leftover);
+            }
+        }
+    }
+
+    private static boolean isNamed(Path file, Digest digest) {
+        return file.endsWith(digest.hex());
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            return !children.iterator().hasNext();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.carrel.fs.images;
+
+/** What manifests and indexes have in common. */
+final class Documents {
+
+    /** The version of Docker's format that OCI's is equal to. */
+    static final int SCHEMA = 2;
+
+    private Documents() {}
+
+    /** Refuses other formats; some programs leave the version out. */
+    static void checkSchema(Json json) {
+        Json version = json.at("schemaVersion");
+        if (version.isMissing()) {
+            return;
+        }
+        long number = version.size();
+        if (number == 1) {
+            throw version.refuse(
+                    "manifests of schema 1 are not supported; newer tools, such as skopeo, can convert the image");
+        }
+        if (number != SCHEMA) {
+            throw version.refuse("version %d is not known".formatted(number));
+        }
+    }
+}

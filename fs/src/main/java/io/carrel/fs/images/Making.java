@@ -1,0 +1,114 @@
+package io.carrel.fs.images;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.fs.layers.AppliedLayer;
+import io.carrel.fs.layers.Compression;
+import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.LayerApplier;
+import io.carrel.fs.layers.LayerWriter;
+import io.carrel.fs.layers.Whiteouts;
+import io.carrel.fs.layers.WrittenLayer;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Makes images of one new layer, alone or on top of another image. Not thread-safe. */
+final class Making {
+
+    private final Unpacker unpacker;
+    private final Workspace workspace;
+    private final NewImage settings;
+    private final Clock clock;
+
+    Making(Unpacker unpacker, Workspace workspace, NewImage settings, Clock clock) {
+        this.unpacker = unpacker;
+        this.workspace = workspace;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    private record Layer(Descriptor descriptor, Digest diffId) {}
+
+    /** An image that adds to another one what an overlay's upper directory has. */
+    List<Found> onto(Image base, Path upper) throws IOException {
+        Json old = Json.parse(
+                workspace.read(base.manifest().config()),
+                "blob " + base.manifest().config().digest());
+        Layer layer = written(upper);
+        ImageConfig config = base.config().with(settings::changed).withLayer(layer.diffId(), step("carrel commit"));
+        List<Descriptor> layers = ImmutableList.<Descriptor>builder()
+                .addAll(base.manifest().layers())
+                .add(layer.descriptor())
+                .build();
+        return image(ConfigWriter.format(config, old), layers);
+    }
+
+    /** An image of what a directory has. */
+    List<Found> of(Path directory) throws IOException {
+        return alone(written(directory));
+    }
+
+    /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
+    List<Found> of(InputStream archive, String source) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(archive);
+        Compression compression = Decompression.of(buffered);
+        AtomicReference<AppliedLayer> applied = new AtomicReference<>();
+        Path directory = workspace.newDirectory();
+        Digest digest = workspace.add(out -> applied.set(unpack(buffered, out, directory, source)));
+        AppliedLayer layer = applied.get();
+        unpacker.keepUnlessThere(directory, layer.diffId());
+        return alone(
+                new Layer(Descriptor.of(MediaTypes.layer(compression), digest, layer.archiveBytes()), layer.diffId()));
+    }
+
+    private AppliedLayer unpack(InputStream archive, OutputStream copy, Path directory, String source)
+            throws IOException {
+        Unpacker.makePublic(directory);
+        return LayerApplier.onto(directory, Whiteouts.OVERLAY, unpacker.owners())
+                .named(source)
+                .progress(settings.progress())
+                .apply(new Tee(archive, copy));
+    }
+
+    private Layer written(Path upper) throws IOException {
+        LayerWriter writer = settings.settings(LayerWriter.of(upper).owners(unpacker.owners()));
+        AtomicReference<WrittenLayer> written = new AtomicReference<>();
+        Digest digest = workspace.add(out -> written.set(writer.write(out, settings.compression())));
+        WrittenLayer layer = written.get();
+        return new Layer(Descriptor.of(MediaTypes.layer(settings.compression()), digest, layer.size()), layer.diffId());
+    }
+
+    private List<Found> alone(Layer layer) throws IOException {
+        HistoryEntry step = step("carrel import");
+        ImageConfig config = new ImageConfig(
+                        Platform.current(),
+                        step.created(),
+                        "",
+                        settings.changed(ImageDefaults.NONE),
+                        List.of(),
+                        List.of())
+                .withLayer(layer.diffId(), step);
+        return image(config.format(), List.of(layer.descriptor()));
+    }
+
+    private HistoryEntry step(String command) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        return new HistoryEntry(now, command, settings.author(), settings.message(), false);
+    }
+
+    private List<Found> image(byte[] config, List<Descriptor> layers) throws IOException {
+        Descriptor configuration = workspace.add(MediaTypes.CONFIG, config);
+        Manifest manifest = new Manifest(MediaTypes.MANIFEST, configuration, layers, Map.of());
+        Descriptor descriptor = workspace.add(MediaTypes.MANIFEST, manifest.format());
+        workspace.keep(ImageTree.of(descriptor, workspace).reached());
+        return List.of(new Found(descriptor, settings.name()));
+    }
+}

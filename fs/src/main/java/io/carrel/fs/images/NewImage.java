@@ -1,0 +1,118 @@
+package io.carrel.fs.images;
+
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.fs.layers.Compression;
+import io.carrel.fs.layers.LayerWriter;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What is said about an image that is made here, and how its layer is written. Immutable. */
+public final class NewImage {
+
+    private @Nullable Reference name;
+    private String author = "";
+    private String message = "";
+    private UnaryOperator<ImageDefaults> change = UnaryOperator.identity();
+    private UnaryOperator<LayerWriter> writing = UnaryOperator.identity();
+    private Compression compression = Compression.GZIP;
+    private LongConsumer progress = bytes -> {};
+
+    private NewImage() {}
+
+    private NewImage(NewImage other) {
+        name = other.name;
+        author = other.author;
+        message = other.message;
+        change = other.change;
+        writing = other.writing;
+        compression = other.compression;
+        progress = other.progress;
+    }
+
+    /** Nothing is said: an image without a name, otherwise as its base. */
+    public static NewImage of() {
+        return new NewImage();
+    }
+
+    /** Under this name, which is taken from the image that has it now. */
+    public NewImage named(Reference reference) {
+        NewImage copy = new NewImage(this);
+        copy.name = requireNonNull(reference, "reference").tagged();
+        return copy;
+    }
+
+    /** Who made it. */
+    public NewImage author(String person) {
+        NewImage copy = new NewImage(this);
+        copy.author = requireNonNull(person, "person");
+        return copy;
+    }
+
+    /** Why. */
+    public NewImage message(String text) {
+        NewImage copy = new NewImage(this);
+        copy.message = requireNonNull(text, "text");
+        return copy;
+    }
+
+    /** Containers of it are started in another way; this may be called several times. */
+    public NewImage change(UnaryOperator<ImageDefaults> defaults) {
+        requireNonNull(defaults, "defaults");
+        NewImage copy = new NewImage(this);
+        UnaryOperator<ImageDefaults> before = change;
+        copy.change = old -> defaults.apply(before.apply(old));
+        return copy;
+    }
+
+    /** Changes how the layer is written, for example which ids the owners of its files have inside containers. */
+    public NewImage writing(UnaryOperator<LayerWriter> settings) {
+        NewImage copy = new NewImage(this);
+        copy.writing = requireNonNull(settings, "settings");
+        return copy;
+    }
+
+    /** Compresses the layer so; {@link Compression#GZIP}, which all tools know, if this is not called. */
+    public NewImage compression(Compression method) {
+        NewImage copy = new NewImage(this);
+        copy.compression = requireNonNull(method, "method");
+        return copy;
+    }
+
+    /** Tells, on the calling thread and often, how many bytes have been read. */
+    public NewImage progress(LongConsumer bytes) {
+        NewImage copy = new NewImage(this);
+        copy.progress = requireNonNull(bytes, "bytes");
+        return copy;
+    }
+
+    Optional<Reference> name() {
+        return Optional.ofNullable(name);
+    }
+
+    String author() {
+        return author;
+    }
+
+    String message() {
+        return message;
+    }
+
+    ImageDefaults changed(ImageDefaults defaults) {
+        return change.apply(defaults);
+    }
+
+    LayerWriter settings(LayerWriter writer) {
+        return writing.apply(writer);
+    }
+
+    Compression compression() {
+        return compression;
+    }
+
+    LongConsumer progress() {
+        return progress;
+    }
+}

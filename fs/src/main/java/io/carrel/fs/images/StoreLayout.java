@@ -1,0 +1,131 @@
+package io.carrel.fs.images;
+
+import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.Owners;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where things are in a store's directory. Immutable.
+ *
+ * @param root the store's directory, a real path
+ */
+record StoreLayout(Path root) {
+
+    static final String MARK = "oci-layout";
+    static final String INDEX = "index.json";
+    static final String BLOBS = "blobs/sha256";
+    static final byte[] MARK_CONTENT = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+
+    private static final byte[] EMPTY_INDEX = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}"
+            .formatted(MediaTypes.INDEX)
+            .getBytes(StandardCharsets.UTF_8);
+
+    /** Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. */
+    static StoreLayout make(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Path parent = directory.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            try {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException madeBySomebodyElse) {
+                // Then it is there.
+            }
+        }
+        StoreLayout layout = new StoreLayout(directory.toRealPath());
+        for (Path needed : List.of(layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases())) {
+            Files.createDirectories(needed);
+        }
+        try (StoreLock.Held held = layout.indexLock().exclusive()) {
+            layout.makeFile(layout.root.resolve(MARK), MARK_CONTENT);
+            layout.makeFile(layout.index(), EMPTY_INDEX);
+        }
+        return layout;
+    }
+
+    private void makeFile(Path file, byte[] content) throws IOException {
+        if (!Files.exists(file)) {
+            replaceFile(file, content);
+        }
+    }
+
+    /** Writes a file in place of the old one; nobody sees half of it. */
+    void replaceFile(Path file, byte[] content) throws IOException {
+        Path fresh = Files.createTempFile(work(), "file-", "");
+        try {
+            Files.write(fresh, content);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+            Durable.sync(fresh);
+            Durable.rename(fresh, file);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    Path index() {
+        return root.resolve(INDEX);
+    }
+
+    Path blobs() {
+        return root.resolve(BLOBS);
+    }
+
+    Path blob(Digest digest) {
+        return blobs().resolve(digest.hex());
+    }
+
+    Path layers() {
+        return root.resolve("layers");
+    }
+
+    Path layers(Owners owners) {
+        return layers().resolve(owners.name().toLowerCase(Locale.ROOT));
+    }
+
+    Path layer(Owners owners, Digest diffId) {
+        return layers(owners).resolve(diffId.hex());
+    }
+
+    /** Where what is not complete is. */
+    Path work() {
+        return root.resolve("tmp");
+    }
+
+    Path leases() {
+        return root.resolve("leases");
+    }
+
+    private Path locks() {
+        return root.resolve("locks");
+    }
+
+    /** Shared by who adds something, which no tag reaches yet; had alone by who removes what no tag reaches. */
+    StoreLock contentLock() {
+        return StoreLock.of(locks().resolve("content"));
+    }
+
+    /** Had alone by who changes the index. */
+    StoreLock indexLock() {
+        return StoreLock.of(locks().resolve("index"));
+    }
+
+    /** The files of {@link #layerLock}, which are many after a while. */
+    DirectoryStream<Path> layerLocks() throws IOException {
+        return Files.newDirectoryStream(locks(), "layer-*");
+    }
+
+    /** Had alone by who unpacks a layer. */
+    StoreLock layerLock(Owners owners, Digest diffId) {
+        return StoreLock.of(locks().resolve("layer-" + owners.name().toLowerCase(Locale.ROOT) + "-" + diffId.hex()));
+    }
+}

@@ -1,0 +1,165 @@
+package io.carrel.fs.images;
+
+import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.LayerApplier;
+import io.carrel.fs.layers.Owners;
+import io.carrel.fs.layers.Whiteouts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete and on
+ * disk. Thread-safe.
+ */
+record Unpacker(StoreLayout layout, Owners owners) {
+
+    private static final int MOST_THREADS = 4;
+
+    /** Directories of the image's layers, lowest first. Those that are missing are made, several at the same time. */
+    List<Path> unpack(ImageParts image) {
+        try (StoreLock.Held held = layout.contentLock().shared()) {
+            List<Digest> diffIds = withoutCovered(image.config().diffIds());
+            Map<Digest, Descriptor> missing = missing(image, diffIds);
+            if (!missing.isEmpty()) {
+                unpack(missing);
+            }
+            return diffIds.stream().map(diffId -> layout.layer(owners, diffId)).toList();
+        }
+    }
+
+    /**
+     * Of a layer that occurs twice, the upper occurrence hides all that the lower one has, and overlayfs refuses to have the
+     * same directory twice.
+     */
+    static List<Digest> withoutCovered(List<Digest> diffIds) {
+        Set<Digest> kept = new LinkedHashSet<>();
+        for (Digest diffId : diffIds) {
+            kept.remove(diffId);
+            kept.add(diffId);
+        }
+        return List.copyOf(kept);
+    }
+
+    private Map<Digest, Descriptor> missing(ImageParts image, List<Digest> diffIds) {
+        Map<Digest, Descriptor> missing = new LinkedHashMap<>();
+        for (int i = 0; i < image.config().diffIds().size(); i++) {
+            Digest diffId = image.config().diffIds().get(i);
+            if (diffIds.contains(diffId) && !isThere(diffId)) {
+                missing.put(diffId, image.manifest().layers().get(i));
+            }
+        }
+        return missing;
+    }
+
+    private boolean isThere(Digest diffId) {
+        return Files.isDirectory(layout.layer(owners, diffId), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private void unpack(Map<Digest, Descriptor> layers) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int count = Math.min(layers.size(), Math.min(MOST_THREADS, processors));
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            List<Future<?>> tasks = new ArrayList<>();
+            layers.forEach((diffId, layer) -> tasks.add(threads.submit(() -> unpack(diffId, layer))));
+            threads.shutdown();
+            join(tasks);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Waits for all, so that nothing is written any more when this is over, and throws the first failure. */
+    private static void join(List<Future<?>> tasks) {
+        RuntimeException failure = null;
+        boolean interrupted = false;
+        for (Future<?> task : tasks) {
+            while (true) {
+                try {
+                    task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    continue;
+                } catch (ExecutionException e) {
+                    failure = failure == null ? unwrapped(e) : failure;
+                }
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static RuntimeException unwrapped(ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+    }
+
+    private void unpack(Digest diffId, Descriptor layer) {
+        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+            if (isThere(diffId)) {
+                return;
+            }
+            try (Workspace workspace = Workspace.open(layout);
+                    InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
+                Path directory = workspace.newDirectory();
+                apply(archive, layer, diffId, directory);
+                keep(directory, diffId);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
+        }
+    }
+
+    private void apply(InputStream archive, Descriptor layer, Digest diffId, Path directory) throws IOException {
+        makePublic(directory);
+        LayerApplier.onto(directory, Whiteouts.OVERLAY, owners)
+                .expecting(layer.digest())
+                .expectingDiffId(diffId)
+                .named("layer " + layer.digest())
+                .apply(archive);
+    }
+
+    /** What a root directory is, unless the layer says otherwise. */
+    static void makePublic(Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Gives a layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
+    void keepUnlessThere(Path directory, Digest diffId) throws IOException {
+        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+            if (!isThere(diffId)) {
+                keep(directory, diffId);
+            }
+        }
+    }
+
+    /** Gives an unpacked layer its place; somebody holds its lock, so nobody else does the same. */
+    private void keep(Path directory, Digest diffId) throws IOException {
+        Durable.syncFileSystem(directory);
+        Path target = layout.layer(owners, diffId);
+        Files.createDirectories(layout.layers(owners));
+        Durable.rename(directory, target);
+    }
+}

@@ -1,0 +1,231 @@
+package io.carrel.fs.images;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.carrel.fs.layers.Compression;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("kernel")
+class ImageStoreTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path temp;
+
+    private ImageStore store;
+
+    @BeforeEach
+    @SuppressWarnings("NullAway.Init")
+    void open() {
+        store = ImageStore.open(temp.resolve("store"));
+    }
+
+    private Image load(String name, String... texts) throws IOException {
+        Path directory = temp.resolve("made-" + System.nanoTime());
+        return store.load(TestImage.of(directory, name, texts)).get(0);
+    }
+
+    @Test
+    void hasWhatWasLoaded() throws IOException {
+        Image image = load("app:1", "a", "b");
+        assertThat(store.images()).singleElement().hasToString("app:1");
+        assertThat(store.image("app:1").digest()).isEqualTo(image.digest());
+        assertThat(image.layers())
+                .hasSize(2)
+                .allSatisfy(layer -> assertThat(layer.resolve("text")).exists());
+        assertThat(image.layers().get(0).resolve("text")).hasContent("a");
+        assertThat(store.verify().isSound()).isTrue();
+    }
+
+    @Test
+    void aLayerThatOccursTwiceIsThereOnce() throws IOException {
+        assertThat(load("app:1", "a", "b", "a").layers())
+                .extracting(layer -> Files.readString(layer.resolve("text"), UTF_8))
+                .containsExactly("b", "a");
+    }
+
+    @Test
+    void layersAreSharedByImages() throws IOException {
+        Image one = load("one", "a", "b");
+        Image two = load("two", "a", "c");
+        assertThat(one.layers().get(0)).isEqualTo(two.layers().get(0));
+        store.remove("one", false);
+        assertThat(two.layers()).allSatisfy(layer -> assertThat(layer).isDirectory());
+        assertThat(one.layers().get(0)).isEqualTo(two.layers().get(0));
+    }
+
+    @Test
+    void aNameMovesFromImageToImage() throws IOException {
+        Image old = load("app", "old");
+        Image fresh = load("app", "new");
+        assertThat(store.image("app").digest()).isEqualTo(fresh.digest());
+        assertThat(store.images()).hasSize(2);
+        assertThat(store.image(old.id().hex().substring(0, 12)).reference()).isEmpty();
+        assertThat(store.prune(false).blobs()).isEqualTo(3);
+        assertThat(store.images()).singleElement().hasToString("app:latest");
+        assertThat(store.verify().blobs()).isEqualTo(3);
+    }
+
+    @Test
+    void namesAreGivenAndTaken() throws IOException {
+        Image image = load("app", "x");
+        store.tag(image, Reference.parse("other:2"));
+        assertThat(store.images()).extracting(Image::toString).containsExactly("app:latest", "other:2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.remove(image.id().hex(), false))
+                .withMessageContaining("several names");
+        assertThat(store.remove("app", false).isGone()).isFalse();
+        assertThat(store.untag(Reference.parse("other:2"))).isTrue();
+        assertThat(store.untag(Reference.parse("other:2"))).isFalse();
+        assertThat(store.remove(image.id().hex(), false).isGone()).isTrue();
+        assertThat(store.verify().blobs()).isZero();
+    }
+
+    @Test
+    void aNameMayLackItsBeginningIfItIsClear() throws IOException {
+        load("example.org/team/app:1", "x");
+        assertThat(store.image("app:1")).hasToString("example.org/team/app:1");
+        load("example.org/other/app:1", "y");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.image("app:1"))
+                .withMessageContaining("may be one of");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.image("nothing"))
+                .withMessage("there is no image nothing");
+    }
+
+    @Test
+    void whatWeDoNotKnowSurvivesANewName() throws IOException {
+        TestImage made = new TestImage(temp.resolve("made"));
+        Descriptor manifest = made.manifest(Platform.current(), "x");
+        made.name(manifest, "app:1");
+        store.load(made.directory);
+        Path index = store.directory().resolve("index.json");
+        String text = Files.readString(index).replace("\"size\" :", "\"artifactType\" : \"a/b\", \"size\" :");
+        Files.writeString(index, text);
+        store.tag(store.image("app:1"), Reference.parse("app:2"));
+        assertThat(Files.readString(index)).containsSubsequence("a/b", "app:1", "a/b", "app:2");
+    }
+
+    @Test
+    void aLeaseKeepsWhatHasNoName() throws IOException {
+        Image image = load("app", "x");
+        List<Path> layers = image.layers();
+        try (ImageLease lease = image.lease()) {
+            store.remove("app", false);
+            store.prune(true);
+            assertThat(layers.get(0).resolve("text")).hasContent("x");
+        }
+        store.prune(false);
+        assertThat(layers.get(0)).doesNotExist();
+    }
+
+    @Test
+    void choosesThePlatform() throws IOException {
+        TestImage made = new TestImage(temp.resolve("made"));
+        Platform other = new Platform("linux", "riscv64", "");
+        Descriptor here = TestImage.on(made.manifest(Platform.current(), "here"), Platform.current());
+        Descriptor there = TestImage.on(made.manifest(other, "there"), other);
+        made.name(made.index(List.of(there, here)), "app:1");
+        store.load(made.directory);
+        assertThat(store.image("app:1").platform()).isEqualTo(Platform.current());
+        assertThat(store.image("app:1", other).digest()).isEqualTo(there.digest());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.image("app:1", new Platform("linux", "mips", "")))
+                .withMessageContaining("riscv64");
+        store.load(made.directory, LoadOptions.DEFAULT.platform(other).named(Reference.parse("alone")));
+        assertThat(store.image("alone").digest()).isEqualTo(there.digest());
+    }
+
+    @Test
+    void commitsAnUpperDirectory() throws IOException {
+        Image base = load("app", "x");
+        Path upper = Files.createDirectory(temp.resolve("upper"));
+        Files.writeString(upper.resolve("new"), "made in a container");
+        for (Compression compression : Compression.values()) {
+            Image image = store.commit(
+                    base,
+                    upper,
+                    NewImage.of()
+                            .named(Reference.parse("app:2"))
+                            .author("me")
+                            .message("why")
+                            .compression(compression)
+                            .change(defaults -> defaults.withCommand(List.of("/new"))));
+            assertThat(image.layers()).hasSize(2);
+            assertThat(image.layers().get(1).resolve("new")).hasContent("made in a container");
+            assertThat(image.config().command()).containsExactly("/new");
+            assertThat(image.history()).singleElement().satisfies(step -> {
+                assertThat(step.author()).isEqualTo("me");
+                assertThat(step.comment()).isEqualTo("why");
+            });
+        }
+        assertThat(store.verify().isSound()).isTrue();
+    }
+
+    @Test
+    void importsArchivesAndDirectories() throws IOException {
+        Path archive = temp.resolve("root.tar");
+        Files.write(archive, TestImage.tar(Map.of("etc/motd", "hi".getBytes(UTF_8))));
+        Image fromArchive = store.importRoot(archive, NewImage.of().named(Reference.parse("a")));
+        assertThat(fromArchive.layers().get(0).resolve("etc/motd")).hasContent("hi");
+        Image fromDirectory =
+                store.importRoot(fromArchive.layers().get(0), NewImage.of().named(Reference.parse("b")));
+        assertThat(fromDirectory.layers().get(0).resolve("etc/motd")).hasContent("hi");
+        assertThat(store.directory().resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void verificationFindsDamage() throws IOException {
+        Image image = load("app", "x");
+        Path layer = store.directory()
+                .resolve("blobs/sha256")
+                .resolve(image.manifest().layers().get(0).digest().hex());
+        byte[] bytes = Files.readAllBytes(layer);
+        bytes[700] ^= 1;
+        Files.write(layer, bytes);
+        assertThat(store.verify().damages())
+                .singleElement()
+                .satisfies(damage ->
+                        assertThat(damage.place()).contains(layer.getFileName().toString()));
+        Files.delete(layer);
+        assertThat(store.verify().damages())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.reason()).contains("missing"));
+    }
+
+    @Test
+    void manyThreadsLoadAndUseTheSameStore() throws IOException {
+        List<Path> layouts =
+                IntStream.range(0, 4).mapToObj(i -> temp.resolve("l" + i)).toList();
+        for (Path layout : layouts) {
+            TestImage.of(layout, layout.getFileName() + ":1", "shared", layout.toString());
+        }
+        IntStream.range(0, 40).parallel().forEach(i -> {
+            Image image = ImageStore.open(store.directory())
+                    .load(layouts.get(i % layouts.size()))
+                    .get(0);
+            try (ImageLease lease = image.lease()) {
+                assertThat(image.layers()).hasSize(2);
+                if (i % 10 == 0) {
+                    store.prune(false);
+                }
+                assertThat(image.layers()).allSatisfy(layer -> assertThat(layer).isDirectory());
+            }
+        });
+        assertThat(store.images()).hasSize(4);
+        assertThat(store.verify().isSound()).isTrue();
+        assertThat(store.directory().resolve("tmp")).isEmptyDirectory();
+    }
+}
