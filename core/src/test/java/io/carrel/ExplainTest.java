@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.google.common.base.Splitter;
 import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Propagation;
+import io.carrel.fs.RootFs;
+import io.carrel.fs.Upper;
 import io.carrel.linux.program.Step;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.NeedsProgram;
@@ -35,6 +40,7 @@ class ExplainTest {
         DEFAULT,
         WITHOUT_INIT,
         WITH_MORE,
+        LAYERS,
         UNCONFINED;
 
         private ContainerBuilder builder() {
@@ -49,6 +55,19 @@ class ExplainTest {
                             .bind(HostPath.of("/usr/bin"), "/work", Access.READ_WRITE)
                             .bind(HostPath.of("/etc/passwd"), "/work/true", Access.READ_ONLY)
                             .tmpfs("/scratch", 4096);
+                case LAYERS ->
+                    Container.builder()
+                            .root(RootFs.overlay(Path.of("/usr/share"), Path.of("/"))
+                                    .upper(Upper.memory(1 << 20)))
+                            .mount(new Mount.Bind(
+                                    HostPath.of("/usr/bin"),
+                                    ContainerPath.of("/work"),
+                                    Access.READ_ONLY,
+                                    true,
+                                    Propagation.SLAVE,
+                                    true))
+                            .mount(new Mount.ReadOnly(ContainerPath.of("/var")))
+                            .sysctl("net.ipv4.ip_default_ttl", "77");
                 case UNCONFINED -> Container.unconfined();
             };
         }

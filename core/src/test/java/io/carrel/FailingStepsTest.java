@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.RootFs;
+import io.carrel.fs.Storage;
+import io.carrel.fs.Upper;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.program.Step;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Layers;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.io.IOException;
@@ -28,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each step of a start fails once, be it in the launcher, the container's first process or the command's. It must be
@@ -106,6 +115,27 @@ class FailingStepsTest {
                 .capabilities(Capability.NET_BIND_SERVICE)
                 .rlimit(RLimit.of(RLimit.Resource.CORE, 0))
                 .command("sh", "-c", command(seconds))
+                .build();
+        List<Step> done = container(seconds, true).plan().program().steps();
+        return tests(seconds, container, "init", step -> !done.contains(step));
+    }
+
+    /** Layers, whose upper is on the disk; what is mounted on is there already. */
+    @TestFactory
+    List<DynamicTest> eachStepOfAStartOnLayers(@TempDir Path directory) throws Exception {
+        String seconds = Outside.unmistakableSeconds();
+        Layers layers = Layers.in(directory);
+        Path points = layers.layer("points", "etc/hostname", "", "etc/hosts", "", "etc/issue", "");
+        for (String point : List.of("proc", "dev", "sys")) {
+            Files.createDirectories(points.resolve(point));
+        }
+        Overlay root = RootFs.overlay(layers.busybox(), points).upper(Upper.disk(new Storage(directory.resolve("s"))));
+        Container container = Container.builder()
+                .root(root.readOnly())
+                .mount(new Mount.FileContent(ContainerPath.of("/etc/issue"), Content.of("x"), 0444))
+                .sysctl("net.ipv4.ip_default_ttl", "77")
+                .sysctl("kernel.domainname", "example.org")
+                .command("/bin/sh", "-c", command(seconds))
                 .build();
         List<Step> done = container(seconds, true).plan().program().steps();
         return tests(seconds, container, "init", step -> !done.contains(step));

@@ -60,6 +60,8 @@ public final class Main {
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
                 .registerConverter(Mount.Bind.class, new Argument<>(Volume::parse))
+                .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
+                .registerConverter(Mount.class, new Argument<>(MountOption::parse))
                 .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))
                 .setExpandAtFiles(false)
                 .setStopAtPositional(true)

@@ -4,19 +4,14 @@ import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.User;
-import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.Mount;
-import io.carrel.fs.RootFs;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -73,20 +68,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Where the command starts: /.")
     private @Nullable ContainerPath workingDirectory;
 
-    @Option(
-            names = {"-v", "--volume"},
-            paramLabel = "HOST:INSIDE[:ro]",
-            description = "Mount a file or directory, writable without :ro.")
-    private List<Mount.Bind> volumes = List.of();
-
-    @Option(names = "--tmpfs", paramLabel = "DIR", description = "Mount an empty, writable directory in memory.")
-    private List<ContainerPath> tmpfs = List.of();
-
-    @Option(names = "--rootfs", paramLabel = "DIR", description = "The root: a directory of the host, writable.")
-    private @Nullable Path rootfs;
-
-    @Option(names = "--read-only", description = "Mount the directory of --rootfs read-only.")
-    private boolean readOnly;
+    @Mixin
+    private FileOptions files = new FileOptions();
 
     @Option(
             names = {"-u", "--user"},
@@ -126,11 +109,6 @@ final class RunCommand implements Callable<Integer> {
 
     private ContainerBuilder builder() {
         ContainerBuilder builder = Container.builder().command(command).inheritIO();
-        if (rootfs != null) {
-            builder.root(RootFs.directory(rootfs, readOnly ? Access.READ_ONLY : Access.READ_WRITE));
-        } else if (readOnly) {
-            throw new IllegalArgumentException("--read-only is about --rootfs; the host's directories always are");
-        }
         if (hostname != null) {
             builder.hostname(hostname);
         }
@@ -147,21 +125,8 @@ final class RunCommand implements Callable<Integer> {
             builder.timeout(timeout);
         }
         environment.forEach(variable -> variable.setIn(builder));
-        mount(builder);
+        files.applyTo(builder);
         return builder;
-    }
-
-    /** What lies deeper comes later, whatever the order of the options, so that nothing gets covered. Docker does so. */
-    private void mount(ContainerBuilder builder) {
-        Stream.concat(tmpfs.stream().map(directory -> new Mount.Tmpfs(directory, 0)), volumes.stream())
-                .sorted(Comparator.comparingInt(mount -> mount.target().names().size()))
-                .forEach(mount -> {
-                    if (mount instanceof Mount.Bind bind) {
-                        builder.bind(bind.source(), bind.target().text(), bind.access());
-                    } else {
-                        builder.tmpfs(mount.target().text());
-                    }
-                });
     }
 
     /** Reads the value of {@code --network}. */

@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,8 +23,10 @@ final class LayerTrees {
 
     private final Site site;
     private final List<Path> layers = new ArrayList<>();
-    private final Map<Path, HostPath> trees = new LinkedHashMap<>();
-    private final List<Path> order = new ArrayList<>();
+    /** What is opened, each once. */
+    private final List<HostPath> trees = new ArrayList<>();
+    /** For each layer, which of those it lies in; empty where owners are not translated. */
+    private final List<Integer> treeOfLayer = new ArrayList<>();
 
     LayerTrees(Site site, List<HostPath> lower) {
         this.site = site;
@@ -35,9 +35,11 @@ final class LayerTrees {
             Set<Path> mountPoints =
                     MountInfo.current().stream().map(MountInfo::mountPoint).collect(Collectors.toSet());
             for (Path layer : layers) {
-                Path tree = treeOf(layer, mountPoints);
-                order.add(tree);
-                trees.putIfAbsent(tree, HostPath.of(tree));
+                HostPath tree = HostPath.of(treeOf(layer, mountPoints));
+                if (!trees.contains(tree)) {
+                    trees.add(tree);
+                }
+                treeOfLayer.add(trees.indexOf(tree));
             }
         }
     }
@@ -60,29 +62,32 @@ final class LayerTrees {
     }
 
     void open(ProgramBuilder.Call userNamespace) {
-        trees.values().forEach(tree -> site.trees().openOne(userNamespace, tree, tree, Access.READ_ONLY));
+        trees.forEach(tree -> site.trees().openOne(userNamespace, tree, tree, Access.READ_ONLY));
     }
 
     /** Attaches the trees and gives each layer its name. */
     void attach() {
-        List<Path> attached = new ArrayList<>(trees.keySet());
-        for (int i = 0; i < attached.size(); i++) {
-            site.calls().mkdir("make a place for layers", "t" + i);
-            site.trees().attach(trees.get(attached.get(i)), ContainerPath.of("/layers"), "t" + i);
+        for (int i = 0; i < trees.size(); i++) {
+            site.calls().mkdir("make a place for layers", place(i));
+            site.trees().attach(trees.get(i), ContainerPath.of("/layers"), place(i));
         }
         for (int i = 0; i < layers.size(); i++) {
-            site.calls().symlink("name the layer " + layers.get(i), path(i, attached), name(i));
+            site.calls().symlink("name the layer " + layers.get(i), path(i), name(i));
         }
     }
 
-    private String path(int index, List<Path> attached) {
+    private static String place(int tree) {
+        return "tree" + tree;
+    }
+
+    private String path(int index) {
         Path layer = layers.get(index);
-        if (order.isEmpty()) {
+        if (treeOfLayer.isEmpty()) {
             return layer.toString();
         }
-        Path tree = order.get(index);
-        String place = "t" + attached.indexOf(tree);
-        return tree.equals(layer) ? place : place + "/" + tree.relativize(layer);
+        int tree = treeOfLayer.get(index);
+        Path opened = trees.get(tree).path();
+        return opened.equals(layer) ? place(tree) : place(tree) + "/" + opened.relativize(layer);
     }
 
     /** The layer's short name. */

@@ -42,10 +42,11 @@ final class OverlayRoot {
         ImmutableList.Builder<Mount> mounts = ImmutableList.<Mount>builder()
                 .add(new Mount.Proc(Site.PROC), new Mount.Dev(Site.DEV), new Mount.Sysfs(ContainerPath.of("/sys")));
         if (hostname != null) {
-            String hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t%s\n";
+            String hosts =
+                    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" + hostname + "\n";
             mounts.add(
                     new Mount.FileContent(HOSTNAME, Content.of(hostname + "\n"), READABLE),
-                    new Mount.FileContent(HOSTS, Content.of(hosts.formatted(hostname)), READABLE));
+                    new Mount.FileContent(HOSTS, Content.of(hosts), READABLE));
         }
         return mounts.build();
     }

@@ -1,0 +1,81 @@
+package io.carrel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.carrel.namespaces.NamespaceType;
+import io.carrel.testing.Inside;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kernel's settings of a container's own. */
+class SysctlTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"vm.swappiness", "kernel.hostname", "kernel.panic", "fs.file-max", "user.max_user_namespaces"})
+    void whatBelongsToTheHostIsRefused(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Sysctl(name, "1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "net.ipv4..x", "net/../kernel/panic", "net.ipv4 x", "net.\n"})
+    void whatIsNoNameIsRefused(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Sysctl(name, "1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "net.ipv4.ip_forward, net/ipv4/ip_forward, NETWORK",
+        "net/ipv4/conf/eth0.1/forwarding, net/ipv4/conf/eth0.1/forwarding, NETWORK",
+        "kernel.shmmax, kernel/shmmax, IPC",
+        "fs.mqueue.msg_max, fs/mqueue/msg_max, IPC",
+        "kernel.domainname, kernel/domainname, UTS"
+    })
+    void knowsFileAndNamespace(String name, String path, NamespaceType namespace) {
+        Sysctl sysctl = new Sysctl(name, "1");
+        assertThat(sysctl.path()).isEqualTo(path);
+        assertThat(sysctl.namespace()).isEqualTo(namespace);
+    }
+
+    @Test
+    void needsANamespaceAndIsSetOnce() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Container.builder()
+                        .share(NamespaceType.NETWORK)
+                        .sysctl("net.ipv4.ip_forward", "1")
+                        .command("true")
+                        .build());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Container.builder().sysctl("kernel.sem", "1").sysctl("kernel/sem", "2"));
+    }
+
+    @Test
+    @Tag("kernel")
+    void areTheContainersAlone() throws Exception {
+        String before = Files.readString(Path.of("/proc/sys/net/ipv4/ip_default_ttl"));
+        ContainerBuilder builder = Container.builder()
+                .sysctl("net.ipv4.ip_default_ttl", "77")
+                .sysctl("kernel.domainname", "example.org")
+                .hideKernelFiles(true);
+        assertThat(Inside.run(builder, "cat /proc/sys/net/ipv4/ip_default_ttl /proc/sys/kernel/domainname"))
+                .isEqualTo("77\nexample.org");
+        assertThat(Path.of("/proc/sys/net/ipv4/ip_default_ttl")).hasContent(before);
+    }
+
+    /** Linux 6.9 lets a user namespace do it. */
+    @Test
+    @Tag("kernel")
+    void queuesAndSharedMemoryHaveLimitsOfTheirOwn() throws Exception {
+        ContainerBuilder builder =
+                Container.builder().sysctl("kernel.shmmni", "17").sysctl("fs.mqueue.queues_max", "9");
+        assertThat(Inside.run(builder, "cat /proc/sys/kernel/shmmni /proc/sys/fs/mqueue/queues_max"))
+                .isEqualTo("17\n9");
+    }
+}
