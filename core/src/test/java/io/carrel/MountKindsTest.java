@@ -77,16 +77,16 @@ class MountKindsTest {
     @Test
     void aFileComesFromMemory() throws Exception {
         Mount secret = new Mount.FileContent(ContainerPath.of("/run/secrets/a"), Content.of("s3cret"), 0400);
-        Mount other = new Mount.FileContent(ContainerPath.of("/etc/motd.d/b"), Content.of(new byte[0]), 0644);
+        Mount other = new Mount.FileContent(ContainerPath.of("/run/motd.d/b"), Content.of(new byte[0]), 0644);
         Mount passwd = new Mount.FileContent(ContainerPath.of("/etc/passwd"), Content.of("none\n"), 0444);
         ContainerBuilder builder = Container.builder()
-                .tmpfs("/etc/motd.d")
+                .tmpfs("/run/motd.d")
                 .mount(secret)
                 .mount(other)
                 .mount(passwd);
         assertThat(Inside.run(
                         builder,
-                        "cat /run/secrets/a; stat -c ' %a %u' /run/secrets/a; id -u; stat -c '%a %s' /etc/motd.d/b; cat /etc/passwd;"
+                        "cat /run/secrets/a; stat -c ' %a %u' /run/secrets/a; id -u; stat -c '%a %s' /run/motd.d/b; cat /etc/passwd;"
                                 + " (echo x > /etc/passwd) 2>/dev/null || echo refused"))
                 .matches("s3cret 400 (\\d+)\n\\1\n644 0\nnone\nrefused");
         assertThat(Container.builder().mount(secret).command("true").build().explain())

@@ -73,8 +73,9 @@ class SysctlTest {
     @Test
     @Tag("kernel")
     void queuesAndSharedMemoryHaveLimitsOfTheirOwn() throws Exception {
-        ContainerBuilder builder =
-                Container.builder().sysctl("kernel.shmmni", "17").sysctl("fs.mqueue.queues_max", "9");
+        ContainerBuilder builder = Container.builder()
+                .user(User.ROOT)
+                .sysctl("kernel.shmmni", "17").sysctl("fs.mqueue.queues_max", "9");
         assertThat(Inside.run(builder, "cat /proc/sys/kernel/shmmni /proc/sys/fs/mqueue/queues_max"))
                 .isEqualTo("17\n9");
     }

@@ -48,6 +48,45 @@ final class Remedies {
                     "The limit on processes is reached: see ulimit -u and the cgroup's pids.max."),
             always(
                     "mount",
+                    "\"overlay\"",
+                    "EPERM",
+                    "This kernel lets no user namespace stack layers; Linux 5.11 does."),
+            always(
+                    "mount",
+                    "\"overlay\"",
+                    "ENODEV",
+                    "The kernel has no overlayfs: load the module by modprobe overlay."),
+            always(
+                    "mount",
+                    "\"overlay\"",
+                    "EINVAL",
+                    "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with translated"
+                            + " owners, as root has them, Linux 5.19, and the place for changes a file system with"
+                            + " attributes, so neither NFS nor another overlay. The kernel's log says more."),
+            always(
+                    "mount",
+                    "\"overlay\"",
+                    "ELOOP|EBUSY",
+                    "A layer lies in another one or in the place for changes, or a container uses that place already."),
+            always(
+                    "mount",
+                    "\"sysfs\"",
+                    "EPERM",
+                    "The host's /sys is partly covered, as in most containers, so a user namespace may not mount its own."
+                            + " Run the outer container with an unmasked /sys."),
+            always(
+                    "openat",
+                    "\"/proc/sys/",
+                    "EACCES",
+                    "The kernel lets only the root of the container's user namespace write it, and settings of System V and"
+                            + " POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
+            always(
+                    "openat",
+                    "\"/proc/sys/",
+                    "ENOENT",
+                    "This kernel has no such setting, or not for namespaces."),
+            always(
+                    "mount",
                     "\"proc\"",
                     "EPERM",
                     "The host's /proc is partly covered, as in most containers, so a user namespace may not mount its own."

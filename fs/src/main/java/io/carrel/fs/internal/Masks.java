@@ -3,7 +3,10 @@ package io.carrel.fs.internal;
 import static io.carrel.linux.uapi.MountFlags.MS_BIND;
 import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 
+import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.RootFs;
 import io.carrel.linux.Errno;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -41,13 +44,21 @@ record Masks(Site site) {
     /** Hides what the container is not to see of its host. */
     void applyUsual() {
         HIDDEN.forEach(this::hideIfThere);
-        HIDDEN_IN_SYS.forEach(this::hideIfThere);
+        if (hasSys()) {
+            HIDDEN_IN_SYS.forEach(this::hideIfThere);
+        }
         for (String path : READ_ONLY) {
             if (Files.exists(Path.of(path))) {
                 bindToItself(path);
                 makeReadOnly(path);
             }
         }
+    }
+
+    private boolean hasSys() {
+        return site.spec().root() instanceof Overlay
+                || site.spec().root() instanceof RootFs.Host
+                || site.spec().mounts().contains(new Mount.Sysfs(ContainerPath.of("/sys")));
     }
 
     /** The container's /proc and /sys have what the host's have. */

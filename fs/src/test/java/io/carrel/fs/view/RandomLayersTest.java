@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("root")
 class RandomLayersTest {
 
-    private static final int ROUNDS = Integer.getInteger("carrel.rounds", 40);
+    private static final int ROUNDS = Integer.getInteger("carrel.rounds", 20);
     private static final List<String> FILES = List.of("a", "b", "c");
     private static final List<String> DIRECTORIES = List.of("d", "e", "f");
 
