@@ -75,17 +75,16 @@ class LayerMutationTest {
         }
     }
 
-    private static void remove(Path target) throws IOException, InterruptedException {
-        Path shut = target;
+    private void remove(Path target) throws IOException, InterruptedException {
         try (Stream<Path> files = Files.list(target)) {
             if (files.noneMatch(file -> true)) {
-                Files.delete(shut);
+                Files.delete(target);
                 return;
             }
         } catch (IOException e) {
-            assertThat(shut).exists();
+            assertThat(target).exists();
         }
-        Commands.run(target.getParent(), "chmod -R u+rwx target; rm -rf target");
+        Commands.run(place, "chmod -R u+rwx target; rm -rf target");
     }
 
     private static byte[] mutated(Random random) {
