@@ -117,7 +117,7 @@ class HostileLayerTest {
                 Arguments.of(
                         "a link with content",
                         new TestArchive().entry("l", TarConstants.LF_LINK, "content", entry -> {}),
-                        "has content"),
+                        "of type 49 has content"),
                 Arguments.of("an unknown type", new TestArchive().entry("x", (byte) '!', "", entry -> {}), "type 33"),
                 Arguments.of(
                         "a negative user id",
@@ -163,8 +163,7 @@ class HostileLayerTest {
                         "an attribute without a name",
                         new TestArchive().pax("SCHILY.xattr.", "x").file("x", ""),
                         "attribute"),
-                Arguments.of(
-                        "a huge sparse file", sparse("1\n0\n1\n", "9000000000000000000", "x"), ""),
+                Arguments.of("a huge sparse file", sparse("1\n0\n1\n", "9000000000000000000", "x"), ""),
                 Arguments.of("a sparse map beyond its data", sparse("1\n0\n5000\n", "10000", "x"), ""),
                 Arguments.of("overlapping parts", sparse("2\n0\n2\n1\n2\n", "10", "abcd"), ""),
                 Arguments.of("a negative part", sparse("1\n-5\n2\n", "10", "abcd"), ""),

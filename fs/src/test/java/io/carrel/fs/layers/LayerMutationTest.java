@@ -33,6 +33,8 @@ class LayerMutationTest {
     private static final LayerLimits LIMITS = new LayerLimits(1000, 1 << 20, 1 << 24, 1 << 16);
     private static final byte[] INTERESTING = "\0/.x07gLKS15260=\n \u00ff\u0080".getBytes(StandardCharsets.ISO_8859_1);
 
+    private static final List<byte[]> CORPUS = corpus();
+
     @TempDir
     Path place;
 
@@ -73,25 +75,23 @@ class LayerMutationTest {
         }
     }
 
-    private static void remove(Path target) throws IOException, InterruptedException {
-        Path shut = target;
+    private void remove(Path target) throws IOException, InterruptedException {
         try (Stream<Path> files = Files.list(target)) {
             if (files.noneMatch(file -> true)) {
-                Files.delete(shut);
+                Files.delete(target);
                 return;
             }
         } catch (IOException e) {
-            assertThat(shut).exists();
+            assertThat(target).exists();
         }
-        Commands.run(target.getParent(), "chmod -R u+rwx target; rm -rf target");
+        Commands.run(place, "chmod -R u+rwx target; rm -rf target");
     }
 
     private static byte[] mutated(Random random) {
-        List<byte[]> corpus = corpus();
-        byte[] archive = corpus.get(random.nextInt(corpus.size()));
+        byte[] archive = CORPUS.get(random.nextInt(CORPUS.size()));
         int changes = 1 + random.nextInt(4);
         for (int i = 0; i < changes; i++) {
-            archive = mutate(archive, corpus, random);
+            archive = mutate(archive, random);
         }
         if (random.nextInt(8) != 0) {
             repairChecksums(archive);
@@ -99,22 +99,21 @@ class LayerMutationTest {
         return random.nextInt(16) == 0 ? TestArchive.gzip(archive) : archive;
     }
 
-    private static byte[] mutate(byte[] archive, List<byte[]> corpus, Random random) {
+    private static byte[] mutate(byte[] archive, Random random) {
         byte[] changed = archive.clone();
         int at = random.nextInt(changed.length);
+        int start = Math.min(at / RECORD * RECORD, changed.length - RECORD);
         switch (random.nextInt(7)) {
             case 0 -> changed[at] ^= (byte) (1 << random.nextInt(8));
             case 1 -> changed[at] = INTERESTING[random.nextInt(INTERESTING.length)];
-            case 2 -> changed[at / RECORD * RECORD + 156] = INTERESTING[random.nextInt(INTERESTING.length)];
-            case 3 -> changed[at / RECORD * RECORD + 124 + random.nextInt(12)] =
-                    INTERESTING[random.nextInt(INTERESTING.length)];
-            case 4 -> Arrays.fill(
-                    changed, at, Math.min(changed.length, at + random.nextInt(64)), (byte) random.nextInt(256));
+            case 2 -> changed[start + 156] = INTERESTING[random.nextInt(INTERESTING.length)];
+            case 3 -> changed[start + 124 + random.nextInt(12)] = INTERESTING[random.nextInt(INTERESTING.length)];
+            case 4 ->
+                Arrays.fill(changed, at, Math.min(changed.length, at + random.nextInt(64)), (byte) random.nextInt(256));
             case 5 -> {
-                byte[] other = corpus.get(random.nextInt(corpus.size()));
+                byte[] other = CORPUS.get(random.nextInt(CORPUS.size()));
                 int from = random.nextInt(other.length / RECORD) * RECORD;
-                int to = at / RECORD * RECORD;
-                System.arraycopy(other, from, changed, to, Math.min(other.length - from, changed.length - to));
+                System.arraycopy(other, from, changed, start, Math.min(other.length - from, changed.length - start));
             }
             default -> changed = Arrays.copyOf(changed, Math.max(RECORD, at));
         }
@@ -149,7 +148,8 @@ class LayerMutationTest {
                 new TestArchive()
                         .pax("path", "long/name", "SCHILY.xattr.user.x", "\u00ff\0value", "mtime", "-1.5")
                         .file("x", "content")
-                        .entry("g", TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER, "", entry -> {})
+                        .file("g", "")
+                        .patch(156, "g")
                         .file("long/.wh..wh..opq", "")
                         .toBytes(),
                 new TestArchive()

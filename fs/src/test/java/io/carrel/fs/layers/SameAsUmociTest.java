@@ -34,9 +34,7 @@ class SameAsUmociTest {
     /** Three layers, the second made by GNU tar with sparse files and attributes, the third with deletions. */
     @BeforeEach
     void makeImage() throws IOException, InterruptedException {
-        Commands.run(
-                place,
-                """
+        Commands.run(place, """
                 mkdir -p one/etc/conf.d one/usr/bin one/opaque/below one/gone/deep/er one/turns two three
                 echo a > one/etc/passwd; echo b > one/etc/conf.d/b; echo old > one/opaque/below/old; echo x > one/opaque/x
                 echo c > one/gone/deep/er/c; echo d > one/turns/d; echo f > one/file; ln -s usr/bin one/bin
@@ -85,7 +83,9 @@ class SameAsUmociTest {
         for (Path layer : layers) {
             Digest digest = Digest.parse("sha256:" + layer.getFileName());
             try (InputStream archive = Files.newInputStream(layer)) {
-                LayerApplier.onto(ours, Whiteouts.REMOVE, owners).expecting(digest).apply(archive);
+                LayerApplier.onto(ours, Whiteouts.REMOVE, owners)
+                        .expecting(digest)
+                        .apply(archive);
             }
         }
         return ours;
@@ -94,9 +94,7 @@ class SameAsUmociTest {
     @Test
     @Tag("root")
     void withOwnersAndDevicesAsRoot() throws IOException, InterruptedException {
-        Commands.run(
-                place,
-                """
+        Commands.run(place, """
                 mkdir two/dev; mknod two/dev/null c 1 3; mknod two/dev/loop b 7 200; chmod 666 two/dev/null
                 chown -h 1000:100 one/bin one/file one/fifo; chown 12:34 one/usr/bin/ls; chmod 4755 one/usr/bin/ls
                 cp /bin/ls two/ping; setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 two/ping
@@ -109,7 +107,8 @@ class SameAsUmociTest {
         Path ours = unpackOurselves(Owners.KEEP);
 
         String description = Commands.describe(ours);
-        assertThat(description).contains("security.capability=0x01000002", "./usr/bin/ls f 4755 12:34 2 ", "user.binary=0xff00fe");
+        assertThat(description)
+                .contains("security.capability=0x01000002", "./usr/bin/ls f 4755 12:34 2 ", "user.binary=0xff00fe");
         assertThat(description).isEqualTo(Commands.describe(place.resolve("theirs/rootfs")));
         assertThat(Commands.run(ours, "stat -c %b sparse").strip()).isEqualTo("8");
     }
@@ -117,9 +116,7 @@ class SameAsUmociTest {
     @Test
     @Tag("kernel")
     void withRecordedOwnersAsAnyUser() throws IOException, InterruptedException {
-        Commands.run(
-                place,
-                """
+        Commands.run(place, """
                 tar --format=gnu --owner=1000 --group=100 -C one -cf one.tar .
                 tar --format=posix --sparse --xattrs --xattrs-include='user.*' --owner=0 --group=70000 -C two -cf two.tar .
                 """);
@@ -129,7 +126,8 @@ class SameAsUmociTest {
         Path ours = unpackOurselves(Owners.RECORD);
 
         String description = Commands.describe(ours);
-        assertThat(description).contains("user.rootlesscontainers=0x08e8071064", "user.rootlesscontainers=0x08ffffffff0f10f0a204");
+        assertThat(description)
+                .contains("user.rootlesscontainers=0x08e8071064", "user.rootlesscontainers=0x08ffffffff0f10f0a204");
         assertThat(description).isEqualTo(Commands.describe(place.resolve("theirs/rootfs")));
     }
 }
