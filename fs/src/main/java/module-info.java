@@ -12,6 +12,7 @@ module io.carrel.fs {
     requires tools.jackson.databind;
 
     exports io.carrel.fs;
+    exports io.carrel.fs.copy;
     exports io.carrel.fs.images;
     exports io.carrel.fs.layers;
     exports io.carrel.fs.view;

@@ -1,5 +1,7 @@
 package io.carrel;
 
+import io.carrel.fs.copy.Copied;
+import io.carrel.fs.copy.CopyLimits;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Signal;
@@ -8,6 +10,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -85,6 +89,49 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      */
     public Enforcement enforcement() {
         return Enforcement.of(pid());
+    }
+
+    /**
+     * The command's files, to copy from and to while it runs. Each of the methods throws {@link IllegalStateException} if the
+     * command has ended.
+     */
+    public ContainerFiles files() {
+        return ContainerFiles.ofCommandUnder(pid());
+    }
+
+    /** See {@link ContainerFiles#copyIn(Path, String)}. */
+    public Copied copyIn(Path hostSource, String inside) {
+        return files().copyIn(hostSource, inside);
+    }
+
+    /** See {@link ContainerFiles#copyIn(Path, String, CopyLimits)}. */
+    public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
+        return files().copyIn(hostSource, inside, limits);
+    }
+
+    /** See {@link ContainerFiles#copyOut(String, Path)}. */
+    public Copied copyOut(String inside, Path hostTarget) {
+        return files().copyOut(inside, hostTarget);
+    }
+
+    /** See {@link ContainerFiles#copyOut(String, Path, CopyLimits)}. */
+    public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
+        return files().copyOut(inside, hostTarget, limits);
+    }
+
+    /** See {@link ContainerFiles#collect}. */
+    public List<String> collect(String glob, Path hostTarget, CopyLimits limits) {
+        return files().collect(glob, hostTarget, limits);
+    }
+
+    /** See {@link ContainerFiles#readFile}. */
+    public byte[] readFile(String inside, long maxBytes) {
+        return files().readFile(inside, maxBytes);
+    }
+
+    /** See {@link ContainerFiles#writeFile}. */
+    public void writeFile(String inside, byte[] content, int mode) {
+        files().writeFile(inside, content, mode);
     }
 
     /**

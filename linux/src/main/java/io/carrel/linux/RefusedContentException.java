@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Content that somebody else made, such as an archive or an image's manifest, is not what it should be, or would do what it
- * must not. Nothing of it has been kept.
+ * must not. Nothing of it has been kept, unless what throws this says otherwise.
  */
 public final class RefusedContentException extends ContainerException {
 

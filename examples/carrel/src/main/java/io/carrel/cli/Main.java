@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
         description = {"Runs commands in containers, without a daemon.", ""},
         subcommands = {
             RunCommand.class,
+            CopyCommand.class,
+            DiffCommand.class,
             ImagesCommand.class,
             LoadCommand.class,
             SaveCommand.class,

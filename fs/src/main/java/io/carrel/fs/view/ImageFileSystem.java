@@ -2,6 +2,7 @@ package io.carrel.fs.view;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.fs.internal.Glob;
 import io.carrel.fs.view.ImageTree.Place;
 import java.io.IOException;
 import java.nio.file.ClosedFileSystemException;

@@ -32,6 +32,7 @@ public final class FileCalls implements AutoCloseable {
     private static final Constant SECRET_DIRECTORY = new Constant("0700", 0700);
     private static final int ENTRY_NAME = 19;
     private static final int OPEN_HOW = 24;
+    private static final int ATTEMPTS = 1000;
 
     private final Memory first = new Memory(NAME);
     private final Memory second = new Memory(NAME);
@@ -47,7 +48,7 @@ public final class FileCalls implements AutoCloseable {
 
     /**
      * Opens what {@code path} leads to when {@code root} is taken for the root directory: neither {@code ..} nor a symbolic
-     * link leads out (Linux 5.6).
+     * link leads out (Linux 5.6). Where {@code ..} meets a concurrent rename, the kernel asks to try again.
      */
     public Descriptor openBeneath(Descriptor root, String path, Constant flags) {
         Constant all = flags.or(Fcntl.O_CLOEXEC);
@@ -55,7 +56,10 @@ public final class FileCalls implements AutoCloseable {
         structure.setLong(0, all.value());
         structure.setLong(8, 0);
         structure.setLong(16, resolve.value());
-        long fd = Kernel.raw(Syscall.OPENAT2, root.number(), text(first, path), Kernel.address(structure), OPEN_HOW);
+        long fd = -Errno.EAGAIN.number();
+        for (int attempt = 0; attempt < ATTEMPTS && fd == -Errno.EAGAIN.number(); attempt++) {
+            fd = Kernel.raw(Syscall.OPENAT2, root.number(), text(first, path), Kernel.address(structure), OPEN_HOW);
+        }
         check(fd, Syscall.OPENAT2, root, path, all + ", " + resolve);
         return Descriptor.own((int) fd, shown(path));
     }
@@ -165,7 +169,7 @@ public final class FileCalls implements AutoCloseable {
         return Optional.of(FileStatus.read(structure));
     }
 
-    /** Where a symbolic link leads. */
+    /** Where a symbolic link leads; without a name the one that is open as a path. */
     public String readLink(Descriptor directory, String name) {
         long count =
                 Kernel.raw(Syscall.READLINKAT, directory.number(), text(first, name), Kernel.address(second), NAME);
@@ -175,6 +179,11 @@ public final class FileCalls implements AutoCloseable {
 
     /** The names in an open directory, without {@code .} and {@code ..}, in no particular order. */
     public List<String> list(Descriptor directory) {
+        return list(directory, Long.MAX_VALUE);
+    }
+
+    /** The same, but of a directory with more names than {@code most} only some, yet more than {@code most}. */
+    public List<String> list(Descriptor directory, long most) {
         List<String> names = new ArrayList<>();
         long count;
         do {
@@ -186,7 +195,7 @@ public final class FileCalls implements AutoCloseable {
                     names.add(name);
                 }
             }
-        } while (count > 0);
+        } while (count > 0 && names.size() <= most);
         return names;
     }
 

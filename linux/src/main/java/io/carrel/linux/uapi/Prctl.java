@@ -4,6 +4,7 @@ package io.carrel.linux.uapi;
 public final class Prctl {
 
     public static final Constant PR_SET_PDEATHSIG = new Constant("PR_SET_PDEATHSIG", 1L);
+    public static final Constant PR_GET_DUMPABLE = new Constant("PR_GET_DUMPABLE", 3L);
     public static final Constant PR_SET_DUMPABLE = new Constant("PR_SET_DUMPABLE", 4L);
     public static final Constant PR_SET_KEEPCAPS = new Constant("PR_SET_KEEPCAPS", 8L);
     public static final Constant PR_CAPBSET_DROP = new Constant("PR_CAPBSET_DROP", 24L);

@@ -1,10 +1,10 @@
-package io.carrel.fs.view;
+package io.carrel.fs.internal;
 
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Turns a glob, as {@link java.nio.file.FileSystem#getPathMatcher} describes it, into a regular expression. */
-final class Glob {
+public final class Glob {
 
     private final String glob;
     private final StringBuilder regex = new StringBuilder();
@@ -15,7 +15,11 @@ final class Glob {
         this.glob = glob;
     }
 
-    static Pattern compile(String glob) {
+    /** The expression; it matches whole paths.
+     *
+     * @throws PatternSyntaxException if the glob is malformed
+     */
+    public static Pattern compile(String glob) {
         return Pattern.compile(new Glob(glob).translate(), Pattern.DOTALL);
     }
 

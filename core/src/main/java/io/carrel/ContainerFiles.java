@@ -1,0 +1,101 @@
+package io.carrel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.fs.copy.Copied;
+import io.carrel.fs.copy.CopyLimits;
+import io.carrel.fs.copy.FileCopy;
+import io.carrel.fs.copy.FileRoot;
+import io.carrel.internal.ProcessRoot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The files of a container, seen from the host. Its processes may be hostile and change the files meanwhile: see
+ * {@link FileCopy} for what holds nevertheless, and for what is copied how. Immutable and thread-safe.
+ *
+ * <p>For a JVM that runs as root the files of a container are used as by the container's own root, so what is copied in belongs
+ * to that user; what is copied out belongs to the JVM's user.
+ */
+public final class ContainerFiles {
+
+    private final Supplier<FileRoot> root;
+
+    private ContainerFiles(Supplier<FileRoot> root) {
+        this.root = root;
+    }
+
+    static ContainerFiles ofCommandUnder(long supervisor) {
+        return new ContainerFiles(() -> ProcessRoot.under(supervisor));
+    }
+
+    /**
+     * Those that a process in a running container sees; also its init or supervisor will do. They are looked for by each
+     * method, which throws {@link IllegalArgumentException} for a process that has the host's files.
+     *
+     * @param pid the host's pid of the process
+     */
+    public static ContainerFiles ofProcess(long pid) {
+        return new ContainerFiles(() -> ProcessRoot.of(pid));
+    }
+
+    /** Those below a directory, such as the root of a container that does not run. They are used as by the JVM's user. */
+    public static ContainerFiles below(Path directory) {
+        Path path = requireNonNull(directory, "directory").toAbsolutePath();
+        return new ContainerFiles(() -> FileRoot.of(path));
+    }
+
+    /**
+     * Copies a file, or a directory with all in it, into the container, as {@code docker cp} does: into the directory
+     * {@code inside} if that exists, else to that name. Of a source that ends with {@code /.} the content is copied.
+     */
+    public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
+        try (FileRoot open = root.get()) {
+            return FileCopy.in(hostSource, open, inside, limits);
+        }
+    }
+
+    /** The same with {@linkplain CopyLimits#DEFAULT usual limits}. */
+    public Copied copyIn(Path hostSource, String inside) {
+        return copyIn(hostSource, inside, CopyLimits.DEFAULT);
+    }
+
+    /** Copies a file, or a directory with all in it, out of the container, by the same rules. */
+    public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
+        try (FileRoot open = root.get()) {
+            return FileCopy.out(open, inside, hostTarget, limits);
+        }
+    }
+
+    /** The same with {@linkplain CopyLimits#DEFAULT usual limits}. */
+    public Copied copyOut(String inside, Path hostTarget) {
+        return copyOut(inside, hostTarget, CopyLimits.DEFAULT);
+    }
+
+    /**
+     * Copies the regular files that match a glob such as <code>/out/**&#47;*.xml</code> into a directory of the host's, which is
+     * made if need be. Each gets its path below the last directory that the glob names without a wildcard.
+     *
+     * @return those paths
+     */
+    public List<String> collect(String glob, Path hostTarget, CopyLimits limits) {
+        try (FileRoot open = root.get()) {
+            return FileCopy.collect(open, glob, hostTarget, limits);
+        }
+    }
+
+    /** What a regular file of the container holds; links are followed inside the container. */
+    public byte[] readFile(String inside, long maxBytes) {
+        try (FileRoot open = root.get()) {
+            return FileCopy.read(open, inside, maxBytes);
+        }
+    }
+
+    /** Makes a file in the container, in place of one that has the name. */
+    public void writeFile(String inside, byte[] content, int mode) {
+        try (FileRoot open = root.get()) {
+            FileCopy.write(open, inside, content, mode);
+        }
+    }
+}

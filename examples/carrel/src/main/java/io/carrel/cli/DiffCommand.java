@@ -1,0 +1,58 @@
+package io.carrel.cli;
+
+import io.carrel.fs.Storage;
+import io.carrel.fs.Upper;
+import io.carrel.fs.copy.UpperChanges;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code carrel diff}: as {@code docker diff}. */
+@Command(
+        name = "diff",
+        description = {
+            "Lists what a container changed: A for what it added, C for what it changed, D for what it deleted.",
+            "",
+            "Without the layers below, a file that was there before counts as added.",
+            ""
+        })
+final class DiffCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--lower", paramLabel = "DIR", description = "A layer below, the lowest first; can be repeated.")
+    private List<Path> lower = List.of();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "DIR-OR-SNAPSHOT",
+            description = "The directory of the changes, or the name of a snapshot.")
+    private String changes = "";
+
+    @Override
+    public void run() {
+        UpperChanges.of(upper(), lower)
+                .forEach(change -> spec.commandLine().getOut().println(change));
+        spec.commandLine().getOut().flush();
+    }
+
+    /** The directory itself, or upper in it where it is one of a container. */
+    private Path upper() {
+        Path directory = Path.of(changes);
+        if (!changes.contains("/") && !Files.isDirectory(directory)) {
+            directory = Upper.snapshot(changes, Storage.standard())
+                    .directory()
+                    .orElseThrow()
+                    .path();
+        }
+        boolean isKept = Files.isDirectory(directory.resolve("upper")) && Files.isDirectory(directory.resolve("work"));
+        return isKept ? directory.resolve("upper") : directory;
+    }
+}

@@ -1,0 +1,95 @@
+package io.carrel.fs.copy;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Fcntl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Copies between the host and the root of a container whose processes may be hostile and may change the files meanwhile. No
+ * link and no {@code ..} leads out of the root, neither when it is read nor when it is written; on the host nothing is written
+ * through a link that is, or came to be, below the target.
+ *
+ * <p>Permissions and times of change are kept, set-id bits are not; holes stay holes; symbolic links are copied as links; a
+ * file with several names is copied for each. Devices, named pipes and sockets are skipped, and never opened. A copy that
+ * fails leaves what it has copied until then.
+ *
+ * <p>Failures are {@link io.carrel.linux.SyscallException}, and {@link io.carrel.linux.RefusedContentException} where a limit
+ * is exceeded or something is no regular file.
+ */
+public final class FileCopy {
+
+    private FileCopy() {}
+
+    /** Copies a file or a directory of the host's into a container, as {@code docker cp} does. */
+    public static Copied in(Path host, FileRoot root, String inside, CopyLimits limits) {
+        InsidePath source = InsidePath.of(host.toAbsolutePath().toString());
+        InsidePath target = InsidePath.of(inside);
+        requireNonNull(limits, "limits");
+        return session(root, session -> session.copy(session.host(), source, session.container(), target, limits));
+    }
+
+    /** Copies a file or a directory out of a container, as {@code docker cp} does. What is made belongs to the caller. */
+    public static Copied out(FileRoot root, String inside, Path host, CopyLimits limits) {
+        InsidePath source = InsidePath.of(inside);
+        InsidePath target = InsidePath.of(host.toAbsolutePath().toString());
+        requireNonNull(limits, "limits");
+        return session(root, session -> session.copy(session.container(), source, session.host(), target, limits));
+    }
+
+    /**
+     * Copies the regular files out of a container whose paths match a glob, each to its path below the last directory that the
+     * glob names without a wildcard. {@code **} stands for any number of directories, none included.
+     *
+     * @param glob such as <code>/out/**&#47;*.xml</code>
+     * @param host a directory, made if need be
+     * @return the files' paths below it, in the order of their bytes
+     */
+    public static List<String> collect(FileRoot root, String glob, Path host, CopyLimits limits) {
+        GlobPath pattern = GlobPath.of(glob);
+        requireNonNull(limits, "limits");
+        try {
+            Files.createDirectories(host);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the directory " + host, e);
+        }
+        String target = Names.bytes(host.toAbsolutePath().toString());
+        return session(root, session -> session.collect(pattern, target, limits));
+    }
+
+    /** Reads a regular file of a container; links are followed inside it. */
+    public static byte[] read(FileRoot root, String inside, long maxBytes) {
+        checkArgument(maxBytes >= 0, "maxBytes must not be negative, was %s", maxBytes);
+        InsidePath path = InsidePath.of(inside);
+        return session(root, session -> session.read(path, maxBytes));
+    }
+
+    /** Makes a file in a container, in place of one that has the name; a link there is replaced, not followed. */
+    public static void write(FileRoot root, String inside, byte[] content, int mode) {
+        checkArgument((mode & ~07777) == 0, "mode must be 0..07777, was 0%s", Integer.toOctalString(mode));
+        InsidePath path = InsidePath.of(inside);
+        checkArgument(!path.isDirectory(), "a file's path must end with its name, was \"%s\"", inside);
+        byte[] bytes = content.clone();
+        session(root, session -> session.write(path, bytes, mode));
+    }
+
+    private static <T> T session(FileRoot root, Function<CopySession, T> work) {
+        try (Descriptor host = Kernel.open("Cannot open the host's root", "/", Fcntl.O_PATH)) {
+            return Acting.run(root.owner(), acting -> {
+                try (FileCalls calls = new FileCalls()) {
+                    return work.apply(new CopySession(
+                            calls, Side.host(calls, acting, host), Side.container(calls, acting, root.directory())));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.carrel.fs.copy;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.LongPredicate;
+
+/**
+ * As whom the files of a container are used: its root, as the host sees that user. What this user may not do, root of the host
+ * does for it, but only with files whose user and group the container has. So a container cannot make a copy reach files of
+ * the host's that it sees but may not use itself.
+ *
+ * @param uid the user
+ * @param gid the group
+ * @param users whether a user of the host's is one of the container's
+ * @param groups the same for groups
+ */
+public record FileOwner(long uid, long gid, LongPredicate users, LongPredicate groups) {
+
+    /** Checks the arguments. */
+    public FileOwner {
+        requireNonNull(users, "users");
+        requireNonNull(groups, "groups");
+    }
+}

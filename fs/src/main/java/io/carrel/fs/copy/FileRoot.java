@@ -1,0 +1,50 @@
+package io.carrel.fs.copy;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The root directory of a container, open. No path leads out of it. Not thread-safe. */
+public final class FileRoot implements AutoCloseable {
+
+    private static final Constant DIRECTORY = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
+
+    private final Descriptor directory;
+    private final @Nullable FileOwner owner;
+
+    private FileRoot(Descriptor directory, @Nullable FileOwner owner) {
+        this.directory = directory;
+        this.owner = owner;
+    }
+
+    /** A directory of the host's, whose files are used as by this process. */
+    public static FileRoot of(Path directory) {
+        return of(Kernel.open("Cannot open the root directory", directory.toString(), DIRECTORY));
+    }
+
+    /** A directory, owned from here on, whose files are used as by this process. */
+    public static FileRoot of(Descriptor directory) {
+        return new FileRoot(directory, null);
+    }
+
+    /** A directory, owned from here on, whose files are used as by this user; needs root. */
+    public static FileRoot of(Descriptor directory, FileOwner owner) {
+        return new FileRoot(directory, owner);
+    }
+
+    Descriptor directory() {
+        return directory;
+    }
+
+    @Nullable FileOwner owner() {
+        return owner;
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}

@@ -1,0 +1,3 @@
+/** Copies between the host and the root directory of a container, which may be hostile; and what a container changed. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.fs.copy;
