@@ -57,8 +57,7 @@ class ExplainTest {
                             .tmpfs("/scratch", 4096);
                 case LAYERS ->
                     Container.builder()
-                            .root(RootFs.overlay(Path.of("/"))
-                                    .upper(Upper.memory(1 << 20)))
+                            .root(RootFs.overlay(Path.of("/")).upper(Upper.memory(1 << 20)))
                             .mount(new Mount.Bind(
                                     HostPath.of("/usr/bin"),
                                     ContainerPath.of("/work"),

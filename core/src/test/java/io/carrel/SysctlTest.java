@@ -75,7 +75,8 @@ class SysctlTest {
     void queuesAndSharedMemoryHaveLimitsOfTheirOwn() throws Exception {
         ContainerBuilder builder = Container.builder()
                 .user(User.ROOT)
-                .sysctl("kernel.shmmni", "17").sysctl("fs.mqueue.queues_max", "9");
+                .sysctl("kernel.shmmni", "17")
+                .sysctl("fs.mqueue.queues_max", "9");
         assertThat(Inside.run(builder, "cat /proc/sys/kernel/shmmni /proc/sys/fs/mqueue/queues_max"))
                 .isEqualTo("17\n9");
     }

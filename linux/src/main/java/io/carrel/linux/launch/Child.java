@@ -25,6 +25,7 @@ public final class Child {
     private final Descriptor killed;
     private final Descriptor channel;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel) {
         this.pid = pid;
@@ -139,5 +140,10 @@ public final class Child {
      */
     public CompletableFuture<Ending> ending() {
         return ending;
+    }
+
+    /** Completed a moment after {@link #ending}: this process is reaped, and mounts that only it had are no more. */
+    public CompletableFuture<Void> gone() {
+        return gone;
     }
 }
