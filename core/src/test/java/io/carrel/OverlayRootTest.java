@@ -217,7 +217,8 @@ class OverlayRootTest {
             assertThat(one.getInputStream().read()).isEqualTo('r');
             assertThat(two.getInputStream().read()).isEqualTo('r');
             try (Stream<Path> all = Files.list(running)) {
-                assertThat(all.filter(path -> Files.exists(path.resolve("upper/f")))).hasSize(2);
+                assertThat(all.filter(path -> Files.exists(path.resolve("upper/f"))))
+                        .hasSize(2);
             }
         }
         assertThat(entries(running)).isEmpty();
