@@ -62,7 +62,8 @@ final class Remedies {
                     "EINVAL",
                     "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with translated"
                             + " owners, as root has them, Linux 5.19, and the place for changes a file system with"
-                            + " attributes, so neither NFS nor another overlay. The kernel's log says more."),
+                            + " attributes, so neither NFS nor another overlay. And an ordinary user's"
+                            + " layer must have nothing mounted below it. The kernel's log says more."),
             always(
                     "mount",
                     "\"overlay\"",
@@ -80,11 +81,7 @@ final class Remedies {
                     "EACCES",
                     "The kernel lets only the root of the container's user namespace write it, and settings of System V and"
                             + " POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
-            always(
-                    "openat",
-                    "\"/proc/sys/",
-                    "ENOENT",
-                    "This kernel has no such setting, or not for namespaces."),
+            always("openat", "\"/proc/sys/", "ENOENT", "This kernel has no such setting, or not for namespaces."),
             always(
                     "mount",
                     "\"proc\"",
