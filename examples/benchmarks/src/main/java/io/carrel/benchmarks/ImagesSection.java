@@ -62,7 +62,8 @@ final class ImagesSection {
             for (Map.Entry<String, Step> contestant : contestants.entrySet()) {
                 double millis = time(contestant.getValue());
                 if (i > 0) {
-                    times.computeIfAbsent(contestant.getKey(), name -> new ArrayList<>()).add(millis);
+                    times.computeIfAbsent(contestant.getKey(), name -> new ArrayList<>())
+                            .add(millis);
                 }
             }
         }
@@ -73,8 +74,7 @@ final class ImagesSection {
         report.line("%-28s %9s %9s %9s", "", "median ms", "least ms", "/ Carrel");
         double carrel = median(times.values().iterator().next());
         times.forEach((name, values) -> report.line(
-                "%-28s %9.0f %9.0f %9.2f",
-                name, median(values), Collections.min(values), median(values) / carrel));
+                "%-28s %9.0f %9.0f %9.2f", name, median(values), Collections.min(values), median(values) / carrel));
         report.line("Carrel writes everything to disk (syncfs) and keeps the blobs; umoci does neither.");
     }
 
@@ -84,12 +84,16 @@ final class ImagesSection {
 
     private Map<String, Step> contestants() throws IOException, InterruptedException {
         Map<String, Step> steps = new LinkedHashMap<>();
-        steps.put("Carrel, load and unpack", fresh -> ImageStore.open(fresh).load(layout).get(0).layers());
+        steps.put(
+                "Carrel, load and unpack",
+                fresh -> ImageStore.open(fresh).load(layout).get(0).layers());
         steps.put("umoci unpack", fresh -> run("umoci", "unpack", "--image", layout + ":1", fresh.toString()));
         if (has("podman") && has("skopeo")) {
             Path archive = work.resolve("image.tar");
             run("skopeo", "copy", "oci:" + layout + ":1", "oci-archive:" + archive + ":app:1");
-            steps.put("Carrel, from an archive", fresh -> ImageStore.open(fresh).load(archive).get(0).layers());
+            steps.put(
+                    "Carrel, from an archive",
+                    fresh -> ImageStore.open(fresh).load(archive).get(0).layers());
             steps.put("podman load, vfs", fresh -> podman("vfs", fresh, archive));
             steps.put("podman load, overlay", fresh -> podman("overlay", fresh, archive));
         }
@@ -97,8 +101,17 @@ final class ImagesSection {
     }
 
     private static void podman(String driver, Path fresh, Path archive) throws IOException, InterruptedException {
-        run("podman", "--root", fresh.resolve("root").toString(), "--runroot", fresh.resolve("run").toString(),
-                "--storage-driver", driver, "load", "-i", archive.toString());
+        run(
+                "podman",
+                "--root",
+                fresh.resolve("root").toString(),
+                "--runroot",
+                fresh.resolve("run").toString(),
+                "--storage-driver",
+                driver,
+                "load",
+                "-i",
+                archive.toString());
     }
 
     private static boolean has(String program) {

@@ -23,24 +23,37 @@ class DocumentMutationTest {
                     + "\"architecture\":\"amd64\",\"variant\":\"v8\"},\"annotations\":{\"a\":\"b\"}}";
     private static final String MANIFEST = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s,%s]}"
             .formatted(MediaTypes.MANIFEST, DESCRIPTOR, DESCRIPTOR, DESCRIPTOR);
-    private static final String INDEX = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
-            .formatted(MediaTypes.INDEX, DESCRIPTOR);
+    private static final String INDEX =
+            "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}".formatted(MediaTypes.INDEX, DESCRIPTOR);
     private static final String CONFIG =
             "{\"os\":\"linux\",\"architecture\":\"amd64\",\"created\":\"2020-01-01T00:00:00Z\",\"config\":{\"Env\":[\"A=B\"],"
                     + "\"Cmd\":[\"x\"],\"Volumes\":{\"/v\":{}},\"Labels\":{\"l\":\"m\"}},\"rootfs\":{\"type\":\"layers\","
                     + "\"diff_ids\":[\"" + DIGEST + "\"]},\"history\":[{\"created_by\":\"x\",\"empty_layer\":true}]}";
     private static final List<String> PIECES = List.of(
-            "null", "-1", "1e400", "[", "]", "{", "}", "\"", "true", ",", ":", "\\u0000", "\\ud800", "9".repeat(70), DIGEST);
+            "null",
+            "-1",
+            "1e400",
+            "[",
+            "]",
+            "{",
+            "}",
+            "\"",
+            "true",
+            ",",
+            ":",
+            "\\u0000",
+            "\\ud800",
+            "9".repeat(70),
+            DIGEST);
 
     @ParameterizedTest
     @ValueSource(strings = {"manifest", "index", "config"})
     void readsOrRefuses(String kind) {
-        BiFunction<byte[], String, byte[]> roundTrip =
-                switch (kind) {
-                    case "manifest" -> (bytes, source) -> Manifest.parse(bytes, source).format();
-                    case "index" -> (bytes, source) -> Index.parse(bytes, source).format();
-                    default -> (bytes, source) -> ImageConfig.parse(bytes, source).format();
-                };
+        BiFunction<byte[], String, byte[]> roundTrip = switch (kind) {
+            case "manifest" -> (bytes, source) -> Manifest.parse(bytes, source).format();
+            case "index" -> (bytes, source) -> Index.parse(bytes, source).format();
+            default -> (bytes, source) -> ImageConfig.parse(bytes, source).format();
+        };
         String valid = kind.equals("manifest") ? MANIFEST : kind.equals("index") ? INDEX : CONFIG;
         Random random = new Random(7);
         int read = 0;
@@ -69,7 +82,8 @@ class DocumentMutationTest {
             out.writeBytes(Arrays.copyOf(bytes, at));
             switch (random.nextInt(4)) {
                 case 0 -> out.write(random.nextInt(256));
-                case 1 -> out.writeBytes(PIECES.get(random.nextInt(PIECES.size())).getBytes(UTF_8));
+                case 1 ->
+                    out.writeBytes(PIECES.get(random.nextInt(PIECES.size())).getBytes(UTF_8));
                 case 2 -> out.writeBytes(Arrays.copyOfRange(bytes, at, end));
                 default -> end = Math.min(bytes.length, at + 1);
             }
