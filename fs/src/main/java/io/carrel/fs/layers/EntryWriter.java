@@ -88,7 +88,7 @@ final class EntryWriter {
     /** Readers of archives disagree on whether content follows where there should be none. */
     private void checkEmpty(TarArchiveEntry entry) {
         if (entry.getSize() != 0) {
-            throw refusal.because("an entry of type %c has content".formatted(entry.getLinkFlag()));
+            throw refusal.because("an entry of type %d has content".formatted(entry.getLinkFlag() & 0xff));
         }
     }
 

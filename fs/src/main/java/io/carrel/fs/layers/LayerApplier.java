@@ -2,7 +2,7 @@ package io.carrel.fs.layers;
 
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.linux.ContainerException;
+import com.google.common.base.Throwables;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,8 +147,8 @@ public final class LayerApplier {
             if (cause instanceof IOException failure) {
                 throw failure;
             }
-            if (cause instanceof ContainerException failure) {
-                throw failure;
+            if (cause != null) {
+                Throwables.throwIfUnchecked(cause);
             }
             throw e;
         }

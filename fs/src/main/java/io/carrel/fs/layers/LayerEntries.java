@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -163,9 +164,9 @@ final class LayerEntries implements AutoCloseable {
         long seconds = time.getEpochSecond();
         int nanos = time.getNano();
         if (seconds >= 0 || nanos == 0) {
-            return "%d.%09d".formatted(seconds, nanos);
+            return String.format(Locale.ROOT, "%d.%09d", seconds, nanos);
         }
-        return "-%d.%09d".formatted(-(seconds + 1), 1_000_000_000 - nanos);
+        return String.format(Locale.ROOT, "-%d.%09d", -(seconds + 1), 1_000_000_000 - nanos);
     }
 
     private static void id(long id, String key, PaxRecords records) {

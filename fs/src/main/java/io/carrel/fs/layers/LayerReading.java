@@ -93,8 +93,7 @@ final class LayerReading {
         }
     }
 
-    private void apply(TarArchiveEntry entry, LayerTar tar, EntryWriter writer, Deletions deletions)
-            throws IOException {
+    private void apply(TarArchiveEntry entry, LayerTar tar, EntryWriter writer, Deletions deletions) {
         Map<String, String> records = tar.records();
         String raw = records.getOrDefault("GNU.sparse.name", records.getOrDefault("path", entry.getName()));
         refusal.entry(raw);
@@ -115,7 +114,21 @@ final class LayerReading {
         } else {
             deletions.made(name.path());
             String target = records.getOrDefault("linkpath", entry.getLinkName());
-            writer.write(entry, name, target, EntryMetadata.of(entry, records, refusal), tar);
+            write(entry, name, target, EntryMetadata.of(entry, records, refusal), tar, writer);
+        }
+    }
+
+    private void write(
+            TarArchiveEntry entry,
+            EntryName name,
+            String target,
+            EntryMetadata metadata,
+            LayerTar tar,
+            EntryWriter writer) {
+        try {
+            writer.write(entry, name, target, metadata, tar);
+        } catch (IOException e) {
+            throw refusal.because("the archive is damaged in this entry: " + e.getMessage(), e);
         }
     }
 

@@ -54,11 +54,13 @@ final class LayerTar extends TarArchiveInputStream {
         sparseExtension = false;
         input.limit(limits.headerBytes() + 4L * RECORD);
         try {
-            return getNextEntry();
+            TarArchiveEntry entry = getNextEntry();
+            endCapture();
+            return entry;
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException | IllegalStateException e) {
             throw new IOException(e);
         } finally {
-            endCapture();
+            captured = null;
             input.limit(Long.MAX_VALUE);
         }
     }

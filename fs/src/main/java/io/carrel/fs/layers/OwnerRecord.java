@@ -12,12 +12,13 @@ record OwnerRecord(long uid, long gid) {
 
     private static final int UID = 1 << 3;
     private static final int GID = 2 << 3;
+    private static final long UNCHANGED = 0xffffffffL;
     private static final int MORE = 0x80;
     private static final int PART = 0x7f;
     private static final int BITS = 7;
     private static final int LONGEST_VARINT = 10;
 
-    /** As bytes; what is 0 is left out, as protocol buffers do it. */
+    /** As bytes. An id of 0 is what such files have anyway, which the format says by the highest number. */
     byte[] format() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         field(bytes, UID, uid);
@@ -26,11 +27,8 @@ record OwnerRecord(long uid, long gid) {
     }
 
     private static void field(ByteArrayOutputStream bytes, int tag, long value) {
-        if (value == 0) {
-            return;
-        }
         bytes.write(tag);
-        long rest = value;
+        long rest = value == 0 ? UNCHANGED : value;
         while (rest > PART) {
             bytes.write((int) rest & PART | MORE);
             rest >>>= BITS;
@@ -59,13 +57,18 @@ record OwnerRecord(long uid, long gid) {
                 shift += BITS;
             } while ((bytes[at++] & MORE) != 0);
             if (tag == UID) {
-                uid = value & 0xffffffffL;
+                uid = id(value);
             } else if (tag == GID) {
-                gid = value & 0xffffffffL;
+                gid = id(value);
             } else {
                 throw new IllegalArgumentException(ATTRIBUTE + " has the unknown field " + (tag >>> 3));
             }
         }
         return new OwnerRecord(uid, gid);
+    }
+
+    private static long id(long value) {
+        long id = value & UNCHANGED;
+        return id == UNCHANGED ? 0 : id;
     }
 }
