@@ -103,6 +103,7 @@ public final class Child {
         ending.complete(reported.orElseGet(() -> new Ending(
                 endWithoutCommand(own),
                 ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+        gone.complete(null);
     }
 
     /** The command did not end by itself: it was killed together with its supervisor, or when that failed. */
