@@ -155,7 +155,7 @@ final class ImagesSection {
         int state = seed * 2 + 1;
         for (int i = 0; i < size; i++) {
             state = state * 1_103_515_245 + 12_345;
-            content[i] = (byte) ("etaoin shrdlu cmfwyp".charAt((state >>> 16) % 20));
+            content[i] = (byte) "etaoin shrdlu cmfwyp".charAt((state >>> 16) % 20);
         }
         return content;
     }
