@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.internal.ContainerSpec;
@@ -46,7 +47,8 @@ public final class ContainerBuilder {
     private final Set<NamespaceType> created = EnumSet.noneOf(NamespaceType.class);
     private final Map<NamespaceType, Namespace> joined = new EnumMap<>(NamespaceType.class);
     private List<String> command = List.of();
-    private ContainerPath workingDirectory = ContainerPath.ROOT;
+    private @Nullable List<String> entrypoint;
+    private @Nullable ContainerPath workingDirectory;
     private @Nullable String hostname;
     private @Nullable User user;
     private @Nullable IdMaps idMaps;
@@ -84,7 +86,8 @@ public final class ContainerBuilder {
 
     /**
      * The program and its arguments. A name without a slash is looked for in the directories of the container's
-     * {@code PATH}. Required.
+     * {@code PATH}. Required, but for an image that names a command. Where an image has an entrypoint, these are its
+     * arguments.
      */
     public ContainerBuilder command(String... words) {
         return command(List.of(words));
@@ -96,6 +99,14 @@ public final class ContainerBuilder {
         checkArgument(!words.isEmpty() && !words.get(0).isEmpty(), "a command needs at least a program's name");
         words.forEach(word -> checkNoNul("an argument of the command", word));
         command = List.copyOf(words);
+        return this;
+    }
+
+    /** What comes before the command, instead of the image's entrypoint and command; may be empty. */
+    public ContainerBuilder entrypoint(String... words) {
+        once("entrypoint");
+        List.of(words).forEach(word -> checkNoNul("a word of the entrypoint", word));
+        entrypoint = List.of(words);
         return this;
     }
 
@@ -114,7 +125,7 @@ public final class ContainerBuilder {
         return this;
     }
 
-    /** Where the command starts, {@code /} by default; for an unconfined container, this JVM's working directory. */
+    /** Where the command starts; by default where its image says, else in {@code /}; for an unconfined container, this JVM's working directory. */
     public ContainerBuilder workingDirectory(String inside) {
         once("workingDirectory");
         workingDirectory = ContainerPath.of(inside);
@@ -347,7 +358,9 @@ public final class ContainerBuilder {
      * @throws IllegalStateException if there is no command, or the parts do not go together
      */
     public Container build() {
-        checkState(!command.isEmpty(), "a container needs a command(...)");
+        boolean image = files.root() instanceof ImageRoot;
+        checkState(image || !command.isEmpty(), "a container needs a command(...)");
+        checkState(image || entrypoint == null, "an entrypoint needs a root(RootFs.image(...))");
         boolean ownMounts = created.contains(NamespaceType.MOUNT);
         files.check(created, given.contains("root"));
         boolean ownName = created.contains(NamespaceType.UTS);
@@ -359,6 +372,7 @@ public final class ContainerBuilder {
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         return new Container(new ContainerSpec(
                 command,
+                entrypoint,
                 environment,
                 workingDirectory,
                 ownName ? hostname : null,

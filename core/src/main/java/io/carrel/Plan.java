@@ -5,6 +5,7 @@ import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
+import io.carrel.internal.ImageStart;
 import io.carrel.internal.Listing;
 import io.carrel.internal.Planner;
 import io.carrel.internal.StartedRoot;
@@ -27,37 +28,38 @@ import java.util.function.UnaryOperator;
  */
 public final class Plan {
 
+    private final ImageStart start;
     private final ContainerSpec spec;
     private final SyscallProgram program;
     private final List<HostStep> hostSteps;
     private final UnaryOperator<SyscallProgram> change;
 
     private Plan(
-            ContainerSpec spec,
-            SyscallProgram program,
-            List<HostStep> hostSteps,
-            UnaryOperator<SyscallProgram> change) {
-        this.spec = spec;
+            ImageStart start, SyscallProgram program, List<HostStep> hostSteps, UnaryOperator<SyscallProgram> change) {
+        this.start = start;
+        this.spec = start.spec();
         this.program = program;
         this.hostSteps = List.copyOf(hostSteps);
         this.change = change;
     }
 
-    static Plan of(ContainerSpec spec) {
+    static Plan of(ContainerSpec definition) {
+        ImageStart start = ImageStart.of(definition);
+        ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         Planner.Parts parts = Planner.plan(
                 spec, HostIdentity.current(), UpperDirectory.planned(root).orElse(null));
-        return new Plan(spec, parts.program(), parts.hostSteps(), UnaryOperator.identity());
+        return new Plan(start, parts.program(), parts.hostSteps(), UnaryOperator.identity());
     }
 
     /** For tests: this plan with one system call replaced by one that fails. */
     Plan withFailingCall(int index) {
-        return new Plan(spec, program.withFailingStep(index), hostSteps, original -> original.withFailingStep(index));
+        return new Plan(start, program.withFailingStep(index), hostSteps, original -> original.withFailingStep(index));
     }
 
     /** For tests: this plan with other work of the host's. */
     Plan withHostSteps(List<HostStep> others) {
-        return new Plan(spec, program, others, change);
+        return new Plan(start, program, others, change);
     }
 
     SyscallProgram program() {
@@ -74,7 +76,7 @@ public final class Plan {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        StartedRoot root = StartedRoot.open(spec);
+        StartedRoot root = StartedRoot.open(start);
         try (ProgramFile file = ProgramFile.of(program(root))) {
             LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), passed(), this::work);
             return ContainerProcess.of(process, spec, root.closeAfter(process.child()));
@@ -86,7 +88,7 @@ public final class Plan {
 
     /** Starts the container with streams that are open already. The future is done when its files are removed. */
     Running start(StandardStreams.Open streams) {
-        StartedRoot root = StartedRoot.open(spec);
+        StartedRoot root = StartedRoot.open(start);
         try (ProgramFile file = ProgramFile.of(program(root))) {
             Child child = Launcher.start(file, streams.childEnds(), passed(), this::work);
             return new Running(child, root.closeAfter(child));

@@ -13,6 +13,7 @@ import io.carrel.fs.Propagation;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import io.carrel.linux.program.Step;
+import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
@@ -57,7 +58,8 @@ class ExplainTest {
                             .tmpfs("/scratch", 4096);
                 case LAYERS ->
                     Container.builder()
-                            .root(RootFs.overlay(Path.of("/")).upper(Upper.memory(1 << 20)))
+                            .share(NamespaceType.UTS)
+                            .root(RootFs.overlay(Path.of("/usr")).upper(Upper.memory(1 << 20)))
                             .mount(new Mount.Bind(
                                     HostPath.of("/usr/bin"),
                                     ContainerPath.of("/work"),
@@ -65,7 +67,7 @@ class ExplainTest {
                                     true,
                                     Propagation.SLAVE,
                                     true))
-                            .mount(new Mount.ReadOnly(ContainerPath.of("/var")))
+                            .mount(new Mount.ReadOnly(ContainerPath.of("/share")))
                             .sysctl("net.ipv4.ip_default_ttl", "77");
                 case UNCONFINED -> Container.unconfined();
             };

@@ -10,7 +10,6 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
-import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.program.Step;
@@ -120,7 +119,7 @@ class FailingStepsTest {
         return tests(seconds, container, "init", step -> !done.contains(step));
     }
 
-    /** Layers, whose upper is on the disk; what is mounted on is there already. */
+    /** Layers, whose upper is kept on the disk; what is mounted on is there already. */
     @TestFactory
     List<DynamicTest> eachStepOfAStartOnLayers(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
@@ -129,7 +128,7 @@ class FailingStepsTest {
         for (String point : List.of("proc", "dev", "sys")) {
             Files.createDirectories(points.resolve(point));
         }
-        Overlay root = RootFs.overlay(layers.busybox(), points).upper(Upper.disk(new Storage(directory.resolve("s"))));
+        Overlay root = RootFs.overlay(layers.busybox(), points).upper(Upper.kept(directory.resolve("kept")));
         Container container = Container.builder()
                 .root(root.readOnly())
                 .mount(new Mount.FileContent(ContainerPath.of("/etc/issue"), Content.of("x"), 0444))

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A container's definition, checked. Immutable.
  *
- * @param command the program and its arguments
+ * @param command the program and its arguments; empty for the image's
+ * @param entrypoint what comes before the command instead of the image's entrypoint; null for that
  * @param environment the command's environment
- * @param workingDirectory where the command starts
+ * @param workingDirectory where the command starts, null for the usual place
  * @param hostname the host name, null for the host's
  * @param user who the command runs as, null for the usual one
  * @param idMaps the ids of the container, null for the usual ones
@@ -39,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ContainerSpec(
         List<String> command,
+        @Nullable List<String> entrypoint,
         Map<String, String> environment,
-        ContainerPath workingDirectory,
+        @Nullable ContainerPath workingDirectory,
         @Nullable String hostname,
         @Nullable User user,
         @Nullable IdMaps idMaps,
@@ -61,11 +63,44 @@ public record ContainerSpec(
     /** Copies what is mutable. */
     public ContainerSpec {
         command = ImmutableList.copyOf(command);
+        entrypoint = entrypoint == null ? null : ImmutableList.copyOf(entrypoint);
         environment = ImmutableMap.copyOf(environment);
         rlimits = ImmutableList.copyOf(rlimits);
         capabilities = capabilities == null ? null : ImmutableSet.copyOf(capabilities);
         created = ImmutableSet.copyOf(created);
         joined = ImmutableList.copyOf(joined);
+    }
+
+    /** The same container with an image's answers where it had none. */
+    ContainerSpec with(
+            List<String> words,
+            Map<String, String> variables,
+            @Nullable ContainerPath directory,
+            @Nullable User who,
+            FileParts parts) {
+        return new ContainerSpec(
+                words,
+                null,
+                variables,
+                directory,
+                hostname,
+                who,
+                idMaps,
+                parts,
+                streams,
+                timeout,
+                outputLimit,
+                rlimits,
+                capabilities,
+                noNewPrivileges,
+                init,
+                created,
+                joined);
+    }
+
+    /** Where the command starts. */
+    ContainerPath directory() {
+        return workingDirectory == null ? ContainerPath.ROOT : workingDirectory;
     }
 
     /** Whether the container gets a namespace of its own of this type. */

@@ -208,11 +208,7 @@ public final class Planner {
         if (networkByTheSide()) {
             loopback.await();
         }
-        new Execution(
-                        spec.command(),
-                        spec.environment(),
-                        spec.workingDirectory().text())
-                .append(program);
+        new Execution(spec.command(), spec.environment(), spec.directory().text()).append(program);
     }
 
     /**

@@ -27,7 +27,8 @@ public record Layers(Path directory) {
             "readlink",
             "sleep",
             "head",
-            "sort");
+            "sort",
+            "true");
 
     /** A directory for them, and the layer with busybox. */
     public static Layers in(Path directory) throws IOException {

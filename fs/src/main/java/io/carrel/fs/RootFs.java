@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What a container has as its root file system. Immutable. */
-public sealed interface RootFs permits RootFs.HostSystem, RootFs.Empty, RootFs.Host, RootFs.Directory, Overlay {
+public sealed interface RootFs
+        permits RootFs.HostSystem, RootFs.Empty, RootFs.Host, RootFs.Directory, Overlay, ImageRoot {
 
     /**
      * The host's system directories ({@code /usr}, {@code /etc}, {@code /opt} and those the libraries lie in), read-only,
@@ -50,6 +51,15 @@ public sealed interface RootFs permits RootFs.HostSystem, RootFs.Empty, RootFs.H
     /** The same as {@link #overlay(List)}. */
     static Overlay overlay(Path... lower) {
         return overlay(List.of(lower));
+    }
+
+    /**
+     * An image of the {@linkplain Storage#standard() standard storage}, with the command, environment, user and working
+     * directory that it names. What the container changes is in memory and gone with it, unless
+     * {@link ImageRoot#upper(Upper)} names another place.
+     */
+    static ImageRoot image(String reference) {
+        return new ImageRoot(reference, Storage.standard(), Upper.memory(0), Access.READ_WRITE);
     }
 
     /** See {@link RootFs#hostSystem()}. */

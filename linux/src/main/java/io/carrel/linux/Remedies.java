@@ -62,7 +62,8 @@ final class Remedies {
                     "EINVAL",
                     "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with translated"
                             + " owners, as root has them, Linux 5.19, and the place for changes a file system with"
-                            + " attributes, so neither NFS nor another overlay. The kernel's log says more."),
+                            + " attributes, so neither NFS nor another overlay. And an ordinary user's"
+                            + " layer must have nothing mounted below it. The kernel's log says more."),
             always(
                     "mount",
                     "\"overlay\"",

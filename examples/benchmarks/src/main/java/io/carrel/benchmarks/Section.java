@@ -10,7 +10,8 @@ enum Section {
     THREADS(StartSection::threads),
     HEAP(HeapSection::run),
     STDOUT(StdoutSection::run),
-    ALIVE(AliveSection::run);
+    ALIVE(AliveSection::run),
+    IMAGES(ImagesSection::run);
 
     private final Measuring measuring;
 

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.ContainerBuilder;
 import io.carrel.fs.Access;
+import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
@@ -43,7 +44,7 @@ final class FileOptions {
     @Option(names = "--rootfs", paramLabel = "DIR", description = "The root: a directory of the host, writable.")
     private @Nullable Path rootfs;
 
-    @Option(names = "--read-only", description = "Mount the root of --rootfs read-only.")
+    @Option(names = "--read-only", description = "Mount the image, or the root of --rootfs, read-only.")
     private boolean readOnly;
 
     @Option(
@@ -64,13 +65,21 @@ final class FileOptions {
             description = "Set a kernel parameter of the container's namespaces, such as net.ipv4.ip_forward=1.")
     private Map<String, String> sysctls = new LinkedHashMap<>();
 
-    /** Puts them into the definition of a container. */
-    void applyTo(ContainerBuilder builder) {
+    /** Whether the root is a directory. */
+    boolean hasRoot() {
+        return rootfs != null;
+    }
+
+    /** Puts them into the definition of a container, whose root may be an image. */
+    void applyTo(ContainerBuilder builder, @Nullable String image) {
         if (rootfs != null) {
             builder.root(root(rootfs));
+        } else if (image != null) {
+            ImageRoot root = RootFs.image(image).upper(changes());
+            builder.root(readOnly ? root.readOnly() : root);
         } else {
-            checkArgument(!readOnly, "--read-only is about --rootfs; the host's directories always are");
-            checkArgument(upper == null && snapshot == null, "--upper and --snapshot are about --rootfs");
+            checkArgument(!readOnly, "--read-only is about images and --rootfs; the host's directories always are");
+            checkArgument(upper == null && snapshot == null, "--upper and --snapshot are about images and --rootfs");
         }
         // What lies deeper comes later, whatever the order of the options, so that nothing gets covered. Docker does
         // so.
@@ -89,13 +98,15 @@ final class FileOptions {
 
     /** The layers, with the upper and the access that are asked for. */
     private Overlay changed(Overlay layers) {
-        checkArgument(upper == null || snapshot == null, "--upper and --snapshot exclude each other");
-        Overlay result = layers;
-        if (upper != null) {
-            result = result.upper(Upper.kept(upper));
-        } else if (snapshot != null) {
-            result = result.upper(Upper.snapshot(snapshot));
-        }
+        Overlay result = layers.upper(changes());
         return readOnly ? result.readOnly() : result;
+    }
+
+    private Upper changes() {
+        checkArgument(upper == null || snapshot == null, "--upper and --snapshot exclude each other");
+        if (upper != null) {
+            return Upper.kept(upper);
+        }
+        return snapshot == null ? Upper.disk() : Upper.snapshot(snapshot);
     }
 }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
             LoadCommand.class,
             SaveCommand.class,
             ImportCommand.class,
+            CommitCommand.class,
             TagCommand.class,
             RmiCommand.class,
             HistoryCommand.class,

@@ -21,13 +21,14 @@ import picocli.CommandLine.Spec;
 /** {@code carrel run}: a command in a new container, in the foreground. */
 @Command(
         name = "run",
-        customSynopsis = "carrel run [OPTION]... [--] COMMAND...",
+        customSynopsis = {"carrel run [OPTION]... IMAGE [COMMAND...]", "       carrel run [OPTION]... -- COMMAND..."},
         sortOptions = false,
         description = {
             "Runs a command in a new container and waits for its end.",
             "",
-            "It sees the host's system directories, read-only, or the root of --rootfs; /proc, /dev and an empty /tmp of"
-                    + " its own; no network but lo; no environment but PATH; and what the options add.",
+            "It sees the files of the image or, after --, the host's system directories, read-only, or the root of --rootfs;"
+                    + " /proc and /dev of its own; no network but lo; no environment but PATH and the image's; and what"
+                    + " the options add.",
             ""
         },
         footer = {
@@ -86,8 +87,17 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "Run nothing, but print each step and system call.")
     private boolean explain;
 
-    @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The program, and its arguments.")
-    private List<String> command = List.of();
+    @Option(
+            names = "--entrypoint",
+            paramLabel = "PROGRAM",
+            description = "The program to run instead of the image's entrypoint.")
+    private @Nullable String entrypoint;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "COMMAND",
+            description = "The image, unless -- comes first; then the program, and its arguments.")
+    private List<String> words = List.of();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -108,7 +118,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private ContainerBuilder builder() {
-        ContainerBuilder builder = Container.builder().command(command).inheritIO();
+        boolean image = !isAfterDelimiter() && !files.hasRoot();
+        List<String> command = image ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
+        ContainerBuilder builder = Container.builder().inheritIO();
+        if (!command.isEmpty()) {
+            builder.command(command);
+        }
+        if (entrypoint != null) {
+            builder.entrypoint(entrypoint);
+        }
         if (hostname != null) {
             builder.hostname(hostname);
         }
@@ -125,8 +143,15 @@ final class RunCommand implements Callable<Integer> {
             builder.timeout(timeout);
         }
         environment.forEach(variable -> variable.setIn(builder));
-        files.applyTo(builder);
+        files.applyTo(builder, image ? words.get(0) : null);
         return builder;
+    }
+
+    /** Whether {@code --} is in front of the first word. */
+    private boolean isAfterDelimiter() {
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        int first = all.size() - words.size();
+        return first > 0 && all.get(first - 1).equals("--");
     }
 
     /** Reads the value of {@code --network}. */

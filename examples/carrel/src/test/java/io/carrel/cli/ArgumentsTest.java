@@ -94,12 +94,13 @@ class ArgumentsTest {
                 .isEqualTo("125 carrel: Unknown option: '--privileged'\nSee \"carrel run --help\".\n");
         assertThat(refusal("run"))
                 .isEqualTo("125 carrel: Missing required parameter: 'COMMAND'\nSee \"carrel run --help\".\n");
-        assertThat(refusal("run", "-h", "a b", "id")).isEqualTo("""
+        assertThat(refusal("run", "-h", "a b", "--", "id")).isEqualTo("""
                         125 carrel: not a host name of at most 64 letters, digits, dots and hyphens: "a b"
                         See "carrel run --help".
                         """);
-        assertThat(refusal("run", "--read-only", "id"))
-                .startsWith("125 carrel: --read-only is about --rootfs; the host's directories always are\n");
+        assertThat(refusal("run", "--read-only", "--", "id"))
+                .startsWith(
+                        "125 carrel: --read-only is about images and --rootfs; the host's directories always are\n");
         assertThat(refusal()).isEqualTo("125 carrel: Missing required subcommand\nSee \"carrel --help\".\n");
         assertThat(refusal("ns", "list", "-t", "network"))
                 .isEqualTo("125 carrel: the types of namespaces are mnt, uts, ipc, pid, net, user, cgroup, time,"

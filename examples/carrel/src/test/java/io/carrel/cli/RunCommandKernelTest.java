@@ -22,12 +22,12 @@ class RunCommandKernelTest {
     @ParameterizedTest
     @CsvSource({"exit 0, 0", "exit 7, 7", "kill -TERM $$, 143", "kill -KILL $$, 137"})
     void endsAsTheCommandEnds(String script, int code) throws Exception {
-        assertThat(Cli.carrel("run", "sh", "-c", script)).isEqualTo(new Cli(code, "", ""));
+        assertThat(Cli.carrel("run", "--", "sh", "-c", script)).isEqualTo(new Cli(code, "", ""));
     }
 
     @Test
     void endsWith127IfThereIsNoSuchCommand() throws Exception {
-        assertThat(Cli.carrel("run", "-e", "SECRET=x", "frobnicate")).isEqualTo(new Cli(127, "", """
+        assertThat(Cli.carrel("run", "-e", "SECRET=x", "--", "frobnicate")).isEqualTo(new Cli(127, "", """
                         carrel: Cannot execute "frobnicate": ENOENT (2).
                         The command, or the interpreter or dynamic loader it names, does not exist inside the container.
                         """));
@@ -35,7 +35,7 @@ class RunCommandKernelTest {
 
     @Test
     void endsWith126IfTheCommandIsNoProgram() throws Exception {
-        Cli result = Cli.carrel("run", "/etc/passwd");
+        Cli result = Cli.carrel("run", "--", "/etc/passwd");
 
         assertThat(result.code()).isEqualTo(126);
         assertThat(result.err()).startsWith("carrel: Cannot execute \"/etc/passwd\": EACCES (13).\n");
@@ -43,7 +43,7 @@ class RunCommandKernelTest {
 
     @Test
     void endsWith125IfAStepBeforeFails() throws Exception {
-        Cli result = Cli.carrel("run", "-w", "/nowhere", "true");
+        Cli result = Cli.carrel("run", "-w", "/nowhere", "--", "true");
 
         assertThat(result.code()).isEqualTo(125);
         assertThat(result.out()).isEmpty();
@@ -55,13 +55,13 @@ class RunCommandKernelTest {
 
     @Test
     void endsWith124WhenTheTimeIsUp() throws Exception {
-        assertThat(Cli.carrel("run", "--timeout", "0.2", "tail", "-f", "/dev/null"))
+        assertThat(Cli.carrel("run", "--timeout", "0.2", "--", "tail", "-f", "/dev/null"))
                 .isEqualTo(new Cli(124, "", ""));
     }
 
     @Test
     void passesTermOnAndEndsWithTheCommandsCode() throws Exception {
-        Process process = Cli.start("run", "sh", "-c", UNTIL_TERM);
+        Process process = Cli.start("run", "--", "sh", "-c", UNTIL_TERM);
         BufferedReader out = process.inputReader();
         assertThat(out.readLine()).isEqualTo("ready");
 
@@ -75,7 +75,7 @@ class RunCommandKernelTest {
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // reading a pipe cannot be interrupted
     void endsTheContainerWhenItIsKilled() throws Exception {
-        Process process = Cli.start("run", "sh", "-c", UNTIL_TERM);
+        Process process = Cli.start("run", "--", "sh", "-c", UNTIL_TERM);
         BufferedReader out = process.inputReader();
         assertThat(out.readLine()).isEqualTo("ready");
 
@@ -86,7 +86,7 @@ class RunCommandKernelTest {
 
     @Test
     void connectsTheStandardStreams() throws Exception {
-        Process process = Cli.start("run", "sh", "-c", "cat; echo error >&2");
+        Process process = Cli.start("run", "--", "sh", "-c", "cat; echo error >&2");
         try (Writer in = process.outputWriter()) {
             in.write("input");
         }
@@ -119,7 +119,8 @@ class RunCommandKernelTest {
 
     @Test
     void runsAsTheUser() throws Exception {
-        assertThat(Cli.carrel("run", "-u", "12:34", "sh", "-c", "id -u; id -g").out())
+        assertThat(Cli.carrel("run", "-u", "12:34", "--", "sh", "-c", "id -u; id -g")
+                        .out())
                 .isEqualTo("12\n34\n");
     }
 
@@ -134,6 +135,7 @@ class RunCommandKernelTest {
                 directory + ":/data/ro:ro",
                 "--tmpfs",
                 "/data",
+                "--",
                 "sh",
                 "-c",
                 "ls /data; ls /data/ro; touch /data/rw/new /data/here; touch /data/ro/no");
@@ -148,8 +150,8 @@ class RunCommandKernelTest {
         String links = "sed -n 's/:.*//p' /proc/net/dev";
         String host = Cli.output("sh", "-c", links);
 
-        assertThat(Cli.carrel("run", "sh", "-c", links).out().strip()).isEqualTo("lo");
-        assertThat(Cli.carrel("run", "--network", "host", "sh", "-c", links)
+        assertThat(Cli.carrel("run", "--", "sh", "-c", links).out().strip()).isEqualTo("lo");
+        assertThat(Cli.carrel("run", "--network", "host", "--", "sh", "-c", links)
                         .out()
                         .strip())
                 .isEqualTo(host);
@@ -157,7 +159,7 @@ class RunCommandKernelTest {
 
     @Test
     void explainsAndDoesNotRun(@TempDir Path directory) throws Exception {
-        Cli result = Cli.carrel("run", "--explain", "-v", directory + ":/out", "touch", "/out/file");
+        Cli result = Cli.carrel("run", "--explain", "-v", directory + ":/out", "--", "touch", "/out/file");
 
         assertThat(result.code()).isZero();
         assertThat(result.err()).isEmpty();

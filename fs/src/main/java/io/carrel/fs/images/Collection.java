@@ -89,8 +89,9 @@ final class Collection {
         }
     }
 
+    /** Those of layers are many after a while, and nobody is unpacking now. */
     private void removeLocks() throws IOException {
-        try (DirectoryStream<Path> locks = layout.layerLocks()) {
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(layout.locks(), "layer-*")) {
             for (Path lock : locks) {
                 Files.deleteIfExists(lock);
             }

@@ -67,7 +67,11 @@ record Json(String source, String place, JsonNode node) {
             throw new RefusedContentException(source, "", reason, null);
         }
         try {
-            return new Json(source, "", MAPPER.readTree(document));
+            JsonNode node = MAPPER.readTree(document);
+            if (node.isMissingNode()) {
+                throw new RefusedContentException(source, "", "it is not proper JSON: it is empty", null);
+            }
+            return new Json(source, "", node);
         } catch (JacksonException e) {
             throw new RefusedContentException(source, "", "it is not proper JSON: " + e.getOriginalMessage(), e);
         }

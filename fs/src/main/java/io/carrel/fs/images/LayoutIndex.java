@@ -92,13 +92,13 @@ final class LayoutIndex {
 
     /** Takes a name away; the image stays, without a name if this was its last. False if nothing had the name. */
     boolean removeName(Reference reference) {
-        for (ObjectNode node : nodes()) {
+        List<ObjectNode> nodes = nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            ObjectNode node = nodes.get(i);
             if (name(node).equals(Optional.of(reference))) {
                 Digest digest = Descriptor.parse(new Json(source, "", node)).digest();
-                boolean hasOthers =
-                        nodes().stream().filter(other -> isOf(other, digest)).count() > 1;
-                if (hasOthers) {
-                    manifests().removeIf(other -> other == node);
+                if (nodes.stream().filter(other -> isOf(other, digest)).count() > 1) {
+                    manifests().remove(i);
                 } else {
                     withoutNames(node);
                 }

@@ -4,7 +4,6 @@ import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +104,7 @@ record StoreLayout(Path root) {
         return root.resolve("leases");
     }
 
-    private Path locks() {
+    Path locks() {
         return root.resolve("locks");
     }
 
@@ -117,11 +116,6 @@ record StoreLayout(Path root) {
     /** Had alone by who changes the index. */
     StoreLock indexLock() {
         return StoreLock.of(locks().resolve("index"));
-    }
-
-    /** The files of {@link #layerLock}, which are many after a while. */
-    DirectoryStream<Path> layerLocks() throws IOException {
-        return Files.newDirectoryStream(locks(), "layer-*");
     }
 
     /** Had alone by who unpacks a layer. */

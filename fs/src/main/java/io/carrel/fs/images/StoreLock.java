@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreLock {
 
+    private static final long PAUSE_NANOS = 5_000_000;
     private static final ConcurrentMap<Path, StoreLock> LOCKS = new ConcurrentHashMap<>();
 
     private final Path file;
@@ -104,7 +106,11 @@ final class StoreLock {
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         boolean locked = false;
         try {
-            FileLock lock = wait ? opened.lock(0, Long.MAX_VALUE, shared) : opened.tryLock(0, Long.MAX_VALUE, shared);
+            FileLock lock = opened.tryLock(0, Long.MAX_VALUE, shared);
+            while (lock == null && wait) {
+                pause();
+                lock = opened.tryLock(0, Long.MAX_VALUE, shared);
+            }
             locked = lock != null;
         } finally {
             if (locked) {
@@ -114,6 +120,14 @@ final class StoreLock {
             }
         }
         return locked;
+    }
+
+    /**
+     * The kernel could wait, but takes it for a deadlock when threads of two processes wait for each other's processes, as
+     * they do when both unpack the same layers: file locks know only processes.
+     */
+    private static void pause() {
+        LockSupport.parkNanos(PAUSE_NANOS);
     }
 
     private void release(Lock lock) {

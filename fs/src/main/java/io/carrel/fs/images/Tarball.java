@@ -24,10 +24,18 @@ final class Tarball implements AutoCloseable {
     private final TarArchiveInputStream tar;
     private int entries;
 
-    Tarball(InputStream archive, String source) throws IOException {
+    Tarball(InputStream archive, String source) {
         this.source = source;
-        this.input = new Bounded(Decompression.open(archive));
+        this.input = new Bounded(decompressed(archive, source));
         this.tar = new TarArchiveInputStream(input, StandardCharsets.UTF_8.name());
+    }
+
+    private static InputStream decompressed(InputStream archive, String source) {
+        try {
+            return Decompression.open(archive);
+        } catch (IOException e) {
+            throw new RefusedContentException(source, "", "it cannot be decompressed: " + e.getMessage(), e);
+        }
     }
 
     /** Ends the stream when a number of bytes has been read. */

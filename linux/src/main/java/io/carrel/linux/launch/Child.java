@@ -25,6 +25,7 @@ public final class Child {
     private final Descriptor killed;
     private final Descriptor channel;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel) {
         this.pid = pid;
@@ -102,6 +103,7 @@ public final class Child {
         ending.complete(reported.orElseGet(() -> new Ending(
                 endWithoutCommand(own),
                 ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+        gone.complete(null);
     }
 
     /** The command did not end by itself: it was killed together with its supervisor, or when that failed. */
@@ -139,5 +141,10 @@ public final class Child {
      */
     public CompletableFuture<Ending> ending() {
         return ending;
+    }
+
+    /** Completed a moment after {@link #ending}: this process is reaped, and mounts that only it had are no more. */
+    public CompletableFuture<Void> gone() {
+        return gone;
     }
 }

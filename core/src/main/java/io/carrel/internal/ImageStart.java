@@ -1,0 +1,90 @@
+package io.carrel.internal;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.User;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.HostPath;
+import io.carrel.fs.ImageRoot;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.images.Image;
+import io.carrel.fs.images.ImageConfig;
+import io.carrel.fs.images.ImageStore;
+import io.carrel.linux.launch.Execution;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A definition whose root is an image, with the image's layers and what it says of the command. A definition without an
+ * image stays as it is. Immutable.
+ *
+ * @param spec what is started
+ * @param image the image, if there is one
+ */
+public record ImageStart(ContainerSpec spec, Optional<Image> image) {
+
+    /** Looks for the image, and unpacks what is not yet unpacked of it. */
+    public static ImageStart of(ContainerSpec spec) {
+        if (!(spec.files().root() instanceof ImageRoot root)) {
+            return new ImageStart(spec, Optional.empty());
+        }
+        Image image = ImageStore.open(root.storage()).image(root.reference());
+        List<Path> layers = image.layers();
+        Overlay overlay = new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access());
+        ImageConfig config = image.config();
+        ContainerSpec resolved = spec.with(
+                command(spec, config, image),
+                environment(spec, config),
+                directory(spec, config),
+                user(spec, config, layers),
+                spec.files().withRoot(overlay));
+        return new ImageStart(resolved, Optional.of(image));
+    }
+
+    private static List<String> command(ContainerSpec spec, ImageConfig config, Image image) {
+        List<String> own = spec.entrypoint();
+        List<String> entrypoint = own == null ? config.entrypoint() : own;
+        List<String> arguments = spec.command().isEmpty() && own == null ? config.command() : spec.command();
+        List<String> all = ImmutableList.<String>builder()
+                .addAll(entrypoint)
+                .addAll(arguments)
+                .build();
+        checkArgument(!all.isEmpty(), "the image %s names no command, so the container needs a command(...)", image);
+        return all;
+    }
+
+    /** The definition's variables win, but for the usual PATH. */
+    private static Map<String, String> environment(ContainerSpec spec, ImageConfig config) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("PATH", Execution.SANE_PATH);
+        for (String variable : config.environment()) {
+            int equals = variable.indexOf('=');
+            if (equals > 0) {
+                variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+        spec.environment().forEach((name, value) -> {
+            if (!name.equals("PATH") || !value.equals(Execution.SANE_PATH)) {
+                variables.put(name, value);
+            }
+        });
+        return variables;
+    }
+
+    private static @Nullable ContainerPath directory(ContainerSpec spec, ImageConfig config) {
+        return spec.workingDirectory() != null || config.workingDirectory().isEmpty()
+                ? spec.workingDirectory()
+                : ContainerPath.of(config.workingDirectory());
+    }
+
+    private static @Nullable User user(ContainerSpec spec, ImageConfig config, List<Path> layers) {
+        return spec.user() != null || config.user().isEmpty()
+                ? spec.user()
+                : new ImageUsers(layers).find(config.user());
+    }
+}

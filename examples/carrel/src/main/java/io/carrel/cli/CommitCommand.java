@@ -1,0 +1,97 @@
+package io.carrel.cli;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.fs.Upper;
+import io.carrel.fs.images.Image;
+import io.carrel.fs.images.ImageDefaults;
+import io.carrel.fs.images.ImageStore;
+import io.carrel.fs.images.NewImage;
+import io.carrel.fs.images.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code carrel commit}: what a container changed, as a layer of a new image. */
+@Command(
+        name = "commit",
+        description = {
+            "Makes an image of an image and what a container of it changed.",
+            "",
+            "The changes are those that run --snapshot or --upper kept. It prints the new image's id.",
+            ""
+        })
+final class CommitCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-a", "--author"},
+            paramLabel = "TEXT",
+            description = "Who made it.")
+    private String author = "";
+
+    @Option(
+            names = {"-m", "--message"},
+            paramLabel = "TEXT",
+            description = "Why.")
+    private String message = "";
+
+    @Option(
+            names = {"-c", "--change"},
+            paramLabel = "INSTRUCTION",
+            description = "As in a Dockerfile, for example 'CMD [\"sh\"]' or 'ENV A=B'. May be repeated.")
+    private List<String> changes = List.of();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "CHANGES",
+            description = "The name of a snapshot, or with a slash, a directory of --upper.")
+    private String kept = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "What to call the image.")
+    private @Nullable String name;
+
+    @Override
+    public Integer call() throws IOException {
+        Path directory = directory();
+        Path noted = directory.resolve("image");
+        checkArgument(Files.exists(noted), "no container of an image has left changes in %s", directory);
+        ImageStore store = Images.store();
+        Image base = store.image(Files.readString(noted).strip());
+        try (Progress progress = Progress.of("Committing", -1)) {
+            NewImage settings = NewImage.of()
+                    .author(author)
+                    .message(message)
+                    .progress(progress)
+                    .change(this::changed);
+            settings = name == null ? settings : settings.named(Reference.parse(name));
+            Image image = store.commit(base, directory.resolve("upper"), settings);
+            spec.commandLine().getOut().println(image.id());
+        }
+        return 0;
+    }
+
+    private Path directory() {
+        Upper upper = kept.contains("/") ? Upper.kept(Path.of(kept)) : Upper.snapshot(kept);
+        return upper.directory().orElseThrow().path();
+    }
+
+    private ImageDefaults changed(ImageDefaults defaults) {
+        ImageDefaults changed = defaults;
+        for (String change : changes) {
+            changed = Images.changed(changed, change);
+        }
+        return changed;
+    }
+}
