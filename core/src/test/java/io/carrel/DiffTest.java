@@ -61,7 +61,7 @@ class DiffTest {
                         "A /srv/again/high",
                         "D /srv/gone",
                         "C /srv/kept",
-                        "A /srv/kept/f",
+                        "C /srv/kept/f",
                         "A /srv/new",
                         "A /srv/new/sub",
                         "A /srv/new/sub/y",

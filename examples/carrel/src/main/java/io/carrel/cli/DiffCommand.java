@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists what a container changed: A for what it added, C for what it changed, D for what it deleted.",
             "",
-            "Without the layers below, a file that was there before counts as added.",
+            "Without the layers below, a file counts as changed only if overlayfs has marked it so.",
             ""
         })
 final class DiffCommand implements Runnable {

@@ -36,8 +36,8 @@ public final class UpperChanges {
      * Lists the changes, each directory before what is in it.
      *
      * @param upper the upper directory itself
-     * @param lower the layers below, the lowest first; if there are none here, only deletions and directories can be told from
-     *     what is new
+     * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what is new by
+     *     the mark that overlayfs leaves on most file systems, and counts as new without it
      */
     public static List<FileChange> of(Path upper, List<Path> lower) {
         List<Descriptor> below = new ArrayList<>();
@@ -47,7 +47,7 @@ public final class UpperChanges {
             calls.doing(() -> DOING + " " + upper);
             lower.forEach(layer -> below.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
             UpperChanges all = new UpperChanges(calls, attributes, !lower.isEmpty());
-            all.visit(top, below, "/", true);
+            all.visit(top, below, "/");
             return List.copyOf(all.changes);
         } finally {
             below.forEach(Descriptor::close);
@@ -61,16 +61,14 @@ public final class UpperChanges {
         DIRECTORY
     }
 
-    /** {@code isMerged} where the directory was there before. */
-    private void visit(Descriptor upper, List<Descriptor> lower, String prefix, boolean isMerged) {
+    private void visit(Descriptor upper, List<Descriptor> lower, String prefix) {
         Set<String> names = new TreeSet<>(calls.list(upper));
         for (String name : names) {
-            calls.status(upper, name).ifPresent(status -> entry(upper, lower, prefix + name, name, status, isMerged));
+            calls.status(upper, name).ifPresent(status -> entry(upper, lower, prefix + name, name, status));
         }
     }
 
-    private void entry(
-            Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status, boolean isMerged) {
+    private void entry(Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status) {
         boolean isDirectory = status.is(Fcntl.S_IFDIR);
         Before before = before(lower, name);
         if (status.isWhiteout() || !isDirectory && has(upper, name, "whiteout")) {
@@ -80,7 +78,7 @@ public final class UpperChanges {
             return;
         }
         boolean isOpaque = isDirectory && has(upper, name, "opaque");
-        boolean wasThere = isLowerKnown ? before != Before.NOTHING : isDirectory && !isOpaque && isMerged;
+        boolean wasThere = isLowerKnown ? before != Before.NOTHING : has(upper, name, "origin");
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
             List<Descriptor> below = before == Before.DIRECTORY ? directories(lower, name) : List.of();
@@ -88,7 +86,7 @@ public final class UpperChanges {
                 if (isOpaque) {
                     hidden(open, below, path + "/");
                 }
-                visit(open, below, path + "/", wasThere);
+                visit(open, below, path + "/");
             } finally {
                 below.forEach(Descriptor::close);
             }
