@@ -102,6 +102,14 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Container container = container();
+        try {
+            container.plan();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage() + "\nA command on the host's own files comes after --, as in: carrel run -- "
+                            + words.get(0),
+                    e);
+        }
         if (explain) {
             spec.commandLine().getOut().println(container.explain());
             return 0;

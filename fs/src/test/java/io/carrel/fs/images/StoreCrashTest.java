@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 class StoreCrashTest {
 
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = Integer.getInteger("carrel.crash.rounds", 100);
     private static final int LONGEST_MILLIS = 1500;
 
     @TempDir

@@ -1,0 +1,104 @@
+package io.carrel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of an image, as somebody would type it. */
+@Tag("kernel")
+class ImageCommandsKernelTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path root;
+
+    @BeforeEach
+    void makeARoot() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        root = directory.resolve("root");
+        Path bin = Files.createDirectories(root.resolve("bin"));
+        Path busybox = Stream.of("/usr/bin/busybox", "/bin/busybox")
+                .map(Path::of)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+        Files.copy(busybox, bin.resolve("busybox"));
+        Files.createSymbolicLink(bin.resolve("sh"), Path.of("busybox"));
+        Files.createSymbolicLink(bin.resolve("cat"), Path.of("busybox"));
+    }
+
+    private Cli carrel(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=" + directory.resolve("home")));
+        command.addAll(Cli.command(arguments));
+        return Cli.end(new ProcessBuilder(command).start());
+    }
+
+    private String output(String... arguments) throws IOException, InterruptedException {
+        Cli result = carrel(arguments);
+        assertThat(result.code()).as("%s: %s", List.of(arguments), result).isZero();
+        assertThat(result.err()).isEmpty();
+        return result.out();
+    }
+
+    @Test
+    void isMadeRunChangedCommittedSavedAndRemoved() throws Exception {
+        String id = output(
+                        "import",
+                        "-c",
+                        "CMD [\"sh\", \"-c\", \"echo $A; pwd\"]",
+                        "-c",
+                        "ENV A=B c",
+                        "-c",
+                        "WORKDIR /bin",
+                        root.toString(),
+                        "desk:1")
+                .strip();
+        assertThat(id).matches("sha256:[0-9a-f]{64}");
+        assertThat(output("images").lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80))
+                .last()
+                .asString()
+                .contains("desk", "1", id.substring(7, 19));
+
+        assertThat(output("run", "desk:1")).isEqualTo("B c\n/bin\n");
+        assertThat(output("run", "desk:1", "cat", "/proc/sys/kernel/hostname")).isEqualTo("carrel\n");
+        assertThat(output("run", "--entrypoint", "cat", "desk:1", "/etc/hostname"))
+                .isEqualTo("carrel\n");
+        assertThat(carrel("run", "desk:1", "sh", "-c", "exit 7").code()).isEqualTo(7);
+
+        assertThat(output("run", "--snapshot", "work", "desk:1", "sh", "-c", "echo kept > /note"))
+                .isEmpty();
+        assertThat(output("run", "--snapshot", "work", "desk:1", "cat", "/note"))
+                .isEqualTo("kept\n");
+        output("commit", "-a", "me", "-m", "a note", "work", "desk:2");
+        assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
+        assertThat(output("history", "desk:2")).contains("a note");
+
+        Path archive = directory.resolve("desk.tar");
+        output("save", "-o", archive.toString(), "desk:2");
+        output("rmi", "desk:1", "desk:2");
+        assertThat(output("images").lines()).hasSize(1);
+        output("load", "-i", archive.toString());
+        assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
+        output("image", "verify");
+    }
+
+    @Test
+    void saysThatThereIsNoSuchImage() throws Exception {
+        Cli result = carrel("run", "frobnicate", "ls");
+        assertThat(result.code()).isEqualTo(125);
+        assertThat(result.err()).contains("frobnicate").contains("carrel run -- ");
+    }
+}
