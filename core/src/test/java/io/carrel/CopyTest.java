@@ -83,7 +83,9 @@ class CopyTest {
         for (String applet : new String[] {"ln", "mv", "mkfifo", "dd", "chmod", "chown", "truncate", "seq", "mknod"}) {
             Files.createSymbolicLink(layers.busybox().resolve("bin").resolve(applet), Path.of("busybox"));
         }
-        shell = new Shell(Layers.on(RootFs.overlay(layers.busybox())).tmpfs("/tmp"));
+        shell = new Shell(Layers.on(RootFs.overlay(layers.busybox()))
+                .tmpfs("/tmp")
+                .capabilities(Capability.CHOWN, Capability.DAC_OVERRIDE));
         host = Files.createDirectory(temporary.resolve("host"));
     }
 

@@ -41,7 +41,7 @@ final class TreeCopy {
 
     /** Copies one file, link or directory with all below it to an entry of a directory. */
     void copy(Descriptor source, Descriptor directory, String name, String path, int depth) {
-        calls.doing(() -> "Cannot copy " + Names.shown(path));
+        calls.doing(() -> "Cannot copy " + (path.isEmpty() ? "the source" : Names.shown(path)));
         FileStatus status = from.status(source);
         if (status.is(Fcntl.S_IFDIR)) {
             Side.Made made = to.directory(directory, name);
