@@ -80,7 +80,8 @@ public final class Container {
      */
     public ContainerResult run() throws InterruptedException {
         try (StandardStreams.Open streams = spec.streams().open()) {
-            Child child = plan().start(streams);
+            Plan.Running running = plan().start(streams);
+            Child child = running.child();
             streams.closeChildEnds();
             Outcome outcome = new Outcome(child, spec);
             close(streams.takeOwnEnd(0));
@@ -88,6 +89,7 @@ public final class Container {
                 ExitStatus tooMuch = new ExitStatus.OutputLimit(spec.outputLimit());
                 capture.read(() -> outcome.end(tooMuch), () -> child.ending().isDone());
                 child.ending().get();
+                running.removed().join();
                 return new ContainerResult(outcome.exitStatus(), capture.output(), capture.error(), outcome.usage());
             } catch (InterruptedException e) {
                 child.signal(Signal.KILL);

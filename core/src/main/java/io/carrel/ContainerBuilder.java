@@ -11,6 +11,7 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.internal.FileParts;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
@@ -24,12 +25,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Composes a {@link Container}. A setter checks what it is given and may be called once; a method whose name begins with
- * {@code add}, and {@link #bind}, {@link #tmpfs}, {@link #environment(String, String)}, {@link #rlimit} and the methods
+ * {@code add}, and {@link #bind}, {@link #tmpfs}, {@link #mount}, {@link #sysctl}, {@link #environment(String, String)}, {@link #rlimit} and the methods
  * about namespaces, add one thing with each call. The builder can be used again after {@link #build()}. Not thread-safe.
  */
 public final class ContainerBuilder {
@@ -40,7 +42,6 @@ public final class ContainerBuilder {
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
-    private final List<Mount> mounts = new ArrayList<>();
     private final List<RLimit> rlimits = new ArrayList<>();
     private final Set<NamespaceType> created = EnumSet.noneOf(NamespaceType.class);
     private final Map<NamespaceType, Namespace> joined = new EnumMap<>(NamespaceType.class);
@@ -49,7 +50,7 @@ public final class ContainerBuilder {
     private @Nullable String hostname;
     private @Nullable User user;
     private @Nullable IdMaps idMaps;
-    private RootFs root = RootFs.host();
+    private FileParts files = new FileParts(RootFs.host(), List.of(), List.of(), Optional.empty());
     private Redirect input = Redirect.PIPE;
     private Redirect output = Redirect.PIPE;
     private Redirect error = Redirect.PIPE;
@@ -65,7 +66,7 @@ public final class ContainerBuilder {
     static ContainerBuilder confined() {
         ContainerBuilder builder = new ContainerBuilder();
         builder.created.addAll(EnumSet.complementOf(EnumSet.of(NamespaceType.TIME)));
-        builder.root = RootFs.hostSystem();
+        builder.files = builder.files.withRoot(RootFs.hostSystem());
         builder.environment.put("PATH", PATH);
         builder.hostname = "carrel";
         builder.capabilities = Set.of();
@@ -134,8 +135,8 @@ public final class ContainerBuilder {
 
     /**
      * Who the command runs as, in the container's ids. The ids of a JVM that runs as an ordinary user hold one user and one
-     * group, which is known inside by whatever numbers are given here: its own by default. A JVM that runs as root has 65536 of
-     * each inside, and the default is root.
+     * group, which is known inside by whatever numbers are given here: its own by default, and in an
+     * {@link io.carrel.fs.Overlay} root's. A JVM that runs as root has 65536 of each inside, and the default is root.
      */
     public ContainerBuilder user(User who) {
         once("user");
@@ -159,7 +160,7 @@ public final class ContainerBuilder {
     /** The root file system, {@link RootFs#hostSystem()} by default. */
     public ContainerBuilder root(RootFs rootFs) {
         once("root");
-        root = requireNonNull(rootFs, "root");
+        files = files.withRoot(requireNonNull(rootFs, "root"));
         return this;
     }
 
@@ -172,20 +173,45 @@ public final class ContainerBuilder {
      * @param access whether it can be written to
      */
     public ContainerBuilder bind(HostPath source, String inside, Access access) {
-        mounts.add(new Mount.Bind(source, ContainerPath.of(inside), access));
-        return this;
+        return mount(new Mount.Bind(source, ContainerPath.of(inside), access));
     }
 
     /** Mounts an empty file system in memory, as large as half of the host's memory at most. */
     public ContainerBuilder tmpfs(String inside) {
-        mounts.add(new Mount.Tmpfs(ContainerPath.of(inside), 0));
-        return this;
+        return mount(new Mount.Tmpfs(ContainerPath.of(inside), 0));
     }
 
     /** Mounts an empty file system in memory that holds at most so many bytes, rounded up to whole pages. */
     public ContainerBuilder tmpfs(String inside, long sizeBytes) {
         checkArgument(sizeBytes > 0, "the size of a tmpfs must be positive, was %s", sizeBytes);
-        mounts.add(new Mount.Tmpfs(ContainerPath.of(inside), sizeBytes));
+        return mount(new Mount.Tmpfs(ContainerPath.of(inside), sizeBytes));
+    }
+
+    /** Mounts something. Later mounts cover earlier ones; what is hidden or made read-only comes last of all. */
+    public ContainerBuilder mount(Mount mount) {
+        files = files.with(requireNonNull(mount, "mount"));
+        return this;
+    }
+
+    /**
+     * Changes a setting of the kernel's for the container alone, such as {@code net.ipv4.ip_forward}.
+     *
+     * @throws IllegalArgumentException if the setting belongs to the whole host
+     */
+    public ContainerBuilder sysctl(String name, String value) {
+        files = files.with(new Sysctl(name, value));
+        return this;
+    }
+
+    /**
+     * Whether files of {@code /proc} and {@code /sys} that tell of the host are hidden, and the kernel's settings made
+     * read-only, as the OCI's runtimes do; the default for an {@link io.carrel.fs.Overlay}. The kernel lets nobody write to
+     * them, and read few, who is not the host's root; so without a user namespace of its own a container needs it, and with
+     * one it is a second line.
+     */
+    public ContainerBuilder hideKernelFiles(boolean hide) {
+        once("hideKernelFiles");
+        files = files.withHidden(hide);
         return this;
     }
 
@@ -323,9 +349,7 @@ public final class ContainerBuilder {
     public Container build() {
         checkState(!command.isEmpty(), "a container needs a command(...)");
         boolean ownMounts = created.contains(NamespaceType.MOUNT);
-        checkState(
-                ownMounts || mounts.isEmpty() && (!given.contains("root") || root instanceof RootFs.Host),
-                "a root and mounts need a mount namespace of the container's own: isolate(NamespaceType.MOUNT)");
+        files.check(created, given.contains("root"));
         boolean ownName = created.contains(NamespaceType.UTS);
         checkState(
                 ownName || !given.contains("hostname"),
@@ -340,8 +364,7 @@ public final class ContainerBuilder {
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                ownMounts ? root : RootFs.host(),
-                mounts,
+                ownMounts ? files : files.withRoot(RootFs.host()),
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
                 outputLimit,

@@ -25,19 +25,26 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     private final LaunchedProcess process;
     private final Outcome outcome;
+    private final CompletableFuture<Void> removed;
 
-    private ContainerProcess(LaunchedProcess process, Outcome outcome) {
+    private ContainerProcess(LaunchedProcess process, Outcome outcome, CompletableFuture<Void> removed) {
         this.process = process;
         this.outcome = outcome;
+        this.removed = removed;
     }
 
-    static ContainerProcess of(LaunchedProcess process, ContainerSpec spec) {
-        return new ContainerProcess(process, new Outcome(process.child(), spec));
+    /** {@code removed} is done when nothing of its files is left that is to be thrown away. */
+    static ContainerProcess of(LaunchedProcess process, ContainerSpec spec, CompletableFuture<Void> removed) {
+        return new ContainerProcess(process, new Outcome(process.child(), spec), removed);
     }
 
-    /** Waits until the command has ended, and everything else in the container with it, and says how. */
+    /**
+     * Waits until the command has ended, and everything else in the container with it, and its files are removed that are to
+     * be thrown away; and says how it ended.
+     */
     public ExitStatus awaitExit() throws InterruptedException {
         process.waitFor();
+        removed.join();
         return exitStatus();
     }
 
@@ -88,6 +95,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         process.child().ending().join();
+        removed.join();
         close(process.getOutputStream());
         close(process.getInputStream());
         close(process.getErrorStream());

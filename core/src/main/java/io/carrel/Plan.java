@@ -1,10 +1,13 @@
 package io.carrel;
 
+import io.carrel.fs.RootFs;
+import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.Listing;
 import io.carrel.internal.Planner;
+import io.carrel.internal.StartedRoot;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.LaunchedProcess;
@@ -14,6 +17,8 @@ import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.namespaces.Namespace;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * What a start does on this host, step by step: a program of system calls, which the child executes, and the work that
@@ -25,26 +30,34 @@ public final class Plan {
     private final ContainerSpec spec;
     private final SyscallProgram program;
     private final List<HostStep> hostSteps;
+    private final UnaryOperator<SyscallProgram> change;
 
-    private Plan(ContainerSpec spec, SyscallProgram program, List<HostStep> hostSteps) {
+    private Plan(
+            ContainerSpec spec,
+            SyscallProgram program,
+            List<HostStep> hostSteps,
+            UnaryOperator<SyscallProgram> change) {
         this.spec = spec;
         this.program = program;
         this.hostSteps = List.copyOf(hostSteps);
+        this.change = change;
     }
 
     static Plan of(ContainerSpec spec) {
-        Planner.Parts parts = Planner.plan(spec, HostIdentity.current());
-        return new Plan(spec, parts.program(), parts.hostSteps());
+        RootFs root = spec.files().root();
+        Planner.Parts parts = Planner.plan(
+                spec, HostIdentity.current(), UpperDirectory.planned(root).orElse(null));
+        return new Plan(spec, parts.program(), parts.hostSteps(), UnaryOperator.identity());
     }
 
     /** For tests: this plan with one system call replaced by one that fails. */
     Plan withFailingCall(int index) {
-        return new Plan(spec, program.withFailingStep(index), hostSteps);
+        return new Plan(spec, program.withFailingStep(index), hostSteps, original -> original.withFailingStep(index));
     }
 
     /** For tests: this plan with other work of the host's. */
     Plan withHostSteps(List<HostStep> others) {
-        return new Plan(spec, program, others);
+        return new Plan(spec, program, others, change);
     }
 
     SyscallProgram program() {
@@ -61,16 +74,37 @@ public final class Plan {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        try (ProgramFile file = ProgramFile.of(program)) {
-            return ContainerProcess.of(LaunchedProcess.start(file, spec.streams(), passed(), this::work), spec);
+        StartedRoot root = StartedRoot.open(spec);
+        try (ProgramFile file = ProgramFile.of(program(root))) {
+            LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), passed(), this::work);
+            return ContainerProcess.of(process, spec, root.closeAfter(process.child()));
+        } catch (RuntimeException | Error e) {
+            root.close();
+            throw e;
         }
     }
 
-    /** Starts the container with streams that are open already. */
-    Child start(StandardStreams.Open streams) {
-        try (ProgramFile file = ProgramFile.of(program)) {
-            return Launcher.start(file, streams.childEnds(), passed(), this::work);
+    /** Starts the container with streams that are open already. The future is done when its files are removed. */
+    Running start(StandardStreams.Open streams) {
+        StartedRoot root = StartedRoot.open(spec);
+        try (ProgramFile file = ProgramFile.of(program(root))) {
+            Child child = Launcher.start(file, streams.childEnds(), passed(), this::work);
+            return new Running(child, root.closeAfter(child));
+        } catch (RuntimeException | Error e) {
+            root.close();
+            throw e;
         }
+    }
+
+    /** A started container, and when nothing of its files is left. */
+    record Running(Child child, CompletableFuture<Void> removed) {}
+
+    /** The changes of each start may be in a directory of its own. */
+    private SyscallProgram program(StartedRoot root) {
+        return root.ownPath()
+                .map(upper -> change.apply(
+                        Planner.plan(spec, HostIdentity.current(), upper).program()))
+                .orElse(program);
     }
 
     private List<Descriptor> passed() {

@@ -7,8 +7,6 @@ import io.carrel.Capability;
 import io.carrel.RLimit;
 import io.carrel.User;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.Mount;
-import io.carrel.fs.RootFs;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
@@ -28,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the host name, null for the host's
  * @param user who the command runs as, null for the usual one
  * @param idMaps the ids of the container, null for the usual ones
- * @param root the root file system
- * @param mounts what is mounted into it
+ * @param files its files
  * @param streams where the standard streams lead
  * @param timeout how long the container may run, null for as long as it wants
  * @param outputLimit the most bytes that are captured of each stream
@@ -47,8 +44,7 @@ public record ContainerSpec(
         @Nullable String hostname,
         @Nullable User user,
         @Nullable IdMaps idMaps,
-        RootFs root,
-        List<Mount> mounts,
+        FileParts files,
         StandardStreams streams,
         @Nullable Duration timeout,
         long outputLimit,
@@ -66,7 +62,6 @@ public record ContainerSpec(
     public ContainerSpec {
         command = ImmutableList.copyOf(command);
         environment = ImmutableMap.copyOf(environment);
-        mounts = ImmutableList.copyOf(mounts);
         rlimits = ImmutableList.copyOf(rlimits);
         capabilities = capabilities == null ? null : ImmutableSet.copyOf(capabilities);
         created = ImmutableSet.copyOf(created);

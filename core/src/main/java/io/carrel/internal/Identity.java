@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import io.carrel.User;
+import io.carrel.fs.Overlay;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.ProcessTree;
@@ -51,7 +52,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         }
         boolean privileged = host.isPrivileged();
         if (!privileged && spec.idMaps() == null) {
-            User user = spec.user() == null ? User.of(host.uid(), host.gid()) : spec.user();
+            User user = spec.user() == null ? usual(spec, host) : spec.user();
             IdMap users = IdMap.single(user.uid(), host.uid());
             return new Identity(Kind.SELF, users, IdMap.single(user.gid(), host.gid()), user, false);
         }
@@ -59,6 +60,11 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         IdMaps maps = spec.idMaps() == null ? new IdMaps(host.highUsers(), host.highGroups()) : spec.idMaps();
         Kind kind = privileged ? Kind.LAUNCHER : Kind.SUBORDINATE;
         return new Identity(kind, maps.users(), maps.groups(), user, !user.equals(User.ROOT));
+    }
+
+    /** The files of layers are a system's of their own, and belong to its root. */
+    private static User usual(ContainerSpec spec, HostIdentity host) {
+        return spec.files().root() instanceof Overlay ? User.ROOT : User.of(host.uid(), host.gid());
     }
 
     /** Whether the launcher has to do something for the container's first process. */

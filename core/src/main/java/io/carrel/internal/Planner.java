@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import io.carrel.RLimit;
+import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.linux.binding.Kernel;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the program that starts a container: the one place that knows the order of its steps. What takes the host's
@@ -40,15 +42,23 @@ public final class Planner {
     private final Gate loopback = tree.gate("lo");
     private final NetworkSteps networkSteps = new NetworkSteps(program);
 
-    private Planner(ContainerSpec spec, HostIdentity host) {
+    private boolean networkJoined;
+
+    private Planner(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper) {
         this.spec = spec;
         identity = Identity.of(spec, host);
         files = new FileSystemSteps(
                 program,
                 new FileSystemSpec(
-                        spec.root(),
-                        spec.mounts(),
-                        spec.creates(NamespaceType.PID),
+                        spec.files().root(),
+                        upper,
+                        spec.files().mounts(),
+                        spec.hostname(),
+                        new FileSystemSpec.Own(
+                                spec.creates(NamespaceType.PID),
+                                spec.creates(NamespaceType.NETWORK),
+                                spec.creates(NamespaceType.IPC)),
+                        spec.files().hidesKernelFiles(),
                         identity.needsLauncher(),
                         Kernel.implemented(Syscall.MOUNT_SETATTR)));
     }
@@ -56,9 +66,13 @@ public final class Planner {
     /** What a start consists of: the child's program, and what the host does for it in between. */
     public record Parts(SyscallProgram program, List<HostStep> hostSteps) {}
 
-    /** Makes the program for this host. */
-    public static Parts plan(ContainerSpec spec, HostIdentity host) {
-        Planner planner = new Planner(spec, host);
+    /**
+     * Makes the program for this host.
+     *
+     * @param upper the host's directory for the changes in an overlay, null where they are in memory
+     */
+    public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper) {
+        Planner planner = new Planner(spec, host, upper);
         SyscallProgram program =
                 spec.init() && spec.creates(NamespaceType.PID) ? planner.withInit() : planner.withoutInit();
         return new Parts(program, HostStep.of(planner.identity));
@@ -154,20 +168,33 @@ public final class Planner {
                     "set the host name", Syscall.SETHOSTNAME, Operand.text(hostname), Operand.of(hostname.length()));
         }
         if (spec.creates(NamespaceType.MOUNT)) {
-            files.build();
+            files.build(this::joinNetwork);
         }
         Privileges privileges = new Privileges(program);
         privileges.shrinkBoundingSet(spec.capabilities());
-        if (networkByTheSide()) {
-            networkSteps.join(network);
-        } else if (spec.creates(NamespaceType.NETWORK)) {
-            networkSteps.loopbackUp();
+        joinNetwork();
+        new SysctlSteps(program).write(spec.files().sysctls());
+        if (spec.creates(NamespaceType.MOUNT)) {
+            files.finish();
         }
         privileges.reduce(spec.capabilities(), identity);
         if (spec.noNewPrivileges()) {
             privileges.noNewPrivileges();
         }
         privileges.notDumpable();
+    }
+
+    /** As late as possible, as the launcher makes it meanwhile. */
+    private void joinNetwork() {
+        if (networkJoined) {
+            return;
+        }
+        networkJoined = true;
+        if (networkByTheSide()) {
+            networkSteps.join(network);
+        } else if (spec.creates(NamespaceType.NETWORK)) {
+            networkSteps.loopbackUp();
+        }
     }
 
     /** In the command's process. */

@@ -10,37 +10,185 @@ public sealed interface Mount {
     ContainerPath target();
 
     /**
-     * A file or directory of the host, with all that is mounted below. Programs on it gain no privileges by set-user-ID
-     * bits, and device files on it cannot be used.
+     * A file or directory of the host. Programs on it gain no privileges by set-user-ID bits, and device files on it cannot
+     * be used.
      *
      * @param source the file or directory
      * @param target where it appears
      * @param access whether it can be written to
+     * @param recursive whether what is mounted below it appears, too; an ordinary user's container must have it so, where
+     *     something is mounted below
+     * @param propagation whether later mounts appear on the other side
+     * @param idmapped whether owners are translated to the container's ids, where the JVM runs as root; needs Linux 5.12 and
+     *     a file system that can do it. Without it the host's ids, which are nobody's inside, are seen
      */
-    record Bind(HostPath source, ContainerPath target, Access access) implements Mount {
+    record Bind(
+            HostPath source,
+            ContainerPath target,
+            Access access,
+            boolean recursive,
+            Propagation propagation,
+            boolean idmapped)
+            implements Mount {
 
         /** Checks the arguments. */
         public Bind {
             requireNonNull(source, "source");
             requireNonNull(access, "access");
+            requireNonNull(propagation, "propagation");
             checkTarget(target);
+        }
+
+        /** A recursive, private bind with translated owners. */
+        public Bind(HostPath source, ContainerPath target, Access access) {
+            this(source, target, access, true, Propagation.PRIVATE, true);
         }
     }
 
     /**
-     * An empty file system in memory, writable for everybody.
+     * An empty file system in memory.
      *
      * @param target where it appears
      * @param sizeBytes the most it holds; 0 for the kernel's default, half of the memory
+     * @param mode the permissions of its root directory
      * @see <a href="https://man7.org/linux/man-pages/man5/tmpfs.5.html">tmpfs(5)</a>
      */
-    record Tmpfs(ContainerPath target, long sizeBytes) implements Mount {
+    record Tmpfs(ContainerPath target, long sizeBytes, int mode) implements Mount {
+
+        /** As {@code /tmp} has: writable for everybody, and each removes only what is his own. */
+        public static final int SHARED_MODE = 01777;
 
         /** Checks the arguments. */
         public Tmpfs {
             checkTarget(target);
             checkArgument(sizeBytes >= 0, "the size of a tmpfs must not be negative, was %s", sizeBytes);
+            checkMode(mode);
         }
+
+        /** One that is writable for everybody. */
+        public Tmpfs(ContainerPath target, long sizeBytes) {
+            this(target, sizeBytes, SHARED_MODE);
+        }
+    }
+
+    /**
+     * The kernel's view of the container's processes; without a PID namespace of its own, of the host's.
+     *
+     * @param target where it appears
+     */
+    record Proc(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public Proc {
+            checkTarget(target);
+        }
+    }
+
+    /**
+     * The kernel's view of devices, read-only. With a network namespace of its own the container sees its own network
+     * devices; without one, the host's {@code /sys} is bound.
+     *
+     * @param target where it appears
+     */
+    record Sysfs(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public Sysfs {
+            checkTarget(target);
+        }
+    }
+
+    /**
+     * Terminals of the container's own.
+     *
+     * @param target where they appear
+     */
+    record Devpts(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public Devpts {
+            checkTarget(target);
+        }
+    }
+
+    /**
+     * The POSIX message queues of the container's IPC namespace, of which it needs one of its own.
+     *
+     * @param target where they appear
+     */
+    record Mqueue(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public Mqueue {
+            checkTarget(target);
+        }
+    }
+
+    /**
+     * A small {@code /dev}: null, zero, full, random, urandom and tty, terminals and shared memory of its own, and links.
+     *
+     * @param target where it appears
+     */
+    record Dev(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public Dev {
+            checkTarget(target);
+        }
+    }
+
+    /**
+     * A small read-only file that lies on no disk, such as a configuration or a secret. Root of the container owns it.
+     *
+     * @param target where it appears
+     * @param content what it holds, at most {@value #MOST_BYTES} bytes
+     * @param mode its permissions, for example {@code 0444}
+     */
+    record FileContent(ContainerPath target, Content content, int mode) implements Mount {
+
+        /** The most bytes it may hold. */
+        public static final int MOST_BYTES = 1 << 20;
+
+        /** Checks the arguments. */
+        public FileContent {
+            checkTarget(target);
+            checkArgument(
+                    content.size() <= MOST_BYTES,
+                    "a file from memory holds at most %s bytes, not %s",
+                    MOST_BYTES,
+                    content.size());
+            checkMode(mode);
+        }
+    }
+
+    /**
+     * Hides what is there: a file looks empty, a directory too. Where there is nothing, there is nothing to hide.
+     *
+     * @param target what is hidden
+     */
+    record Masked(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public Masked {
+            checkTarget(target);
+        }
+    }
+
+    /**
+     * Makes what is there read-only, with all that is mounted below. Where there is nothing, nothing is done.
+     *
+     * @param target what cannot be written to
+     */
+    record ReadOnly(ContainerPath target) implements Mount {
+
+        /** Checks the argument. */
+        public ReadOnly {
+            checkTarget(target);
+        }
+    }
+
+    private static void checkMode(int mode) {
+        checkArgument(mode >= 0 && mode <= 07777, "permissions are 0 to 07777, were %s", Integer.toOctalString(mode));
     }
 
     private static void checkTarget(ContainerPath target) {

@@ -3,9 +3,10 @@ package io.carrel.fs;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a container has as its root file system. Immutable. */
-public sealed interface RootFs {
+public sealed interface RootFs permits RootFs.HostSystem, RootFs.Empty, RootFs.Host, RootFs.Directory, Overlay {
 
     /**
      * The host's system directories ({@code /usr}, {@code /etc}, {@code /opt} and those the libraries lie in), read-only,
@@ -36,6 +37,19 @@ public sealed interface RootFs {
     /** The same, read-only or writable. */
     static RootFs directory(Path directory, Access access) {
         return new Directory(HostPath.of(directory), access);
+    }
+
+    /**
+     * Layers, the lowest first, seen as one writable tree. What the container changes is in memory and gone with it, unless
+     * {@link Overlay#upper(Upper)} names another place.
+     */
+    static Overlay overlay(List<Path> lower) {
+        return new Overlay(lower.stream().map(HostPath::of).toList(), Upper.memory(0), Access.READ_WRITE);
+    }
+
+    /** The same as {@link #overlay(List)}. */
+    static Overlay overlay(Path... lower) {
+        return overlay(List.of(lower));
     }
 
     /** See {@link RootFs#hostSystem()}. */

@@ -12,6 +12,7 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.MS_REMOUNT;
 
 import io.carrel.fs.Access;
+import io.carrel.fs.Propagation;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
@@ -47,8 +48,12 @@ final class Attributes {
     }
 
     /** A {@code struct mount_attr} that translates ids; the descriptor of the user namespace is still missing. */
-    static Data idmapped(Access access) {
-        return attributes(restrictions(access).or(MOUNT_ATTR_IDMAP));
+    static Data idmapped(Access access, Propagation propagation) {
+        Constant set = restrictions(access).or(MOUNT_ATTR_IDMAP);
+        Constant from = Propagations.fromHost(propagation);
+        return Data.struct(
+                "{%s, propagation=%s}".formatted(set, from),
+                Struct.ofSize(SIZE).u64(set.value()).u64(0).u64(from.value()).toBytes());
     }
 
     private static Constant restrictions(Access access) {
@@ -127,6 +132,22 @@ final class Attributes {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot find " + source, e);
         }
+    }
+
+    /** Makes one mount read-only and leaves those below as they are; {@code kept} are its other restrictions. */
+    void makeReadOnly(String step, String target, Constant kept) {
+        if (!mountSetattr) {
+            remountOne(step, target, MS_RDONLY.or(kept));
+            return;
+        }
+        program.call(
+                step,
+                Syscall.MOUNT_SETATTR,
+                Operand.of(Fcntl.AT_FDCWD),
+                Operand.text(target),
+                Operand.of(0),
+                attributes(MOUNT_ATTR_RDONLY).address(),
+                Operand.of(SIZE));
     }
 
     static Constant recursive() {

@@ -1,21 +1,42 @@
 package io.carrel.fs.internal;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container's file system is made of. Immutable.
  *
  * @param root its root
+ * @param upper the host's directory for the changes in an overlay, null where they are in memory
  * @param mounts what is mounted into it, in this order
- * @param freshProc whether the container has a PID namespace of its own, whose processes {@code /proc} shows
+ * @param hostname what {@code /etc/hostname} of an overlay says, null for none
+ * @param own which of its namespaces are the container's own
+ * @param masked whether what reveals the host's kernel is hidden, and its settings made read-only
  * @param idmapped whether binds translate owners to the container's ids
  * @param mountSetattr whether the kernel has {@code mount_setattr} (Linux 5.12)
  */
 public record FileSystemSpec(
-        RootFs root, List<Mount> mounts, boolean freshProc, boolean idmapped, boolean mountSetattr) {
+        RootFs root,
+        @Nullable HostPath upper,
+        List<Mount> mounts,
+        @Nullable String hostname,
+        Own own,
+        boolean masked,
+        boolean idmapped,
+        boolean mountSetattr) {
+
+    /**
+     * Namespaces on which it depends what is mounted.
+     *
+     * @param processes whether {@code /proc} shows its own
+     * @param network whether {@code /sys} shows its own
+     * @param ipc whether message queues are its own
+     */
+    public record Own(boolean processes, boolean network, boolean ipc) {}
 
     /** Copies the list. */
     public FileSystemSpec {

@@ -3,13 +3,16 @@ package io.carrel.fs.internal;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Propagation;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
 import io.carrel.linux.uapi.Syscall;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -21,7 +24,10 @@ final class IdmappedTrees {
 
     private final ProgramBuilder program;
     private final Map<Object, Operand.Result> trees = new IdentityHashMap<>();
-    private final Map<Access, Data> attributes = new EnumMap<>(Access.class);
+    private final Map<Kind, Data> attributes = new HashMap<>();
+
+    /** What trees have in common that are opened with one structure. */
+    private record Kind(Access access, Propagation propagation) {}
 
     IdmappedTrees(ProgramBuilder program) {
         this.program = program;
@@ -29,12 +35,27 @@ final class IdmappedTrees {
 
     /** In the launcher: opens the tree for {@code use}. {@code userNamespace} opens the container's. */
     void open(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
-        Data attribute = attributes.get(access);
+        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), true);
+    }
+
+    /** The same for a bind. */
+    void open(ProgramBuilder.Call userNamespace, Mount.Bind bind) {
+        open(userNamespace, bind.source(), bind, new Kind(bind.access(), bind.propagation()), bind.recursive());
+    }
+
+    /** The same without what is mounted below. */
+    void openOne(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
+        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), false);
+    }
+
+    private void open(ProgramBuilder.Call userNamespace, HostPath source, Object use, Kind kind, boolean recursive) {
+        Data attribute = attributes.get(kind);
         if (attribute == null) {
-            attribute = Attributes.idmapped(access);
-            attributes.put(access, attribute);
+            attribute = Attributes.idmapped(kind.access(), kind.propagation());
+            attributes.put(kind, attribute);
             userNamespace.storeTo(attribute.at(Attributes.USERNS_FD));
         }
+        Constant below = recursive ? Fcntl.AT_RECURSIVE : Constant.of(0);
         Operand.Result tree = tree(use);
         program.call(
                         "open " + source + " for the container",
@@ -43,14 +64,14 @@ final class IdmappedTrees {
                         Operand.text(source.toString()),
                         Operand.of(MountFlags.OPEN_TREE_CLONE
                                 .or(MountFlags.OPEN_TREE_CLOEXEC)
-                                .or(Fcntl.AT_RECURSIVE)))
+                                .or(below)))
                 .result(tree);
         program.call(
                 "map the owners of " + source + " to the container's ids",
                 Syscall.MOUNT_SETATTR,
                 tree,
                 Operand.text(""),
-                Operand.of(Fcntl.AT_EMPTY_PATH.or(Fcntl.AT_RECURSIVE)),
+                Operand.of(Fcntl.AT_EMPTY_PATH.or(below)),
                 attribute.address(),
                 Operand.of(Attributes.SIZE));
     }

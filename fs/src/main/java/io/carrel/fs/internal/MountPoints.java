@@ -9,6 +9,7 @@ import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class MountPoints {
 
     private boolean isCovered(ContainerPath target) {
         return covered.stream().anyMatch(cover -> target.isAtOrBelow(cover) && !target.equals(cover));
+    }
+
+    /** Makes directories while the root can still be written to. */
+    void makeDirectories(List<ContainerPath> directories) {
+        directories.forEach(directory -> makeEarly(directory, true));
     }
 
     /** Makes the place while the root can still be written to, if it lies in the root itself. */

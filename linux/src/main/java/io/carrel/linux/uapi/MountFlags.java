@@ -11,6 +11,8 @@ public final class MountFlags {
     public static final Constant MS_BIND = new Constant("MS_BIND", 0x1000L);
     public static final Constant MS_REC = new Constant("MS_REC", 0x4000L);
     public static final Constant MS_PRIVATE = new Constant("MS_PRIVATE", 0x40000L);
+    public static final Constant MS_SLAVE = new Constant("MS_SLAVE", 0x80000L);
+    public static final Constant MS_SHARED = new Constant("MS_SHARED", 0x100000L);
     public static final Constant MNT_DETACH = new Constant("MNT_DETACH", 2L);
     public static final Constant OPEN_TREE_CLONE = new Constant("OPEN_TREE_CLONE", 1L);
     public static final Constant OPEN_TREE_CLOEXEC = new Constant("OPEN_TREE_CLOEXEC", 0x80000L);

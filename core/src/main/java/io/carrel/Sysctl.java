@@ -1,0 +1,77 @@
+package io.carrel;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.namespaces.NamespaceType;
+import java.util.List;
+
+/**
+ * A setting of the kernel's that belongs to a namespace, so that a container can have its own. Settings of the whole host
+ * are refused. Immutable.
+ *
+ * <p>{@code net.} settings can be changed on every kernel; those of System V and POSIX queues in a user namespace of the
+ * container's own from Linux 6.9 on.
+ *
+ * @param name for example {@code net.ipv4.ip_forward}; where a part has dots in it, slashes separate the parts
+ * @param value what is written
+ * @see <a href="https://docs.kernel.org/admin-guide/sysctl/">sysctl</a>
+ */
+public record Sysctl(String name, String value) {
+
+    private static final List<String> IPC = List.of(
+            "kernel.msgmax",
+            "kernel.msgmnb",
+            "kernel.msgmni",
+            "kernel.sem",
+            "kernel.shmall",
+            "kernel.shmmax",
+            "kernel.shmmni",
+            "kernel.shm_rmid_forced");
+
+    static final String DOMAIN_NAME = "kernel.domainname";
+
+    private static final int LONGEST_VALUE = 4095;
+
+    /** Checks that the setting belongs to a namespace. */
+    public Sysctl {
+        checkArgument(
+                name.matches("[A-Za-z0-9_.:/-]+") && !name.contains("..") && !name.contains("//"),
+                "not the name of a sysctl: \"%s\"",
+                name);
+        checkArgument(
+                value.length() <= LONGEST_VALUE && value.indexOf('\0') < 0 && value.indexOf('\n') < 0,
+                "the value of %s is not one line of at most %s characters",
+                name,
+                LONGEST_VALUE);
+        NamespaceType unused = namespaceOf(dotted(name));
+    }
+
+    /** The kind of namespace it belongs to. */
+    public NamespaceType namespace() {
+        return namespaceOf(dotted(name));
+    }
+
+    /** The file below {@code /proc/sys}. */
+    public String path() {
+        return name.indexOf('/') >= 0 ? name : name.replace('.', '/');
+    }
+
+    private static String dotted(String name) {
+        return name.replace('/', '.');
+    }
+
+    private static NamespaceType namespaceOf(String name) {
+        if (name.startsWith("net.")) {
+            return NamespaceType.NETWORK;
+        }
+        if (name.equals(DOMAIN_NAME)) {
+            return NamespaceType.UTS;
+        }
+        checkArgument(!name.equals("kernel.hostname"), "the host name is set by hostname(...), not by a sysctl");
+        checkArgument(
+                IPC.contains(name) || name.startsWith("fs.mqueue."),
+                "%s belongs to the whole host, so a container cannot have its own value of it",
+                name);
+        return NamespaceType.IPC;
+    }
+}

@@ -1,0 +1,82 @@
+package io.carrel.internal;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.Sysctl;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.RootFs;
+import io.carrel.namespaces.NamespaceType;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a container's files are, and the kernel's settings that appear as files. Immutable.
+ *
+ * @param root the root file system
+ * @param mounts what is mounted into it
+ * @param sysctls settings of its namespaces
+ * @param hidden whether the kernel's files that tell of the host are hidden, empty for the usual
+ */
+public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
+
+    /** Copies the lists. */
+    public FileParts {
+        mounts = ImmutableList.copyOf(mounts);
+        sysctls = ImmutableList.copyOf(sysctls);
+    }
+
+    /** The same with another root. */
+    public FileParts withRoot(RootFs other) {
+        return new FileParts(other, mounts, sysctls, hidden);
+    }
+
+    /** The same with one more mount. */
+    public FileParts with(Mount mount) {
+        return new FileParts(
+                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden);
+    }
+
+    /** The same with one more setting. */
+    public FileParts with(Sysctl sysctl) {
+        checkState(
+                sysctls.stream().noneMatch(known -> known.path().equals(sysctl.path())),
+                "%s is set twice",
+                sysctl.name());
+        return new FileParts(
+                root,
+                mounts,
+                ImmutableList.<Sysctl>builder().addAll(sysctls).add(sysctl).build(),
+                hidden);
+    }
+
+    /** The same, with the kernel's files hidden or not. */
+    public FileParts withHidden(boolean hide) {
+        return new FileParts(root, mounts, sysctls, Optional.of(hide));
+    }
+
+    /** In images one expects what other engines do; elsewhere it would cost time, and the user namespace protects. */
+    public boolean hidesKernelFiles() {
+        return hidden.orElse(root instanceof Overlay);
+    }
+
+    /** Checks that what needs a namespace of the container's own has it. */
+    public void check(Set<NamespaceType> created, boolean rootGiven) {
+        checkState(
+                created.contains(NamespaceType.MOUNT)
+                        || mounts.isEmpty() && hidden.isEmpty() && (!rootGiven || root instanceof RootFs.Host),
+                "a root and mounts need a mount namespace of the container's own: isolate(NamespaceType.MOUNT)");
+        for (Sysctl sysctl : sysctls) {
+            checkState(
+                    created.contains(sysctl.namespace()),
+                    "%s needs a namespace of the container's own: isolate(NamespaceType.%s)",
+                    sysctl.name(),
+                    sysctl.namespace());
+        }
+        checkState(
+                created.contains(NamespaceType.IPC) || mounts.stream().noneMatch(Mount.Mqueue.class::isInstance),
+                "message queues need an IPC namespace of the container's own: isolate(NamespaceType.IPC)");
+    }
+}

@@ -1,0 +1,39 @@
+package io.carrel.internal;
+
+import io.carrel.Sysctl;
+import io.carrel.linux.program.Data;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
+import io.carrel.namespaces.NamespaceType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The steps that write a container's kernel settings, when it is in all its namespaces and {@code /proc} is its own. */
+record SysctlSteps(ProgramBuilder program) {
+
+    void write(List<Sysctl> sysctls) {
+        sysctls.forEach(this::write);
+    }
+
+    private void write(Sysctl sysctl) {
+        String step = "set " + sysctl.name();
+        Data value = Data.text(sysctl.value());
+        int length = sysctl.value().getBytes(StandardCharsets.UTF_8).length;
+        if (sysctl.namespace() == NamespaceType.UTS) {
+            // The file belongs to the host's root on every kernel, the call to the namespace's.
+            program.call(step, Syscall.SETDOMAINNAME, value.address(), Operand.of(length));
+            return;
+        }
+        Operand file = program.call(
+                        step,
+                        Syscall.OPENAT,
+                        Operand.of(Fcntl.AT_FDCWD),
+                        Operand.text("/proc/sys/" + sysctl.path()),
+                        Operand.of(Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC)),
+                        Operand.of(0))
+                .result("SYSCTL");
+        program.call(step, Syscall.WRITE, file, value.address(), Operand.of(length));
+    }
+}

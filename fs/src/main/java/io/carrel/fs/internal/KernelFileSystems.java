@@ -1,0 +1,76 @@
+package io.carrel.fs.internal;
+
+import static io.carrel.linux.uapi.MountFlags.MS_NOEXEC;
+import static io.carrel.linux.uapi.MountFlags.MS_NOSUID;
+import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
+
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Mount;
+import java.nio.file.Path;
+
+/** File systems whose files the kernel makes up. */
+final class KernelFileSystems {
+
+    private final Site site;
+    private final MountCalls calls;
+    private final Runnable network;
+
+    /** Before {@code /sys} is mounted, {@code network} makes sure that the process is in the container's network. */
+    KernelFileSystems(Site site, Runnable network) {
+        this.site = site;
+        calls = site.calls();
+        this.network = network;
+    }
+
+    /** Only a PID namespace of one's own may be shown; without one the host's view is bound. */
+    void proc(String path) {
+        if (site.spec().own().processes()) {
+            calls.mount("mount a private /proc", "proc", path, "proc", Site.SAFE.or(MS_NOEXEC), null);
+        } else {
+            calls.mount("bind /proc", "/proc", path, null, Attributes.recursive(), null);
+        }
+    }
+
+    /** The kernel lets a user namespace mount it only where the host's can be seen as well, so before the root changes. */
+    void sys(ContainerPath target) {
+        if (site.spec().own().network()) {
+            network.run();
+            calls.mount(
+                    "mount a private /sys",
+                    "sysfs",
+                    site.points().find(target, true),
+                    "sysfs",
+                    MS_RDONLY.or(Site.SAFE).or(MS_NOEXEC),
+                    null);
+            return;
+        }
+        calls.mount("bind /sys", "/sys", site.points().find(target, true), null, Attributes.recursive(), null);
+        site.attributes()
+                .restrict("make /sys read-only", site.points().find(target, true), Path.of("/sys"), Access.READ_ONLY);
+    }
+
+    void tmp(String path) {
+        calls.mount("mount a private /tmp", "tmpfs", path, "tmpfs", Site.SAFE, "mode=1777");
+    }
+
+    void tmpfs(Mount.Tmpfs tmpfs, String path) {
+        String size = tmpfs.sizeBytes() == 0 ? "" : ",size=" + tmpfs.sizeBytes();
+        String mode = "mode=" + Integer.toOctalString(tmpfs.mode());
+        calls.mount("mount a tmpfs on " + tmpfs.target(), "tmpfs", path, "tmpfs", Site.SAFE, mode + size);
+    }
+
+    void devpts(ContainerPath target, String path) {
+        calls.mount(
+                "mount terminals on " + target,
+                "devpts",
+                path,
+                "devpts",
+                MS_NOSUID.or(MS_NOEXEC),
+                "newinstance,mode=0620,ptmxmode=0666");
+    }
+
+    void mqueue(ContainerPath target, String path) {
+        calls.mount("mount message queues on " + target, "mqueue", path, "mqueue", Site.SAFE.or(MS_NOEXEC), null);
+    }
+}

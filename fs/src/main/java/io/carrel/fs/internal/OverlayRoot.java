@@ -1,0 +1,115 @@
+package io.carrel.fs.internal;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Content;
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.Upper;
+import io.carrel.linux.program.ProgramBuilder;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layers as the root. On a tmpfs each layer gets a link with a number as its name, so that the options of overlayfs, which
+ * end after a page, hold as many layers as it can stack, whatever their paths are and on every kernel.
+ */
+final class OverlayRoot {
+
+    private static final ContainerPath HOSTNAME = ContainerPath.of("/etc/hostname");
+    private static final ContainerPath HOSTS = ContainerPath.of("/etc/hosts");
+    private static final int READABLE = 0644;
+    private static final String UPPER = "changes";
+
+    private final Site site;
+    private final Overlay root;
+    private final LayerTrees layers;
+    private final List<Mount> usual;
+
+    OverlayRoot(Site site, Overlay root) {
+        this.site = site;
+        this.root = root;
+        layers = new LayerTrees(site, root.lower());
+        usual = usualMounts(site.spec().hostname());
+    }
+
+    private static List<Mount> usualMounts(@Nullable String hostname) {
+        ImmutableList.Builder<Mount> mounts = ImmutableList.<Mount>builder()
+                .add(new Mount.Proc(Site.PROC), new Mount.Dev(Site.DEV), new Mount.Sysfs(ContainerPath.of("/sys")));
+        if (hostname != null) {
+            String hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t%s\n";
+            mounts.add(
+                    new Mount.FileContent(HOSTNAME, Content.of(hostname + "\n"), READABLE),
+                    new Mount.FileContent(HOSTS, Content.of(hosts.formatted(hostname)), READABLE));
+        }
+        return mounts.build();
+    }
+
+    /** What is mounted into it before the user's mounts. */
+    List<Mount> usual() {
+        return usual;
+    }
+
+    /** The launcher's part. */
+    void openTrees(ProgramBuilder.Call userNamespace) {
+        layers.open(userNamespace);
+        HostPath upper = site.spec().upper();
+        if (upper != null) {
+            site.trees().openOne(userNamespace, upper, root.upper(), Access.READ_WRITE);
+        }
+    }
+
+    void build(String scratch, MountSteps mounts) {
+        MountCalls calls = site.calls();
+        calls.mount("mount a place for the layers", "tmpfs", scratch, "tmpfs", Site.SAFE, "mode=0755" + size());
+        calls.chdir("enter the place for the layers", scratch);
+        layers.attach();
+        makeUpper();
+        calls.mkdir("make a place for the root", "root");
+        calls.mount("mount the layers", "overlay", "root", "overlay", Site.SAFE, options());
+        calls.chdir("enter the new root", "root");
+        mounts.makePoints(usual);
+        mounts.makePoints(site.spec().mounts());
+        if (root.access() == Access.READ_ONLY) {
+            site.attributes().makeReadOnly("make the root read-only", ".", Site.SAFE);
+        }
+        usual.forEach(mounts::mount);
+        new Propagations(site).endForRoot(".");
+        mounts.mountAll();
+    }
+
+    private String size() {
+        return root.upper() instanceof Upper.Memory memory && memory.sizeBytes() > 0
+                ? ",size=" + memory.sizeBytes()
+                : "";
+    }
+
+    private void makeUpper() {
+        MountCalls calls = site.calls();
+        HostPath upper = site.spec().upper();
+        if (upper == null) {
+            calls.mkdir("make a place for changes", UPPER);
+            calls.mkdir("make a place for changes", UPPER + "/upper");
+            calls.mkdir("make a place for changes", UPPER + "/work");
+        } else if (site.spec().idmapped()) {
+            calls.mkdir("make a place for changes", UPPER);
+            site.trees().attach(root.upper(), ContainerPath.ROOT, UPPER);
+        } else {
+            calls.symlink("name the place for changes", upper.toString(), UPPER);
+        }
+    }
+
+    /** The topmost layer comes first. What is thrown away need not reach the disk. */
+    private String options() {
+        List<Integer> numbers = IntStream.range(0, root.lower().size()).boxed().collect(Collectors.toList());
+        Collections.reverse(numbers);
+        String lower = numbers.stream().map(layers::name).collect(Collectors.joining(":"));
+        String lost = root.upper() instanceof Upper.Disk ? ",volatile" : "";
+        return "lowerdir=%1$s,upperdir=%2$s/upper,workdir=%2$s/work,userxattr%3$s".formatted(lower, UPPER, lost);
+    }
+}

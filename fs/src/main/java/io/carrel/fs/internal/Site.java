@@ -1,0 +1,36 @@
+package io.carrel.fs.internal;
+
+import static io.carrel.linux.uapi.MountFlags.MS_NODEV;
+import static io.carrel.linux.uapi.MountFlags.MS_NOSUID;
+
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.RootFs;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Constant;
+
+/**
+ * Where a file system is built, and with what.
+ *
+ * @param spec what is built
+ * @param calls the calls of building
+ * @param attributes restricts mounts
+ * @param points places to mount on
+ * @param trees the host's trees with translated owners
+ */
+record Site(FileSystemSpec spec, MountCalls calls, Attributes attributes, MountPoints points, IdmappedTrees trees) {
+
+    static final ContainerPath PROC = ContainerPath.of("/proc");
+    static final ContainerPath DEV = ContainerPath.of("/dev");
+    static final ContainerPath TMP = ContainerPath.of("/tmp");
+    static final Constant SAFE = MS_NOSUID.or(MS_NODEV);
+
+    static Site of(ProgramBuilder program, FileSystemSpec spec) {
+        boolean own = spec.root() instanceof RootFs.HostSystem || spec.root() instanceof RootFs.Empty;
+        return new Site(
+                spec,
+                new MountCalls(program),
+                new Attributes(program, spec.mountSetattr()),
+                new MountPoints(program, own),
+                new IdmappedTrees(program));
+    }
+}

@@ -1,0 +1,75 @@
+package io.carrel.fs.internal;
+
+import io.carrel.fs.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Directories that go with their container. Each has a lock beside it, which is there before the directory and is removed
+ * after it. A lock that nobody holds is that of a JVM that was killed, so its directory can be removed.
+ */
+final class ThrownAway {
+
+    private static final String LOCK = ".lock";
+
+    private ThrownAway() {}
+
+    static Path directory(Storage storage) {
+        return storage.uppers().resolve("running");
+    }
+
+    /** Takes a new lock; its directory does not exist yet. */
+    static Lease take(Path parent) throws IOException {
+        Files.createDirectories(parent);
+        Optional<Lease> lease = Optional.empty();
+        while (lease.isEmpty()) {
+            // A sweep that sees the new file before it is locked may take it.
+            lease = Lease.take(parent.resolve(UUID.randomUUID() + LOCK));
+        }
+        return lease.get();
+    }
+
+    static Path directoryOf(Lease lease) {
+        String name = lease.file().getFileName().toString();
+        return lease.file().resolveSibling(name.substring(0, name.length() - LOCK.length()));
+    }
+
+    /** Removes the directory, and then its lock. */
+    static void remove(Lease lease) throws IOException {
+        Path directory = directoryOf(lease);
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Tree.delete(directory);
+        }
+        Files.deleteIfExists(lease.file());
+    }
+
+    /** Removes what JVMs left that were killed. */
+    static void sweep(Path parent) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
+        for (Path lock : locks(parent)) {
+            try (Lease lease = Lease.take(lock).orElse(null)) {
+                if (lease != null) {
+                    remove(lease);
+                }
+            } catch (IOException e) {
+                LoggerFactory.getLogger(ThrownAway.class).warn("Cannot remove what a killed JVM left: {}", lock, e);
+            }
+        }
+    }
+
+    private static List<Path> locks(Path parent) throws IOException {
+        try (Stream<Path> entries = Files.list(parent)) {
+            return entries.filter(entry -> entry.toString().endsWith(LOCK)).collect(Collectors.toList());
+        }
+    }
+}
