@@ -10,6 +10,7 @@ module io.carrel.fs {
 
     exports io.carrel.fs;
     exports io.carrel.fs.layers;
+    exports io.carrel.fs.volumes;
     exports io.carrel.fs.internal to
             io.carrel;
 }

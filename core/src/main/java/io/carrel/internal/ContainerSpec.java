@@ -68,6 +68,27 @@ public record ContainerSpec(
         joined = ImmutableList.copyOf(joined);
     }
 
+    /** The same with other files. */
+    public ContainerSpec withFiles(FileParts others) {
+        return new ContainerSpec(
+                command,
+                environment,
+                workingDirectory,
+                hostname,
+                user,
+                idMaps,
+                others,
+                streams,
+                timeout,
+                outputLimit,
+                rlimits,
+                capabilities,
+                noNewPrivileges,
+                init,
+                created,
+                joined);
+    }
+
     /** Whether the container gets a namespace of its own of this type. */
     public boolean creates(NamespaceType type) {
         return created.contains(type);

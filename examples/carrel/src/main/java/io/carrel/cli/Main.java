@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "carrel",
         description = {"Runs commands in containers, without a daemon.", ""},
-        subcommands = {RunCommand.class, DoctorCommand.class, NsCommand.class},
+        subcommands = {RunCommand.class, DoctorCommand.class, NsCommand.class, VolumeCommand.class},
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
 public final class Main {
 
@@ -47,7 +47,7 @@ public final class Main {
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
-                .registerConverter(Mount.Bind.class, new Argument<>(Volume::parse))
+                .registerConverter(Mount.class, new Argument<>(Volume::parse))
                 .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))
                 .setExpandAtFiles(false)
                 .setStopAtPositional(true)

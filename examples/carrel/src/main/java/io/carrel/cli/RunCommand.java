@@ -75,9 +75,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = {"-v", "--volume"},
-            paramLabel = "HOST:INSIDE[:ro]",
-            description = "Mount a file or directory, writable without :ro.")
-    private List<Mount.Bind> volumes = List.of();
+            paramLabel = "SOURCE:INSIDE[:ro]",
+            description = "Mount a file, a directory, or a volume by its name.")
+    private List<Mount> volumes = List.of();
 
     @Option(names = "--tmpfs", paramLabel = "DIR", description = "Mount an empty, writable directory in memory.")
     private List<ContainerPath> tmpfs = List.of();
@@ -155,13 +155,7 @@ final class RunCommand implements Callable<Integer> {
     private void mount(ContainerBuilder builder) {
         Stream.concat(tmpfs.stream().map(directory -> new Mount.Tmpfs(directory, 0)), volumes.stream())
                 .sorted(Comparator.comparingInt(mount -> mount.target().names().size()))
-                .forEach(mount -> {
-                    if (mount instanceof Mount.Bind bind) {
-                        builder.bind(bind.source(), bind.target().text(), bind.access());
-                    } else {
-                        builder.tmpfs(mount.target().text());
-                    }
-                });
+                .forEach(builder::mount);
     }
 
     /** Reads the value of {@code --network}. */
