@@ -16,6 +16,7 @@ module io.carrel.fs {
     exports io.carrel.fs.images;
     exports io.carrel.fs.layers;
     exports io.carrel.fs.view;
+    exports io.carrel.fs.volumes;
     exports io.carrel.fs.internal to
             io.carrel;
 }

@@ -10,6 +10,7 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.Storage;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
@@ -185,6 +186,22 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder bind(HostPath source, String inside, Access access) {
         return mount(new Mount.Bind(source, ContainerPath.of(inside), access));
+    }
+
+    /**
+     * Mounts the volume with this name of {@link Storage#standard()}, which is made by the first start that uses it. It stays
+     * when the container has ended, and any number of containers can share it.
+     *
+     * @see io.carrel.fs.volumes.VolumeStore
+     */
+    public ContainerBuilder volume(String name, String inside, Access access) {
+        checkArgument(!name.isEmpty(), "a volume's name must not be empty; volume(inside) adds one without a name");
+        return mount(new Mount.Volume(Storage.standard(), name, ContainerPath.of(inside), access));
+    }
+
+    /** Mounts an empty, writable volume on the disk, which is removed when the container has ended. */
+    public ContainerBuilder volume(String inside) {
+        return mount(new Mount.Volume(Storage.standard(), "", ContainerPath.of(inside), Access.READ_WRITE));
     }
 
     /** Mounts an empty file system in memory, as large as half of the host's memory at most. */

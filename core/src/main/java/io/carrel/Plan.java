@@ -48,7 +48,9 @@ public final class Plan {
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         Planner.Parts parts = Planner.plan(
-                spec, HostIdentity.current(), UpperDirectory.planned(root).orElse(null));
+                StartedRoot.planned(spec),
+                HostIdentity.current(),
+                UpperDirectory.planned(root).orElse(null));
         return new Plan(start, parts.program(), parts.hostSteps(), UnaryOperator.identity());
     }
 
@@ -101,12 +103,9 @@ public final class Plan {
     /** A started container, and when nothing of its files is left. */
     record Running(Child child, CompletableFuture<Void> removed) {}
 
-    /** The changes of each start may be in a directory of its own. */
+    /** The changes and anonymous volumes of each start may be in directories of its own. */
     private SyscallProgram program(StartedRoot root) {
-        return root.ownPath()
-                .map(upper -> change.apply(
-                        Planner.plan(spec, HostIdentity.current(), upper).program()))
-                .orElse(program);
+        return root.ownParts().map(parts -> change.apply(parts.program())).orElse(program);
     }
 
     private List<Descriptor> passed() {

@@ -98,6 +98,11 @@ public record ContainerSpec(
                 joined);
     }
 
+    /** The same with other files. */
+    ContainerSpec withFiles(FileParts others) {
+        return with(command, environment, workingDirectory, user, others);
+    }
+
     /** Where the command starts. */
     ContainerPath directory() {
         return workingDirectory == null ? ContainerPath.ROOT : workingDirectory;

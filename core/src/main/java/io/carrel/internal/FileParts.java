@@ -33,6 +33,11 @@ public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, O
         return new FileParts(other, mounts, sysctls, hidden);
     }
 
+    /** The same with other mounts. */
+    public FileParts withMounts(List<Mount> others) {
+        return new FileParts(root, others, sysctls, hidden);
+    }
+
     /** The same with one more mount. */
     public FileParts with(Mount mount) {
         return new FileParts(

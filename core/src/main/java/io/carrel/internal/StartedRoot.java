@@ -6,64 +6,95 @@ import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.linux.launch.Child;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** What one start has of the host's for its root, from the start to the container's end. */
+/** What one start has of the host's for its files, from the start to the container's end. Not thread-safe. */
 public final class StartedRoot implements AutoCloseable {
 
-    private final Optional<ImageLease> image;
-    private final Optional<UpperDirectory> upper;
-    private final boolean own;
+    private final ContainerSpec spec;
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private @Nullable UpperDirectory upper;
+    private @Nullable StartedVolumes volumes;
 
-    private StartedRoot(Optional<ImageLease> image, Optional<UpperDirectory> upper, boolean own) {
-        this.image = image;
-        this.upper = upper;
-        this.own = own;
+    private StartedRoot(ContainerSpec spec) {
+        this.spec = spec;
     }
 
     /** Makes and takes what the start needs. */
     public static StartedRoot open(ImageStart start) {
-        RootFs root = start.spec().files().root();
-        Optional<ImageLease> image = start.image().map(Image::lease);
+        StartedRoot opened = new StartedRoot(start.spec());
         try {
-            // Unpacks anew what was removed since the plan was made.
-            start.image().ifPresent(Image::layers);
-            return open(start, image, UpperDirectory.open(root), UpperDirectory.isNewForEachStart(root));
+            start.image().ifPresent(opened::take);
+            opened.takeUpper(start.image());
+            opened.takeVolumes();
+            return opened;
         } catch (RuntimeException | Error e) {
-            image.ifPresent(ImageLease::close);
+            opened.close();
             throw e;
         }
     }
 
-    private static StartedRoot open(
-            ImageStart start, Optional<ImageLease> image, Optional<UpperDirectory> upper, boolean own) {
-        try {
-            if (!own) {
-                upper.ifPresent(kept -> start.image().ifPresent(base -> UpperBase.note(kept.path(), base)));
+    private void take(Image image) {
+        ImageLease lease = image.lease();
+        undo.push(lease::close);
+        // Unpacks anew what was removed since the plan was made.
+        image.layers();
+    }
+
+    private void takeUpper(Optional<Image> image) {
+        RootFs root = spec.files().root();
+        UpperDirectory opened = UpperDirectory.open(root).orElse(null);
+        if (opened != null) {
+            undo.push(opened::close);
+            upper = opened;
+            if (!UpperDirectory.isNewForEachStart(root)) {
+                image.ifPresent(base -> UpperBase.note(opened.path(), base));
             }
-            return new StartedRoot(image, upper, own);
-        } catch (RuntimeException | Error e) {
-            upper.ifPresent(UpperDirectory::close);
-            throw e;
         }
     }
 
-    /** The directory that only this start has, and that its program must name. */
-    public Optional<HostPath> ownPath() {
-        return own ? upper.map(UpperDirectory::path) : Optional.empty();
+    private void takeVolumes() {
+        StartedVolumes opened = StartedVolumes.open(spec.files().mounts());
+        if (!opened.isEmpty()) {
+            undo.push(opened::close);
+        }
+        volumes = opened;
     }
 
-    /** Gives it back when the container has ended; the future is done then. */
+    /** The container as a plan shows it, before there is what a start makes. */
+    public static ContainerSpec planned(ContainerSpec spec) {
+        return spec.withFiles(
+                spec.files().withMounts(StartedVolumes.planned(spec.files().mounts())));
+    }
+
+    /** The program of this start, where it must name a directory that only this start has. */
+    public Optional<Planner.Parts> ownParts() {
+        FileParts files = spec.files();
+        if (volumes == null
+                || !UpperDirectory.isNewForEachStart(files.root())
+                        && !StartedVolumes.areNewForEachStart(files.mounts())) {
+            return Optional.empty();
+        }
+        HostPath path = upper == null ? null : upper.path();
+        ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
+        return Optional.of(Planner.plan(own, HostIdentity.current(), path));
+    }
+
+    /** Gives it back when the container and its mounts are gone; the future is done then. */
     public CompletableFuture<Void> closeAfter(Child child) {
-        return upper.isPresent() || image.isPresent()
-                ? child.gone().thenRunAsync(this::close)
-                : CompletableFuture.completedFuture(null);
+        return undo.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : child.gone().thenRunAsync(this::close);
     }
 
     @Override
     public void close() {
-        upper.ifPresent(UpperDirectory::close);
-        image.ifPresent(ImageLease::close);
+        while (!undo.isEmpty()) {
+            undo.pop().run();
+        }
     }
 }

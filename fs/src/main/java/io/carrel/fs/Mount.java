@@ -3,6 +3,9 @@ package io.carrel.fs;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.fs.volumes.VolumeStore;
+import java.nio.file.Path;
+
 /** What is mounted into a container besides its root. Immutable. */
 public sealed interface Mount {
 
@@ -42,6 +45,33 @@ public sealed interface Mount {
         /** A recursive, private bind with translated owners. */
         public Bind(HostPath source, ContainerPath target, Access access) {
             this(source, target, access, true, Propagation.PRIVATE, true);
+        }
+    }
+
+    /**
+     * A volume: a directory that outlives containers and that several can share. It is made on first use. An anonymous one
+     * goes with its container.
+     *
+     * @param storage where volumes are kept
+     * @param name its name; empty for an anonymous one
+     * @param target where it appears
+     * @param access whether it can be written to
+     */
+    record Volume(Storage storage, String name, ContainerPath target, Access access) implements Mount {
+
+        /** Checks the arguments. */
+        public Volume {
+            requireNonNull(storage, "storage");
+            requireNonNull(access, "access");
+            if (!name.isEmpty()) {
+                VolumeStore.checkName(name);
+            }
+            checkTarget(target);
+        }
+
+        /** The same as a bind of the directory in which the volume's files are. */
+        public Bind toBind(Path directory) {
+            return new Bind(HostPath.of(directory), target, access);
         }
     }
 

@@ -23,9 +23,10 @@ final class FileOptions {
 
     @Option(
             names = {"-v", "--volume"},
-            paramLabel = "HOST:INSIDE[:ro]",
-            description = "Mount a file or directory, writable without :ro.")
-    private List<Mount.Bind> volumes = List.of();
+            paramLabel = "SOURCE:INSIDE[:ro]",
+            converter = Volume.Converter.class,
+            description = "Mount a file, a directory, or a volume by its name, writable without :ro.")
+    private List<Mount> volumes = List.of();
 
     @Option(
             names = "--tmpfs",

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
             HistoryCommand.class,
             ImageCommand.class,
             DoctorCommand.class,
-            NsCommand.class
+            NsCommand.class,
+            VolumeCommand.class
         },
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
 public final class Main {
@@ -62,7 +63,6 @@ public final class Main {
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
-                .registerConverter(Mount.Bind.class, new Argument<>(Volume::parse))
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
                 .registerConverter(Mount.class, new Argument<>(MountOption::parse))
                 .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))

@@ -7,6 +7,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
+import io.carrel.fs.Storage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,12 +33,20 @@ class VolumeTest {
     void mayBeRelativeToTheWorkingDirectory() {
         String here = System.getProperty("user.dir");
 
-        assertThat(Volume.parse("src:/src")).isEqualTo(bind(here + "/src", "/src", Access.READ_WRITE));
+        assertThat(Volume.parse("./src:/src")).isEqualTo(bind(here + "/src", "/src", Access.READ_WRITE));
         assertThat(Volume.parse(".:/src")).isEqualTo(bind(here, "/src", Access.READ_WRITE));
     }
 
+    @Test
+    void isNamedWithoutASlash() {
+        assertThat(Volume.parse("cache:/c:ro"))
+                .isEqualTo(new Mount.Volume(Storage.standard(), "cache", ContainerPath.of("/c"), Access.READ_ONLY));
+        assertThat(Volume.parse("/c"))
+                .isEqualTo(new Mount.Volume(Storage.standard(), "", ContainerPath.of("/c"), Access.READ_WRITE));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"/data", ":/data", "", "/a:/b:ro:Z"})
+    @ValueSource(strings = {"data", ":/data", "", "/a:/b:ro:Z"})
     void needsBothSides(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Volume.parse(text))

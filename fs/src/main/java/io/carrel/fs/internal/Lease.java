@@ -13,13 +13,13 @@ import java.util.Optional;
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>
  */
-record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
+public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
 
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
 
     /** Makes the file if need be and takes it; empty if somebody has it. */
-    static Optional<Lease> take(Path file) {
+    public static Optional<Lease> take(Path file) {
         Descriptor descriptor = Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR.or(Fcntl.O_CREAT));
         // Somebody may have removed the file in between; then it is another's that has the name, or nobody's.
         if (Kernel.probe(Syscall.FLOCK, descriptor.number(), LOCK_EX | LOCK_NB) < 0 || !Files.exists(file)) {
@@ -27,6 +27,16 @@ record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(new Lease(file, descriptor));
+    }
+
+    /** Makes the file if need be and waits until it can be taken. The file must not be one that is ever removed. */
+    public static Lease await(Path file) {
+        Descriptor descriptor = Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR.or(Fcntl.O_CREAT));
+        // A signal may interrupt the wait.
+        while (Kernel.probe(Syscall.FLOCK, descriptor.number(), LOCK_EX) < 0) {
+            Thread.onSpinWait();
+        }
+        return new Lease(file, descriptor);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.UUID;
  * Removes a directory that a container wrote. It goes from descriptor to descriptor, so that no link leads it elsewhere, and
  * lifts what lies deep, so that no depth exhausts it.
  */
-final class Tree {
+public final class Tree {
 
     private static final int DEEPEST = 32;
 
@@ -26,7 +26,7 @@ final class Tree {
         this.top = top;
     }
 
-    static void delete(Path top) throws IOException {
+    public static void delete(Path top) throws IOException {
         new Tree(top).deleteAll();
     }
 

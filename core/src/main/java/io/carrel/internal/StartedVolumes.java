@@ -1,0 +1,70 @@
+package io.carrel.internal;
+
+import io.carrel.fs.Mount;
+import io.carrel.fs.volumes.VolumeLease;
+import io.carrel.fs.volumes.VolumeStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The volumes of one start, which cannot be removed until the container has ended. */
+final class StartedVolumes implements AutoCloseable {
+
+    private final List<VolumeLease> leases = new ArrayList<>();
+    private final List<Mount> mounts = new ArrayList<>();
+
+    private StartedVolumes() {}
+
+    /** Takes them all; if one cannot be taken, none is. */
+    static StartedVolumes open(List<Mount> planned) {
+        StartedVolumes opened = new StartedVolumes();
+        try {
+            planned.forEach(opened::take);
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void take(Mount mount) {
+        if (mount instanceof Mount.Volume volume) {
+            VolumeStore store = VolumeStore.open(volume.storage());
+            VolumeLease lease = volume.name().isEmpty() ? store.useAnonymous() : store.use(volume.name());
+            leases.add(lease);
+            mounts.add(volume.toBind(lease.volume().path()));
+        } else {
+            mounts.add(mount);
+        }
+    }
+
+    /** For a plan: binds of the directories where the volumes will be; for an anonymous one, a path that stands for it. */
+    static List<Mount> planned(List<Mount> mounts) {
+        return mounts.stream()
+                .map(mount -> mount instanceof Mount.Volume volume
+                        ? volume.toBind(
+                                VolumeStore.path(volume.storage(), volume.name().isEmpty() ? "NEW" : volume.name()))
+                        : mount)
+                .toList();
+    }
+
+    /** Whether each start has others. */
+    static boolean areNewForEachStart(List<Mount> mounts) {
+        return mounts.stream()
+                .anyMatch(mount ->
+                        mount instanceof Mount.Volume volume && volume.name().isEmpty());
+    }
+
+    boolean isEmpty() {
+        return leases.isEmpty();
+    }
+
+    /** The binds that they are for this start, among the other mounts. */
+    List<Mount> mounts() {
+        return mounts;
+    }
+
+    @Override
+    public void close() {
+        leases.forEach(VolumeLease::close);
+    }
+}

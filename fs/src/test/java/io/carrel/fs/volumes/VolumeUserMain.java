@@ -1,0 +1,35 @@
+package io.carrel.fs.volumes;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Another JVM with the same volumes. */
+final class VolumeUserMain {
+
+    private VolumeUserMain() {}
+
+    public static void main(String[] arguments) throws Exception {
+        VolumeStore store = VolumeStore.open(Path.of(arguments[0]));
+        if (arguments[1].equals("hold")) {
+            VolumeLease named = store.use("data");
+            VolumeLease anonymous = store.useAnonymous();
+            System.out.println("holding");
+            Thread.sleep(60_000);
+            anonymous.close();
+            named.close();
+        }
+        for (int round = 0; round < 100; round++) {
+            try (VolumeLease lease = store.use("data")) {
+                Path file = lease.volume()
+                        .path()
+                        .resolve(Long.toString(ProcessHandle.current().pid()));
+                Files.writeString(file, "mine");
+                checkState(Files.exists(file), "somebody removed a volume in use");
+            }
+            store.prune(true);
+        }
+        System.out.println("done");
+    }
+}
