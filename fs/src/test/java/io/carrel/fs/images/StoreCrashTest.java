@@ -47,8 +47,8 @@ class StoreCrashTest {
                 finished++;
             }
         }
-        // Else the JVMs were killed before they had done anything.
-        assertThat(finished).isGreaterThan(ROUNDS / 5);
+        // Else the JVMs were killed before they had done anything. On a busy machine, all of a few rounds may be.
+        assertThat(finished).isGreaterThanOrEqualTo(ROUNDS / 10 - 2);
         ImageStore.open(directory).prune(true);
         assertThat(directory.resolve("blobs/sha256")).isEmptyDirectory();
         assertThat(directory.resolve("tmp")).isEmptyDirectory();
