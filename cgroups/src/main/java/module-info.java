@@ -5,4 +5,6 @@ module io.carrel.cgroups {
     requires transitive io.carrel.linux;
     requires org.slf4j;
     requires static org.jspecify;
+
+    exports io.carrel.cgroups;
 }

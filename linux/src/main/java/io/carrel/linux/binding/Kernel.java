@@ -138,6 +138,23 @@ public final class Kernel {
         }
     }
 
+    /**
+     * Waits until the kernel says that the content of its file is another than when it was read, or the time is over.
+     *
+     * @return whether it is another
+     */
+    public static boolean awaitChange(Descriptor file, Duration timeout) {
+        try (Memory pollfd = new Memory(8);
+                Memory timespec = new Memory(16)) {
+            timespec.setLong(0, timeout.getSeconds());
+            timespec.setLong(8, timeout.getNano());
+            pollfd.setInt(0, file.number());
+            pollfd.setShort(4, (short) Waiting.POLLPRI.value());
+            pollfd.setShort(6, (short) 0);
+            return raw(Syscall.PPOLL, address(pollfd), 1, address(timespec), 0, 8) > 0;
+        }
+    }
+
     /** Writes all of {@code bytes}. */
     public static void write(Descriptor fd, byte[] bytes) {
         try (Memory memory = new Memory(Math.max(1, bytes.length))) {
@@ -150,6 +167,20 @@ public final class Kernel {
                 }
                 done += Math.max(0, count);
             }
+        }
+    }
+
+    /** Writes a text by one call. */
+    static void writeOnce(String doing, Descriptor fd, String text) {
+        try (Memory memory = string(text)) {
+            check(doing, Syscall.WRITE, fd, new Text(text, memory), Constant.of(memory.size() - 1));
+        }
+    }
+
+    /** Removes an empty directory; what the kernel answers is the caller's to judge: 0 or minus the errno. */
+    public static long removeDirectory(String path) {
+        try (Memory text = string(path)) {
+            return raw(Syscall.UNLINKAT, Fcntl.AT_FDCWD.value(), address(text), Fcntl.AT_REMOVEDIR.value());
         }
     }
 

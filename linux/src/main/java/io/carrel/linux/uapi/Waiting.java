@@ -11,6 +11,7 @@ public final class Waiting {
     public static final Constant FUTEX_WAIT = new Constant("FUTEX_WAIT", 0L);
     public static final Constant FUTEX_WAKE = new Constant("FUTEX_WAKE", 1L);
     public static final Constant POLLIN = new Constant("POLLIN", 1L);
+    public static final Constant POLLPRI = new Constant("POLLPRI", 2L);
     public static final Constant EPOLLIN = new Constant("EPOLLIN", 1L);
     public static final Constant EPOLL_CTL_ADD = new Constant("EPOLL_CTL_ADD", 1L);
     public static final Constant EPOLLONESHOT = new Constant("EPOLLONESHOT", 0x40000000L);
