@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ public final class Cgroup implements AutoCloseable {
     private final String name;
     private final Place place;
     private volatile ImmutableList<Placement> placements;
+    private volatile @Nullable Meter meter;
 
     /** A group that is there, in those of the hierarchies that have it. */
     Cgroup(Cgroups host, String name, Place place) {
@@ -388,6 +390,26 @@ public final class Cgroup implements AutoCloseable {
             kill();
             remove();
         }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ metering
+
+    /**
+     * What it uses at this moment. The same type for v1 and v2, empty where the host does not count. On v1 memory and I/O are those
+     * of this group and all below it too.
+     */
+    public Usage usage() {
+        return meter().read();
+    }
+
+    private Meter meter() {
+        Meter prepared = meter;
+        List<Placement> now = placements;
+        if (prepared == null || !prepared.isOf(now)) {
+            prepared = new Meter(now);
+            meter = prepared;
+        }
+        return prepared;
     }
 
     /** How often the kernel has killed a process of it for want of memory; empty where nobody counts. */

@@ -27,7 +27,7 @@ final class ReadBack {
             boolean v2 = group.version() == CgroupVersion.V2;
             reader.memory(group, v2);
             reader.cpu(group, v2);
-            reader.number(group, "pids.max", count -> reader.limits.pids(count));
+            number(group, "pids.max", reader.limits::pids);
             reader.io(group, v2);
             reader.networks(group);
         }
