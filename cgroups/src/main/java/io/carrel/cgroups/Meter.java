@@ -20,7 +20,15 @@ final class Meter {
         void read(Reading reading, byte[] content, int length);
     }
 
-    private record Part(byte[] path, Reader reader) {}
+    private static final class Part {
+        private final byte[] path;
+        private final Reader reader;
+
+        Part(byte[] path, Reader reader) {
+            this.path = path;
+            this.reader = reader;
+        }
+    }
 
     private final List<Placement> placements;
     private final List<Part> parts = new ArrayList<>();
@@ -39,7 +47,7 @@ final class Meter {
 
     /** Whether these are the directories that it reads from. */
     boolean isOf(List<Placement> others) {
-        return placements == others;
+        return placements.equals(others);
     }
 
     private void v2(Placement group) {

@@ -33,9 +33,10 @@ public final class Scanner {
 
     /** Goes to the next line. */
     public void nextLine() {
-        while (at < end && text[at++] != '\n') {
-            continue;
+        while (at < end && text[at] != '\n') {
+            at++;
         }
+        at++;
     }
 
     /** Reads up to a blank, a line's end, {@code =} or {@code :}, and goes behind it unless it is the line's end. */
