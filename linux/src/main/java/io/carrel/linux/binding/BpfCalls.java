@@ -27,6 +27,7 @@ public final class BpfCalls {
     private static final String LICENSE = "Apache-2.0";
 
     private static final int LOG_SIZE = 64 * 1024;
+    private static final int LOG_LINES = 20;
     private static final int MOST_PROGRAMS = 64;
     private static final int NAME_SIZE = Bpf.LONGEST_NAME + 1;
 
@@ -67,14 +68,22 @@ public final class BpfCalls {
             if (result >= 0) {
                 return Descriptor.own((int) result, "program " + program);
             }
-            String text = log.getString(0, StandardCharsets.US_ASCII.name()).strip();
+            String text = end(log.getString(0, StandardCharsets.US_ASCII.name()).strip());
             throw new SyscallException(
                     doing,
                     Syscall.BPF.symbol(),
                     loading(type, program),
                     errno(result),
-                    text.isEmpty() ? "The verifier says nothing." : "The verifier says:\n" + text);
+                    text.isEmpty()
+                            ? "The verifier was not asked: this kernel has no programs of the type."
+                            : "The verifier says:\n" + text);
         }
+    }
+
+    /** The verifier tells every step, and at last what is wrong. */
+    private static String end(String log) {
+        List<String> lines = log.lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
     private static String loading(Constant type, BpfProgram program) {
