@@ -47,7 +47,7 @@ public final class LegacyDevices implements DeviceController {
     @Override
     public void check(DevicePolicy policy) {
         LegacyDeviceList.of(policy);
-        if ((ProcessStatus.current().effectiveCapabilities() >> CAP_SYS_ADMIN & 1) == 0) {
+        if (!policy.isOpen() && !isPrivileged()) {
             throw forbidden("this process lacks it");
         }
     }
@@ -108,8 +108,7 @@ public final class LegacyDevices implements DeviceController {
 
     private RuntimeException failure(DeviceRule rule, SyscallException e) {
         boolean refused = e.errno().equals(Errno.EPERM);
-        if (e.errno().equals(Errno.EACCES)
-                || refused && (ProcessStatus.current().effectiveCapabilities() >> CAP_SYS_ADMIN & 1) == 0) {
+        if (e.errno().equals(Errno.EACCES) || refused && !isPrivileged()) {
             return forbidden("%s failed with %s".formatted(e.call(), e.errno().describe()));
         }
         String doing = "Cannot set the devices of a group";
@@ -119,6 +118,10 @@ public final class LegacyDevices implements DeviceController {
             doing += ", as cgroup v1 takes no rule about all devices once there are groups below it";
         }
         return new KernelFileException(doing, file(rule).toString(), text(rule), e);
+    }
+
+    private static boolean isPrivileged() {
+        return (ProcessStatus.current().effectiveCapabilities() >> CAP_SYS_ADMIN & 1) != 0;
     }
 
     private static UnsupportedFeatureException forbidden(String reason) {

@@ -9,7 +9,6 @@ import io.carrel.cgroups.internal.TestGroup.Version;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class DevicesContract {
 
     private static final String DENIED = "Operation not permitted";
-    private static final int ROUNDS = Integer.getInteger("carrel.device.rounds", 100);
+    private static final int ROUNDS = Integer.getInteger("carrel.device.rounds", 60);
 
     private final Version version;
     TestGroup group;
@@ -145,7 +144,7 @@ abstract class DevicesContract {
             devices.apply(DevicePolicy.of(rules));
             Iterator<String> answers = shell.run(questions).iterator();
             for (DeviceNode device : DeviceModel.devices()) {
-                for (Set<DeviceAccess> access : WAYS) {
+                for (Set<DeviceAccess> access : DeviceModel.WAYS) {
                     boolean allowed = DeviceModel.allows(rules, device, access);
                     assertThat(answers.next())
                             .as(() -> "%s asked to %s %s".formatted(rules, access, device))
@@ -171,12 +170,6 @@ abstract class DevicesContract {
             }
         }
     }
-
-    private static final List<Set<DeviceAccess>> WAYS = List.of(
-            EnumSet.of(DeviceAccess.READ),
-            EnumSet.of(DeviceAccess.WRITE),
-            EnumSet.of(DeviceAccess.READ, DeviceAccess.WRITE),
-            EnumSet.of(DeviceAccess.MKNOD));
 
     /** Makes the nodes, and a script that asks each question; no driver has them, so what is allowed fails otherwise. */
     private String questions(Path directory) throws IOException {

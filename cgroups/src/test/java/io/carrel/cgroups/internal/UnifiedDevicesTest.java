@@ -19,8 +19,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -109,6 +112,28 @@ class UnifiedDevicesTest extends DevicesContract {
     }
 
     @Test
+    void theProgramGoesWithTheGroup() throws IOException {
+        int id;
+        try (TestGroup below = group.below();
+                Descriptor directory = open(below)) {
+            new UnifiedDevices(below.directory()).apply(policy("deny a"));
+            id = BpfCalls.attached(DOING, directory, BPF_CGROUP_DEVICE).get(0);
+            assertThat(isLoaded(id)).isTrue();
+        }
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (isLoaded(id)) {
+            assertThat(System.nanoTime()).as("the program is still there").isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+        }
+    }
+
+    private static boolean isLoaded(int id) {
+        Optional<Descriptor> program = BpfCalls.open(DOING, id);
+        program.ifPresent(Descriptor::close);
+        return program.isPresent();
+    }
+
+    @Test
     void namesTheGroupThatIsGone() {
         Path missing = group.directory().resolve("missing");
         assertThatThrownBy(() -> new UnifiedDevices(missing).apply(policy("deny a")))
@@ -138,6 +163,10 @@ class UnifiedDevicesTest extends DevicesContract {
     }
 
     private Descriptor open() {
+        return open(group);
+    }
+
+    private static Descriptor open(TestGroup group) {
         return Kernel.open(DOING, group.directory().toString(), Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY));
     }
 
