@@ -6,6 +6,11 @@ package io.carrel.cgroups.internal;
  */
 public sealed interface DeviceController permits UnifiedDevices, LegacyDevices {
 
+    /** What those can do who are refused for want of privileges. */
+    String REMEDY =
+            "Run the JVM as root, or leave out the rules: an ordinary user's container can make no device nodes, and"
+                    + " has those alone that are mounted in it.";
+
     /**
      * Fails as {@link #apply} would on this host, as far as that can be said before there is a group; changes nothing.
      *

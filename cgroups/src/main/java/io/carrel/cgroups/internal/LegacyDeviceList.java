@@ -76,8 +76,9 @@ record LegacyDeviceList(boolean allowsOthers, Map<DeviceRange, Set<DeviceAccess>
     private static UnsupportedFeatureException inexpressible(DeviceRule rule, DeviceRule wider) {
         return new UnsupportedFeatureException(
                 "way to except devices from a rule about more devices",
-                "the rule \"%s\" concerns some of the devices of \"%s\" before it, and cgroup v1, which has the devices here, keeps only one level of exceptions. Name the devices one by one."
-                        .formatted(rule, wider));
+                "the rule \"%s\" concerns some of the devices of \"%s\" before it, and cgroup v1 keeps no exceptions of"
+                                .formatted(rule, wider)
+                        + " exceptions. Name the devices one by one.");
     }
 
     /**
@@ -124,11 +125,15 @@ record LegacyDeviceList(boolean allowsOthers, Map<DeviceRange, Set<DeviceAccess>
         return rules.build();
     }
 
-    /** The rules that make this list from another one with the same default: at first what denies, then what allows. */
+    /**
+     * The rules that make this list from another one with the same default. At first come new exceptions, then the old ones
+     * go: what both lists allow or both deny is so in between too, even if for different reasons.
+     */
     List<DeviceRule> rulesAfter(LegacyDeviceList before) {
-        List<DeviceRule> gone = before.exceptionsWithout(this, allowsOthers);
-        List<DeviceRule> added = exceptionsWithout(before, !allowsOthers);
-        return allowsOthers ? concat(added, gone) : concat(gone, added);
+        return ImmutableList.<DeviceRule>builder()
+                .addAll(exceptionsWithout(before, !allowsOthers))
+                .addAll(before.exceptionsWithout(this, allowsOthers))
+                .build();
     }
 
     private List<DeviceRule> exceptionsWithout(LegacyDeviceList other, boolean allowed) {
@@ -140,9 +145,5 @@ record LegacyDeviceList(boolean allowsOthers, Map<DeviceRange, Set<DeviceAccess>
             }
         });
         return rules.build();
-    }
-
-    private static List<DeviceRule> concat(List<DeviceRule> one, List<DeviceRule> other) {
-        return ImmutableList.<DeviceRule>builder().addAll(one).addAll(other).build();
     }
 }

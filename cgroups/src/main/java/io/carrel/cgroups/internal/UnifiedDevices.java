@@ -96,25 +96,21 @@ public final class UnifiedDevices implements DeviceController {
         try {
             return call.get();
         } catch (SyscallException e) {
+            String failure = "%s failed with %s".formatted(e.call(), e.errno().describe());
             if (e.errno().equals(Errno.EPERM)) {
-                throw unsupported(
-                        "on cgroup v2 they are a program for the kernel, which only root of the host may load: %s. Run the JVM as root, or leave out the rules: an ordinary user's container can make no device nodes, and has those alone that are mounted in it.",
-                        e);
+                throw new UnsupportedFeatureException(
+                        "device rules",
+                        "on cgroup v2 they are a program for the kernel, which only root of the host may load: %s. %s"
+                                .formatted(failure, DeviceController.REMEDY));
             }
             if (e.errno().equals(Errno.ENOSYS)) {
-                throw unsupported(
-                        "on cgroup v2 they are a program, and this kernel takes none: %s. It needs CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF.",
-                        e);
+                throw new UnsupportedFeatureException(
+                        "device rules",
+                        "on cgroup v2 they are a program, and this kernel, or a seccomp filter here, takes none: %s."
+                                .formatted(failure));
             }
             throw e;
         }
-    }
-
-    private static UnsupportedFeatureException unsupported(String reason, SyscallException e) {
-        return new UnsupportedFeatureException(
-                "device rules",
-                reason.formatted(
-                        "%s failed with %s".formatted(e.call(), e.errno().describe())));
     }
 
     private String doing() {

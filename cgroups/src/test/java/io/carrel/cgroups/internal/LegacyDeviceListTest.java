@@ -47,12 +47,12 @@ class LegacyDeviceListTest {
     }
 
     @Test
-    void changesFromOneListToAnotherDenyFirst() {
+    void aChangeAddsExceptionsBeforeItTakesAny() {
         LegacyDeviceList before = LegacyDeviceList.of(policy("deny a", "c 1:3 rwm", "c 1:5 r"));
         LegacyDeviceList after = LegacyDeviceList.of(policy("deny a", "c 1:3 rw", "c 1:7 r"));
         assertThat(after.rulesAfter(before))
                 .extracting(DeviceRule::toString)
-                .containsExactly("deny c 1:3 m", "deny c 1:5 r", "c 1:7 r");
+                .containsExactly("c 1:7 r", "deny c 1:3 m", "deny c 1:5 r");
         assertThat(after.rulesAfter(after)).isEmpty();
     }
 
