@@ -1,6 +1,9 @@
 package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.cgroups.internal.DeviceController;
+import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.FlatFile;
 import io.carrel.cgroups.internal.Freezer;
@@ -51,6 +54,9 @@ public final class Cgroup implements AutoCloseable {
     private volatile ImmutableList<Placement> placements;
     private volatile @Nullable Meter meter;
 
+    @GuardedBy("this")
+    private @Nullable DeviceController devices;
+
     /** A group that is there, in those of the hierarchies that have it. */
     Cgroup(Cgroups host, String name, Place place) {
         this.host = host;
@@ -76,14 +82,15 @@ public final class Cgroup implements AutoCloseable {
                 Directories.make(parent, parent.child(name));
                 made.add(parent.child(name));
             }
-            Write.all("Cannot limit the new cgroup " + name, writes(host, made, limits));
+            Cgroup group = new Cgroup(host, name, place);
+            Write.all(
+                    "Cannot limit the new cgroup " + name, writes(host, made, limits), () -> group.applyDevices(limits));
+            LOG.debug("cgroup {} created: {}", group, limits);
+            return group;
         } catch (RuntimeException e) {
             made.forEach(placement -> Removal.tryRemove(placement.directory()));
             throw e;
         }
-        Cgroup group = new Cgroup(host, name, place);
-        LOG.debug("cgroup {} created: {}", group, limits);
-        return group;
     }
 
     /** Its name. */
@@ -254,8 +261,22 @@ public final class Cgroup implements AutoCloseable {
                 join(parent.hierarchy(), limits.controllers());
             }
         }
-        Write.all("Cannot limit cgroup " + name, writes(host, placements, limits));
+        Write.all("Cannot limit cgroup " + name, writes(host, placements, limits), () -> applyDevices(limits));
         LOG.debug("cgroup {} limited: {}", this, limits);
+    }
+
+    private void applyDevices(Limits limits) {
+        limits.find(DeviceRules.class).forEach(rules -> devices().apply(DevicePolicy.of(rules.rules())));
+    }
+
+    /** One object for all changes, since on v1 it has to remember what the kernel does not show. */
+    private synchronized DeviceController devices() {
+        DeviceController known = devices;
+        if (known == null) {
+            known = Checks.devices(placement(Controller.DEVICES).orElseThrow(() -> host.missing(Controller.DEVICES)));
+            devices = known;
+        }
+        return known;
     }
 
     /** Adds a v1 hierarchy that this group had no need for until now, and brings its processes in. */

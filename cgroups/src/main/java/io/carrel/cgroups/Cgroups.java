@@ -88,10 +88,8 @@ public final class Cgroups {
         if (hierarchy.version() == CgroupVersion.V1) {
             return hierarchy;
         }
-        Set<Controller> controllers = Hierarchies.listed(
-                GroupFile.readIfThere(base.resolve("cgroup.controllers")).orElse(""));
-        return new Hierarchy(
-                hierarchy.version(), hierarchy.mountPoint(), hierarchy.root(), controllers, hierarchy.current());
+        return hierarchy.at(Hierarchies.listed(
+                GroupFile.readIfThere(base.resolve("cgroup.controllers")).orElse("")));
     }
 
     /**

@@ -2,9 +2,13 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.cgroups.internal.DeviceController;
+import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.FlatFile;
 import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.LegacyDevices;
 import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.UnifiedDevices;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +31,17 @@ final class Checks {
                     .orElseThrow(() -> host.missing(limit.controller()));
             parents(parent, limit);
             limit.settings(parent.version(), limits).forEach(setting -> hasFile(parent, setting));
+            if (limit instanceof DeviceRules rules) {
+                devices(parent).check(DevicePolicy.of(rules.rules()));
+            }
         }
+    }
+
+    /** What puts rules about devices in force for a group. */
+    static DeviceController devices(Placement group) {
+        return group.version() == CgroupVersion.V2
+                ? new UnifiedDevices(group.directory())
+                : new LegacyDevices(group.directory());
     }
 
     /** A group above has the same files, unless it is the root of all. */

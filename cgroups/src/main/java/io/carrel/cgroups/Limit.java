@@ -17,6 +17,7 @@ public sealed interface Limit
                 IoMax,
                 IoWeight,
                 HugetlbMax,
+                DeviceRules,
                 NetClass,
                 NetPriority,
                 RawFile {

@@ -230,6 +230,11 @@ public final class Limits {
                     other -> other instanceof HugetlbMax h && h.pageSize().equals(pageSize));
         }
 
+        /** Which devices may be used: see {@link DeviceRule} and {@link DeviceRule#defaults()}. */
+        public Builder devices(List<DeviceRule> rules) {
+            return once(new DeviceRules(rules), DeviceRules.class::isInstance);
+        }
+
         /** The traffic class of the group's packets. v1 only. */
         public Builder netClass(long id) {
             return once(new NetClass(id), NetClass.class::isInstance);

@@ -360,6 +360,25 @@ class CgroupRootTest {
         }
     }
 
+    @Test
+    void aRuleAboutDevicesDeniesWhatTheNodePermits() throws Exception {
+        Limits limits = Limits.builder()
+                .devices(List.of(DeviceRule.DENY_ALL, DeviceRule.parse("c 1:3 rwm")))
+                .build();
+        try (Cgroup group = create(limits);
+                Payload payload = Payload.in(
+                        group,
+                        "echo > /dev/null && echo null; busybox head -c1 /dev/zero > /dev/null && echo zero; read go;"
+                                + " busybox head -c1 /dev/zero > /dev/null && echo zero; read end")) {
+            assertThat(payload.hear()).isEqualTo("null");
+            group.update(Limits.builder().devices(DeviceRule.defaults()).build());
+            payload.say("go");
+            assertThat(payload.hear()).isEqualTo("zero");
+            payload.say("end");
+            assertThat(payload.await()).isZero();
+        }
+    }
+
     private static String output(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

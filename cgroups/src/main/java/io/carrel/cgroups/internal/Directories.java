@@ -71,6 +71,7 @@ public final class Directories {
         }
         Set<Controller> wanted = EnumSet.noneOf(Controller.class);
         controllers.stream().filter(group::controls).forEach(wanted::add);
+        wanted.remove(Controller.DEVICES); // A program of the group's, not a controller of the kernel's.
         if (wanted.isEmpty()) {
             return;
         }

@@ -55,7 +55,7 @@ public final class Hierarchies {
                     .filter(one -> seen.add(one.version() == CgroupVersion.V2 ? one.version() : one.controllers()))
                     .ifPresent(found::add);
         }
-        return ImmutableList.copyOf(found);
+        return ImmutableList.copyOf(withDevices(found));
     }
 
     private static Hierarchy v2(MountInfo mount, ProcessGroups groups, Function<Path, String> controllersFile) {
@@ -77,6 +77,15 @@ public final class Hierarchies {
                 found.root(),
                 controllers,
                 groups.in(found).orElse("/")));
+    }
+
+    /** Programs decide about devices in every group of v2, unless the controller of v1 is there. */
+    private static List<Hierarchy> withDevices(List<Hierarchy> hierarchies) {
+        return of(hierarchies, Controller.DEVICES).isPresent()
+                ? hierarchies
+                : hierarchies.stream()
+                        .map(one -> one.version() == CgroupVersion.V2 ? one.with(Controller.DEVICES) : one)
+                        .toList();
     }
 
     /** Whether the controllers of a line of {@code /proc/PID/cgroup} are those of the hierarchy. */

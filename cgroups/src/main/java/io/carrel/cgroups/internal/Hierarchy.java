@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.carrel.cgroups.CgroupVersion;
 import io.carrel.cgroups.Controller;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +22,23 @@ public record Hierarchy(
 
     public Hierarchy {
         controllers = ImmutableSet.copyOf(controllers);
+    }
+
+    /** The same with one controller more. */
+    Hierarchy with(Controller controller) {
+        Set<Controller> more =
+                ImmutableSet.<Controller>builder().addAll(controllers).add(controller).build();
+        return new Hierarchy(version, mountPoint, root, more, current);
+    }
+
+    /** The same with those of its controllers that the group below it has. */
+    public Hierarchy at(Set<Controller> listed) {
+        Set<Controller> had = EnumSet.noneOf(Controller.class);
+        had.addAll(listed);
+        if (controllers.contains(Controller.DEVICES)) {
+            had.add(Controller.DEVICES);
+        }
+        return new Hierarchy(version, mountPoint, root, had, current);
     }
 
     /** Where a group is, by its path as {@code /proc/PID/cgroup} has it; empty if it is not below what is mounted. */

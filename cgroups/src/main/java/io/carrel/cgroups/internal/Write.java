@@ -22,8 +22,10 @@ public record Write(Path file, Setting setting) {
      * Writes all of them, or none: after a failure the old values are written again. Some values are only valid when others have been
      * written before (the sum of memory and swap must not be less than the memory), so what the kernel calls invalid or busy is
      * tried again after the others, for as long as that helps.
+     *
+     * @param last what is done at the end, and is one of them: it happens or it fails and leaves all as it was
      */
-    public static void all(String doing, List<Write> writes) {
+    public static void all(String doing, List<Write> writes, Runnable last) {
         Deque<Runnable> undo = new ArrayDeque<>();
         try {
             List<Write> pending = new ArrayList<>(writes);
@@ -34,6 +36,7 @@ public record Write(Path file, Setting setting) {
                     throw failure;
                 }
             }
+            last.run();
         } catch (RuntimeException e) {
             undo(undo, e);
             throw e;

@@ -75,6 +75,7 @@ public enum Syscall {
     SYNCFS(306, 267),
     SETNS(308, 268),
     MEMFD_CREATE(319, 279),
+    BPF(321, 280),
     STATX(332, 291),
     WAITID(247, 95),
     PIDFD_SEND_SIGNAL(424, 424),
