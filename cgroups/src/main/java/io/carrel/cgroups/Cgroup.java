@@ -84,7 +84,9 @@ public final class Cgroup implements AutoCloseable {
             }
             Cgroup group = new Cgroup(host, name, place);
             Write.all(
-                    "Cannot limit the new cgroup " + name, writes(host, made, limits), () -> group.applyDevices(limits));
+                    "Cannot limit the new cgroup " + name,
+                    writes(host, made, limits),
+                    () -> group.applyDevices(limits));
             LOG.debug("cgroup {} created: {}", group, limits);
             return group;
         } catch (RuntimeException e) {

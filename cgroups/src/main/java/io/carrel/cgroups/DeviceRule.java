@@ -65,8 +65,8 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
         checkNumber("minor", minor, LARGEST_MINOR);
         checkArgument(
                 type != DeviceType.ALL || major == ANY && minor == ANY && access.size() == DeviceAccess.values().length,
-                "a rule about all types is about all numbers and all access, as the kernel takes \"a\" with anything after"
-                        + " it for that; make one rule for c and one for b");
+                "a rule about all types is about all numbers and all access, as the kernel takes \"a\" with anything"
+                        + " after it for that; make one rule for c and one for b");
     }
 
     /**

@@ -26,8 +26,10 @@ public record Hierarchy(
 
     /** The same with one controller more. */
     Hierarchy with(Controller controller) {
-        Set<Controller> more =
-                ImmutableSet.<Controller>builder().addAll(controllers).add(controller).build();
+        Set<Controller> more = ImmutableSet.<Controller>builder()
+                .addAll(controllers)
+                .add(controller)
+                .build();
         return new Hierarchy(version, mountPoint, root, more, current);
     }
 
