@@ -82,6 +82,7 @@ public enum Syscall {
     OPEN_TREE(428, 428),
     MOVE_MOUNT(429, 429),
     PIDFD_OPEN(434, 434),
+    CLONE3(435, 435),
     CLOSE_RANGE(436, 436),
     OPENAT2(437, 437),
     MOUNT_SETATTR(442, 442);
