@@ -13,6 +13,7 @@ import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.ProcessGroups;
 import io.carrel.cgroups.internal.Removal;
 import io.carrel.cgroups.internal.Signals;
+import io.carrel.cgroups.internal.Watches;
 import io.carrel.cgroups.internal.Write;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -20,6 +21,7 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +57,8 @@ public final class Cgroup implements AutoCloseable {
     private final Place place;
     private volatile ImmutableList<Placement> placements;
     private volatile @Nullable Meter meter;
+    /** What the group's end ends, if it has not been closed before. */
+    private final Set<Watches> watches = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("this") private @Nullable DeviceController devices;
 
@@ -387,6 +393,8 @@ public final class Cgroup implements AutoCloseable {
     /** The same with another patience. */
     public synchronized void remove(Duration patience) {
         placements.forEach(placement -> Removal.remove(placement.directory(), patience));
+        watches.forEach(Watches::close);
+        watches.clear();
         LOG.debug("cgroup {} removed", this);
     }
 
@@ -417,6 +425,64 @@ public final class Cgroup implements AutoCloseable {
             meter = prepared;
         }
         return prepared;
+    }
+
+    /**
+     * Measures again and again, at first at once, on one thread for all groups, until the returned object is closed or the group is gone.
+     *
+     * @param listener is given each sample; it must not block for long
+     */
+    public Measurement measure(Duration interval, Consumer<Sample> listener) {
+        return Measurement.start(this, interval, listener);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- events
+
+    /**
+     * Tells a listener what happens to the group from now on, until the returned object is closed or the group is gone. The kernel
+     * tells; nobody asks again and again. What the version does not tell is not told: see {@link CgroupEvent}
+     * and {@link CgroupWatch#events()}.
+     */
+    public CgroupWatch listen(CgroupListener listener) {
+        Events events = Events.tell(placements, listener);
+        return kept(events.watches(), events.told());
+    }
+
+    /**
+     * Runs an action each time that processes wait too long for something, at most once in the trigger's window.
+     *
+     * @param action runs on the thread that waits for everything: it must be short and must not block
+     * @throws UnsupportedFeatureException if the host does not tell pressure of groups
+     * @throws SyscallException with EINVAL where a window that is no multiple of 2 s needs CAP_SYS_RESOURCE
+     */
+    public CgroupWatch onPressure(PressureTrigger trigger, Runnable action) {
+        Placement group = unified().filter(one -> Files.exists(one.file(trigger.resource().file())))
+                .orElseThrow(() -> new UnsupportedFeatureException(
+                        trigger.resource().file(), "groups tell pressure on cgroup v2 only, in a kernel with PSI on (psi=1)."));
+        String doing = "Cannot watch the pressure of cgroup " + group;
+        Watches opened = new Watches();
+        Descriptor file = Kernel.open(doing, group.file(trigger.resource().file()).toString(), Fcntl.O_RDWR);
+        opened.keep(file);
+        try {
+            Kernel.writeOnce(doing, file, trigger.format());
+            opened.watch(file, Waiting.EPOLLPRI, () -> {
+                if (Files.isDirectory(group.directory())) {
+                    action.run();
+                } else {
+                    opened.close();
+                }
+            });
+            return kept(opened, Set.of());
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private CgroupWatch kept(Watches opened, Set<CgroupEvent> events) {
+        watches.removeIf(Watches::isClosed);
+        watches.add(opened);
+        return new CgroupWatch(opened, events);
     }
 
     /** How often the kernel has killed a process of it for want of memory; empty where nobody counts. */

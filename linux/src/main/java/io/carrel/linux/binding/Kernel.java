@@ -138,6 +138,18 @@ public final class Kernel {
         }
     }
 
+    /** Reads a file from its start, once; the number of bytes, or minus the errno. */
+    public static int readFromStart(Descriptor file, byte[] buffer) {
+        try (Memory memory = new Memory(buffer.length)) {
+            long count;
+            do {
+                count = raw(Syscall.PREAD64, file.number(), address(memory), buffer.length, 0);
+            } while (count == -Errno.EINTR.number());
+            memory.read(0, buffer, 0, (int) Math.max(0, count));
+            return (int) count;
+        }
+    }
+
     /**
      * Waits until the kernel says that the content of its file is another than when it was read, or the time is over.
      *
@@ -171,7 +183,7 @@ public final class Kernel {
     }
 
     /** Writes a text by one call. */
-    static void writeOnce(String doing, Descriptor fd, String text) {
+    public static void writeOnce(String doing, Descriptor fd, String text) {
         try (Memory memory = string(text)) {
             check(doing, Syscall.WRITE, fd, new Text(text, memory), Constant.of(memory.size() - 1));
         }
@@ -182,6 +194,12 @@ public final class Kernel {
         try (Memory text = string(path)) {
             return raw(Syscall.UNLINKAT, Fcntl.AT_FDCWD.value(), address(text), Fcntl.AT_REMOVEDIR.value());
         }
+    }
+
+    /** A counter that the kernel raises, to be told of events. */
+    public static Descriptor eventfd(String purpose) {
+        Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
+        return Descriptor.own((int) check("Cannot watch " + purpose, Syscall.EVENTFD2, Constant.of(0), flags), purpose);
     }
 
     /** A descriptor for the process, to wait for it and to signal it without mistaking it for another. */
