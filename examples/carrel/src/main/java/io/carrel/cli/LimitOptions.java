@@ -4,11 +4,14 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Device;
+import io.carrel.cgroups.DeviceRule;
 import io.carrel.cgroups.IoMax;
 import io.carrel.cgroups.Limits;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -87,6 +90,12 @@ final class LimitOptions {
             description = "The most writes to a disk in a second.")
     private String @Nullable [] writes;
 
+    @Option(
+            names = "--device-cgroup-rule",
+            paramLabel = "RULE",
+            description = "Allow a device, as 'c 1:3 rwm', beyond those that each container has; * is any number.")
+    private List<DeviceRule> devices = List.of();
+
     /** What was asked for. */
     Limits limits() {
         Limits.Builder builder = Limits.builder();
@@ -101,6 +110,10 @@ final class LimitOptions {
         }
         if (pids != null) {
             builder.pids(pids);
+        }
+        if (!devices.isEmpty()) {
+            builder.devices(Stream.concat(DeviceRule.defaults().stream(), devices.stream())
+                    .toList());
         }
         cpu(builder);
         io(builder);

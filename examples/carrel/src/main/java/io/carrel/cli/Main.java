@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import io.carrel.Network;
 import io.carrel.User;
 import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.DeviceRule;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import java.time.Duration;
@@ -69,6 +70,7 @@ public final class Main {
                 .registerConverter(User.class, new Argument<>(User::parse))
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
+                .registerConverter(DeviceRule.class, new Argument<>(DeviceRule::parse))
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
