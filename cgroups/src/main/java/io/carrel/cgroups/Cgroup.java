@@ -417,7 +417,8 @@ public final class Cgroup implements AutoCloseable {
         return meter().read();
     }
 
-    private Meter meter() {
+    /** Prepared once for the directories that the group has. */
+    Meter meter() {
         Meter prepared = meter;
         List<Placement> now = placements;
         if (prepared == null || !prepared.isOf(now)) {

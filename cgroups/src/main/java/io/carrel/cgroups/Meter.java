@@ -3,6 +3,7 @@ package io.carrel.cgroups;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.linux.binding.SmallFiles;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,11 +22,13 @@ final class Meter {
     }
 
     private static final class Part {
+        private final Path file;
         private final byte[] path;
         private final Reader reader;
 
-        Part(byte[] path, Reader reader) {
-            this.path = path;
+        Part(Path file, Reader reader) {
+            this.file = file;
+            this.path = SmallFiles.path(file.toString());
             this.reader = reader;
         }
     }
@@ -102,8 +105,13 @@ final class Meter {
     /** Files that this kernel does not have, or the group's controllers, are left out. */
     private void add(Placement group, String file, Reader reader) {
         if (Files.exists(group.file(file))) {
-            parts.add(new Part(SmallFiles.path(group.file(file).toString()), reader));
+            parts.add(new Part(group.file(file), reader));
         }
+    }
+
+    /** What it reads. */
+    List<Path> files() {
+        return parts.stream().map(part -> part.file).toList();
     }
 
     Usage read() {
