@@ -101,7 +101,7 @@ public final class UnifiedDevices implements DeviceController {
                 throw new UnsupportedFeatureException(
                         "device rules",
                         ("on cgroup v2 they are a program for the kernel, which only root of the host may load (before Linux"
-                                + " 5.11 within ulimit -l): %s. %s")
+                                        + " 5.11 within ulimit -l): %s. %s")
                                 .formatted(failure, DeviceController.REMEDY));
             }
             if (e.errno().equals(Errno.ENOSYS)) {

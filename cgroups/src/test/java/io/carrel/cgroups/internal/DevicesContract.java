@@ -186,7 +186,9 @@ abstract class DevicesContract {
             String made =
                     "busybox mknod %s %s %d %d".formatted(node, device.type().letter(), device.major(), device.minor());
             assertThat(shell.run(made)).isEmpty();
-            assumeThat(shell.read(node)).as("the temporary directory is mounted nodev").doesNotContain("Permission denied");
+            assumeThat(shell.read(node))
+                    .as("the temporary directory is mounted nodev")
+                    .doesNotContain("Permission denied");
             for (String redirection : List.of("<", ">>", "<>")) {
                 script.append("true %s %s; echo =\n".formatted(redirection, node));
             }
