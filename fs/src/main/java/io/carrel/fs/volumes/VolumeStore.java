@@ -262,7 +262,7 @@ public final class VolumeStore {
     }
 
     private <T> T locked(String doing, Work<T> work) {
-        Lease lock = Lease.await(directory.resolve(LOCK));
+        Lease lock = Lease.await(directory.resolve(LOCK), Lease.Mode.ALONE);
         try (lock) {
             return work.perform();
         } catch (IOException e) {
