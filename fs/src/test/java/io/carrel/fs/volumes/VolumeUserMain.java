@@ -16,7 +16,8 @@ final class VolumeUserMain {
             VolumeLease named = store.use("data");
             VolumeLease anonymous = store.useAnonymous();
             System.out.println("holding");
-            Thread.sleep(60_000);
+            // Until it is killed, or whoever started it is gone.
+            checkState(System.in.read() < 0, "nobody says anything");
             anonymous.close();
             named.close();
         }
