@@ -1,6 +1,7 @@
 package io.carrel.fs.volumes;
 
 import io.carrel.fs.internal.Lease;
+import org.jspecify.annotations.Nullable;
 
 /**
  * That a container uses a volume, which so cannot be removed. Closing it, after the container's end, gives the volume back,
@@ -11,12 +12,14 @@ public final class VolumeLease implements AutoCloseable {
 
     private final VolumeStore store;
     private final Volume volume;
-    private final Lease lease;
+    private final Lease user;
+    private final @Nullable Lease filled;
 
-    VolumeLease(VolumeStore store, Volume volume, Lease lease) {
+    VolumeLease(VolumeStore store, Volume volume, Lease user, @Nullable Lease filled) {
         this.store = store;
         this.volume = volume;
-        this.lease = lease;
+        this.user = user;
+        this.filled = filled;
     }
 
     /** The volume. */
@@ -24,12 +27,10 @@ public final class VolumeLease implements AutoCloseable {
         return volume;
     }
 
-    Lease lease() {
-        return lease;
-    }
-
     @Override
     public void close() {
-        store.release(this);
+        try (Lease shared = filled) {
+            store.release(volume, user);
+        }
     }
 }

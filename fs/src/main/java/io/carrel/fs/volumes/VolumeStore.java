@@ -4,20 +4,24 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.Storage;
+import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Lease;
-import io.carrel.fs.internal.Tree;
+import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,12 +32,17 @@ public final class VolumeStore {
 
     // Names of volumes begin with a letter or a digit, so these are none.
     private static final String LOCK = ".lock";
-    private static final String UNFINISHED = ".unfinished-";
+    private static final String ASIDE = ".aside";
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,199}");
+    private static final Pattern MADE_UP = Pattern.compile("[0-9a-f]{32}");
 
     private final Path directory;
+    private final Aside aside;
 
     private VolumeStore(Path directory) {
         this.directory = directory;
+        this.aside = new Aside(directory.resolve(ASIDE));
     }
 
     /** The volumes in this storage; the directory is made if need be. */
@@ -55,7 +64,7 @@ public final class VolumeStore {
     /** Checks that this can be a volume's name: a letter or digit, then letters, digits, dots, underscores and hyphens. */
     public static String checkName(String name) {
         checkArgument(
-                name.length() <= 200 && name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*"),
+                NAME.matcher(name).matches(),
                 "a volume's name is a letter or digit and then at most 199 of [a-zA-Z0-9_.-], was \"%s\"",
                 name);
         return name;
@@ -72,29 +81,100 @@ public final class VolumeStore {
         return locked("make the volume " + name, () -> obtain(name, false, labels));
     }
 
+    /** A volume with a name that nobody has. It is not an anonymous one: it stays until it is removed. */
+    public Volume create(Map<String, String> labels) {
+        return create(madeUpName(), labels);
+    }
+
+    private static String madeUpName() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+
     /** The volume with this name, if there is one. */
     public Optional<Volume> find(String name) {
         checkName(name);
         return locked("look up the volume " + name, () -> existing(name));
     }
 
-    /** All volumes, by name. */
+    /** All volumes, by name, but for {@link #damaged} ones. */
     public List<Volume> list() {
-        return locked("list the volumes", this::all);
+        return locked("list the volumes", () -> {
+            List<Volume> volumes = new ArrayList<>();
+            each(volumes::add, damaged -> {});
+            return volumes;
+        });
+    }
+
+    /** Volumes that are there, but about which nothing can be read. They can be removed. */
+    public List<DamagedVolume> damaged() {
+        return locked("list damaged volumes", () -> {
+            List<DamagedVolume> found = new ArrayList<>();
+            each(volume -> {}, found::add);
+            return found;
+        });
     }
 
     /** Takes the volume with this name for a container; if there is none, it is made. */
     public VolumeLease use(String name) {
+        return use(name, VolumeContent.NONE);
+    }
+
+    /**
+     * The same; and if the volume is empty and no container uses it, it is first filled. Whoever uses it at the same time waits
+     * for that. It is filled whole or not at all.
+     */
+    public VolumeLease use(String name, VolumeContent content) {
         checkName(name);
-        return locked("use the volume " + name, () -> lease(obtain(name, false, Map.of())));
+        sweep();
+        return new Taking(name, false, content).take();
     }
 
     /** Makes a volume that goes with its lease. */
     public VolumeLease useAnonymous() {
-        return locked("make an anonymous volume", () -> {
-            sweep();
-            return lease(obtain(UUID.randomUUID().toString(), true, Map.of()));
-        });
+        return useAnonymous(VolumeContent.NONE);
+    }
+
+    /** The same, and fills it. */
+    public VolumeLease useAnonymous(VolumeContent content) {
+        sweep();
+        return new Taking(madeUpName(), true, content).take();
+    }
+
+    /** One use, until it can begin. */
+    private final class Taking {
+        private final Path home;
+        private final VolumeContent content;
+        private final Volume volume;
+        /** From here on the volume is not removed. */
+        private final Lease user;
+
+        Taking(String name, boolean anonymous, VolumeContent content) {
+            this.home = directory.resolve(name);
+            this.content = content;
+            Map.Entry<Volume, Lease> taken = locked("use the volume " + name, () -> {
+                Volume obtained = obtain(name, anonymous, Map.of());
+                return Map.entry(obtained, Users.of(home).add());
+            });
+            this.volume = taken.getKey();
+            this.user = taken.getValue();
+        }
+
+        VolumeLease take() {
+            try {
+                if (volume.anonymous()) {
+                    content.copyTo(volume.path());
+                    return new VolumeLease(VolumeStore.this, volume, user, null);
+                }
+                Filling filling = new Filling(home, aside, content);
+                return new VolumeLease(VolumeStore.this, volume, user, filling.awaitFilled());
+            } catch (IOException e) {
+                release(volume, user);
+                throw new UncheckedIOException("Cannot fill the volume " + volume.name() + " in " + directory, e);
+            } catch (RuntimeException | Error e) {
+                release(volume, user);
+                throw e;
+            }
+        }
     }
 
     /** The JVMs that run a container with this volume, one for each container. */
@@ -116,28 +196,6 @@ public final class VolumeStore {
     }
 
     /**
-     * Fills an empty volume that nobody but the lease uses with a copy of a directory's content, and gives it that
-     * directory's owner and mode. Symbolic links are copied as such.
-     *
-     * @param source a directory that nobody else can change meanwhile, such as one of an image's
-     * @return whether it was filled; false if it has files or other users
-     */
-    public boolean seed(VolumeLease lease, Path source) {
-        Volume volume = lease.volume();
-        return locked("fill the volume " + volume.name() + " from " + source, () -> {
-            Path home = known(volume.name());
-            if (Users.of(home).living().size() > 1 || !Contents.isEmpty(volume.path())) {
-                return false;
-            }
-            Path copy = directory.resolve(UNFINISHED + UUID.randomUUID());
-            Contents.copy(source, copy);
-            Files.move(copy, volume.path(), StandardCopyOption.ATOMIC_MOVE);
-            VolumeRecord.sync(home);
-            return true;
-        });
-    }
-
-    /**
      * Removes a volume and its files.
      *
      * @throws IllegalStateException if a container uses it
@@ -145,51 +203,86 @@ public final class VolumeStore {
      */
     public void remove(String name) {
         checkName(name);
-        locked("remove the volume " + name, () -> {
+        delete(locked("remove the volume " + name, () -> {
             Path home = known(name);
             List<VolumeUser> users = Users.of(home).living();
             checkState(users.isEmpty(), "the volume %s is in use by %s", name, users);
-            discard(home);
-            return name;
-        });
+            return List.of(aside.take(home));
+        }));
     }
 
     /**
-     * Removes the volumes that no container uses: anonymous ones, or all.
+     * Removes the volumes that no container uses: anonymous ones, or all but {@link #damaged} ones.
      *
      * @return what was removed
      */
     public List<Volume> prune(boolean all) {
-        return locked("remove unused volumes", () -> {
-            List<Volume> removed = new ArrayList<>();
-            for (Volume volume : all()) {
+        List<Volume> removed = new ArrayList<>();
+        delete(locked("remove unused volumes", () -> {
+            List<Volume> volumes = new ArrayList<>();
+            each(volumes::add, damaged -> {});
+            List<Lease> doomed = new ArrayList<>();
+            for (Volume volume : volumes) {
                 Path home = directory.resolve(volume.name());
                 if ((all || volume.anonymous()) && Users.of(home).living().isEmpty()) {
-                    discard(home);
+                    doomed.add(aside.take(home));
                     removed.add(volume);
                 }
             }
-            sweep();
-            return removed;
-        });
+            return doomed;
+        }));
+        sweep();
+        return removed;
     }
 
-    void release(VolumeLease held) {
-        Volume volume = held.volume();
-        locked("give back the volume " + volume.name(), () -> {
-            // Closed first, so that a second close finds nothing to do.
-            boolean first = Files.deleteIfExists(held.lease().file());
-            held.lease().close();
-            if (first && volume.anonymous()) {
-                discard(directory.resolve(volume.name()));
+    /** Removes what JVMs left that were killed. */
+    private void sweep() {
+        delete(locked("look for what killed JVMs left", () -> {
+            List<Lease> doomed = new ArrayList<>();
+            for (Path home : homes()) {
+                if (isAbandoned(home)) {
+                    doomed.add(aside.take(home));
+                }
             }
-            return first;
-        });
+            return doomed;
+        }));
+        try {
+            aside.sweep();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove what killed JVMs left in " + directory, e);
+        }
     }
 
-    private VolumeLease lease(Volume volume) throws IOException {
-        return new VolumeLease(
-                this, volume, Users.of(directory.resolve(volume.name())).add());
+    /** Other names than such as are made up need not be looked at, so this is fast with many volumes. */
+    private static boolean isAbandoned(Path home) throws IOException {
+        if (!MADE_UP.matcher(home.getFileName().toString()).matches()) {
+            return false;
+        }
+        try {
+            return VolumeRecord.read(home).anonymous()
+                    && Users.of(home).living().isEmpty();
+        } catch (RefusedContentException damaged) {
+            return false;
+        }
+    }
+
+    void release(Volume volume, Lease user) {
+        Path home = directory.resolve(volume.name());
+        Lease lock = Lease.awaitUninterruptibly(directory.resolve(LOCK), Lease.Mode.ALONE);
+        delete(locked("give back the volume " + volume.name(), lock, () -> {
+            // Closed first, so that a second close finds nothing to do.
+            boolean first = Files.deleteIfExists(user.file());
+            user.close();
+            return first && volume.anonymous() ? List.of(aside.take(home)) : List.of();
+        }));
+    }
+
+    private void delete(List<Lease> doomed) {
+        try {
+            Aside.delete(doomed);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove the files of a volume in " + directory, e);
+        }
     }
 
     private Volume obtain(String name, boolean anonymous, Map<String, String> labels) throws IOException {
@@ -197,13 +290,16 @@ public final class VolumeStore {
         if (existing.isPresent()) {
             return existing.get();
         }
-        Path unfinished = directory.resolve(UNFINISHED + UUID.randomUUID());
-        Files.createDirectories(unfinished.resolve(VolumeRecord.DATA));
-        Files.createDirectories(unfinished.resolve(Users.DIRECTORY));
-        VolumeRecord.write(unfinished, anonymous, Instant.now(), labels);
-        Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        VolumeRecord.sync(directory);
-        return VolumeRecord.read(directory.resolve(name));
+        Path home = directory.resolve(name);
+        aside.make(made -> {
+            Path data = Files.createDirectory(made.resolve(VolumeRecord.DATA));
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.createDirectory(made.resolve(Users.DIRECTORY));
+            VolumeRecord.write(made, anonymous, Instant.now(), labels);
+            Files.move(made, home, StandardCopyOption.ATOMIC_MOVE);
+        });
+        Durable.sync(directory);
+        return VolumeRecord.read(home);
     }
 
     private Optional<Volume> existing(String name) throws IOException {
@@ -219,41 +315,23 @@ public final class VolumeStore {
         return home;
     }
 
-    private List<Volume> all() throws IOException {
-        List<Volume> volumes = new ArrayList<>();
-        for (Path home : entries()) {
-            if (!home.getFileName().toString().startsWith(".")) {
-                volumes.add(VolumeRecord.read(home));
+    private void each(Consumer<Volume> sound, Consumer<DamagedVolume> damaged) throws IOException {
+        for (Path home : homes()) {
+            try {
+                sound.accept(VolumeRecord.read(home));
+            } catch (RefusedContentException e) {
+                damaged.accept(new DamagedVolume(home.getFileName().toString(), String.valueOf(e.getMessage())));
             }
         }
-        return volumes;
     }
 
-    private List<Path> entries() throws IOException {
+    private List<Path> homes() throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.sorted().toList();
-        }
-    }
-
-    /** The volume is gone at once, and its files after that; a sweep goes on where this is cut short. */
-    private void discard(Path home) throws IOException {
-        Path unfinished = directory.resolve(UNFINISHED + UUID.randomUUID());
-        Files.move(home, unfinished, StandardCopyOption.ATOMIC_MOVE);
-        VolumeRecord.sync(directory);
-        Tree.delete(unfinished);
-    }
-
-    /** Removes what JVMs left that were killed. */
-    private void sweep() throws IOException {
-        for (Path entry : entries()) {
-            String name = entry.getFileName().toString();
-            if (name.startsWith(UNFINISHED)) {
-                Tree.delete(entry);
-            } else if (!name.startsWith(".")
-                    && VolumeRecord.read(entry).anonymous()
-                    && Users.of(entry).living().isEmpty()) {
-                discard(entry);
-            }
+            return entries.filter(entry ->
+                            NAME.matcher(entry.getFileName().toString()).matches()
+                                    && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -261,8 +339,12 @@ public final class VolumeStore {
         T perform() throws IOException;
     }
 
+    /** The work must be short: everybody else waits. */
     private <T> T locked(String doing, Work<T> work) {
-        Lease lock = Lease.await(directory.resolve(LOCK), Lease.Mode.ALONE);
+        return locked(doing, Lease.await(directory.resolve(LOCK), Lease.Mode.ALONE), work);
+    }
+
+    private <T> T locked(String doing, Lease lock, Work<T> work) {
         try (lock) {
             return work.perform();
         } catch (IOException e) {

@@ -1,0 +1,72 @@
+package io.carrel.fs.volumes;
+
+import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Lease;
+import io.carrel.fs.internal.ThrownAway;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is not a volume yet, or no more: directories that are filled or deleted, which takes time, while others use the store. Each
+ * has a lock beside it, so what a killed JVM left is told from what is being worked on.
+ */
+record Aside(Path directory) {
+
+    /** Makes something there; {@code work} moves it away, or it is deleted. */
+    void make(Work work) throws IOException {
+        try (Lease lease = ThrownAway.take(directory)) {
+            Path made = ThrownAway.directoryOf(lease);
+            try {
+                Files.createDirectory(made);
+                work.perform(made);
+            } finally {
+                ThrownAway.remove(lease);
+            }
+        }
+    }
+
+    interface Work {
+        void perform(Path made) throws IOException;
+    }
+
+    /** Moves a volume here, in one step. */
+    Lease take(Path home) throws IOException {
+        Lease lease = ThrownAway.take(directory);
+        try {
+            Files.move(home, ThrownAway.directoryOf(lease), StandardCopyOption.ATOMIC_MOVE);
+            Durable.sync(home.getParent());
+            return lease;
+        } catch (IOException | RuntimeException e) {
+            try (lease) {
+                ThrownAway.remove(lease);
+            }
+            throw e;
+        }
+    }
+
+    /** Deletes what was moved here, all that can be. */
+    static void delete(List<Lease> doomed) throws IOException {
+        List<IOException> failures = new ArrayList<>();
+        for (Lease lease : doomed) {
+            try (lease) {
+                ThrownAway.remove(lease);
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            IOException first = failures.get(0);
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /** Deletes what killed JVMs left here. */
+    void sweep() throws IOException {
+        ThrownAway.sweep(directory);
+    }
+}
