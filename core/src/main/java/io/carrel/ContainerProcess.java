@@ -2,7 +2,7 @@ package io.carrel;
 
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
-import io.carrel.internal.ContainerSpec;
+import io.carrel.internal.ImageStart;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A running container, as a {@link Process}. It is the process of the host that all others of the container end with:
  * its init, or the supervisor of its command. Where {@link Process} speaks of the process, this is about the command:
- * {@link #destroy()} sends it {@code TERM}, {@link #exitValue()} is its exit code, or 128 and the number of the signal
+ * {@link #destroy()} sends it {@code TERM}, or what its image wants instead, {@link #exitValue()} is its exit code, or 128 and the number of the signal
  * that ended it. Thread-safe as far as {@link Process} is.
  */
 public final class ContainerProcess extends Process implements AutoCloseable {
@@ -30,16 +30,20 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final LaunchedProcess process;
     private final Outcome outcome;
     private final CompletableFuture<Void> removed;
+    private final int stopSignal;
 
-    private ContainerProcess(LaunchedProcess process, Outcome outcome, CompletableFuture<Void> removed) {
+    private ContainerProcess(
+            LaunchedProcess process, Outcome outcome, int stopSignal, CompletableFuture<Void> removed) {
         this.process = process;
+        this.stopSignal = stopSignal;
         this.outcome = outcome;
         this.removed = removed;
     }
 
     /** {@code removed} is done when nothing of its files is left that is to be thrown away. */
-    static ContainerProcess of(LaunchedProcess process, ContainerSpec spec, CompletableFuture<Void> removed) {
-        return new ContainerProcess(process, new Outcome(process.child(), spec), removed);
+    static ContainerProcess of(LaunchedProcess process, ImageStart start, CompletableFuture<Void> removed) {
+        Outcome outcome = new Outcome(process.child(), start.spec());
+        return new ContainerProcess(process, outcome, start.stopSignal(), removed);
     }
 
     /**
@@ -188,9 +192,10 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Asks the command to end: by {@code TERM}, or by the signal that its image wants. */
     @Override
     public void destroy() {
-        process.destroy();
+        process.child().signal(stopSignal);
     }
 
     @Override

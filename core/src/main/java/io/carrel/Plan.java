@@ -81,7 +81,7 @@ public final class Plan {
         StartedRoot root = StartedRoot.open(start);
         try (ProgramFile file = ProgramFile.of(program(root))) {
             LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), passed(), this::work);
-            return ContainerProcess.of(process, spec, root.closeAfter(process.child()));
+            return ContainerProcess.of(process, start, root.closeAfter(process.child()));
         } catch (RuntimeException | Error e) {
             root.close();
             throw e;
