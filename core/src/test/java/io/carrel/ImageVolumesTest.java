@@ -154,6 +154,24 @@ class ImageVolumesTest {
         assertThat(volumes().users("kept")).isEmpty();
     }
 
+    /** An image's set-user-ID program in a volume is root's on the host too, if root made the volume. */
+    @Test
+    void otherUsersOfTheHostDoNotReachAVolume() throws Exception {
+        Path program = layers.busybox().resolve("srv/data/program");
+        Files.copy(layers.busybox().resolve("bin/busybox"), program);
+        Files.setAttribute(program, "unix:mode", 04755);
+        ImageRoot root = image(defaults -> defaults);
+
+        assertThat(shell(
+                        Container.builder().root(root).mount(named("/srv/data", Access.READ_WRITE)),
+                        "stat -c %a /srv/data/program; grep ' /srv/data ' /proc/mounts"))
+                .startsWith("4755\n")
+                .contains("nosuid");
+
+        assertThat(Files.getPosixFilePermissions(storage.volumes()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
     @Test
     void linksToAPathLeadToItsContent() throws Exception {
         ImageRoot root = image(defaults -> defaults.withVolume("/data"));

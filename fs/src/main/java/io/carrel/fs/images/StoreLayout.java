@@ -2,11 +2,11 @@ package io.carrel.fs.images;
 
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Lease;
+import io.carrel.fs.internal.PrivateDirectory;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,18 +31,7 @@ record StoreLayout(Path root) {
 
     /** Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. */
     static StoreLayout make(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            Path parent = directory.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            try {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } catch (FileAlreadyExistsException madeBySomebodyElse) {
-                // Then it is there.
-            }
-        }
+        PrivateDirectory.make(directory);
         StoreLayout layout = new StoreLayout(directory.toRealPath());
         for (Path needed : List.of(layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases())) {
             Files.createDirectories(needed);

@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import io.carrel.fs.Storage;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Lease;
+import io.carrel.fs.internal.PrivateDirectory;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ public final class VolumeStore {
     public static VolumeStore open(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(absolute);
+            PrivateDirectory.make(absolute);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the directory of volumes " + absolute, e);
         }
