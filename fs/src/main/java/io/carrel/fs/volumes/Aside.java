@@ -33,19 +33,23 @@ record Aside(Path directory) {
         void perform(Path made) throws IOException;
     }
 
-    /** Moves a volume here, in one step. */
-    Lease take(Path home) throws IOException {
-        Lease lease = ThrownAway.take(directory);
-        try {
-            Files.move(home, ThrownAway.directoryOf(lease), StandardCopyOption.ATOMIC_MOVE);
-            Durable.sync(home.getParent());
-            return lease;
-        } catch (IOException | RuntimeException e) {
-            try (lease) {
-                ThrownAway.remove(lease);
+    /** Moves volumes here, each in one step; that is on disk before anything in them is deleted. */
+    List<Lease> take(List<Path> homes) throws IOException {
+        List<Lease> taken = new ArrayList<>();
+        for (Path home : homes) {
+            Lease lease = ThrownAway.take(directory);
+            taken.add(lease);
+            try {
+                Files.move(home, ThrownAway.directoryOf(lease), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException | RuntimeException e) {
+                delete(taken);
+                throw e;
             }
-            throw e;
         }
+        if (!homes.isEmpty()) {
+            Durable.sync(homes.get(0).getParent());
+        }
+        return taken;
     }
 
     /** Deletes what was moved here, all that can be. */

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Fills a named volume before a container uses it. Containers share a lock as long as they have the volume; who fills it has that
+ * Fills a volume before a container uses it. Containers share a lock as long as they have the volume; who fills it has that
  * alone, so its directory can be replaced. The caller is one of the volume's users, so nobody removes it.
  */
 record Filling(Path home, Aside aside, VolumeContent content) {
@@ -35,6 +35,12 @@ record Filling(Path home, Aside aside, VolumeContent content) {
             shared.close();
         }
         return Lease.await(lock, Lease.Mode.SHARED);
+    }
+
+    /** The same for a volume that is new, and that nobody else knows: if this fails, it goes. */
+    Lease begin() {
+        content.copyTo(home.resolve(VolumeRecord.DATA));
+        return Lease.await(home.resolve(LOCK), Lease.Mode.SHARED);
     }
 
     private boolean isEmpty() throws IOException {

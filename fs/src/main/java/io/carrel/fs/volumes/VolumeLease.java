@@ -1,7 +1,6 @@
 package io.carrel.fs.volumes;
 
 import io.carrel.fs.internal.Lease;
-import org.jspecify.annotations.Nullable;
 
 /**
  * That a container uses a volume, which so cannot be removed. Closing it, after the container's end, gives the volume back,
@@ -13,9 +12,9 @@ public final class VolumeLease implements AutoCloseable {
     private final VolumeStore store;
     private final Volume volume;
     private final Lease user;
-    private final @Nullable Lease filled;
+    private final Lease filled;
 
-    VolumeLease(VolumeStore store, Volume volume, Lease user, @Nullable Lease filled) {
+    VolumeLease(VolumeStore store, Volume volume, Lease user, Lease filled) {
         this.store = store;
         this.volume = volume;
         this.user = user;

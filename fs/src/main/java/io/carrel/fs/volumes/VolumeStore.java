@@ -4,26 +4,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.Storage;
-import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Lease;
 import io.carrel.fs.internal.PrivateDirectory;
-import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The volumes of a host's user. Any number of threads and JVMs can use the same directory at the same time; one that is
@@ -35,15 +25,14 @@ public final class VolumeStore {
     private static final String LOCK = ".lock";
     private static final String ASIDE = ".aside";
 
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,199}");
-    private static final Pattern MADE_UP = Pattern.compile("[0-9a-f]{32}");
-
     private final Path directory;
     private final Aside aside;
+    private final Homes homes;
 
     private VolumeStore(Path directory) {
         this.directory = directory;
         this.aside = new Aside(directory.resolve(ASIDE));
+        this.homes = new Homes(directory, aside);
     }
 
     /** The volumes in this storage; the directory is made if need be. */
@@ -65,7 +54,7 @@ public final class VolumeStore {
     /** Checks that this can be a volume's name: a letter or digit, then letters, digits, dots, underscores and hyphens. */
     public static String checkName(String name) {
         checkArgument(
-                NAME.matcher(name).matches(),
+                Homes.NAME.matcher(name).matches(),
                 "a volume's name is a letter or digit and then at most 199 of [a-zA-Z0-9_.-], was \"%s\"",
                 name);
         return name;
@@ -79,29 +68,25 @@ public final class VolumeStore {
     /** The volume with this name; if there is none, it is made, with these labels. */
     public Volume create(String name, Map<String, String> labels) {
         checkName(name);
-        return locked("make the volume " + name, () -> obtain(name, false, labels));
+        return locked("make the volume " + name, () -> homes.obtain(name, false, labels));
     }
 
     /** A volume with a name that nobody has. It is not an anonymous one: it stays until it is removed. */
     public Volume create(Map<String, String> labels) {
-        return create(madeUpName(), labels);
-    }
-
-    private static String madeUpName() {
-        return UUID.randomUUID().toString().replace("-", "");
+        return create(Homes.madeUpName(), labels);
     }
 
     /** The volume with this name, if there is one. */
     public Optional<Volume> find(String name) {
         checkName(name);
-        return locked("look up the volume " + name, () -> existing(name));
+        return locked("look up the volume " + name, () -> homes.existing(name));
     }
 
     /** All volumes, by name, but for {@link #damaged} ones. */
     public List<Volume> list() {
         return locked("list the volumes", () -> {
             List<Volume> volumes = new ArrayList<>();
-            each(volumes::add, damaged -> {});
+            homes.each(volumes::add, damaged -> {});
             return volumes;
         });
     }
@@ -110,7 +95,7 @@ public final class VolumeStore {
     public List<DamagedVolume> damaged() {
         return locked("list damaged volumes", () -> {
             List<DamagedVolume> found = new ArrayList<>();
-            each(volume -> {}, found::add);
+            homes.each(volume -> {}, found::add);
             return found;
         });
     }
@@ -127,7 +112,7 @@ public final class VolumeStore {
     public VolumeLease use(String name, VolumeContent content) {
         checkName(name);
         sweep();
-        return new Taking(name, false, content).take();
+        return take(name, false, content);
     }
 
     /** Makes a volume that goes with its lease. */
@@ -138,57 +123,50 @@ public final class VolumeStore {
     /** The same, and fills it. */
     public VolumeLease useAnonymous(VolumeContent content) {
         sweep();
-        return new Taking(madeUpName(), true, content).take();
+        return take(Homes.madeUpName(), true, content);
     }
 
-    /** One use, until it can begin. */
-    private final class Taking {
-        private final Path home;
-        private final VolumeContent content;
-        private final Volume volume;
-        /** From here on the volume is not removed. */
-        private final Lease user;
+    /** A use that has begun: the volume is not removed from here on. */
+    private record Held(Volume volume, Lease user) {}
 
-        Taking(String name, boolean anonymous, VolumeContent content) {
-            this.home = directory.resolve(name);
-            this.content = content;
-            Map.Entry<Volume, Lease> taken = locked("use the volume " + name, () -> {
-                Volume obtained = obtain(name, anonymous, Map.of());
-                return Map.entry(obtained, Users.of(home).add());
-            });
-            this.volume = taken.getKey();
-            this.user = taken.getValue();
+    private VolumeLease take(String name, boolean anonymous, VolumeContent content) {
+        Path home = homes.of(name);
+        Held held = locked(
+                "use the volume " + name,
+                () -> new Held(
+                        homes.obtain(name, anonymous, Map.of()), Users.of(home).add()));
+        try {
+            Filling filling = new Filling(home, aside, content);
+            Lease filled = anonymous ? filling.begin() : filling.awaitFilled();
+            return new VolumeLease(this, held.volume, held.user, filled);
+        } catch (IOException e) {
+            throw givingBack(held, new UncheckedIOException("Cannot fill the volume " + name + " in " + directory, e));
+        } catch (RuntimeException e) {
+            throw givingBack(held, e);
         }
+    }
 
-        VolumeLease take() {
-            try {
-                if (volume.anonymous()) {
-                    content.copyTo(volume.path());
-                    return new VolumeLease(VolumeStore.this, volume, user, null);
-                }
-                Filling filling = new Filling(home, aside, content);
-                return new VolumeLease(VolumeStore.this, volume, user, filling.awaitFilled());
-            } catch (IOException e) {
-                release(volume, user);
-                throw new UncheckedIOException("Cannot fill the volume " + volume.name() + " in " + directory, e);
-            } catch (RuntimeException | Error e) {
-                release(volume, user);
-                throw e;
-            }
+    private RuntimeException givingBack(Held held, RuntimeException failure) {
+        try {
+            release(held.volume, held.user);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
+        return failure;
     }
 
     /** The JVMs that run a container with this volume, one for each container. */
     public List<VolumeUser> users(String name) {
         checkName(name);
         return locked(
-                "ask who uses the volume " + name, () -> Users.of(known(name)).living());
+                "ask who uses the volume " + name,
+                () -> Users.of(homes.known(name)).living());
     }
 
     /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
     public long sizeBytes(String name) {
         checkName(name);
-        Path data = locked("find the volume " + name, () -> known(name)).resolve(VolumeRecord.DATA);
+        Path data = locked("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
         try {
             return Contents.sizeBytes(data);
         } catch (IOException e) {
@@ -205,10 +183,10 @@ public final class VolumeStore {
     public void remove(String name) {
         checkName(name);
         delete(locked("remove the volume " + name, () -> {
-            Path home = known(name);
+            Path home = homes.known(name);
             List<VolumeUser> users = Users.of(home).living();
             checkState(users.isEmpty(), "the volume %s is in use by %s", name, users);
-            return List.of(aside.take(home));
+            return aside.take(List.of(home));
         }));
     }
 
@@ -221,16 +199,16 @@ public final class VolumeStore {
         List<Volume> removed = new ArrayList<>();
         delete(locked("remove unused volumes", () -> {
             List<Volume> volumes = new ArrayList<>();
-            each(volumes::add, damaged -> {});
-            List<Lease> doomed = new ArrayList<>();
+            homes.each(volumes::add, damaged -> {});
+            List<Path> doomed = new ArrayList<>();
             for (Volume volume : volumes) {
-                Path home = directory.resolve(volume.name());
+                Path home = homes.of(volume.name());
                 if ((all || volume.anonymous()) && Users.of(home).living().isEmpty()) {
-                    doomed.add(aside.take(home));
+                    doomed.add(home);
                     removed.add(volume);
                 }
             }
-            return doomed;
+            return aside.take(doomed);
         }));
         sweep();
         return removed;
@@ -238,43 +216,27 @@ public final class VolumeStore {
 
     /** Removes what JVMs left that were killed. */
     private void sweep() {
-        delete(locked("look for what killed JVMs left", () -> {
-            List<Lease> doomed = new ArrayList<>();
-            for (Path home : homes()) {
-                if (isAbandoned(home)) {
-                    doomed.add(aside.take(home));
-                }
-            }
-            return doomed;
-        }));
         try {
+            if (!homes.madeUp().isEmpty()) {
+                delete(locked("look for what killed JVMs left", () -> aside.take(homes.abandoned())));
+            }
             aside.sweep();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove what killed JVMs left in " + directory, e);
         }
     }
 
-    /** Other names than such as are made up need not be looked at, so this is fast with many volumes. */
-    private static boolean isAbandoned(Path home) throws IOException {
-        if (!MADE_UP.matcher(home.getFileName().toString()).matches()) {
-            return false;
-        }
-        try {
-            return VolumeRecord.read(home).anonymous()
-                    && Users.of(home).living().isEmpty();
-        } catch (RefusedContentException damaged) {
-            return false;
-        }
-    }
-
     void release(Volume volume, Lease user) {
-        Path home = directory.resolve(volume.name());
+        Path home = homes.of(volume.name());
         Lease lock = Lease.awaitUninterruptibly(directory.resolve(LOCK), Lease.Mode.ALONE);
         delete(locked("give back the volume " + volume.name(), lock, () -> {
             // Closed first, so that a second close finds nothing to do.
             boolean first = Files.deleteIfExists(user.file());
             user.close();
-            return first && volume.anonymous() ? List.of(aside.take(home)) : List.of();
+            // One may be used by its name, too, as long as it is there.
+            boolean isOver =
+                    first && volume.anonymous() && Users.of(home).living().isEmpty();
+            return aside.take(isOver ? List.of(home) : List.of());
         }));
     }
 
@@ -283,56 +245,6 @@ public final class VolumeStore {
             Aside.delete(doomed);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove the files of a volume in " + directory, e);
-        }
-    }
-
-    private Volume obtain(String name, boolean anonymous, Map<String, String> labels) throws IOException {
-        Optional<Volume> existing = existing(name);
-        if (existing.isPresent()) {
-            return existing.get();
-        }
-        Path home = directory.resolve(name);
-        aside.make(made -> {
-            Path data = Files.createDirectory(made.resolve(VolumeRecord.DATA));
-            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Files.createDirectory(made.resolve(Users.DIRECTORY));
-            VolumeRecord.write(made, anonymous, Instant.now(), labels);
-            Files.move(made, home, StandardCopyOption.ATOMIC_MOVE);
-        });
-        Durable.sync(directory);
-        return VolumeRecord.read(home);
-    }
-
-    private Optional<Volume> existing(String name) throws IOException {
-        Path home = directory.resolve(name);
-        return Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(VolumeRecord.read(home))
-                : Optional.empty();
-    }
-
-    private Path known(String name) {
-        Path home = directory.resolve(name);
-        checkArgument(Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS), "there is no volume %s", name);
-        return home;
-    }
-
-    private void each(Consumer<Volume> sound, Consumer<DamagedVolume> damaged) throws IOException {
-        for (Path home : homes()) {
-            try {
-                sound.accept(VolumeRecord.read(home));
-            } catch (RefusedContentException e) {
-                damaged.accept(new DamagedVolume(home.getFileName().toString(), String.valueOf(e.getMessage())));
-            }
-        }
-    }
-
-    private List<Path> homes() throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry ->
-                            NAME.matcher(entry.getFileName().toString()).matches()
-                                    && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
-                    .sorted()
-                    .toList();
         }
     }
 

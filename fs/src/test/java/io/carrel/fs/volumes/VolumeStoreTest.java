@@ -100,6 +100,19 @@ class VolumeStoreTest {
         assertThat(entries()).containsExactly(".aside", ".lock");
     }
 
+    @Test
+    void anAnonymousOneThatIsUsedByNameGoesWithTheLast() throws IOException {
+        VolumeLease first = store().useAnonymous();
+        Path data = first.volume().path();
+        try (VolumeLease second = store().use(first.volume().name())) {
+            first.close();
+            assertThat(data).isDirectory();
+            assertThat(second.volume()).isEqualTo(first.volume());
+        }
+        assertThat(data).doesNotExist();
+        assertThat(entries()).containsExactly(".aside", ".lock");
+    }
+
     /** Writes a file with this name. */
     private static VolumeContent content(String name) {
         return directory -> {
