@@ -1,5 +1,7 @@
 package io.carrel.fs.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.InterruptedIOException;
@@ -44,7 +46,7 @@ final class LockWait {
         try {
             return interruptibly ? granted.get() : Uninterruptibles.getUninterruptibly(granted);
         } catch (ExecutionException e) {
-            Throwables.throwIfUnchecked(e.getCause());
+            Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

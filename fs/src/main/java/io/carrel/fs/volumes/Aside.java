@@ -14,11 +14,18 @@ import java.util.List;
  * What is not a volume yet, or no more: directories that are filled or deleted, which takes time, while others use the store. Each
  * has a lock beside it, so what a killed JVM left is told from what is being worked on.
  */
-record Aside(Path directory) {
+record Aside(Path store) {
+
+    // Names of volumes begin with a letter or a digit, so this is none.
+    private static final String NAME = ".aside";
+
+    private Path directory() {
+        return store.resolve(NAME);
+    }
 
     /** Makes something there; {@code work} moves it away, or it is deleted. */
     void make(Work work) throws IOException {
-        try (Lease lease = ThrownAway.take(directory)) {
+        try (Lease lease = ThrownAway.take(directory())) {
             Path made = ThrownAway.directoryOf(lease);
             try {
                 Files.createDirectory(made);
@@ -37,7 +44,7 @@ record Aside(Path directory) {
     List<Lease> take(List<Path> homes) throws IOException {
         List<Lease> taken = new ArrayList<>();
         for (Path home : homes) {
-            Lease lease = ThrownAway.take(directory);
+            Lease lease = ThrownAway.take(directory());
             taken.add(lease);
             try {
                 Files.move(home, ThrownAway.directoryOf(lease), StandardCopyOption.ATOMIC_MOVE);
@@ -47,7 +54,7 @@ record Aside(Path directory) {
             }
         }
         if (!homes.isEmpty()) {
-            Durable.sync(homes.get(0).getParent());
+            Durable.sync(store);
         }
         return taken;
     }
@@ -71,6 +78,6 @@ record Aside(Path directory) {
 
     /** Deletes what killed JVMs left here. */
     void sweep() throws IOException {
-        ThrownAway.sweep(directory);
+        ThrownAway.sweep(directory());
     }
 }

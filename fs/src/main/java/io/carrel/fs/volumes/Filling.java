@@ -22,7 +22,7 @@ record Filling(Path home, Aside aside, VolumeContent content) {
     /** Returns what says that the volume is used, when it is as it should be. */
     Lease awaitFilled() throws IOException {
         Path lock = home.resolve(LOCK);
-        for (int attempt = 0; attempt < ATTEMPTS && content != VolumeContent.NONE && isEmpty(); attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS && !content.equals(VolumeContent.NONE) && isEmpty(); attempt++) {
             Optional<Lease> alone = Lease.take(lock);
             if (alone.isPresent()) {
                 return fill(alone.get()).share();

@@ -21,9 +21,8 @@ import java.util.Optional;
  */
 public final class VolumeStore {
 
-    // Names of volumes begin with a letter or a digit, so these are none.
+    // Names of volumes begin with a letter or a digit, so this is none.
     private static final String LOCK = ".lock";
-    private static final String ASIDE = ".aside";
 
     private final Path directory;
     private final Aside aside;
@@ -31,7 +30,7 @@ public final class VolumeStore {
 
     private VolumeStore(Path directory) {
         this.directory = directory;
-        this.aside = new Aside(directory.resolve(ASIDE));
+        this.aside = new Aside(directory);
         this.homes = new Homes(directory, aside);
     }
 
