@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A running container, as a {@link Process}. It is the process of the host that all others of the container end with:
  * its init, or the supervisor of its command. Where {@link Process} speaks of the process, this is about the command:
- * {@link #destroy()} sends it {@code TERM}, {@link #exitValue()} is its exit code, or 128 and the number of the signal
+ * {@link #destroy()} sends it {@code TERM}, or what its image wants instead, {@link #exitValue()} is its exit code, or 128 and the number of the signal
  * that ended it. Thread-safe as far as {@link Process} is.
  */
 public final class ContainerProcess extends Process implements AutoCloseable {
@@ -36,10 +36,16 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final @Nullable Cgroup cgroup;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Void> removed;
+    private final int stopSignal;
 
     private ContainerProcess(
-            LaunchedProcess process, Outcome outcome, @Nullable Cgroup cgroup, CompletableFuture<Void> removed) {
+            LaunchedProcess process,
+            Outcome outcome,
+            @Nullable Cgroup cgroup,
+            int stopSignal,
+            CompletableFuture<Void> removed) {
         this.process = process;
+        this.stopSignal = stopSignal;
         this.outcome = outcome;
         this.cgroup = cgroup;
         this.removed = removed;
@@ -47,7 +53,8 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     static ContainerProcess of(LaunchedProcess process, Outcome outcome, Started started) {
         Cgroup cgroup = started.cgroup().map(StartedCgroup::group).orElse(null);
-        return new ContainerProcess(process, outcome, cgroup, started.closeAfter(process.child()));
+        return new ContainerProcess(
+                process, outcome, cgroup, started.stopSignal(), started.closeAfter(process.child()));
     }
 
     /**
@@ -204,9 +211,10 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Asks the command to end: by {@code TERM}, or by the signal that its image wants. */
     @Override
     public void destroy() {
-        process.destroy();
+        process.child().signal(stopSignal);
     }
 
     @Override

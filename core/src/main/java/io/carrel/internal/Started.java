@@ -47,6 +47,11 @@ public final class Started implements AutoCloseable {
         return Optional.ofNullable(cgroup);
     }
 
+    /** The number of the signal that asks the command to end. */
+    public int stopSignal() {
+        return start.stopSignal();
+    }
+
     /** The descriptors that the launcher finds, in the order in which the program expects them. */
     public List<Descriptor> passed() {
         List<Descriptor> passed = new ArrayList<>(

@@ -29,9 +29,9 @@ public final class StartedRoot implements AutoCloseable {
     public static StartedRoot open(ImageStart start) {
         StartedRoot opened = new StartedRoot(start.spec());
         try {
-            start.image().ifPresent(opened::take);
+            Optional<ImageVolumes> content = start.image().map(opened::take);
             opened.takeUpper(start.image());
-            opened.takeVolumes();
+            opened.takeVolumes(content);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -39,11 +39,11 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private void take(Image image) {
+    private ImageVolumes take(Image image) {
         ImageLease lease = image.lease();
         undo.push(lease::close);
         // Unpacks anew what was removed since the plan was made.
-        image.layers();
+        return new ImageVolumes(image.layers());
     }
 
     private void takeUpper(Optional<Image> image) {
@@ -58,8 +58,8 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private void takeVolumes() {
-        StartedVolumes opened = StartedVolumes.open(spec.files().mounts());
+    private void takeVolumes(Optional<ImageVolumes> content) {
+        StartedVolumes opened = StartedVolumes.open(spec.files().mounts(), content);
         if (!opened.isEmpty()) {
             undo.push(opened::close);
         }

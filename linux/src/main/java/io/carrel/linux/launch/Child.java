@@ -142,9 +142,14 @@ public final class Child {
      * Sends a signal; false if the child has ended. Any signal but {@code KILL} and {@code STOP} is forwarded to the
      * command; {@code KILL} ends everything in the container.
      */
-    public synchronized boolean signal(Signal signal) {
-        Descriptor receiver = signal == Signal.KILL ? killed : pidfd;
-        return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, signal.number());
+    public boolean signal(Signal signal) {
+        return signal(signal.number());
+    }
+
+    /** The same by the signal's number, for real-time signals. */
+    public synchronized boolean signal(int number) {
+        Descriptor receiver = number == Signal.KILL.number() ? killed : pidfd;
+        return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, number);
     }
 
     /**
