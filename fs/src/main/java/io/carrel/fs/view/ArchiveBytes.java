@@ -1,5 +1,7 @@
 package io.carrel.fs.view;
 
+import io.carrel.fs.internal.archive.TarLimits;
+import io.carrel.fs.internal.archive.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,6 +17,11 @@ sealed interface ArchiveBytes extends AutoCloseable permits PlainBytes, Unpacked
 
     /** Which file it is. */
     Path file();
+
+    /** Reads the entries of a stream of it. Nobody needs larger headers, but maps of sparse files are large. */
+    default TarReader reader(InputStream stream) {
+        return new TarReader(stream, new TarLimits(1 << 20, 1 << 26));
+    }
 
     /** All of it, from the beginning, past whatever is kept for {@link #read}. */
     InputStream stream() throws IOException;

@@ -1,9 +1,9 @@
 package io.carrel.fs.view;
 
-import io.carrel.fs.internal.tar.TarEntry;
-import io.carrel.fs.internal.tar.TarEntry.Extent;
-import io.carrel.fs.internal.tar.TarFormatException;
-import io.carrel.fs.internal.tar.TarReader;
+import io.carrel.fs.internal.archive.TarEntry;
+import io.carrel.fs.internal.archive.TarEntry.Extent;
+import io.carrel.fs.internal.archive.TarFormatException;
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.RefusedContentException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class ArchiveScan {
     List<LayerChange> changes() throws IOException {
         List<LayerChange> changes = new ArrayList<>();
         try (InputStream in = archive.stream();
-                TarReader reader = new TarReader(in)) {
+                TarReader reader = archive.reader(in)) {
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 budget.content(source, entry.size());
                 budget.entry(source, heldBytes(entry));
