@@ -1,8 +1,8 @@
 package io.carrel.fs.images;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.fs.Compression;
 import io.carrel.fs.layers.AppliedLayer;
-import io.carrel.fs.layers.Compression;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.LayerWriter;
@@ -59,7 +59,7 @@ final class Making {
     /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
     List<Found> of(InputStream archive, String source) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(archive);
-        Compression compression = Decompression.of(buffered);
+        Compression compression = Compression.of(buffered, source);
         AtomicReference<AppliedLayer> applied = new AtomicReference<>();
         Path directory = workspace.newDirectory();
         Digest digest = workspace.add(out -> applied.set(unpack(buffered, out, directory, source)));

@@ -6,13 +6,12 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.function.LongConsumer;
 
-/** The archive as it comes: counted and hashed. It knows whether an error was its own, and not about the content. */
+/** The archive as it comes: counted and hashed. */
 final class ArchiveInput extends FilterInputStream {
 
     private final MessageDigest hash = Digest.sha256();
     private final LongConsumer progress;
     private long count;
-    private boolean failed;
 
     ArchiveInput(InputStream archive, LongConsumer progress) {
         super(archive);
@@ -27,13 +26,7 @@ final class ArchiveInput extends FilterInputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        int read;
-        try {
-            read = super.read(bytes, offset, length);
-        } catch (IOException e) {
-            failed = true;
-            throw e;
-        }
+        int read = super.read(bytes, offset, length);
         if (read > 0) {
             hash.update(bytes, offset, read);
             count += read;
@@ -55,10 +48,6 @@ final class ArchiveInput extends FilterInputStream {
     /** The caller's stream is the caller's to close. */
     @Override
     public void close() {}
-
-    boolean failed() {
-        return failed;
-    }
 
     long count() {
         return count;

@@ -1,9 +1,10 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.Compression;
+import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 
 /** Takes an archive's compression away and computes both digests: what the calling thread of {@link LayerApplier} does. */
@@ -13,28 +14,20 @@ final class Unpacking {
 
     private final ArchiveInput archive;
     private final LayerLimits limits;
-    private final Refusal refusal;
+    private final String source;
     private final MessageDigest hash = Digest.sha256();
 
     Unpacking(ArchiveInput archive, LayerLimits limits, String source) {
         this.archive = archive;
         this.limits = limits;
-        this.refusal = new Refusal(source);
+        this.source = source;
     }
 
     /** Hands the whole content over. */
     Digest into(ChunkPipe pipe) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(archive, READ_AHEAD);
-        Compression compression = Compression.of(buffered);
-        try (InputStream content = compression.open(buffered)) {
+        try (InputStream content = Compression.of(buffered, source).open(buffered, source)) {
             copy(content, pipe);
-        } catch (InterruptedIOException e) {
-            throw e;
-        } catch (IOException e) {
-            if (archive.failed()) {
-                throw e;
-            }
-            throw refusal.archive("its compression (%s) is damaged: %s".formatted(compression, e.getMessage()), e);
         }
         return Digest.of(hash);
     }
@@ -49,7 +42,7 @@ final class Unpacking {
             }
             total += count;
             if (total > limits.unpackedBytes()) {
-                throw refusal.archive("it is larger than its limits allow: " + limits, null);
+                throw new RefusedContentException(source, "", "it is larger than its limits allow: " + limits, null);
             }
             hash.update(chunk, 0, count);
             if (!pipe.put(chunk, count)) {

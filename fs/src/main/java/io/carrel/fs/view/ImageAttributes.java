@@ -26,12 +26,12 @@ final class ImageAttributes implements PosixFileAttributes {
 
     @Override
     public UserPrincipal owner() {
-        return fileSystem.owners().user(node.metadata().uid());
+        return fileSystem.users().user(node.metadata().uid());
     }
 
     @Override
     public GroupPrincipal group() {
-        return fileSystem.owners().group(node.metadata().gid());
+        return fileSystem.users().group(node.metadata().gid());
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class ImageFileSystem extends FileSystem {
     private final ImageTree tree;
     private final List<ArchiveBytes> archives;
     private volatile boolean open = true;
-    private volatile @Nullable Owners owners;
+    private volatile @Nullable ImageUsers users;
 
     private ImageFileSystem(List<LayerSource> layers, ImageTree tree, List<ArchiveBytes> archives) {
         this.layers = layers;
@@ -198,7 +198,7 @@ public final class ImageFileSystem extends FileSystem {
 
     @Override
     public UserPrincipalLookupService getUserPrincipalLookupService() {
-        return owners();
+        return users();
     }
 
     @Override
@@ -216,12 +216,12 @@ public final class ImageFileSystem extends FileSystem {
     }
 
     /** Read late: not everybody asks, and a compressed layer may have to be decompressed for it. */
-    Owners owners() {
-        Owners known = owners;
+    ImageUsers users() {
+        ImageUsers known = users;
         if (known == null) {
             checkOpen();
-            known = Owners.of(this);
-            owners = known;
+            known = ImageUsers.of(this);
+            users = known;
         }
         return known;
     }

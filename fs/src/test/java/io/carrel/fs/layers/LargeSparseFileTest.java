@@ -3,6 +3,7 @@ package io.carrel.fs.layers;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.fs.Compression;
 import io.carrel.fs.view.ImageFileSystem;
 import io.carrel.fs.view.LayerSource;
 import java.io.IOException;

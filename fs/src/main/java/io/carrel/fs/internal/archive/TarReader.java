@@ -155,8 +155,7 @@ public final class TarReader implements Closeable {
             case TarConstants.LF_BLK -> Kind.BLOCK_DEVICE;
             case TarConstants.LF_DIR -> Kind.DIRECTORY;
             case TarConstants.LF_FIFO -> Kind.FIFO;
-            default ->
-                throw new TarFormatException("an entry is of the unknown type " + (type & 0xff));
+            default -> throw new TarFormatException("an entry is of the unknown type " + (type & 0xff));
         };
     }
 
