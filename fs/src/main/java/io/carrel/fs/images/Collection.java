@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.Tree;
 import io.carrel.fs.layers.Digest;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -64,7 +65,7 @@ final class Collection {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.blobs())) {
             for (Path file : files) {
                 if (neededBlobs.stream().noneMatch(digest -> isNamed(file, digest))) {
-                    bytes += Deletion.delete(file);
+                    bytes += Tree.delete(file);
                     blobs++;
                 }
             }
@@ -80,7 +81,7 @@ final class Collection {
                         if (neededLayers.stream().noneMatch(diffId -> isNamed(directory, diffId))) {
                             Path doomed = layout.work().resolve("doomed-" + directory.getFileName());
                             Durable.rename(directory, doomed);
-                            bytes += Deletion.delete(doomed);
+                            bytes += Tree.delete(doomed);
                             layers++;
                         }
                     }
@@ -101,7 +102,7 @@ final class Collection {
     private void emptyWork() throws IOException {
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(layout.work())) {
             for (Path leftover : leftovers) {
-                bytes += Deletion.delete(leftover);
+                bytes += Tree.delete(leftover);
             }
         }
     }

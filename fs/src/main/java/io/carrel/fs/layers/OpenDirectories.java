@@ -154,16 +154,6 @@ final class OpenDirectories implements AutoCloseable {
         return new Found(descriptor, calls.status(descriptor));
     }
 
-    /** Opens a directory whose content is to be removed. */
-    Descriptor doomed(Descriptor parent, String name) {
-        Found found = workable(parent, name);
-        int permissions = found.before().permissions();
-        if (!root && (permissions & OpenDirectory.WORKABLE) != OpenDirectory.WORKABLE) {
-            calls.mode(found.descriptor(), permissions | OpenDirectory.WORKABLE);
-        }
-        return found.descriptor();
-    }
-
     private Descriptor made(OpenDirectory parent, String name) {
         calls.makeDirectory(parent.descriptor(), name);
         Descriptor descriptor = calls.open(parent.descriptor(), name, READ);

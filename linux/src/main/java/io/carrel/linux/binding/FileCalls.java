@@ -124,6 +124,18 @@ public final class FileCalls implements AutoCloseable {
         return made(result, Syscall.LINKAT, directory, name, shown(from));
     }
 
+    /** Moves a file to another directory of the same file system, in place of one that has the name. */
+    public void rename(Descriptor fromDirectory, String from, Descriptor directory, String name) {
+        long result = Kernel.raw(
+                Syscall.RENAMEAT2,
+                fromDirectory.number(),
+                text(second, from),
+                directory.number(),
+                text(first, name),
+                0);
+        check(result, Syscall.RENAMEAT2, directory, name, shown(from));
+    }
+
     /** Removes a name; false if there is none. */
     public boolean unlink(Descriptor directory, String name) {
         return remove(directory, name, Constant.of(0));

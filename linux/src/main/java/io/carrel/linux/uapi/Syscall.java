@@ -74,6 +74,7 @@ public enum Syscall {
     PRLIMIT64(302, 261),
     SYNCFS(306, 267),
     SETNS(308, 268),
+    RENAMEAT2(316, 276),
     MEMFD_CREATE(319, 279),
     STATX(332, 291),
     WAITID(247, 95),
