@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
@@ -58,7 +59,7 @@ final class Loading {
     }
 
     private List<Found> fromArchive(InputStream archive, String source, Path file) throws IOException {
-        InputStream counted = new Counted(new BufferedInputStream(archive), options.progress());
+        InputStream counted = WatchedInput.counting(new BufferedInputStream(archive), options.progress());
         ArchiveFiles files = ArchiveFiles.read(counted, source, workspace);
         Optional<byte[]> index = files.content(StoreLayout.INDEX);
         Optional<DockerArchive> docker = DockerArchive.in(files);
@@ -145,7 +146,7 @@ final class Loading {
         for (Digest digest : reached) {
             if (blobs.has(digest) && !workspace.has(digest)) {
                 long before = copied;
-                try (InputStream content = new Counted(blobs.open(digest), count -> {
+                try (InputStream content = WatchedInput.counting(blobs.open(digest), count -> {
                     copied = before + count;
                     options.progress().accept(copied);
                 })) {

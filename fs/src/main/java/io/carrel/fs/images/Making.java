@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.WatchedInput;
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Compression;
 import io.carrel.fs.layers.AppliedLayer;
@@ -75,7 +76,7 @@ final class Making {
         return LayerApplier.onto(directory, Whiteouts.OVERLAY, unpacker.owners())
                 .named(source)
                 .progress(settings.progress())
-                .apply(new Tee(archive, copy));
+                .apply(WatchedInput.ofBorrowed(archive, copy::write));
     }
 
     private Layer written(Path upper) throws IOException {

@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.ByteArrayInputStream;
@@ -64,7 +65,7 @@ final class Saving {
         MessageDigest hash = Digest.sha256();
         long before = done;
         String name = StoreLayout.BLOBS + "/" + digest.hex();
-        try (InputStream content = new Counted(new DigestInputStream(blobs.open(digest), hash), count -> {
+        try (InputStream content = WatchedInput.counting(new DigestInputStream(blobs.open(digest), hash), count -> {
             done = before + count;
             progress.accept(done);
         })) {

@@ -1,24 +1,31 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.Compression;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 
 /** Takes an archive's compression away and computes both digests: what the calling thread of {@link LayerApplier} does. */
 final class Unpacking {
 
     private static final int READ_AHEAD = 128 * 1024;
 
-    private final ArchiveInput archive;
+    private final InputStream archive;
+    private final HashedOutput compressed = new HashedOutput(OutputStream.nullOutputStream());
     private final LayerLimits limits;
     private final String source;
     private final MessageDigest hash = Digest.sha256();
 
-    Unpacking(ArchiveInput archive, LayerLimits limits, String source) {
-        this.archive = archive;
+    Unpacking(InputStream archive, LongConsumer progress, LayerLimits limits, String source) {
+        this.archive = WatchedInput.ofBorrowed(archive, (bytes, offset, length) -> {
+            compressed.write(bytes, offset, length);
+            progress.accept(compressed.count());
+        });
         this.limits = limits;
         this.source = source;
     }
@@ -62,10 +69,10 @@ final class Unpacking {
     }
 
     Digest digest() {
-        return archive.digest();
+        return compressed.digest();
     }
 
     long archiveBytes() {
-        return archive.count();
+        return compressed.count();
     }
 }
