@@ -16,6 +16,7 @@ final class Collection {
     private final StoreLayout layout;
     private final Set<Digest> neededBlobs = new HashSet<>();
     private final Set<Digest> neededLayers = new HashSet<>();
+    private boolean isDamaged;
     private int blobs;
     private int layers;
     private long bytes;
@@ -50,13 +51,17 @@ final class Collection {
             }
         }
         collection.removeBlobs();
-        collection.removeLayers();
+        // Which layers a damaged image has may not be known, and a container may run on them.
+        if (!collection.isDamaged) {
+            collection.removeLayers();
+        }
         collection.removeLocks();
         return new Pruned(collection.blobs, collection.layers, collection.bytes);
     }
 
     private void need(Descriptor root) throws IOException {
-        ImageTree tree = ImageTree.of(root, new Blobs(layout.blobs()));
+        ImageTree tree = ImageTree.asFarAsSound(root, new Blobs(layout.blobs()));
+        isDamaged |= tree.damage().isPresent();
         neededBlobs.addAll(tree.reached());
         tree.images().forEach(image -> neededLayers.addAll(image.config().diffIds()));
     }

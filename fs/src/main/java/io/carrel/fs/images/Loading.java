@@ -139,7 +139,7 @@ final class Loading {
         Platform platform = options.platform().get();
         return tree.choose(platform)
                 .map(ImageParts::descriptor)
-                .orElseThrow(() -> ImageStore.noSuchPlatform(source, platform, tree));
+                .orElseThrow(() -> Lookup.noSuchPlatform(source, platform, tree));
     }
 
     private void copy(Set<Digest> reached, BlobSource blobs, String source) throws IOException {

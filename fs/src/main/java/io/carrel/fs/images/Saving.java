@@ -6,6 +6,8 @@ import io.carrel.linux.RefusedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -55,6 +57,23 @@ final class Saving {
     /** Docker's archives have no indexes. */
     private Descriptor root(Image image) {
         return format == SaveFormat.DOCKER ? image.parts().descriptor() : image.root();
+    }
+
+    /** To a file or directory that is not there yet. */
+    void to(Path target, List<Image> images) throws IOException {
+        if (format == SaveFormat.OCI_DIRECTORY) {
+            SaveFiles.toDirectory(target, directory -> save(images, directory));
+        } else {
+            SaveFiles.toFile(target, out -> to(out, images));
+        }
+    }
+
+    /** To a stream, which stays open. */
+    void to(OutputStream out, List<Image> images) throws IOException {
+        SaveTarget.Archive archive = SaveTarget.Archive.of(out);
+        save(images, archive);
+        archive.tar().finish();
+        out.flush();
     }
 
     private static void add(SaveTarget target, String name, byte[] content) throws IOException {
