@@ -58,12 +58,16 @@ record SparseMap(List<TarArchiveStructSparse> parts, long size) {
         Lines lines = new Lines(input, end);
         List<TarArchiveStructSparse> parts = new ArrayList<>();
         for (long left = lines.number(); left > 0; left--) {
-            if (parts.size() == MOST) {
-                throw new TarFormatException("a sparse file has more than " + MOST + " parts");
-            }
             parts.add(part(lines.number(), lines.number()));
+            checkCount(parts.size());
         }
         return parts;
+    }
+
+    static void checkCount(int parts) throws TarFormatException {
+        if (parts > MOST) {
+            throw new TarFormatException("a sparse file has more than " + MOST + " parts");
+        }
     }
 
     static TarArchiveStructSparse part(long offset, long length) throws TarFormatException {

@@ -228,6 +228,7 @@ final class TarHeaders extends TarArchiveInputStream {
         for (boolean more = record[SPARSE_MORE] != 0; more; ) {
             TarArchiveSparseEntry extension = new TarArchiveSparseEntry(input.readHeader(RECORD));
             parts.addAll(extension.getSparseHeaders());
+            SparseMap.checkCount(parts.size());
             more = extension.isExtended();
         }
         nextHeader = input.position();
