@@ -30,10 +30,7 @@ final class ImageVerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 "%d blobs, %s, %d unpacked layers: %s%n",
-                found.blobs(),
-                Images.size(found.bytes()),
-                found.layers(),
-                found.isSound() ? "sound" : "DAMAGED");
+                found.blobs(), Images.size(found.bytes()), found.layers(), found.isSound() ? "sound" : "DAMAGED");
         for (Damage damage : found.damages()) {
             out.println(Page.wrapped("  ", damage.place() + ": " + damage.reason() + ". " + damage.remedy()));
         }

@@ -49,11 +49,12 @@ final class ImagesCommand implements Runnable {
     @Override
     public void run() {
         Inventory inventory = Images.store().inventory();
-        List<Image> images =
-                inventory.images().stream().filter(this::isWanted).toList();
+        List<Image> images = inventory.images().stream().filter(this::isWanted).toList();
         PrintWriter err = spec.commandLine().getErr();
-        inventory.damages().forEach(damage -> err.println("carrel: image %s is damaged: %s. %s"
-                .formatted(damage.place(), damage.reason(), damage.remedy())));
+        inventory
+                .damages()
+                .forEach(damage -> err.println("carrel: image %s is damaged: %s. %s"
+                        .formatted(damage.place(), damage.reason(), damage.remedy())));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ArrayNode document = Documents.array();

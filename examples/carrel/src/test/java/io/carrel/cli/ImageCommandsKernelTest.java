@@ -114,7 +114,8 @@ class ImageCommandsKernelTest {
         assertThat(images.err()).contains("carrel: image ", "bad:1 is damaged", bad, "or remove it");
         Cli verified = carrel("image", "verify");
         assertThat(verified.code()).isEqualTo(1);
-        assertThat(verified.out()).contains("DAMAGED", "Remove ", config.getFileName().toString());
+        assertThat(verified.out())
+                .contains("DAMAGED", "Remove ", config.getFileName().toString());
         assertThat(carrel("rmi", "bad:1").code()).isZero();
         assertThat(output("image", "verify")).contains("sound");
     }

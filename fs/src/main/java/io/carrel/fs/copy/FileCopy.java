@@ -90,7 +90,10 @@ public final class FileCopy {
                 try (FileCalls calls = new FileCalls();
                         AttributeCalls attributes = new AttributeCalls()) {
                     return work.apply(new CopySession(
-                            calls, attributes, Side.host(calls, acting, host), Side.container(calls, acting, root.directory())));
+                            calls,
+                            attributes,
+                            Side.host(calls, acting, host),
+                            Side.container(calls, acting, root.directory())));
                 }
             });
         }

@@ -5,7 +5,7 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileStatus;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one tree that have several names. What was copied for the first name gets the others, too, if it is still what
@@ -28,7 +28,7 @@ final class HardLinks {
 
     private final Side to;
     private final Map<Identity, Copy> copies = new HashMap<>();
-    private Optional<Descriptor> top = Optional.empty();
+    private @Nullable Descriptor top;
     private String prefix = "";
 
     HardLinks(Side to) {
@@ -37,17 +37,18 @@ final class HardLinks {
 
     /** A tree is about to be copied to this name in the directory, a dot standing for the directory itself. */
     void begin(Descriptor directory, String name) {
-        top = Optional.of(directory);
+        top = directory;
         prefix = name;
     }
 
     /** Gives the copy of a file that was met before one more name; false if there is none, or it cannot have the name. */
     boolean isLinked(FileStatus source, Descriptor directory, String name, String path) {
         Copy copy = source.links() > 1 ? copies.get(Identity.of(source)) : null;
-        if (copy == null || top.isEmpty()) {
+        Descriptor start = top;
+        if (copy == null || start == null) {
             return false;
         }
-        try (Descriptor file = to.below(top.get(), copy.path())) {
+        try (Descriptor file = to.below(start, copy.path())) {
             if (!Identity.of(to.status(file)).equals(copy.identity())) {
                 return false;
             }

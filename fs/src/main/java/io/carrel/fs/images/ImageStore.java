@@ -133,7 +133,8 @@ public final class ImageStore {
     /** The same from a stream, which is read to its end and not closed. */
     public List<Image> load(InputStream archive, LoadOptions options) {
         requireNonNull(archive, "archive");
-        return new Adding(this, layout).images("load images", workspace -> new Loading(workspace, options).from(archive));
+        return new Adding(this, layout)
+                .images("load images", workspace -> new Loading(workspace, options).from(archive));
     }
 
     void changeIndex(Consumer<LayoutIndex> change) throws IOException {

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an entry of an index leads to: indexes, manifests, configurations, layers. An index may name images that are not here,
@@ -22,7 +23,7 @@ final class ImageTree {
     private final List<ImageParts> images = new ArrayList<>();
 
     private final boolean isStrict;
-    private Optional<RefusedContentException> damage = Optional.empty();
+    private @Nullable RefusedContentException damage;
 
     private ImageTree(BlobSource blobs, boolean isStrict) {
         this.blobs = blobs;
@@ -49,7 +50,7 @@ final class ImageTree {
 
     /** The first thing that is wrong, unless all is well. */
     Optional<RefusedContentException> damage() {
-        return damage;
+        return Optional.ofNullable(damage);
     }
 
     private void walkUnlessDamaged(Descriptor descriptor, int depth) throws IOException {
@@ -59,7 +60,7 @@ final class ImageTree {
             if (isStrict) {
                 throw e;
             }
-            damage = damage.or(() -> Optional.of(e));
+            damage = damage == null ? e : damage;
         }
     }
 

@@ -1,8 +1,8 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.internal.WatchedInput;
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Compression;
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerApplier;

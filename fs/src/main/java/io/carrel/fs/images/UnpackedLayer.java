@@ -69,7 +69,9 @@ final class UnpackedLayer implements AutoCloseable {
         if (what.isEmpty() && !attributes(kept, name).equals(attributes(fresh, name))) {
             what = Optional.of("other extended attributes");
         }
-        if (what.isEmpty() && one.is(Fcntl.S_IFLNK) && !calls.readLink(kept, name).equals(calls.readLink(fresh, name))) {
+        if (what.isEmpty()
+                && one.is(Fcntl.S_IFLNK)
+                && !calls.readLink(kept, name).equals(calls.readLink(fresh, name))) {
             what = Optional.of("another target");
         }
         if (what.isPresent()) {
@@ -86,7 +88,8 @@ final class UnpackedLayer implements AutoCloseable {
             return Optional.of("the mode 0%o and not 0%o".formatted(one.mode(), other.mode()));
         }
         if (one.uid() != other.uid() || one.gid() != other.gid()) {
-            return Optional.of("the owner %d:%d and not %d:%d".formatted(one.uid(), one.gid(), other.uid(), other.gid()));
+            return Optional.of(
+                    "the owner %d:%d and not %d:%d".formatted(one.uid(), one.gid(), other.uid(), other.gid()));
         }
         if (one.deviceMajor() != other.deviceMajor() || one.deviceMinor() != other.deviceMinor()) {
             return Optional.of("another device");
@@ -109,12 +112,13 @@ final class UnpackedLayer implements AutoCloseable {
     private List<String> attributes(Descriptor directory, String name) {
         return attributes.names(DOING, directory, name).stream()
                 .sorted()
-                .map(attribute -> attribute + "="
-                        + Arrays.toString(attributes.value(DOING, directory, name, attribute)))
+                .map(attribute ->
+                        attribute + "=" + Arrays.toString(attributes.value(DOING, directory, name, attribute)))
                 .toList();
     }
 
-    private Optional<String> inOpened(Descriptor kept, Descriptor fresh, String name, String path, boolean isDirectory) {
+    private Optional<String> inOpened(
+            Descriptor kept, Descriptor fresh, String name, String path, boolean isDirectory) {
         Constant flags = isDirectory ? DIRECTORY : READ;
         try (Descriptor one = calls.open(kept, name, flags);
                 Descriptor other = calls.open(fresh, name, flags)) {

@@ -101,7 +101,9 @@ final class Verifying {
                                     .formatted(kept)));
         } catch (RefusedContentException e) {
             // The archive is the one that is damaged, and its blob's digest has said so.
-            if (damages.stream().noneMatch(damage -> damage.place().endsWith(archive.digest().hex()))) {
+            if (damages.stream()
+                    .noneMatch(
+                            damage -> damage.place().endsWith(archive.digest().hex()))) {
                 damage(
                         "blob " + archive.digest(),
                         String.valueOf(e.getMessage()),

@@ -1,7 +1,7 @@
 package io.carrel.fs.layers;
 
-import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.Compression;
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.IOException;

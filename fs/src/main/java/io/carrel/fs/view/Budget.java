@@ -38,7 +38,10 @@ final class Budget {
     private static void spend(String source, Quota quota, long amount, String what) {
         if (!quota.take(amount)) {
             throw new RefusedContentException(
-                    source, "", "it and the layers beside it have more than %d %s".formatted(quota.limit(), what), null);
+                    source,
+                    "",
+                    "it and the layers beside it have more than %d %s".formatted(quota.limit(), what),
+                    null);
         }
     }
 }

@@ -63,13 +63,27 @@ public final class ImageFileSystemProvider extends FileSystemProvider {
 
     @Override
     public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
-        Object layers = env.containsKey(LAYERS) ? env.get(LAYERS) : List.of(Path.of(URI.create(ImageUris.name(uri))));
-        Object limits = env.containsKey(LIMITS) ? env.get(LIMITS) : ViewLimits.STANDARD;
-        checkArgument(layers instanceof List, "%s must be a list, was %s", LAYERS, layers);
+        return ImageUris.open(uri, layers(uri, env), limits(env));
+    }
+
+    private static List<LayerSource> layers(URI uri, Map<String, ?> env) {
+        Object layers = env.get(LAYERS);
+        if (layers == null) {
+            return List.of(layer(Path.of(URI.create(ImageUris.name(uri)))));
+        }
+        if (layers instanceof List<?> list) {
+            return list.stream().map(ImageFileSystemProvider::layer).toList();
+        }
+        throw new IllegalArgumentException("%s must be a list, was %s".formatted(LAYERS, layers));
+    }
+
+    private static ViewLimits limits(Map<String, ?> env) {
+        Object limits = env.get(LIMITS);
+        if (limits == null) {
+            return ViewLimits.STANDARD;
+        }
         checkArgument(limits instanceof ViewLimits, "%s must be ViewLimits, was %s", LIMITS, limits);
-        List<LayerSource> sources = ((List<?>) layers)
-                .stream().map(ImageFileSystemProvider::layer).toList();
-        return ImageUris.open(uri, sources, (ViewLimits) limits);
+        return (ViewLimits) limits;
     }
 
     private static LayerSource layer(Object layer) {

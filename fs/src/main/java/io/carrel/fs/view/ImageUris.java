@@ -10,10 +10,9 @@ import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystemNotFoundException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code carrel-image:3!/etc/passwd} is a file of the third image that this JVM opened, while it is open; in place of the
@@ -28,17 +27,21 @@ final class ImageUris {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
-    /** Only those that were opened by a URI stay when nobody has them: a URI finds them. */
-    private static final Map<String, Supplier<@Nullable ImageFileSystem>> OPEN = new ConcurrentHashMap<>();
+    private static final Map<String, WeakReference<ImageFileSystem>> OPEN = new ConcurrentHashMap<>();
+    /** Those that were opened by a URI stay when nobody has them: the URI finds them. */
+    private static final Map<String, ImageFileSystem> NAMED = new ConcurrentHashMap<>();
+
+    private static final Set<String> OPENING = ConcurrentHashMap.newKeySet();
 
     private ImageUris() {}
 
     static void opened(ImageFileSystem fileSystem) {
-        OPEN.put(fileSystem.name(), new WeakReference<>(fileSystem)::get);
+        OPEN.put(fileSystem.name(), new WeakReference<>(fileSystem));
     }
 
     static void closed(ImageFileSystem fileSystem) {
         OPEN.remove(fileSystem.name());
+        NAMED.remove(fileSystem.name());
     }
 
     /** Opens an image by the URI's name, which nobody else may have. */
@@ -48,19 +51,18 @@ final class ImageUris {
                 !NUMBER.matcher(name).matches(),
                 "%s: a number is the name of an image that ImageFileSystem.open opened; choose another name",
                 uri);
-        if (OPEN.putIfAbsent(name, () -> null) != null) {
+        if (!OPENING.add(name)) {
             throw new FileSystemAlreadyExistsException(SCHEME + ":" + name);
         }
-        boolean opened = false;
         try {
+            if (NAMED.containsKey(name)) {
+                throw new FileSystemAlreadyExistsException(SCHEME + ":" + name);
+            }
             ImageFileSystem fileSystem = ImageFileSystem.open(name, layers, limits);
-            OPEN.put(name, () -> fileSystem);
-            opened = true;
+            NAMED.put(name, fileSystem);
             return fileSystem;
         } finally {
-            if (!opened) {
-                OPEN.remove(name);
-            }
+            OPENING.remove(name);
         }
     }
 
@@ -70,7 +72,9 @@ final class ImageUris {
         int mark = rest.indexOf('!');
         String name = mark < 0 ? rest : rest.substring(0, mark);
         checkArgument(
-                SCHEME.equalsIgnoreCase(uri.getScheme()) && !name.isEmpty() && (mark < 0 || rest.startsWith("!/", mark)),
+                SCHEME.equalsIgnoreCase(uri.getScheme())
+                        && !name.isEmpty()
+                        && (mark < 0 || rest.startsWith("!/", mark)),
                 "an image is written %s:NAME, and a path in it %s:NAME!/PATH, not %s",
                 SCHEME,
                 SCHEME,
@@ -93,8 +97,9 @@ final class ImageUris {
     }
 
     static ImageFileSystem fileSystem(URI uri) {
-        Supplier<@Nullable ImageFileSystem> known = OPEN.get(name(uri));
-        ImageFileSystem fileSystem = known == null ? null : known.get();
+        String name = name(uri);
+        WeakReference<ImageFileSystem> known = OPEN.get(name);
+        ImageFileSystem fileSystem = known == null ? NAMED.get(name) : known.get();
         if (fileSystem == null) {
             throw new FileSystemNotFoundException(uri + " names no image that is open");
         }

@@ -26,7 +26,8 @@ class KeptInCopiesTest {
 
     @BeforeEach
     void makeTree() throws IOException {
-        source = Files.createDirectories(place.resolve("source/d")).getParent();
+        source = Files.createDirectory(place.resolve("source"));
+        Files.createDirectory(source.resolve("d"));
         root = Files.createDirectory(place.resolve("root"));
         Files.writeString(source.resolve("one"), "content");
         Files.createLink(source.resolve("d/two"), source.resolve("one"));
@@ -81,7 +82,8 @@ class KeptInCopiesTest {
     /** A file that has the name is replaced, and its other names keep what they have. */
     @Test
     void aLinkReplacesWhatIsThere() throws IOException {
-        Path copy = Files.createDirectories(root.resolve("source/d")).getParent();
+        Path copy = Files.createDirectory(root.resolve("source"));
+        Files.createDirectory(copy.resolve("d"));
         Files.writeString(root.resolve("other"), "other");
         Files.createLink(copy.resolve("d/two"), root.resolve("other"));
         Files.createSymbolicLink(copy.resolve("three"), Path.of("../other"));
@@ -113,8 +115,10 @@ class KeptInCopiesTest {
         assertThatThrownBy(() -> in(file, "/file", root, new CopyLimits(10, 1999, 10)))
                 .isInstanceOf(RefusedContentException.class)
                 .hasMessageContaining("bytes");
-        assertThat(in(file, "/file", root, new CopyLimits(10, 2000, 10)).bytes()).isEqualTo(2000);
+        assertThat(in(file, "/file", root, new CopyLimits(10, 2000, 10)).bytes())
+                .isEqualTo(2000);
         assertThat(Files.size(root.resolve("file"))).isZero();
-        assertThat((byte[]) Files.getAttribute(root.resolve("file"), "user:large")).hasSize(2000);
+        assertThat((byte[]) Files.getAttribute(root.resolve("file"), "user:large"))
+                .hasSize(2000);
     }
 }

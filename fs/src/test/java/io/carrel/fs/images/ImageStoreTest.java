@@ -236,7 +236,9 @@ class ImageStoreTest {
 
     private void assertLayerIsDamaged(Path layer, String reason) {
         assertThat(store.verify().damages()).singleElement().satisfies(damage -> {
-            assertThat(damage.place()).startsWith("unpacked layer sha256:").endsWith(layer.getFileName().toString());
+            assertThat(damage.place())
+                    .startsWith("unpacked layer sha256:")
+                    .endsWith(layer.getFileName().toString());
             assertThat(damage.reason()).contains(reason);
             assertThat(damage.remedy()).contains("Remove " + layer);
         });

@@ -28,8 +28,9 @@ class TreeTest {
 
     @Test
     void removesFilesLinksAndDirectoriesAndSaysHowManyBytes() throws Exception {
-        run("mkdir -p t/a/b; echo 12345 > t/a/f; head -c 1000 /dev/zero > t/g; ln -s /etc t/l; mkfifo t/p;"
-                + " touch \"$(printf 't/caf\\351')\"; mkdir \"$(printf 't/d\\377')\"; touch \"$(printf 't/d\\377/x')\"");
+        run(
+                "mkdir -p t/a/b; echo 12345 > t/a/f; head -c 1000 /dev/zero > t/g; ln -s /etc t/l; mkfifo t/p;"
+                        + " touch \"$(printf 't/caf\\351')\"; mkdir \"$(printf 't/d\\377')\"; touch \"$(printf 't/d\\377/x')\"");
 
         assertThat(Tree.delete(place.resolve("t"))).isEqualTo(1006);
         assertThat(place).isEmptyDirectory();
@@ -50,7 +51,8 @@ class TreeTest {
     /** Deeper than descriptors, stacks or paths go. */
     @Test
     void removesWhatLiesDeep() throws Exception {
-        run("mkdir t; cd t; perl -e 'for (1..3000) { mkdir \"d\"; chdir \"d\"; open(F, \">f\"); print F \"x\\n\"; close(F) }'");
+        run(
+                "mkdir t; cd t; perl -e 'for (1..3000) { mkdir \"d\"; chdir \"d\"; open(F, \">f\"); print F \"x\\n\"; close(F) }'");
 
         assertThat(Tree.delete(place.resolve("t"))).isEqualTo(6000);
         assertThat(place).isEmptyDirectory();

@@ -66,8 +66,7 @@ class SameReaderTest {
         }
         byte[] record = (byte[]) Files.getAttribute(unpacked(archive).resolve("x"), "user:rootlesscontainers");
         // Fields 1 and 2 of a protocol buffer, as varints.
-        assertThat(record)
-                .containsExactly(0x08, 0x80, 0xbc, 0xc1, 0x96, 0x0b, 0x10, 0xfe, 0xff, 0xff, 0xff, 0x0f);
+        assertThat(record).containsExactly(0x08, 0x80, 0xbc, 0xc1, 0x96, 0x0b, 0x10, 0xfe, 0xff, 0xff, 0xff, 0x0f);
     }
 
     @Test
@@ -83,8 +82,10 @@ class SameReaderTest {
         Path target = unpacked(archive);
         try (ImageFileSystem image = ImageFileSystem.open(List.of(layer))) {
             for (Path root : List.of(target, image.getPath("/"))) {
-                assertThat(Files.getLastModifiedTime(root.resolve("all")).toMillis()).isEqualTo(1_000_000_001_000L);
-                assertThat(Files.getLastModifiedTime(root.resolve("own")).toMillis()).isEqualTo(1_000_000_002_000L);
+                assertThat(Files.getLastModifiedTime(root.resolve("all")).toMillis())
+                        .isEqualTo(1_000_000_001_000L);
+                assertThat(Files.getLastModifiedTime(root.resolve("own")).toMillis())
+                        .isEqualTo(1_000_000_002_000L);
             }
         }
     }

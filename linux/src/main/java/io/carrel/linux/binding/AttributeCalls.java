@@ -89,8 +89,7 @@ public final class AttributeCalls implements AutoCloseable {
 
     /** An attribute of an open file; empty if it is gone. */
     public Optional<byte[]> value(String doing, Descriptor file, String attribute) {
-        long size = Kernel.raw(
-                Syscall.FGETXATTR, file.number(), text(name, attribute), Kernel.address(value), LARGEST);
+        long size = Kernel.raw(Syscall.FGETXATTR, file.number(), text(name, attribute), Kernel.address(value), LARGEST);
         if (size == -Errno.ENODATA.number()) {
             return Optional.empty();
         }
