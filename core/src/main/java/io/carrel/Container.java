@@ -83,7 +83,7 @@ public final class Container {
             Plan.Running running = plan().start(streams);
             Child child = running.child();
             streams.closeChildEnds();
-            Outcome outcome = new Outcome(child, spec);
+            Outcome outcome = running.outcome();
             close(streams.takeOwnEnd(0));
             try (Capture capture = new Capture(streams.takeOwnEnd(1), streams.takeOwnEnd(2), spec.outputLimit())) {
                 ExitStatus tooMuch = new ExitStatus.OutputLimit(spec.outputLimit());

@@ -5,6 +5,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -72,7 +73,7 @@ public final class StartedRoot implements AutoCloseable {
     }
 
     /** The program of this start, where it must name a directory that only this start has. */
-    public Optional<Planner.Parts> ownParts() {
+    public Optional<Planner.Parts> ownParts(CgroupEntry cgroup) {
         FileParts files = spec.files();
         if (volumes == null
                 || !UpperDirectory.isNewForEachStart(files.root())
@@ -81,7 +82,7 @@ public final class StartedRoot implements AutoCloseable {
         }
         HostPath path = upper == null ? null : upper.path();
         ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
-        return Optional.of(Planner.plan(own, HostIdentity.current(), path));
+        return Optional.of(Planner.plan(own, HostIdentity.current(), path, cgroup));
     }
 
     /** Gives it back when the container and its mounts are gone; the future is done then. */
