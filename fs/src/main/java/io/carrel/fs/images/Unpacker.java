@@ -123,15 +123,21 @@ record Unpacker(StoreLayout layout, Owners owners) {
             if (isThere(diffId)) {
                 return;
             }
-            try (Workspace workspace = Workspace.open(layout);
-                    InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
-                Path directory = workspace.newDirectory();
-                apply(archive, layer, diffId, directory);
-                keep(directory, diffId);
+            try (Workspace workspace = Workspace.open(layout)) {
+                keep(unpackInto(workspace, layer, diffId), diffId);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
         }
+    }
+
+    /** Unpacks a layer, whether it is there or not, to a directory of the workspace. */
+    Path unpackInto(Workspace workspace, Descriptor layer, Digest diffId) throws IOException {
+        Path directory = workspace.newDirectory();
+        try (InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
+            apply(archive, layer, diffId, directory);
+        }
+        return directory;
     }
 
     private void apply(InputStream archive, Descriptor layer, Digest diffId, Path directory) throws IOException {

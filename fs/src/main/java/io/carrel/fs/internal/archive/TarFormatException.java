@@ -1,4 +1,4 @@
-package io.carrel.fs.internal.tar;
+package io.carrel.fs.internal.archive;
 
 import java.io.IOException;
 

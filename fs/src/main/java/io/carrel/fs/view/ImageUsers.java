@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Who users and groups are, by the image's own {@code /etc/passwd} and {@code /etc/group}. Immutable. */
-final class Owners extends UserPrincipalLookupService {
+final class ImageUsers extends UserPrincipalLookupService {
 
     /** Larger ones are not read: nobody has so many users. */
     private static final int LARGEST = 1 << 20;
@@ -25,13 +25,13 @@ final class Owners extends UserPrincipalLookupService {
     private final Map<Integer, String> users;
     private final Map<Integer, String> groups;
 
-    private Owners(Map<Integer, String> users, Map<Integer, String> groups) {
+    private ImageUsers(Map<Integer, String> users, Map<Integer, String> groups) {
         this.users = users;
         this.groups = groups;
     }
 
-    static Owners of(FileSystem image) {
-        return new Owners(read(image.getPath("/etc/passwd")), read(image.getPath("/etc/group")));
+    static ImageUsers of(FileSystem image) {
+        return new ImageUsers(read(image.getPath("/etc/passwd")), read(image.getPath("/etc/group")));
     }
 
     private static Map<Integer, String> read(Path file) {

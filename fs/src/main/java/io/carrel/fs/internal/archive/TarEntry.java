@@ -1,4 +1,4 @@
-package io.carrel.fs.internal.tar;
+package io.carrel.fs.internal.archive;
 
 import java.util.List;
 import java.util.Map;
@@ -8,13 +8,16 @@ import java.util.Map;
  * one byte, 0 to 255, because names on Linux are bytes. Immutable.
  *
  * @param kind what the entry makes
+ * @param type the same as the archive says it, a character
  * @param name its name, possibly with {@code ./}, {@code ..} or a slash before and after
  * @param target what a link points to; empty for everything else
  * @param mode permission, set-id and sticky bits, no file type
- * @param uid the owner, unsigned
- * @param gid the group, unsigned
+ * @param uid the owner, 0 to 4294967295
+ * @param gid the group, likewise
  * @param mtime when its content was changed
+ * @param atime when it was read; the same where the archive does not say
  * @param size bytes of content; 0 for all that is no file
+ * @param stored what the header says that the archive holds of it, also where there is no content
  * @param major the device's major number; 0 for all that is no device
  * @param minor its minor number
  * @param attributes extended attributes with their full, raw names; the values are not to be changed
@@ -22,13 +25,16 @@ import java.util.Map;
  */
 public record TarEntry(
         Kind kind,
+        int type,
         String name,
         String target,
         int mode,
-        int uid,
-        int gid,
+        long uid,
+        long gid,
         Time mtime,
+        Time atime,
         long size,
+        long stored,
         int major,
         int minor,
         Map<String, byte[]> attributes,

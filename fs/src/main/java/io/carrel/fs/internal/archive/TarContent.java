@@ -1,6 +1,6 @@
-package io.carrel.fs.internal.tar;
+package io.carrel.fs.internal.archive;
 
-import io.carrel.fs.internal.tar.TarEntry.Extent;
+import io.carrel.fs.internal.archive.TarEntry.Extent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** The content of one entry while the reader stands there. */
 final class TarContent extends InputStream {
 
-    private final TarReader reader;
+    private final TarInput input;
     private final long size;
     private final Iterator<Extent> extents;
     private @Nullable Extent extent;
     private long offset;
 
-    TarContent(TarReader reader, TarEntry entry) {
-        this.reader = reader;
+    TarContent(TarInput input, TarEntry entry) {
+        this.input = input;
         this.size = entry.size();
         this.extents = entry.extents().iterator();
         this.extent = following();
@@ -46,8 +46,8 @@ final class TarContent extends InputStream {
             return zeros;
         }
         long into = offset - here.offset();
-        reader.skipTo(here.position() + into);
-        int read = reader.read(buffer, from, (int) Math.min(length, here.length() - into));
+        input.skipTo(here.position() + into);
+        int read = input.readContent(buffer, from, (int) Math.min(length, here.length() - into));
         offset += read;
         if (offset == here.offset() + here.length()) {
             extent = following();
