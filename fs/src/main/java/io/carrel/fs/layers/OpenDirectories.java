@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,35 @@ final class OpenDirectories implements AutoCloseable {
             return null;
         }
         return opened(path, false);
+    }
+
+    /** Whether the path leads through something that is neither a directory nor a link to one, so nothing can be there. */
+    boolean isBlocked(String path) {
+        if (known(path) != null) {
+            return false;
+        }
+        int slash = path.lastIndexOf('/');
+        String above = slash < 0 ? "" : path.substring(0, slash);
+        if (isBlocked(above)) {
+            return true;
+        }
+        OpenDirectory parent = existing(above);
+        Optional<FileStatus> status =
+                parent == null ? Optional.empty() : calls.status(parent.descriptor(), path.substring(slash + 1));
+        return status.isPresent()
+                && !status.get().is(Fcntl.S_IFDIR)
+                && !(status.get().is(Fcntl.S_IFLNK) && leadsToDirectory(path));
+    }
+
+    private boolean leadsToDirectory(String path) {
+        try (Descriptor found = calls.openBeneath(top.descriptor(), path, PATH)) {
+            return found.isOpen();
+        } catch (SyscallException e) {
+            if (Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private @Nullable OpenDirectory known(String path) {
