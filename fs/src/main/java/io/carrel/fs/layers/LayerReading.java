@@ -9,6 +9,7 @@ import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class LayerReading {
     private final boolean needsEndMark;
 
     /** What was read. */
-    record Contents(long bytes, long entries) {}
+    record Contents(long bytes, long entries, List<String> implied) {}
 
     LayerReading(
             Path directory,
@@ -82,7 +83,7 @@ final class LayerReading {
             }
             drain(input);
         }
-        return new Contents(content.written(), entries);
+        return new Contents(content.written(), entries, directories.implied());
     }
 
     private @Nullable TarArchiveEntry next(LayerTar tar) throws IOException {

@@ -25,6 +25,7 @@ final class OpenDirectories implements AutoCloseable {
 
     private static final int MOST_OPEN = 64;
     private static final int MOST_PATHS = 512;
+    private static final int MOST_IMPLIED = 1 << 23;
     private static final int PARENT_MODE = 0755;
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
@@ -46,6 +47,10 @@ final class OpenDirectories implements AutoCloseable {
         }
     };
     private final Identity topIdentity;
+    /** Directories that were made as something lies in them, and not for an entry of their own. */
+    private final Map<Identity, String> implied = new LinkedHashMap<>();
+
+    private int impliedLength;
 
     /**
      * Starts with the root alone.
@@ -57,6 +62,7 @@ final class OpenDirectories implements AutoCloseable {
         FileStatus status = calls.status(top);
         this.top = new OpenDirectory(top, status);
         this.topIdentity = new Identity(status.device(), status.inode());
+        this.implied.put(topIdentity, "");
         this.calls = calls;
         this.refusal = refusal;
         this.root = root;
@@ -156,7 +162,9 @@ final class OpenDirectories implements AutoCloseable {
             return workable(parent.descriptor(), name);
         } catch (SyscallException e) {
             if (make && e.errno().equals(Errno.ENOENT)) {
-                return found(made(parent, name));
+                Found found = found(made(parent, name));
+                imply(path, found.before());
+                return found;
             }
             if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
                 return found(linked(path));
@@ -200,6 +208,27 @@ final class OpenDirectories implements AutoCloseable {
         Descriptor descriptor = calls.open(parent.descriptor(), name, READ);
         calls.mode(descriptor, PARENT_MODE);
         return descriptor;
+    }
+
+    /** An archive of millions of such paths can only be a hostile one; there they are no longer remembered. */
+    private void imply(String path, FileStatus status) {
+        impliedLength += path.length();
+        if (impliedLength <= MOST_IMPLIED) {
+            implied.put(new Identity(status.device(), status.inode()), path);
+        }
+    }
+
+    /** The archive has an entry for the directory. */
+    void declare(OpenDirectory directory) {
+        if (!implied.isEmpty()) {
+            FileStatus status = calls.status(directory.descriptor());
+            implied.remove(new Identity(status.device(), status.inode()));
+        }
+    }
+
+    /** Directories that have no entry, each after that it lies in. */
+    List<String> implied() {
+        return List.copyOf(implied.values());
     }
 
     private Descriptor linked(String path) {

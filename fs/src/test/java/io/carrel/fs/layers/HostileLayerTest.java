@@ -290,12 +290,12 @@ class HostileLayerTest {
     void nothingIsDeletedInWhatIsNoDirectory(Whiteouts whiteouts) throws IOException {
         LayerApplier.onto(target, whiteouts, Owners.RECORD)
                 .apply(new TestArchive()
-                        .file("f", "content")
-                        .file("f/.wh.x", "")
-                        .file("f/y/.wh..wh..opq", "")
-                        .symbolicLink("l", "elsewhere")
-                        .file("l/.wh.x", "")
-                        .stream());
+                                .file("f", "content")
+                                .file("f/.wh.x", "")
+                                .file("f/y/.wh..wh..opq", "")
+                                .symbolicLink("l", "elsewhere")
+                                .file("l/.wh.x", "")
+                                .stream());
         assertThat(target.resolve("f")).hasContent("content");
         try (Stream<Path> files = Files.list(target)) {
             assertThat(files).containsExactlyInAnyOrder(target.resolve("f"), target.resolve("l"));

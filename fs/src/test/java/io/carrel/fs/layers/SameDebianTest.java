@@ -14,10 +14,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
         named = "carrel.debian.image",
         matches = "/.+",
         disabledReason = "an image made by ci/debian/image is needed")
+@Timeout(240) // thousands of files, again and again
 class SameDebianTest {
 
     private static final String IMAGE = System.getProperty("carrel.debian.image", "");
@@ -35,6 +38,7 @@ class SameDebianTest {
 
     private ImageStore store;
     private Image image;
+    private String ignored = "";
 
     @BeforeEach
     void load() {
@@ -73,20 +77,29 @@ class SameDebianTest {
         String theirs = Commands.describe(place.resolve("theirs/rootfs"));
         assertThat(theirs).contains("user.rootlesscontainers=0x08e80710e907"); // a protocol buffer of 1000, 1001
 
+        // Of a device that a user cannot make, umoci makes an empty file with the device's permissions, and we one
+        // without.
+        ignored = "./dev/";
         compare(Owners.RECORD, theirs, "unshare --user --map-root-user --mount");
     }
 
     /** Shows no more than what differs: the whole has tens of thousands of lines. */
-    private static void assertSame(String ours, String theirs) {
-        Set<String> onlyOurs = ours.lines().collect(Collectors.toCollection(LinkedHashSet::new));
-        Set<String> onlyTheirs = theirs.lines().collect(Collectors.toCollection(LinkedHashSet::new));
+    private void assertSame(String ours, String theirs) {
+        Set<String> onlyOurs = lines(ours).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> onlyTheirs = lines(theirs).collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> both = new HashSet<>(onlyOurs);
         both.retainAll(onlyTheirs);
         onlyOurs.removeAll(both);
         onlyTheirs.removeAll(both);
         assertThat(onlyOurs).as("only ours").isEqualTo(onlyTheirs);
-        assertThat(ours.equals(theirs)).as("the same order").isTrue();
+        assertThat(lines(ours).toList())
+                .as("in the same order")
+                .isEqualTo(lines(theirs).toList());
         assertThat(both).hasSizeGreaterThan(10_000);
+    }
+
+    private Stream<String> lines(String description) {
+        return description.lines().filter(line -> ignored.isEmpty() || !line.contains(ignored));
     }
 
     /** Twice: unpacked onto one directory, and as the store has it, by the kernel's overlayfs. */
