@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
             TagCommand.class,
             RmiCommand.class,
             HistoryCommand.class,
+            MountCommand.class,
+            UnmountCommand.class,
             ImageCommand.class,
             DoctorCommand.class,
             NsCommand.class,

@@ -365,7 +365,7 @@ public final class ImageStore {
      */
     public Pruned prune(boolean all) {
         try (StoreLock.Held held = layout.contentLock().exclusive()) {
-            Set<Digest> used = ImageLease.inUse(layout.leases());
+            Set<Digest> used = Collection.inUse(layout);
             changeIndex(index -> {
                 for (LayoutIndex.Entry entry : index.entries()) {
                     if ((all || entry.reference().isEmpty()) && !isUsed(entry, used)) {

@@ -42,7 +42,8 @@ record StoreLayout(Path root) {
             }
         }
         StoreLayout layout = new StoreLayout(directory.toRealPath());
-        for (Path needed : List.of(layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases())) {
+        for (Path needed : List.of(
+                layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases(), layout.mounts())) {
             Files.createDirectories(needed);
         }
         try (StoreLock.Held held = layout.indexLock().exclusive()) {
@@ -102,6 +103,16 @@ record StoreLayout(Path root) {
 
     Path leases() {
         return root.resolve("leases");
+    }
+
+    /** Records of mounts. */
+    Path mounts() {
+        return root.resolve("mounts");
+    }
+
+    /** Where an image is mounted if nobody says where. */
+    Path mountPoint(Digest manifest) {
+        return root.resolve("mounted").resolve(manifest.hex());
     }
 
     Path locks() {
