@@ -1,6 +1,7 @@
 package io.carrel.fs.images;
 
 import com.google.common.collect.Sets;
+import io.carrel.fs.internal.Durable;
 import io.carrel.fs.layers.Digest;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

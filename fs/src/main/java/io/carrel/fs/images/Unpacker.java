@@ -1,5 +1,7 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
@@ -130,21 +132,27 @@ record Unpacker(StoreLayout layout, Owners owners) {
         return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
     }
 
-    /** {@code lower} waits for the layers below, where they matter. */
+    /**
+     * {@code lower} waits for the layers below, if there are any and they matter; without the lock, as somebody may have an
+     * image with the same layers in another order.
+     */
     private void unpack(Digest diffId, Descriptor layer, Supplier<List<Path>> lower) {
-        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
-            if (isThere(diffId)) {
-                return;
-            }
-            try (Workspace workspace = Workspace.open(layout);
+        try (Workspace workspace = Workspace.open(layout)) {
+            Path directory = workspace.newDirectory();
+            List<String> implied;
+            try (Lease held = layout.lockLayer(owners, diffId);
                     InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
-                Path directory = workspace.newDirectory();
-                AppliedLayer applied = apply(archive, layer, diffId, directory);
-                if (!applied.implied().isEmpty()) {
-                    ImpliedDirectories.complete(directory, applied.implied(), lower.get(), owners);
+                if (isThere(diffId)) {
+                    return;
                 }
-                keep(directory, diffId);
+                implied = apply(archive, layer, diffId, directory).implied();
+                if (implied.isEmpty()) {
+                    keep(directory, diffId);
+                    return;
+                }
             }
+            ImpliedDirectories.complete(directory, implied, lower.get(), owners);
+            keepUnlessThere(directory, diffId);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
         }
@@ -167,7 +175,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
 
     /** Gives a layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
     void keepUnlessThere(Path directory, Digest diffId) throws IOException {
-        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+        try (Lease held = layout.lockLayer(owners, diffId)) {
             if (!isThere(diffId)) {
                 keep(directory, diffId);
             }
