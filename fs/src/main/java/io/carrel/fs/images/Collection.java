@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import com.google.common.collect.Sets;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
 import io.carrel.fs.layers.Digest;
@@ -45,7 +46,7 @@ final class Collection {
         for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
             collection.need(entry.descriptor());
         }
-        for (Digest manifest : ImageLease.inUse(layout.leases())) {
+        for (Digest manifest : inUse(layout)) {
             Path file = layout.blob(manifest);
             if (Files.exists(file)) {
                 collection.need(Descriptor.of(MediaTypes.MANIFEST, manifest, Files.size(file)));
@@ -58,6 +59,11 @@ final class Collection {
         }
         collection.removeLocks();
         return new Pruned(collection.blobs, collection.layers, collection.bytes);
+    }
+
+    /** The manifests that containers and mounts need. The caller has the content lock alone. */
+    static Set<Digest> inUse(StoreLayout layout) throws IOException {
+        return Sets.union(ImageLease.inUse(layout.leases()), ImageMounts.inUse(layout));
     }
 
     private void need(Descriptor root) throws IOException {

@@ -38,7 +38,7 @@ record Removing(ImageStore store, StoreLayout layout) {
 
     Pruned prune(boolean all) {
         try (StoreLock.Held held = layout.contentLock().exclusive()) {
-            Set<Digest> used = ImageLease.inUse(layout.leases());
+            Set<Digest> used = Collection.inUse(layout);
             store.changeIndex(index -> {
                 for (LayoutIndex.Entry entry : index.entries()) {
                     if ((all || entry.reference().isEmpty()) && !isUsed(entry, used)) {

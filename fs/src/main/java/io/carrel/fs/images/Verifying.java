@@ -91,7 +91,8 @@ final class Verifying {
         }
         try (Workspace workspace = Workspace.open(layout);
                 UnpackedLayer layer = new UnpackedLayer()) {
-            Path fresh = unpacker.unpackInto(workspace, archive, diffId);
+            // What the archive only implies is as it was below, and cannot be told from it.
+            Path fresh = unpacker.unpackInto(workspace, archive, diffId, List.of(kept));
             layers++;
             layer.difference(kept, fresh)
                     .ifPresent(difference -> damage(

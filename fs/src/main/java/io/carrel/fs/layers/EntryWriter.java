@@ -80,6 +80,7 @@ final class EntryWriter {
             metadataWriter.clear(directory.descriptor(), doing());
         }
         metadataWriter.directory(directory.descriptor(), metadata);
+        directories.declare(directory);
         directory.leaveWith(metadata.permissions(), metadata.times());
     }
 

@@ -114,7 +114,12 @@ public final class LayerApplier {
         }
         LayerReading.Contents contents = written(writing);
         AppliedLayer applied = new AppliedLayer(
-                unpacking.digest(), diffId, unpacking.archiveBytes(), contents.bytes(), contents.entries());
+                unpacking.digest(),
+                diffId,
+                unpacking.archiveBytes(),
+                contents.bytes(),
+                contents.entries(),
+                contents.implied());
         check(applied);
         return applied;
     }

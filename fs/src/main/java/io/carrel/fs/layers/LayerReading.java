@@ -12,6 +12,7 @@ import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an archive, entry after entry, and has each written: what one thread of {@link LayerApplier} does. */
@@ -25,7 +26,7 @@ final class LayerReading {
     private final boolean needsEndMark;
 
     /** What was read. */
-    record Contents(long bytes, long entries) {}
+    record Contents(long bytes, long entries, List<String> implied) {}
 
     LayerReading(
             Path directory,
@@ -83,7 +84,7 @@ final class LayerReading {
             }
             drain(input);
         }
-        return new Contents(content.written(), entries);
+        return new Contents(content.written(), entries, directories.implied());
     }
 
     private @Nullable TarEntry next(TarReader tar) throws IOException {
