@@ -473,12 +473,15 @@ public final class Cgroup implements AutoCloseable {
      * @throws SyscallException with EINVAL where a window that is no multiple of 2 s needs CAP_SYS_RESOURCE
      */
     public CgroupWatch onPressure(PressureTrigger trigger, Runnable action) {
-        Placement group = unified().filter(one -> Files.exists(one.file(trigger.resource().file())))
+        Placement group = unified()
+                .filter(one -> Files.exists(one.file(trigger.resource().file())))
                 .orElseThrow(() -> new UnsupportedFeatureException(
-                        trigger.resource().file(), "groups tell pressure on cgroup v2 only, in a kernel with PSI on (psi=1)."));
+                        trigger.resource().file(),
+                        "groups tell pressure on cgroup v2 only, in a kernel with PSI on (psi=1)."));
         String doing = "Cannot watch the pressure of cgroup " + group;
         Watches opened = new Watches();
-        Descriptor file = Kernel.open(doing, group.file(trigger.resource().file()).toString(), Fcntl.O_RDWR);
+        Descriptor file =
+                Kernel.open(doing, group.file(trigger.resource().file()).toString(), Fcntl.O_RDWR);
         opened.keep(file);
         try {
             Kernel.writeOnce(doing, file, trigger.format());

@@ -50,8 +50,8 @@ public final class Measurement implements AutoCloseable {
     static Measurement start(Cgroup group, Duration interval, Consumer<Sample> listener) {
         checkArgument(interval.compareTo(SHORTEST) >= 0, "an interval must be 1 ms or more, was %s", interval);
         Measurement measurement = new Measurement(group, listener);
-        measurement.task = Shared.THREAD.scheduleAtFixedRate(
-                measurement::sample, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+        measurement.task =
+                Shared.THREAD.scheduleAtFixedRate(measurement::sample, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
         return measurement;
     }
 

@@ -23,11 +23,8 @@ class CostRootTest {
     private static final int GROUPS = 1000;
     private static final int WINDOW = 100;
     private static final int ROUNDS = 4;
-    private static final Limits LIMITS = Limits.builder()
-            .memory(Bytes.mebibytes(64))
-            .pids(32)
-            .cpus(0.5)
-            .build();
+    private static final Limits LIMITS =
+            Limits.builder().memory(Bytes.mebibytes(64)).pids(32).cpus(0.5).build();
 
     private final Cgroups cgroups = Cgroups.detect();
 
@@ -67,7 +64,8 @@ class CostRootTest {
         List<Cgroup> groups = makeMany("meter", GROUPS);
         try {
             List<List<String>> files = groups.stream()
-                    .map(group -> group.meter().files().stream().map(Path::toString).toList())
+                    .map(group ->
+                            group.meter().files().stream().map(Path::toString).toList())
                     .toList();
             assertThat(files.get(0)).hasSizeGreaterThan(8);
             byte[] buffer = new byte[64 * 1024];

@@ -51,7 +51,8 @@ class EventsRootTest {
         try (Cgroup group = cgroups.create(name, limits);
                 CgroupWatch watch = group.listen(this::tell);
                 Payload hog = Payload.in(
-                        group, "for i in 1 2; do busybox dd if=/dev/zero of=/dev/null bs=128M count=1; done; read end")) {
+                        group,
+                        "for i in 1 2; do busybox dd if=/dev/zero of=/dev/null bs=128M count=1; done; read end")) {
             awaitTold(CgroupEvent.OOM_KILL);
             eventually("both are told", SOON, () -> told.getOrDefault(CgroupEvent.OOM_KILL, 0L) == 2);
             assertThat(group.oomKills()).hasValue(2);
@@ -65,7 +66,10 @@ class EventsRootTest {
         try (Cgroup group = cgroups.create(name, Limits.builder().pids(3).build());
                 CgroupWatch watch = group.listen(this::tell);
                 Payload payload = Payload.in(group, "for i in 1 2 3 4; do busybox sleep 1000 & done; read end")) {
-            eventually("it is counted", SOON, () -> group.usage().pids().limitHits().orElse(0) > 0);
+            eventually(
+                    "it is counted",
+                    SOON,
+                    () -> group.usage().pids().limitHits().orElse(0) > 0);
             assertThat(watch.events().contains(CgroupEvent.PIDS_MAX))
                     .isEqualTo(cgroups.version(Controller.PIDS).orElseThrow() == CgroupVersion.V2);
             if (watch.events().contains(CgroupEvent.PIDS_MAX)) {
@@ -165,8 +169,7 @@ class EventsRootTest {
     void pressureIsTold() {
         try (Cgroup group = cgroups.create(name, Limits.builder().cpus(0.1).build())) {
             AtomicInteger times = new AtomicInteger();
-            PressureTrigger trigger =
-                    PressureTrigger.some(Resource.CPU, Duration.ofMillis(50), Duration.ofSeconds(2));
+            PressureTrigger trigger = PressureTrigger.some(Resource.CPU, Duration.ofMillis(50), Duration.ofSeconds(2));
             if (group.usage().cpuPressure().isEmpty()) {
                 assertThatThrownBy(() -> group.onPressure(trigger, times::incrementAndGet))
                         .isInstanceOf(UnsupportedFeatureException.class);
@@ -194,9 +197,9 @@ class EventsRootTest {
             }
             assertThat(busy.isAlive()).isTrue();
             assertThat(samples.get(0).cpus()).isEmpty();
-            assertThat(samples.subList(1, 5)).allSatisfy(sample -> assertThat(
-                            sample.cpus().orElseThrow())
-                    .isBetween(0.0, 0.8));
+            assertThat(samples.subList(1, 5))
+                    .allSatisfy(
+                            sample -> assertThat(sample.cpus().orElseThrow()).isBetween(0.0, 0.8));
             assertThat(samples.get(4).usage().cpu().usageMicros().orElseThrow())
                     .isGreaterThan(samples.get(0).usage().cpu().usageMicros().orElseThrow());
         }

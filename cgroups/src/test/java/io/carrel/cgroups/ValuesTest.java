@@ -64,7 +64,9 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"0-2,7|0-2,7|4", "3,1,2|1-3|3", "5|5|1", "0,2,4|0,2,4|3"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"0-2,7|0-2,7|4", "3,1,2|1-3|3", "5|5|1", "0,2,4|0,2,4|3"})
     void setsOfNumbersAreShownAsTheKernelDoes(String text, String shown, int size) {
         assertThat(NumberSet.parse(text)).hasToString(shown);
         assertThat(NumberSet.parse(text).size()).isEqualTo(size);
@@ -91,7 +93,8 @@ class ValuesTest {
     void swapIsApartFromMemoryOnV2AndTheSumOnV1() {
         Consumer<Limits.Builder> both = b -> b.memory(Bytes.mebibytes(2)).swap(Bytes.mebibytes(1));
         assertThat(v2(both)).containsExactly("memory.max = 2097152", "memory.swap.max = 1048576");
-        assertThat(v1(both)).containsExactly("memory.limit_in_bytes = 2097152", "memory.memsw.limit_in_bytes = 3145728");
+        assertThat(v1(both))
+                .containsExactly("memory.limit_in_bytes = 2097152", "memory.memsw.limit_in_bytes = 3145728");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> v1(b -> b.swap(Bytes.mebibytes(1))))
                 .withMessageContaining("give a limit of memory together with swap 1m");

@@ -167,6 +167,31 @@ final class Remedies {
                     "The kernel was built without CONFIG_BPF_SYSCALL, or a seccomp filter hides it."),
             always("posix_spawn", "", "EAGAIN", "The limit on processes is reached: see ulimit -u and pids.max."),
             always(
+                    "write",
+                    "cgroup.subtree_control",
+                    "EBUSY",
+                    "Processes are in this group itself, and cgroup v2 divides only among groups (no internal processes). Move"
+                            + " them into a group at the end of the tree; Cgroups.moveJvmToLeaf does it with the JVM."),
+            always(
+                    "write",
+                    "cgroup.procs",
+                    "EBUSY",
+                    "This group divides among groups below it, so cgroup v2 lets it have no processes of its own; bring the"
+                            + " process into one of those below."),
+            always(
+                    "write|openat",
+                    "cgroup.procs",
+                    "EACCES|EPERM",
+                    "To move a process one must be allowed to write cgroup.procs of the group, of the one that the process"
+                            + " comes from and of the one above both, and the process must be of the same user."),
+            always(
+                    "write",
+                    ".pressure",
+                    "EINVAL",
+                    "Without CAP_SYS_RESOURCE the window must be a multiple of 2 s (Linux 6.5), and before that the kernel"
+                            + " refuses."),
+            always("rmdir", "", "EBUSY", "Processes are in the group or in one below it; Cgroup.close kills them first."),
+            always(
                     "setns",
                     "",
                     "EPERM",

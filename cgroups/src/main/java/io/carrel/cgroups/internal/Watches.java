@@ -38,7 +38,8 @@ public final class Watches implements AutoCloseable {
 
     /** Watches a file whose changes the kernel tells; reads it at once and after each change. */
     public void file(Placement group, String name, Reader reader) {
-        Descriptor file = Kernel.open("Cannot watch cgroup " + group, group.file(name).toString(), Fcntl.O_RDONLY);
+        Descriptor file =
+                Kernel.open("Cannot watch cgroup " + group, group.file(name).toString(), Fcntl.O_RDONLY);
         keep(file);
         byte[] content = new byte[SIZE];
         Runnable read = () -> {
@@ -73,8 +74,7 @@ public final class Watches implements AutoCloseable {
         keep(counter);
         try (Descriptor control =
                 Kernel.open(doing, group.file("memory.oom_control").toString(), Fcntl.O_RDONLY)) {
-            GroupFile.write(
-                    doing, group.file("cgroup.event_control"), counter.number() + " " + control.number());
+            GroupFile.write(doing, group.file("cgroup.event_control"), counter.number() + " " + control.number());
         }
         watch(counter, Waiting.EPOLLIN, () -> {
             drain(counter);
