@@ -72,7 +72,8 @@ public final class Cgroups {
         return with(Hierarchies.detect(), Base::of);
     }
 
-    private static Cgroups with(List<Hierarchy> hierarchies, Function<Hierarchy, Optional<Path>> base) {
+    /** Of these hierarchies only. */
+    static Cgroups with(List<Hierarchy> hierarchies, Function<Hierarchy, Optional<Path>> base) {
         Map<Hierarchy, Path> bases = new LinkedHashMap<>();
         List<Hierarchy> all = new ArrayList<>();
         for (Hierarchy hierarchy : hierarchies) {
