@@ -409,7 +409,8 @@ public final class Cgroup implements AutoCloseable {
 
     /** The same with another patience. */
     public synchronized void remove(Duration patience) {
-        unified().filter(group -> Files.isDirectory(group.directory()))
+        unified()
+                .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
         placements.forEach(placement -> Removal.remove(placement.directory(), patience));
         watches.forEach(Watches::close);

@@ -129,8 +129,8 @@ public final class Cgroups {
                 List<Long> others = GroupFile.processes(group.directory());
                 checkState(
                         others.isEmpty(),
-                        "this JVM has moved, but other processes are in the cgroup %s too and keep it from having groups"
-                                + " with controllers below it: %s",
+                        "this JVM has moved, but other processes are in the cgroup %s too and keep it from having"
+                                + " groups with controllers below it: %s",
                         group,
                         others);
             }

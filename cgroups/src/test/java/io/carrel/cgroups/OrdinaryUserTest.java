@@ -18,7 +18,8 @@ class OrdinaryUserTest {
         assertThat(cgroups.layout()).isNotEqualTo(Cgroups.Layout.NONE);
         assertThat(cgroups.controllers()).doesNotContain(Controller.MEMORY, Controller.PIDS, Controller.CPU);
         assertThat(cgroups.missing()).containsKeys(Controller.MEMORY, Controller.PIDS, Controller.CPU);
-        assertThatThrownBy(() -> cgroups.create("batch", Limits.builder().pids(5).build()))
+        assertThatThrownBy(
+                        () -> cgroups.create("batch", Limits.builder().pids(5).build()))
                 .isInstanceOf(UnsupportedFeatureException.class)
                 .hasMessageContaining("cgroup controller pids")
                 .hasMessageContaining("Delegate=yes");
