@@ -16,7 +16,7 @@ final class LeafMain {
             cgroups.create("early", limits);
             System.out.println("made too early");
         } catch (ContainerException e) {
-            System.out.println(e.getMessage().replace('\n', ' '));
+            System.out.println(e.toString().replace('\n', ' '));
         }
         Cgroups moved = cgroups.moveJvmToLeaf("app");
         try (Cgroup group = moved.create("late", limits)) {
