@@ -42,10 +42,12 @@ import org.junit.jupiter.api.io.TempDir;
  * named, nobody may hang, nothing may be left, and no failure may look like a success.
  */
 @Tag("kernel")
+@Tag("long")
 class FailingStepsTest {
 
     private static final String ANNOUNCEMENT = "report that the command runs";
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS =
+            Eventually.patience(Duration.ofSeconds(10)).toSeconds();
     private static final ExecutorService ATTEMPTS = Executors.newSingleThreadExecutor();
 
     @AfterAll
@@ -103,12 +105,14 @@ class FailingStepsTest {
 
     /** What the default start does not have: other mounts, limits, capabilities and another user. */
     @TestFactory
-    List<DynamicTest> eachStepOfAStartWithMore() throws Exception {
+    List<DynamicTest> eachStepOfAStartWithMore(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
+        Path file = Files.createFile(Files.createDirectory(directory.resolve("bin")).resolve("env"));
+        Files.createDirectory(directory.resolve("share"));
         Container container = Container.builder()
                 .share(NamespaceType.NETWORK)
-                .bind(HostPath.of("/usr"), "/work", Access.READ_ONLY)
-                .bind(HostPath.of("/usr/bin/env"), "/work/bin/env", Access.READ_ONLY)
+                .bind(HostPath.of(directory), "/work", Access.READ_ONLY)
+                .bind(HostPath.of(file), "/work/bin/env", Access.READ_ONLY)
                 .tmpfs("/work/share", 1 << 20)
                 .user(User.of(1, 1))
                 .capabilities(Capability.NET_BIND_SERVICE)

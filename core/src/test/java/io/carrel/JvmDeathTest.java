@@ -142,6 +142,7 @@ class JvmDeathTest {
 
     /** In the middle of starts: also the one whose success the JVM did not live to read. */
     @Test
+    @Tag("long")
     void aJvmThatIsKilledAtARandomMomentLeavesNoContainer() throws Exception {
         for (int i = 0; i < 6; i++) {
             Process jvm = ChildJvm.by().start(Hurrying.class, seconds);
