@@ -15,7 +15,9 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.program.Step;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.io.IOException;
@@ -105,6 +107,7 @@ class FailingStepsTest {
 
     /** What the default start does not have: other mounts, limits, capabilities and another user. */
     @TestFactory
+    @NeedsKernel(KernelFeature.BINDS)
     List<DynamicTest> eachStepOfAStartWithMore(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Path file = Files.createFile(Files.createDirectory(directory.resolve("bin")).resolve("env"));
@@ -125,6 +128,7 @@ class FailingStepsTest {
 
     /** Layers, whose upper is kept on the disk; what is mounted on is there already. */
     @TestFactory
+    @NeedsKernel(KernelFeature.LAYERS)
     List<DynamicTest> eachStepOfAStartOnLayers(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Layers layers = Layers.in(directory);

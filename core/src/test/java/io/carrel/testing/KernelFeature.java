@@ -4,6 +4,9 @@ import io.carrel.linux.KernelVersion;
 
 /** What a kernel may be too old for, as Carrel documents it: for the ordinary user, for root, and how the error says so. */
 public enum KernelFeature {
+    /** Nothing, though other tests of the class do. */
+    NOTHING(KernelVersion.OLDEST_SUPPORTED, KernelVersion.OLDEST_SUPPORTED, ""),
+
     /** Directories of the host in a container: root translates their owners. */
     BINDS(KernelVersion.OLDEST_SUPPORTED, new KernelVersion(5, 12), "idmapped mounts|Linux 5\\.12"),
 
