@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever ends the JVM ends its containers. */
 @Tag("kernel")
+@Tag("long")
 class JvmDeathTest {
 
     private static final Duration A_SECOND = Duration.ofSeconds(1);
@@ -142,7 +143,6 @@ class JvmDeathTest {
 
     /** In the middle of starts: also the one whose success the JVM did not live to read. */
     @Test
-    @Tag("long")
     void aJvmThatIsKilledAtARandomMomentLeavesNoContainer() throws Exception {
         for (int i = 0; i < 6; i++) {
             Process jvm = ChildJvm.by().start(Hurrying.class, seconds);
