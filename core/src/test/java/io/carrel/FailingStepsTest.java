@@ -110,7 +110,8 @@ class FailingStepsTest {
     @NeedsKernel(KernelFeature.BINDS)
     List<DynamicTest> eachStepOfAStartWithMore(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
-        Path file = Files.createFile(Files.createDirectory(directory.resolve("bin")).resolve("env"));
+        Path file =
+                Files.createFile(Files.createDirectory(directory.resolve("bin")).resolve("env"));
         Files.createDirectory(directory.resolve("share"));
         Container container = Container.builder()
                 .share(NamespaceType.NETWORK)

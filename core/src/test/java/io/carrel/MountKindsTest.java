@@ -174,11 +174,6 @@ class MountKindsTest {
     /** With owners as they are: the host's root may be on a file system that cannot translate them. */
     private static Mount hostDirectory(String source, String target) {
         return new Mount.Bind(
-                HostPath.of(source),
-                ContainerPath.of(target),
-                Access.READ_ONLY,
-                true,
-                Propagation.PRIVATE,
-                false);
+                HostPath.of(source), ContainerPath.of(target), Access.READ_ONLY, true, Propagation.PRIVATE, false);
     }
 }
