@@ -5,26 +5,26 @@ import io.carrel.linux.KernelVersion;
 /** What a kernel may be too old for, as Carrel documents it: for the ordinary user, for root, and how the error says so. */
 public enum KernelFeature {
     /** Nothing, though other tests of the class do. */
-    NOTHING(KernelVersion.OLDEST_SUPPORTED, KernelVersion.OLDEST_SUPPORTED, ""),
+    NOTHING("5.10", "5.10", ""),
 
     /** Directories of the host in a container: root translates their owners. */
-    BINDS(KernelVersion.OLDEST_SUPPORTED, new KernelVersion(5, 12), "idmapped mounts|Linux 5\\.12"),
+    BINDS("5.10", "5.12", "idmapped mounts|Linux 5\\.12"),
 
     /** Overlayfs in a user namespace: root's layers have translated owners. */
-    LAYERS(new KernelVersion(5, 11), new KernelVersion(5, 19), "idmapped mounts|Linux 5\\.(11|19)");
+    LAYERS("5.11", "5.19", "idmapped mounts|Linux 5\\.(11|19)");
 
-    private final KernelVersion forUsers;
-    private final KernelVersion forRoot;
+    private final String forUsers;
+    private final String forRoot;
     private final String error;
 
-    KernelFeature(KernelVersion forUsers, KernelVersion forRoot, String error) {
+    KernelFeature(String forUsers, String forRoot, String error) {
         this.forUsers = forUsers;
         this.forRoot = forRoot;
         this.error = "(?s).*(" + error + ").*";
     }
 
     boolean isPresent() {
-        KernelVersion needed = Outside.isRoot() ? forRoot : forUsers;
+        KernelVersion needed = KernelVersion.parse(Outside.isRoot() ? forRoot : forUsers);
         return KernelVersion.current().compareTo(needed) >= 0;
     }
 
