@@ -1,5 +1,7 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.Owners;
@@ -117,19 +119,25 @@ record Unpacker(StoreLayout layout, Owners owners) {
     }
 
     private void unpack(Digest diffId, Descriptor layer) {
-        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+        try (Lease held = layout.lockLayer(owners, diffId)) {
             if (isThere(diffId)) {
                 return;
             }
-            try (Workspace workspace = Workspace.open(layout);
-                    InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
-                Path directory = workspace.newDirectory();
-                apply(archive, layer, diffId, directory);
-                keep(directory, diffId);
+            try (Workspace workspace = Workspace.open(layout)) {
+                keep(unpackInto(workspace, layer, diffId), diffId);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
         }
+    }
+
+    /** Unpacks a layer, whether it is there or not, to a directory of the workspace. */
+    Path unpackInto(Workspace workspace, Descriptor layer, Digest diffId) throws IOException {
+        Path directory = workspace.newDirectory();
+        try (InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
+            apply(archive, layer, diffId, directory);
+        }
+        return directory;
     }
 
     private void apply(InputStream archive, Descriptor layer, Digest diffId, Path directory) throws IOException {
@@ -148,7 +156,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
 
     /** Gives a layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
     void keepUnlessThere(Path directory, Digest diffId) throws IOException {
-        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+        try (Lease held = layout.lockLayer(owners, diffId)) {
             if (!isThere(diffId)) {
                 keep(directory, diffId);
             }

@@ -101,7 +101,7 @@ public final class LayerApplier {
      */
     public AppliedLayer apply(InputStream archive) throws IOException {
         requireNonNull(archive, "archive");
-        Unpacking unpacking = new Unpacking(new ArchiveInput(archive, progress), limits, source);
+        Unpacking unpacking = new Unpacking(archive, progress, limits, source);
         ChunkPipe pipe = new ChunkPipe();
         CompletableFuture<LayerReading.Contents> writing = startWriting(pipe);
         Digest diffId;

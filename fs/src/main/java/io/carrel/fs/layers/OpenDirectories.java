@@ -70,7 +70,8 @@ final class OpenDirectories implements AutoCloseable {
     }
 
     /** The directory, null where it does not exist. */
-    @Nullable OpenDirectory existing(String path) {
+    @Nullable
+    OpenDirectory existing(String path) {
         OpenDirectory known = known(path);
         if (known != null) {
             return known;
@@ -152,16 +153,6 @@ final class OpenDirectories implements AutoCloseable {
 
     private Found found(Descriptor descriptor) {
         return new Found(descriptor, calls.status(descriptor));
-    }
-
-    /** Opens a directory whose content is to be removed. */
-    Descriptor doomed(Descriptor parent, String name) {
-        Found found = workable(parent, name);
-        int permissions = found.before().permissions();
-        if (!root && (permissions & OpenDirectory.WORKABLE) != OpenDirectory.WORKABLE) {
-            calls.mode(found.descriptor(), permissions | OpenDirectory.WORKABLE);
-        }
-        return found.descriptor();
     }
 
     private Descriptor made(OpenDirectory parent, String name) {
