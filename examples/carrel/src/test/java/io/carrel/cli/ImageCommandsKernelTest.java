@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of an image, as somebody would type it. */
 @Tag("kernel")
+@Tag("long")
 class ImageCommandsKernelTest {
 
     @TempDir

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sparse files whose sizes and offsets have more than 31, and in octal digits more than 33, bits. */
 @Tag("kernel")
+@Tag("long")
 class LargeSparseFileTest {
 
     private static final long SIZE = 9L << 30;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * for as many seconds as the system property {@code carrel.fuzz.seconds} says. A failure names the seed that repeats it.
  */
 @Tag("kernel")
+@Tag("long")
 class LayerMutationTest {
 
     private static final int RECORD = 512;

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("kernel")
+@Tag("long")
 @EnabledIf(value = "hasPrograms", disabledReason = "umoci or setfattr is not installed")
 class LayerWriterTest {
 

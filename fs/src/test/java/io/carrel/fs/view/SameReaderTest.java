@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is rare in archives is shown and unpacked alike. */
 @Tag("kernel")
+@Tag("long")
 class SameReaderTest {
 
     @TempDir
