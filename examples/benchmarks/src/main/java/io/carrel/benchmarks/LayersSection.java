@@ -48,11 +48,7 @@ final class LayersSection {
         times.forEach((count, values) -> report.line(
                 "%-20d %9.2f %9.2f", count, ImagesSection.median(values), ImagesSection.median(values) / one));
         for (int count : LAYERS.subList(1, LAYERS.size())) {
-            report.target(
-                    "start on %d layers / on one".formatted(count),
-                    median(times, count) / one,
-                    MOST,
-                    "");
+            report.target("start on %d layers / on one".formatted(count), median(times, count) / one, MOST, "");
         }
     }
 
