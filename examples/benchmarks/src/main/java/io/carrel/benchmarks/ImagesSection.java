@@ -1,5 +1,7 @@
 package io.carrel.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.fs.images.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,9 +105,11 @@ final class ImagesSection {
 
     /** The median of the rounds' ratios: what slowed down a whole round does not count. */
     private static double ratio(Map<String, List<Double>> times, String one, String other) {
+        List<Double> ones = requireNonNull(times.get(one), one);
+        List<Double> others = requireNonNull(times.get(other), other);
         List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < times.get(one).size(); i++) {
-            ratios.add(times.get(one).get(i) / times.get(other).get(i));
+        for (int i = 0; i < ones.size(); i++) {
+            ratios.add(ones.get(i) / others.get(i));
         }
         return median(ratios);
     }

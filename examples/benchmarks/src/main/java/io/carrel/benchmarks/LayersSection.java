@@ -1,5 +1,7 @@
 package io.carrel.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.Container;
 import io.carrel.fs.RootFs;
 import java.io.IOException;
@@ -34,7 +36,7 @@ final class LayersSection {
         Map<Integer, List<Double>> times = new TreeMap<>();
         for (int i = 0; i < bench.choose(200, 60) + WARM_UP; i++) {
             for (int count : LAYERS) {
-                double millis = time(containers.get(count));
+                double millis = time(requireNonNull(containers.get(count)));
                 if (i >= WARM_UP) {
                     times.computeIfAbsent(count, unseen -> new ArrayList<>()).add(millis);
                 }
@@ -42,16 +44,16 @@ final class LayersSection {
         }
         report.title("A start on layers");
         report.line("%-20s %9s %9s", "layers", "median ms", "/ one");
-        double one = ImagesSection.median(times.get(1));
+        double one = median(times, 1);
         times.forEach((count, values) -> report.line(
                 "%-20d %9.2f %9.2f", count, ImagesSection.median(values), ImagesSection.median(values) / one));
         for (int count : LAYERS.subList(1, LAYERS.size())) {
-            report.target(
-                    "start on %d layers / on one".formatted(count),
-                    ImagesSection.median(times.get(count)) / one,
-                    MOST,
-                    "");
+            report.target("start on %d layers / on one".formatted(count), median(times, count) / one, MOST, "");
         }
+    }
+
+    private static double median(Map<Integer, List<Double>> times, int layers) {
+        return ImagesSection.median(requireNonNull(times.get(layers)));
     }
 
     private static double time(Container container) throws IOException, InterruptedException {
