@@ -1,5 +1,7 @@
 package io.carrel;
 
+import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.Limits;
 import io.carrel.internal.CommandProcess;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;
@@ -8,6 +10,7 @@ import io.carrel.namespaces.NamespaceType;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition.
@@ -21,6 +24,7 @@ import java.util.Set;
  * @param noNewPrivileges whether programs give it no new privileges
  * @param seccompFilter whether a seccomp filter is in force
  * @param mounts where something is mounted, as the command sees it
+ * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
  */
 public record Enforcement(
         Set<NamespaceType> isolated,
@@ -30,7 +34,8 @@ public record Enforcement(
         Set<Capability> attainable,
         boolean noNewPrivileges,
         boolean seccompFilter,
-        List<String> mounts) {
+        List<String> mounts,
+        Limits limits) {
 
     /** Copies the collections. */
     public Enforcement {
@@ -41,7 +46,7 @@ public record Enforcement(
     }
 
     /** Reads it for the command under this init or supervisor. */
-    static Enforcement of(long supervisor) {
+    static Enforcement of(long supervisor, @Nullable Cgroup cgroup) {
         CommandProcess command = CommandProcess.under(supervisor);
         ProcessStatus status = command.status();
         return new Enforcement(
@@ -52,7 +57,8 @@ public record Enforcement(
                 capabilities(status.boundingSet()),
                 status.noNewPrivileges(),
                 status.seccompMode() != 0,
-                command.mounts().stream().map(Enforcement::describe).toList());
+                command.mounts().stream().map(Enforcement::describe).toList(),
+                cgroup == null ? Limits.none() : cgroup.limits());
     }
 
     private static String describe(MountInfo mount) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -43,6 +44,9 @@ public final class Cgroups {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,199}");
     private static final Set<Controller> USUAL =
             EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
+    /** Each takes a directory of its own on v1, and tells little there. */
+    private static final Set<Controller> COSTLY = EnumSet.of(Controller.CPU, Controller.IO);
+
     private static final Set<Controller> USUAL_WITHOUT_V2 = EnumSet.of(Controller.CPUACCT, Controller.FREEZER);
 
     /** How the host has its controllers mounted. */
@@ -218,15 +222,29 @@ public final class Cgroups {
         return create(name, limits, new Top(false));
     }
 
+    /**
+     * What makes groups with these limits, each like the other.
+     *
+     * @throws IllegalArgumentException if a limit cannot hold
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     */
+    public CgroupTemplate template(Limits limits) {
+        return template(limits, new Top(true));
+    }
+
     Cgroup create(String name, Limits limits, Place place) {
         checkName(name);
+        return template(limits, place).create(name);
+    }
+
+    private CgroupTemplate template(Limits limits, Place place) {
         check(limits);
         Set<Controller> wanted = wanted(limits);
         if (usable().stream().noneMatch(hierarchy -> isUsed(hierarchy, wanted))) {
             throw new UnsupportedFeatureException(
                     "cgroups", "this process may not make groups in any of " + hierarchies + ".");
         }
-        return Cgroup.make(this, name, place, wanted, limits);
+        return CgroupTemplate.of(this, place, wanted, limits);
     }
 
     /** What the host cannot do whatever the group is. Nothing has been made by now. */
@@ -277,6 +295,8 @@ public final class Cgroups {
             wanted.addAll(USUAL_WITHOUT_V2);
         }
         wanted.retainAll(controllers());
+        wanted.removeIf(controller -> COSTLY.contains(controller)
+                && version(controller).filter(CgroupVersion.V1::equals).isPresent());
         wanted.addAll(limits.controllers());
         return wanted;
     }
@@ -301,6 +321,65 @@ public final class Cgroups {
         return Optional.of(new Cgroup(this, name, new Top(true)))
                 .filter(Cgroup::exists)
                 .or(() -> Optional.of(new Cgroup(this, name, new Top(false))).filter(Cgroup::exists));
+    }
+
+    /**
+     * The group that Carrel has made for a process, for example for a container of another JVM.
+     *
+     * @throws IllegalArgumentException if the process is in none
+     */
+    public Cgroup of(long pid) {
+        ProcessGroups groups = ProcessGroups.of(Long.toString(pid));
+        List<Placement> placements = usable().stream()
+                .flatMap(hierarchy -> groups
+                        .in(hierarchy)
+                        .flatMap(hierarchy::directory)
+                        .filter(parents::isOurs)
+                        .map(directory -> new Placement(hierarchy, directory))
+                        .stream())
+                .toList();
+        checkArgument(!placements.isEmpty(), "process %s is in no cgroup that Carrel has made", pid);
+        String name = String.valueOf(placements.get(0).directory().getFileName());
+        return new Cgroup(this, name, new Top(false), placements);
+    }
+
+    /**
+     * A group among others.
+     *
+     * @param depth how many groups are above it
+     * @param name its name
+     * @param processes who is in it, but not in groups below
+     */
+    public record Entry(int depth, String name, List<Long> processes) {}
+
+    /** All groups that Carrel has made on this host, those of other JVMs included, each after the one above it. */
+    public List<Entry> tree() {
+        List<Entry> tree = new ArrayList<>();
+        tree("", 0, tree);
+        return tree;
+    }
+
+    private void tree(String path, int depth, List<Entry> tree) {
+        List<Path> directories = usable().stream()
+                .flatMap(hierarchy -> new Top(false).in(hierarchy).stream())
+                .map(top -> top.directory().resolve(path))
+                .toList();
+        Set<String> names = new TreeSet<>();
+        directories.forEach(directory -> names.addAll(Directories.children(directory)));
+        for (String name : names) {
+            Set<Long> processes = new TreeSet<>();
+            directories.forEach(directory -> processes.addAll(GroupFile.processes(directory.resolve(name))));
+            tree.add(new Entry(depth, name, List.copyOf(processes)));
+            tree(path.isEmpty() ? name : path + "/" + name, depth + 1, tree);
+        }
+    }
+
+    /** One process of each container and each other group that Carrel has made on this host. */
+    public List<Long> processes() {
+        return tree().stream()
+                .flatMap(entry -> entry.processes().stream().limit(1))
+                .distinct()
+                .toList();
     }
 
     /** The groups that this JVM has made. */

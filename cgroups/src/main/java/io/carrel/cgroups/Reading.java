@@ -44,14 +44,11 @@ final class Reading {
     long pids = UNKNOWN;
     long pidsPeak = UNKNOWN;
 
-    @Nullable
-    Pressure cpuPressure;
+    @Nullable Pressure cpuPressure;
 
-    @Nullable
-    Pressure memoryPressure;
+    @Nullable Pressure memoryPressure;
 
-    @Nullable
-    Pressure ioPressure;
+    @Nullable Pressure ioPressure;
 
     private long user = UNKNOWN;
     private long system = UNKNOWN;

@@ -5,6 +5,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,9 +29,9 @@ public final class StartedRoot implements AutoCloseable {
     public static StartedRoot open(ImageStart start) {
         StartedRoot opened = new StartedRoot(start.spec());
         try {
-            start.image().ifPresent(opened::take);
+            Optional<ImageVolumes> content = start.image().map(opened::take);
             opened.takeUpper(start.image());
-            opened.takeVolumes();
+            opened.takeVolumes(content);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -38,11 +39,11 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private void take(Image image) {
+    private ImageVolumes take(Image image) {
         ImageLease lease = image.lease();
         undo.push(lease::close);
         // Unpacks anew what was removed since the plan was made.
-        image.layers();
+        return new ImageVolumes(image.layers());
     }
 
     private void takeUpper(Optional<Image> image) {
@@ -57,8 +58,8 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private void takeVolumes() {
-        StartedVolumes opened = StartedVolumes.open(spec.files().mounts());
+    private void takeVolumes(Optional<ImageVolumes> content) {
+        StartedVolumes opened = StartedVolumes.open(spec.files().mounts(), content);
         if (!opened.isEmpty()) {
             undo.push(opened::close);
         }
@@ -72,7 +73,7 @@ public final class StartedRoot implements AutoCloseable {
     }
 
     /** The program of this start, where it must name a directory that only this start has. */
-    public Optional<Planner.Parts> ownParts() {
+    public Optional<Planner.Parts> ownParts(CgroupEntry cgroup) {
         FileParts files = spec.files();
         if (volumes == null
                 || !UpperDirectory.isNewForEachStart(files.root())
@@ -81,7 +82,7 @@ public final class StartedRoot implements AutoCloseable {
         }
         HostPath path = upper == null ? null : upper.path();
         ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
-        return Optional.of(Planner.plan(own, HostIdentity.current(), path));
+        return Optional.of(Planner.plan(own, HostIdentity.current(), path, cgroup));
     }
 
     /** Gives it back when the container and its mounts are gone; the future is done then. */

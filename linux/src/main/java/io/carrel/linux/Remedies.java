@@ -49,6 +49,13 @@ final class Remedies {
                     "The limit on processes is reached: see ulimit -u and the cgroup's pids.max."),
             always(
                     "mount",
+                    "lowerdir=/proc/self/fd/",
+                    "EPERM",
+                    "Only root can mount for the whole host. An ordinary user can run a container of it, or mount it for one"
+                            + " shell and its children, by unshare --user --map-current-user --keep-caps --mount, from"
+                            + " Linux 5.11 on."),
+            always(
+                    "mount",
                     "\"overlay\"",
                     "EPERM",
                     "This kernel lets no user namespace stack layers; Linux 5.11 does."),

@@ -28,8 +28,7 @@ public final class LegacyDevices implements DeviceController {
 
     private final Path directory;
 
-    @GuardedBy("this")
-    private @Nullable LegacyDeviceList last;
+    @GuardedBy("this") private @Nullable LegacyDeviceList last;
 
     /** The devices of the group with this directory in the hierarchy of the controller {@code devices}. */
     public LegacyDevices(Path directory) {

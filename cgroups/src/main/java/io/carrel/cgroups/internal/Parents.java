@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class Parents {
     public static final String TOP = "carrel";
 
     private static final int ATTEMPTS = 20;
+
+    private static final Set<Path> SWEPT = new HashSet<>();
+    private static final Set<Path> OWN = new LinkedHashSet<>();
 
     private final Map<Hierarchy, Path> bases;
     private final Owner owner = Owner.current();
@@ -45,6 +49,16 @@ public final class Parents {
         return kept(hierarchy).map(top -> top.child(owner.name()));
     }
 
+    /** Whether a group is one that Carrel made, and no group of groups. */
+    public boolean isOurs(Path directory) {
+        return bases.values().stream().anyMatch(base -> {
+            Path top = base.resolve(TOP);
+            return directory.startsWith(top)
+                    && !directory.equals(top)
+                    && Owner.parse(String.valueOf(directory.getFileName())).isEmpty();
+        });
+    }
+
     private Optional<Placement> base(Hierarchy hierarchy) {
         return Optional.ofNullable(bases.get(hierarchy)).map(directory -> new Placement(hierarchy, directory));
     }
@@ -56,8 +70,7 @@ public final class Parents {
             return;
         }
         if (ready.isEmpty()) {
-            sweep();
-            Runtime.getRuntime().addShutdownHook(new Thread(this::removeOwn, "carrel-cgroups-exit"));
+            sweepOnce();
         }
         // Another JVM that ends removes what is empty, at any time.
         for (int attempt = 1; !made(parent, controllers, attempt == ATTEMPTS); attempt++) {
@@ -65,6 +78,19 @@ public final class Parents {
         }
         ready.computeIfAbsent(parent.directory(), directory -> EnumSet.noneOf(Controller.class))
                 .addAll(controllers);
+    }
+
+    /** Whatever made its groups there before has ended since long ago; what ends from now on, the next JVM finds. */
+    private void sweepOnce() {
+        synchronized (OWN) {
+            if (SWEPT.addAll(bases.values())) {
+                sweep();
+            }
+            if (OWN.isEmpty()) {
+                Runtime.getRuntime().addShutdownHook(new Thread(Parents::removeOwn, "carrel-cgroups-exit"));
+            }
+            bases.values().forEach(base -> OWN.add(base.resolve(TOP).resolve(owner.name())));
+        }
     }
 
     private boolean made(Placement parent, Set<Controller> controllers, boolean isLast) {
@@ -111,11 +137,12 @@ public final class Parents {
         return gone.size();
     }
 
-    private void removeOwn() {
-        bases.forEach((hierarchy, base) -> {
-            Path top = base.resolve(TOP);
-            Removal.tryRemove(top.resolve(owner.name()));
-            Removal.removeIfEmpty(top);
-        });
+    private static void removeOwn() {
+        synchronized (OWN) {
+            for (Path own : OWN) {
+                Removal.tryRemove(own);
+                Optional.ofNullable(own.getParent()).ifPresent(Removal::removeIfEmpty);
+            }
+        }
     }
 }

@@ -100,7 +100,8 @@ public final class UnifiedDevices implements DeviceController {
             if (e.errno().equals(Errno.EPERM)) {
                 throw new UnsupportedFeatureException(
                         "device rules",
-                        "on cgroup v2 they are a program for the kernel, which only root of the host may load: %s. %s"
+                        ("on cgroup v2 they are a program for the kernel, which only root of the host may load (before Linux"
+                                        + " 5.11 within ulimit -l): %s. %s")
                                 .formatted(failure, DeviceController.REMEDY));
             }
             if (e.errno().equals(Errno.ENOSYS)) {

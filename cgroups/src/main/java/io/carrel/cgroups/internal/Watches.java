@@ -21,14 +21,11 @@ public final class Watches implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
-    @GuardedBy("this")
-    private final List<Descriptor> descriptors = new ArrayList<>();
+    @GuardedBy("this") private final List<Descriptor> descriptors = new ArrayList<>();
 
-    @GuardedBy("this")
-    private final List<EventLoop.Watch> watches = new ArrayList<>();
+    @GuardedBy("this") private final List<EventLoop.Watch> watches = new ArrayList<>();
 
-    @GuardedBy("this")
-    private boolean isClosed;
+    @GuardedBy("this") private boolean isClosed;
 
     /** What is done with the content of a file. */
     public interface Reader {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +29,11 @@ public record Write(Path file, Setting setting) {
     public static void all(String doing, List<Write> writes, Runnable last) {
         Deque<Runnable> undo = new ArrayDeque<>();
         try {
-            List<Write> pending = new ArrayList<>(writes);
-            while (!pending.isEmpty()) {
-                int before = pending.size();
-                @Nullable SyscallException failure = pass(doing, pending, undo);
-                if (failure != null && pending.size() == before) {
-                    throw failure;
-                }
-            }
+            asLongAsItHelps(writes, write -> {
+                String old = write.old();
+                write.write(doing, write.setting.text());
+                undo.push(() -> write.write(doing, old));
+            });
             last.run();
         } catch (RuntimeException e) {
             undo(undo, e);
@@ -43,13 +41,27 @@ public record Write(Path file, Setting setting) {
         }
     }
 
-    private static @Nullable SyscallException pass(String doing, List<Write> pending, Deque<Runnable> undo) {
+    /** The same for a new group, which is removed after a failure. */
+    public static void first(String doing, List<Write> writes) {
+        asLongAsItHelps(writes, write -> write.write(doing, write.setting.text()));
+    }
+
+    private static void asLongAsItHelps(List<Write> writes, Consumer<Write> attempt) {
+        List<Write> pending = new ArrayList<>(writes);
+        while (!pending.isEmpty()) {
+            int before = pending.size();
+            @Nullable SyscallException failure = pass(pending, attempt);
+            if (failure != null && pending.size() == before) {
+                throw failure;
+            }
+        }
+    }
+
+    private static @Nullable SyscallException pass(List<Write> pending, Consumer<Write> attempt) {
         @Nullable SyscallException first = null;
         for (Write write : List.copyOf(pending)) {
             try {
-                String old = write.old();
-                write.write(doing, write.setting.text());
-                undo.push(() -> write.write(doing, old));
+                attempt.accept(write);
                 pending.remove(write);
             } catch (SyscallException e) {
                 if (!e.errno().equals(Errno.EINVAL) && !e.errno().equals(Errno.EBUSY)) {

@@ -96,6 +96,31 @@ class ImageCommandsKernelTest {
     }
 
     @Test
+    void namesWhatIsDamagedAndShowsTheRest() throws Exception {
+        String good = output("import", root.toString(), "good:1").strip();
+        Files.writeString(root.resolve("note"), "other");
+        String bad = output("import", root.toString(), "bad:1").strip();
+        Path config;
+        try (Stream<Path> files = Files.walk(directory.resolve("home"))) {
+            config = files.filter(file -> file.endsWith(bad.substring("sha256:".length())))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.writeString(config, "{}");
+
+        Cli images = carrel("images", "--json");
+        assertThat(images.code()).isZero();
+        assertThat(images.out()).contains(good).doesNotContain(bad);
+        assertThat(images.err()).contains("carrel: image ", "bad:1 is damaged", bad, "or remove it");
+        Cli verified = carrel("image", "verify");
+        assertThat(verified.code()).isEqualTo(1);
+        assertThat(verified.out())
+                .contains("DAMAGED", "Remove ", config.getFileName().toString());
+        assertThat(carrel("rmi", "bad:1").code()).isZero();
+        assertThat(output("image", "verify")).contains("sound");
+    }
+
+    @Test
     void saysThatThereIsNoSuchImage() throws Exception {
         Cli result = carrel("run", "frobnicate", "ls");
         assertThat(result.code()).isEqualTo(125);

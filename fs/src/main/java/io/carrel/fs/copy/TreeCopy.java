@@ -14,50 +14,60 @@ import java.util.List;
  */
 final class TreeCopy {
 
-    /** Without the set-id bits: the owner is another one than that of the source. */
-    private static final int FILE_PERMISSIONS = 0777;
-
-    private static final int DIRECTORY_PERMISSIONS = 01777;
-
     private final FileCalls calls;
-    private final Side from;
     private final Side to;
     private final Budget budget;
+    private final Finish finish;
     private final Contents contents;
+    private final HardLinks links;
     private final List<String> skipped = new ArrayList<>();
     private long copied;
 
-    TreeCopy(FileCalls calls, Side from, Side to, Budget budget) {
+    TreeCopy(FileCalls calls, Side to, Budget budget, Finish finish) {
         this.calls = calls;
-        this.from = from;
         this.to = to;
         this.budget = budget;
+        this.finish = finish;
         this.contents = new Contents(calls, budget);
+        this.links = new HardLinks(to);
     }
 
     Copied result() {
         return new Copied(copied, budget.bytes(), skipped);
     }
 
+    /** Copies to an entry of a directory, or, if the name is a dot, to the directory itself. */
+    void all(SourceFile source, Descriptor directory, String name) {
+        links.begin(directory, name);
+        if (name.equals(".")) {
+            content(source, directory, "", 1);
+        } else {
+            copy(source, directory, name, "", 1);
+        }
+    }
+
     /** Copies one file, link or directory with all below it to an entry of a directory. */
-    void copy(Descriptor source, Descriptor directory, String name, String path, int depth) {
+    private void copy(SourceFile source, Descriptor directory, String name, String path, int depth) {
         calls.doing(() -> "Cannot copy " + (path.isEmpty() ? "the source" : Names.shown(path)));
-        FileStatus status = from.status(source);
+        FileStatus status = source.status();
         if (status.is(Fcntl.S_IFDIR)) {
             Side.Made made = to.directory(directory, name);
             try (Descriptor target = made.descriptor()) {
                 content(source, target, path, depth);
                 if (made.isNew()) {
                     calls.doing(() -> "Cannot copy " + Names.shown(path));
-                    to.finish(target, status.permissions() & DIRECTORY_PERMISSIONS, status.times());
+                    finish.file(source, path, status, target);
                 }
             }
             copied++;
         } else if (status.is(Fcntl.S_IFREG)) {
-            file(source, directory, name, path);
+            if (!links.isLinked(status, directory, name, path)) {
+                links.copied(status, file(source, directory, name, path), path);
+            }
             copied++;
         } else if (status.is(Fcntl.S_IFLNK)) {
-            to.link(from.link(source), directory, name, status.times());
+            to.link(source.link(), directory, name, status.times());
+            finish.link(status, directory, name);
             copied++;
         } else {
             skipped.add(Names.shown(path));
@@ -65,14 +75,14 @@ final class TreeCopy {
     }
 
     /** Copies what is in a directory. */
-    void content(Descriptor source, Descriptor target, String path, int depth) {
-        try (Descriptor open = from.list(source)) {
-            for (String name : from.names(open, budget.filesLeft())) {
+    private void content(SourceFile source, Descriptor target, String path, int depth) {
+        try (SourceFile.Listed open = source.list()) {
+            for (String name : open.names(budget.filesLeft())) {
                 String below = path.isEmpty() ? name : path + "/" + name;
                 budget.meet(Names.shown(below), depth);
                 calls.doing(() -> "Cannot copy " + Names.shown(below));
                 // What is gone by now was not there for this copy.
-                from.find(open, name).ifPresent(entry -> {
+                open.find(name).ifPresent(entry -> {
                     try (entry) {
                         copy(entry, target, name, below, depth + 1);
                     }
@@ -81,14 +91,14 @@ final class TreeCopy {
         }
     }
 
-    /** Copies a regular file; what is incomplete is removed. */
-    void file(Descriptor source, Descriptor directory, String name, String path) {
-        try (Descriptor open = from.read(source);
+    /** Copies a regular file, and says what became of it; what is incomplete is removed. */
+    FileStatus file(SourceFile source, Descriptor directory, String name, String path) {
+        try (Descriptor open = source.read();
                 Descriptor target = to.create(directory, name)) {
             try {
                 contents.copy(open, target, path);
-                FileStatus status = from.status(open);
-                to.finish(target, status.permissions() & FILE_PERMISSIONS, status.times());
+                finish.file(source, path, calls.status(open), target);
+                return to.status(target);
             } catch (RefusedContentException e) {
                 to.unlink(directory, name);
                 throw e;
