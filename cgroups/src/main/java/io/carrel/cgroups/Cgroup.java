@@ -154,8 +154,8 @@ public final class Cgroup implements AutoCloseable {
     /**
      * Makes a group below this one.
      *
-     * @throws io.carrel.linux.SyscallException on v2 with EBUSY if processes are in this group itself: those with limits of their own
-     *     must all be in groups at the end of the tree
+     * @throws IllegalStateException on v2 if processes are in this group itself: those with limits of their own must all be in
+     *     groups at the end of the tree
      */
     public Cgroup create(String child, Limits limits) {
         return host.create(child, limits, new Below());

@@ -1,6 +1,5 @@
 package io.carrel.cgroups;
 
-import io.carrel.linux.ContainerException;
 import java.util.List;
 
 /** Waits until it is in a delegated group, tries to make a limited group there, moves itself to a leaf, and tries again. */
@@ -15,7 +14,7 @@ final class LeafMain {
         try {
             cgroups.create("early", limits);
             System.out.println("made too early");
-        } catch (ContainerException e) {
+        } catch (IllegalStateException e) {
             System.out.println(e.toString().replace('\n', ' '));
         }
         Cgroups moved = cgroups.moveJvmToLeaf("app");
