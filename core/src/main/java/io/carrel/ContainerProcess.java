@@ -29,17 +29,21 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     private final LaunchedProcess process;
     private final Outcome outcome;
+    private final List<String> fallbacks;
     private final CompletableFuture<Void> removed;
 
-    private ContainerProcess(LaunchedProcess process, Outcome outcome, CompletableFuture<Void> removed) {
+    private ContainerProcess(
+            LaunchedProcess process, Outcome outcome, List<String> fallbacks, CompletableFuture<Void> removed) {
         this.process = process;
         this.outcome = outcome;
+        this.fallbacks = fallbacks;
         this.removed = removed;
     }
 
     /** {@code removed} is done when nothing of its files is left that is to be thrown away. */
     static ContainerProcess of(LaunchedProcess process, ContainerSpec spec, CompletableFuture<Void> removed) {
-        return new ContainerProcess(process, new Outcome(process.child(), spec), removed);
+        return new ContainerProcess(
+                process, new Outcome(process.child(), spec), spec.files().fallbacks(), removed);
     }
 
     /**
@@ -88,7 +92,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * @throws io.carrel.linux.ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
-        return Enforcement.of(pid());
+        return Enforcement.of(pid(), fallbacks);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.NamespaceType;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,8 @@ import java.util.Set;
  * @param noNewPrivileges whether programs give it no new privileges
  * @param seccompFilter whether a seccomp filter is in force
  * @param mounts where something is mounted, as the command sees it
+ * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
+ * @param fallbacks what it has in place of what was asked for first, with the reason; empty where all is as asked for
  */
 public record Enforcement(
         Set<NamespaceType> isolated,
@@ -30,7 +33,9 @@ public record Enforcement(
         Set<Capability> attainable,
         boolean noNewPrivileges,
         boolean seccompFilter,
-        List<String> mounts) {
+        List<String> mounts,
+        String rootFileSystem,
+        List<String> fallbacks) {
 
     /** Copies the collections. */
     public Enforcement {
@@ -38,11 +43,13 @@ public record Enforcement(
         capabilities = Set.copyOf(capabilities);
         attainable = Set.copyOf(attainable);
         mounts = List.copyOf(mounts);
+        fallbacks = List.copyOf(fallbacks);
     }
 
     /** Reads it for the command under this init or supervisor. */
-    static Enforcement of(long supervisor) {
+    static Enforcement of(long supervisor, List<String> fallbacks) {
         CommandProcess command = CommandProcess.under(supervisor);
+        List<MountInfo> mounts = command.mounts();
         ProcessStatus status = command.status();
         return new Enforcement(
                 command.isolated(),
@@ -52,7 +59,18 @@ public record Enforcement(
                 capabilities(status.boundingSet()),
                 status.noNewPrivileges(),
                 status.seccompMode() != 0,
-                command.mounts().stream().map(Enforcement::describe).toList());
+                mounts.stream().map(Enforcement::describe).toList(),
+                rootType(mounts),
+                fallbacks);
+    }
+
+    /** A later mount covers an earlier one. */
+    private static String rootType(List<MountInfo> mounts) {
+        return mounts.stream()
+                .filter(mount -> mount.mountPoint().equals(Path.of("/")))
+                .reduce((covered, covering) -> covering)
+                .map(MountInfo::type)
+                .orElse("");
     }
 
     private static String describe(MountInfo mount) {

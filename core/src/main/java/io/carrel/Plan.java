@@ -1,5 +1,6 @@
 package io.carrel;
 
+import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.ContainerSpec;
@@ -7,6 +8,7 @@ import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
 import io.carrel.internal.Listing;
+import io.carrel.internal.OverlayTrial;
 import io.carrel.internal.Planner;
 import io.carrel.internal.StartedRoot;
 import io.carrel.linux.Descriptor;
@@ -44,13 +46,14 @@ public final class Plan {
     }
 
     static Plan of(ContainerSpec definition) {
-        ImageStart start = ImageStart.of(definition);
+        HostIdentity host = HostIdentity.current();
+        ImageStart start = OverlayTrial.decide(ImageStart.of(definition), host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
-                HostIdentity.current(),
-                UpperDirectory.planned(root).orElse(null));
+                host,
+                UpperDirectory.planned(root, spec.files().isCopied()).orElse(null));
         return new Plan(start, parts.program(), parts.hostSteps(), UnaryOperator.identity());
     }
 
@@ -119,6 +122,15 @@ public final class Plan {
     /** Every step of the host's and every system call of the child's processes, with arguments and reasons. */
     @Override
     public String toString() {
-        return Listing.of(program, hostSteps);
+        String copy = spec.files().copyReason().map(this::describeCopy).orElse("");
+        return copy + Listing.of(program, hostSteps);
+    }
+
+    private String describeCopy(String reason) {
+        RootFs root = spec.files().root();
+        String place =
+                UpperDirectory.planned(root, true).map(HostPath::toString).orElse("");
+        return "host, before all:\n  copy the layers to %s  # the kernel does not stack them: %s\n"
+                .formatted(place, reason);
     }
 }

@@ -19,8 +19,10 @@ import java.util.Set;
  * @param mounts what is mounted into it
  * @param sysctls settings of its namespaces
  * @param hidden whether the kernel's files that tell of the host are hidden, empty for the usual
+ * @param copyReason why the root's layers are copied and not stacked; empty if they are stacked
  */
-public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
+public record FileParts(
+        RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden, Optional<String> copyReason) {
 
     /** Copies the lists. */
     public FileParts {
@@ -28,20 +30,25 @@ public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, O
         sysctls = ImmutableList.copyOf(sysctls);
     }
 
+    /** What is mounted where no layers are. */
+    public FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
+        this(root, mounts, sysctls, hidden, Optional.empty());
+    }
+
     /** The same with another root. */
     public FileParts withRoot(RootFs other) {
-        return new FileParts(other, mounts, sysctls, hidden);
+        return new FileParts(other, mounts, sysctls, hidden, copyReason);
     }
 
     /** The same with other mounts. */
     public FileParts withMounts(List<Mount> others) {
-        return new FileParts(root, others, sysctls, hidden);
+        return new FileParts(root, others, sysctls, hidden, copyReason);
     }
 
     /** The same with one more mount. */
     public FileParts with(Mount mount) {
         return new FileParts(
-                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden);
+                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden, copyReason);
     }
 
     /** The same with one more setting. */
@@ -54,12 +61,30 @@ public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, O
                 root,
                 mounts,
                 ImmutableList.<Sysctl>builder().addAll(sysctls).add(sysctl).build(),
-                hidden);
+                hidden,
+                copyReason);
     }
 
     /** The same, with the kernel's files hidden or not. */
     public FileParts withHidden(boolean hide) {
-        return new FileParts(root, mounts, sysctls, Optional.of(hide));
+        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason);
+    }
+
+    /** The same with the layers copied, for this reason. */
+    public FileParts withCopy(String reason) {
+        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason));
+    }
+
+    /** What is not as asked for first, and why. */
+    public List<String> fallbacks() {
+        return copyReason.stream()
+                .map(reason -> "the root is a copy of its layers, as the kernel does not stack them: " + reason)
+                .toList();
+    }
+
+    /** Whether the root's layers are copied. */
+    public boolean isCopied() {
+        return copyReason.isPresent();
     }
 
     /** In images one expects what other engines do; elsewhere it would cost time, and the user namespace protects. */

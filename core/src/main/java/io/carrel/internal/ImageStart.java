@@ -35,7 +35,8 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image) {
         }
         Image image = ImageStore.open(root.storage()).image(root.reference());
         List<Path> layers = image.layers();
-        Overlay overlay = new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access());
+        Overlay overlay =
+                new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access(), root.fallback());
         ImageConfig config = image.config();
         ContainerSpec resolved = spec.with(
                 command(spec, config, image),
@@ -44,6 +45,11 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image) {
                 user(spec, config, layers),
                 spec.files().withRoot(overlay));
         return new ImageStart(resolved, Optional.of(image));
+    }
+
+    /** The same with the root's layers copied, for this reason. */
+    public ImageStart withCopy(String reason) {
+        return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image);
     }
 
     private static List<String> command(ContainerSpec spec, ImageConfig config, Image image) {

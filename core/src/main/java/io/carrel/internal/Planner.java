@@ -52,6 +52,7 @@ public final class Planner {
                 new FileSystemSpec(
                         spec.files().root(),
                         upper,
+                        spec.files().isCopied(),
                         spec.files().mounts(),
                         spec.hostname(),
                         new FileSystemSpec.Own(

@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import io.carrel.fs.HostPath;
+import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
@@ -47,12 +48,16 @@ public final class StartedRoot implements AutoCloseable {
 
     private void takeUpper(Optional<Image> image) {
         RootFs root = spec.files().root();
-        UpperDirectory opened = UpperDirectory.open(root).orElse(null);
+        boolean copied = spec.files().isCopied();
+        UpperDirectory opened = UpperDirectory.open(root, copied).orElse(null);
         if (opened != null) {
             undo.push(opened::close);
             upper = opened;
-            if (!UpperDirectory.isNewForEachStart(root)) {
+            if (!UpperDirectory.isNewForEachStart(root, copied)) {
                 image.ifPresent(base -> UpperBase.note(opened.path(), base));
+            }
+            if (copied && root instanceof Overlay overlay) {
+                opened.copyLayers(overlay, LayerOwners.of(spec, HostIdentity.current()));
             }
         }
     }
@@ -75,7 +80,7 @@ public final class StartedRoot implements AutoCloseable {
     public Optional<Planner.Parts> ownParts() {
         FileParts files = spec.files();
         if (volumes == null
-                || !UpperDirectory.isNewForEachStart(files.root())
+                || !UpperDirectory.isNewForEachStart(files.root(), files.isCopied())
                         && !StartedVolumes.areNewForEachStart(files.mounts())) {
             return Optional.empty();
         }

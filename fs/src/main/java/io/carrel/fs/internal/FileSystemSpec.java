@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root its root
  * @param upper the host's directory for the changes in an overlay, null where they are in memory
+ * @param copied whether the overlay's layers are copied into {@code tree} in that directory, as they cannot be stacked
  * @param mounts what is mounted into it, in this order
  * @param hostname what {@code /etc/hostname} of an overlay says, null for none
  * @param own which of its namespaces are the container's own
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record FileSystemSpec(
         RootFs root,
         @Nullable HostPath upper,
+        boolean copied,
         List<Mount> mounts,
         @Nullable String hostname,
         Own own,

@@ -17,14 +17,18 @@ import java.util.regex.Pattern;
  * @param root what is mounted, as a path inside its file system
  * @param mountPoint where
  * @param options the mount's own options, for example {@code ro} and {@code nosuid}
+ * @param type the kind of file system, for example {@code overlay}
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>
  */
-public record MountInfo(String root, Path mountPoint, Set<String> options) {
+public record MountInfo(String root, Path mountPoint, Set<String> options, String type) {
 
     private static final Path FILE = Path.of("/proc/thread-self/mountinfo");
     private static final int ROOT = 3;
     private static final int MOUNT_POINT = 4;
     private static final int OPTIONS = 5;
+    /** A hyphen comes before the type, as the number of fields before varies. */
+    private static final String SEPARATOR = "-";
+
     private static final Splitter FIELDS = Splitter.on(' ');
     private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
@@ -52,7 +56,8 @@ public record MountInfo(String root, Path mountPoint, Set<String> options) {
         return new MountInfo(
                 unescape(fields.get(ROOT)),
                 Path.of(unescape(fields.get(MOUNT_POINT))),
-                ImmutableSet.copyOf(Splitter.on(',').split(fields.get(OPTIONS))));
+                ImmutableSet.copyOf(Splitter.on(',').split(fields.get(OPTIONS))),
+                fields.get(fields.subList(OPTIONS, fields.size()).indexOf(SEPARATOR) + OPTIONS + 1));
     }
 
     /** Blank, tab, line feed and backslash are shown as a backslash and three octal digits. */
