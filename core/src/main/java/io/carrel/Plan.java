@@ -50,6 +50,7 @@ public final class Plan {
         ImageStart start = OverlayTrial.decide(ImageStart.of(definition), host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
+        UpperDirectory.checkSize(root, spec.files().isCopied());
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
                 host,

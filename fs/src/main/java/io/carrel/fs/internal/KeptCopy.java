@@ -30,9 +30,10 @@ record KeptCopy(HostPath directory) {
     /**
      * Makes it, unless there is one.
      *
+     * @return whether it was made
      * @throws IllegalStateException if there is one of other layers
      */
-    void make(Overlay root, CopiedOwners owners) {
+    boolean make(Overlay root, CopiedOwners owners) {
         Path note = directory.path().resolve(NOTE);
         String layers = root.lower().stream().map(HostPath::toString).collect(Collectors.joining("\n"));
         try {
@@ -42,7 +43,7 @@ record KeptCopy(HostPath directory) {
                         "the copy in %s is one of other layers, which %s names",
                         directory,
                         note);
-                return;
+                return false;
             }
             Path tree = UpperDirectory.copyIn(directory).path();
             if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
@@ -51,6 +52,7 @@ record KeptCopy(HostPath directory) {
             Files.createDirectory(tree);
             LayerCopy.of(sources(root), tree, owners);
             Files.writeString(note, layers);
+            return true;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot copy layers to " + directory, e);
         }

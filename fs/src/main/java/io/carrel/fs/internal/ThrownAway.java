@@ -46,9 +46,18 @@ final class ThrownAway {
     static void remove(Lease lease) throws IOException {
         Path directory = directoryOf(lease);
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Optional<Long> project = limitOf(directory);
             Tree.delete(directory);
+            project.ifPresent(limited -> SizeLimit.lift(lease.file().resolveSibling("."), limited));
         }
         Files.deleteIfExists(lease.file());
+    }
+
+    private static Optional<Long> limitOf(Path directory) {
+        return Stream.of("upper", "tree")
+                .flatMap(part ->
+                        new SizeLimit(List.of(directory.resolve(part))).own().stream())
+                .findFirst();
     }
 
     /** Removes what JVMs left that were killed. */

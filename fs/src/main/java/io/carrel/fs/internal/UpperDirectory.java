@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -85,13 +86,40 @@ public final class UpperDirectory implements AutoCloseable {
      * @throws IllegalStateException if another container uses it
      */
     public static Optional<UpperDirectory> open(RootFs root, boolean copied) {
+        checkSize(root, copied);
         return overlay(root).flatMap(overlay -> {
             Optional<Storage> storage = storageOfThrownAway(overlay, copied);
             if (storage.isPresent()) {
                 return Optional.of(thrownAway(ThrownAway.directory(storage.get())));
             }
             return overlay.upper().directory().map(path -> kept(path, copied));
-        });
+        }).map(opened -> copied ? opened : opened.limited(overlay(root)));
+    }
+
+    /**
+     * Checks, before anything is made, that the changes can be kept to the size that they are to have.
+     *
+     * @throws io.carrel.linux.UnsupportedFeatureException if they cannot
+     */
+    public static void checkSize(RootFs root, boolean copied) {
+        overlay(root).filter(overlay -> overlay.upper().sizeBytes() > 0).ifPresent(overlay -> planned(root, copied)
+                .ifPresent(path -> SizeLimit.check(path.path())));
+    }
+
+    private UpperDirectory limited(Optional<Overlay> root) {
+        long bytes = root.map(overlay -> overlay.upper().sizeBytes()).orElse(0L);
+        try {
+            SizeLimit limit = new SizeLimit(List.of(path.path().resolve("upper"), path.path().resolve("work")));
+            if (bytes > 0) {
+                limit.set(bytes);
+            } else {
+                limit.lift();
+            }
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** A directory to throw away on the file system where the changes will be, to try whether it can have them. */
@@ -139,9 +167,12 @@ public final class UpperDirectory implements AutoCloseable {
         Files.createDirectories(directory.resolve("work"));
     }
 
-    /** Fills it with a copy of the layers, unless it has one. */
+    /** Fills it with a copy of the layers, unless it has one, which then keeps the size that it was made with. */
     public void copyLayers(Overlay root, CopiedOwners owners) {
-        new KeptCopy(path).make(root, owners);
+        boolean made = new KeptCopy(path).make(root, owners);
+        if (made && root.upper().sizeBytes() > 0) {
+            new SizeLimit(List.of(copyIn(path).path())).setBeyondPresent(root.upper().sizeBytes());
+        }
     }
 
     /** The directory: {@code upper} and {@code work} are in it. */
