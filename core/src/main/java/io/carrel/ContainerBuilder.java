@@ -169,6 +169,18 @@ public final class ContainerBuilder {
         return this;
     }
 
+    /**
+     * Gives the container of an ordinary user as many ids as {@code /etc/subuid} and {@code /etc/subgid} grant: its root is the
+     * user, and the others follow from 1 on. In an {@link io.carrel.fs.Overlay} with a {@link #user} besides root it has them
+     * anyway, where they are granted. Costs some milliseconds, as {@code newuidmap} and {@code newgidmap} map them. A JVM that
+     * runs as root gives its containers 65536 of each in any case.
+     */
+    public ContainerBuilder subordinateIds() {
+        once("idMaps");
+        idMaps = IdMaps.GRANTED;
+        return this;
+    }
+
     /** The root file system, {@link RootFs#hostSystem()} by default. */
     public ContainerBuilder root(RootFs rootFs) {
         once("root");

@@ -47,7 +47,7 @@ public final class Plan {
 
     static Plan of(ContainerSpec definition) {
         HostIdentity host = HostIdentity.current();
-        ImageStart start = OverlayTrial.decide(ImageStart.of(definition), host);
+        ImageStart start = OverlayTrial.decide(ImageStart.of(definition), host).withOwners(host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());

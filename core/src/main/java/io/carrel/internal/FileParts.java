@@ -7,6 +7,7 @@ import io.carrel.Sysctl;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.internal.RecordedOwner;
 import io.carrel.namespaces.NamespaceType;
 import java.util.List;
 import java.util.Optional;
@@ -20,35 +21,42 @@ import java.util.Set;
  * @param sysctls settings of its namespaces
  * @param hidden whether the kernel's files that tell of the host are hidden, empty for the usual
  * @param copyReason why the root's layers are copied and not stacked; empty if they are stacked
+ * @param owners files of the root's layers that get the owners which are recorded for them
  */
 public record FileParts(
-        RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden, Optional<String> copyReason) {
+        RootFs root,
+        List<Mount> mounts,
+        List<Sysctl> sysctls,
+        Optional<Boolean> hidden,
+        Optional<String> copyReason,
+        List<RecordedOwner> owners) {
 
     /** Copies the lists. */
     public FileParts {
         mounts = ImmutableList.copyOf(mounts);
         sysctls = ImmutableList.copyOf(sysctls);
+        owners = ImmutableList.copyOf(owners);
     }
 
     /** What is mounted where no layers are. */
     public FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
-        this(root, mounts, sysctls, hidden, Optional.empty());
+        this(root, mounts, sysctls, hidden, Optional.empty(), List.of());
     }
 
     /** The same with another root. */
     public FileParts withRoot(RootFs other) {
-        return new FileParts(other, mounts, sysctls, hidden, copyReason);
+        return new FileParts(other, mounts, sysctls, hidden, copyReason, owners);
     }
 
     /** The same with other mounts. */
     public FileParts withMounts(List<Mount> others) {
-        return new FileParts(root, others, sysctls, hidden, copyReason);
+        return new FileParts(root, others, sysctls, hidden, copyReason, owners);
     }
 
     /** The same with one more mount. */
     public FileParts with(Mount mount) {
         return new FileParts(
-                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden, copyReason);
+                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden, copyReason, owners);
     }
 
     /** The same with one more setting. */
@@ -62,17 +70,23 @@ public record FileParts(
                 mounts,
                 ImmutableList.<Sysctl>builder().addAll(sysctls).add(sysctl).build(),
                 hidden,
-                copyReason);
+                copyReason,
+                owners);
     }
 
     /** The same, with the kernel's files hidden or not. */
     public FileParts withHidden(boolean hide) {
-        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason);
+        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason, owners);
     }
 
     /** The same with the layers copied, for this reason. */
     public FileParts withCopy(String reason) {
-        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason));
+        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason), owners);
+    }
+
+    /** The same with these owners. */
+    public FileParts withOwners(List<RecordedOwner> others) {
+        return new FileParts(root, mounts, sysctls, hidden, copyReason, others);
     }
 
     /** What is not as asked for first, and why. */

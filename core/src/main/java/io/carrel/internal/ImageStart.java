@@ -52,6 +52,11 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image) {
         return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image);
     }
 
+    /** The same with the recorded owners of its files made real, where the container has their ids. */
+    public ImageStart withOwners(HostIdentity host) {
+        return new ImageStart(RealOwners.find(spec, host), image);
+    }
+
     private static List<String> command(ContainerSpec spec, ImageConfig config, Image image) {
         List<String> own = spec.entrypoint();
         List<String> entrypoint = own == null ? config.entrypoint() : own;

@@ -53,6 +53,7 @@ public final class Planner {
                         spec.files().root(),
                         upper,
                         spec.files().isCopied(),
+                        spec.files().owners(),
                         spec.files().mounts(),
                         spec.hostname(),
                         new FileSystemSpec.Own(

@@ -49,7 +49,7 @@ public final class StartedRoot implements AutoCloseable {
     private void takeUpper(Optional<Image> image) {
         RootFs root = spec.files().root();
         boolean copied = spec.files().isCopied();
-        UpperDirectory opened = UpperDirectory.open(root, copied).orElse(null);
+        UpperDirectory opened = UpperDirectory.open(root, copied, Removal::remove).orElse(null);
         if (opened != null) {
             undo.push(opened::close);
             upper = opened;
@@ -80,13 +80,15 @@ public final class StartedRoot implements AutoCloseable {
     public Optional<Planner.Parts> ownParts() {
         FileParts files = spec.files();
         if (volumes == null
-                || !UpperDirectory.isNewForEachStart(files.root(), files.isCopied())
+                || !RealOwners.dependOnChanges(spec)
+                        && !UpperDirectory.isNewForEachStart(files.root(), files.isCopied())
                         && !StartedVolumes.areNewForEachStart(files.mounts())) {
             return Optional.empty();
         }
         HostPath path = upper == null ? null : upper.path();
         ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
-        return Optional.of(Planner.plan(own, HostIdentity.current(), path));
+        HostIdentity host = HostIdentity.current();
+        return Optional.of(Planner.plan(RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own, host, path));
     }
 
     /** Gives it back when the container and its mounts are gone; the future is done then. */

@@ -78,6 +78,11 @@ final class RunCommand implements Callable<Integer> {
             description = "Who the command runs as: oneself, for root the container's root.")
     private @Nullable User user;
 
+    @Option(
+            names = "--subordinate-ids",
+            description = "Map what /etc/subuid and /etc/subgid grant, as an image with another user has it anyway.")
+    private boolean subordinateIds;
+
     @Option(names = "--network", paramLabel = "none|host", description = "What can be reached: none.")
     private @Nullable Network network;
 
@@ -143,6 +148,9 @@ final class RunCommand implements Callable<Integer> {
         }
         if (user != null) {
             builder.user(user);
+        }
+        if (subordinateIds) {
+            builder.subordinateIds();
         }
         if (network != null) {
             builder.network(network);

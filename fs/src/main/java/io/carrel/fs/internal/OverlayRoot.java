@@ -94,6 +94,8 @@ final class OverlayRoot {
             calls.mount(STACK, "overlay", "root", "overlay", Site.SAFE, options());
         }
         calls.chdir("enter the new root", "root");
+        OwnerSteps owners = new OwnerSteps(calls.program());
+        site.spec().owners().forEach(owners::change);
         mounts.makePoints(usual);
         mounts.makePoints(site.spec().mounts());
         if (root.access() == Access.READ_ONLY) {

@@ -43,11 +43,11 @@ final class ThrownAway {
     }
 
     /** Removes the directory, and then its lock. */
-    static void remove(Lease lease) throws IOException {
+    static void remove(Lease lease, Remover remover) throws IOException {
         Path directory = directoryOf(lease);
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             Optional<Long> project = limitOf(directory);
-            Tree.delete(directory);
+            remover.remove(directory);
             project.ifPresent(limited -> SizeLimit.lift(lease.file().resolveSibling("."), limited));
         }
         Files.deleteIfExists(lease.file());
@@ -61,14 +61,14 @@ final class ThrownAway {
     }
 
     /** Removes what JVMs left that were killed. */
-    static void sweep(Path parent) throws IOException {
+    static void sweep(Path parent, Remover remover) throws IOException {
         if (!Files.isDirectory(parent)) {
             return;
         }
         for (Path lock : locks(parent)) {
             try (Lease lease = Lease.take(lock).orElse(null)) {
                 if (lease != null) {
-                    remove(lease);
+                    remove(lease, remover);
                 }
             } catch (IOException e) {
                 LoggerFactory.getLogger(ThrownAway.class).warn("Cannot remove what a killed JVM left: {}", lock, e);

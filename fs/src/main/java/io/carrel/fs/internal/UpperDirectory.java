@@ -26,11 +26,13 @@ public final class UpperDirectory implements AutoCloseable {
     private final HostPath path;
     private final Lease lease;
     private final boolean thrownAway;
+    private final Remover remover;
 
-    private UpperDirectory(HostPath path, Lease lease, boolean thrownAway) {
+    private UpperDirectory(HostPath path, Lease lease, boolean thrownAway, Remover remover) {
         this.path = path;
         this.lease = lease;
         this.thrownAway = thrownAway;
+        this.remover = remover;
     }
 
     /**
@@ -83,16 +85,17 @@ public final class UpperDirectory implements AutoCloseable {
     /**
      * Makes the directory if need be, and takes it for one container; empty where the changes are in memory.
      *
+     * @param remover removes those that are thrown away
      * @throws IllegalStateException if another container uses it
      */
-    public static Optional<UpperDirectory> open(RootFs root, boolean copied) {
+    public static Optional<UpperDirectory> open(RootFs root, boolean copied, Remover remover) {
         checkSize(root, copied);
         return overlay(root).flatMap(overlay -> {
             Optional<Storage> storage = storageOfThrownAway(overlay, copied);
             if (storage.isPresent()) {
-                return Optional.of(thrownAway(ThrownAway.directory(storage.get())));
+                return Optional.of(thrownAway(ThrownAway.directory(storage.get()), remover));
             }
-            return overlay.upper().directory().map(path -> kept(path, copied));
+            return overlay.upper().directory().map(path -> kept(path, copied, remover));
         }).map(opened -> copied ? opened : opened.limited(overlay(root)));
     }
 
@@ -123,28 +126,28 @@ public final class UpperDirectory implements AutoCloseable {
     }
 
     /** A directory to throw away on the file system where the changes will be, to try whether it can have them. */
-    public static Optional<UpperDirectory> openTrial(RootFs root) {
+    public static Optional<UpperDirectory> openTrial(RootFs root, Remover remover) {
         if (isNewForEachStart(root, false)) {
-            return open(root, false);
+            return open(root, false, remover);
         }
         return overlay(root)
                 .flatMap(overlay -> overlay.upper().directory())
-                .map(path -> thrownAway(path.path().resolve("trial")));
+                .map(path -> thrownAway(path.path().resolve("trial"), remover));
     }
 
-    private static UpperDirectory thrownAway(Path parent) {
+    private static UpperDirectory thrownAway(Path parent, Remover remover) {
         try {
-            ThrownAway.sweep(parent);
+            ThrownAway.sweep(parent, remover);
             Lease lease = ThrownAway.take(parent);
             HostPath path = HostPath.of(ThrownAway.directoryOf(lease));
             makeParts(path.path());
-            return new UpperDirectory(path, lease, true);
+            return new UpperDirectory(path, lease, true, remover);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make a directory for a container's changes in " + parent, e);
         }
     }
 
-    private static UpperDirectory kept(HostPath path, boolean copied) {
+    private static UpperDirectory kept(HostPath path, boolean copied, Remover remover) {
         try {
             makeParts(path.path());
         } catch (IOException e) {
@@ -152,7 +155,7 @@ public final class UpperDirectory implements AutoCloseable {
         }
         Optional<Lease> lease = Lease.take(path.path().resolve("lock"));
         checkState(lease.isPresent(), "the changes in %s are those of a container that runs now", path);
-        UpperDirectory opened = new UpperDirectory(path, lease.get(), false);
+        UpperDirectory opened = new UpperDirectory(path, lease.get(), false, remover);
         if (!copied && KeptCopy.isIn(path)) {
             opened.close();
             throw new IllegalStateException(
@@ -185,7 +188,7 @@ public final class UpperDirectory implements AutoCloseable {
     public void close() {
         try (lease) {
             if (thrownAway) {
-                ThrownAway.remove(lease);
+                ThrownAway.remove(lease, remover);
             }
         } catch (IOException e) {
             LoggerFactory.getLogger(UpperDirectory.class)
