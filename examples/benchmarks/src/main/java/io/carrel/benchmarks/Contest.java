@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The contestants of one benchmark, in an order that is a new one in every round. */
 final class Contest implements AutoCloseable {
@@ -41,7 +42,13 @@ final class Contest implements AutoCloseable {
 
     /** A block of each contestant, each after a pause. */
     void round(Block block) {
+        round(way -> true, block);
+    }
+
+    /** A block of each contestant among these, each after a pause. */
+    void round(Predicate<Way> among, Block block) {
         List<Map.Entry<Way, Contestant>> order = new ArrayList<>(contestants.entrySet());
+        order.removeIf(entry -> !among.test(entry.getKey()));
         Collections.shuffle(order);
         try {
             for (Map.Entry<Way, Contestant> next : order) {

@@ -35,6 +35,11 @@ final class StartSection {
             report.value(Section.START, way, "p10", measured.percentile(label, 10), "ms");
             report.value(Section.START, way, "starts", measured.count(label), "1");
         }
+        report.line(
+                "The first starts in a new JVM: Carrel %.2f ms, ProcessBuilder %.2f ms, ratio %.2f",
+                measured.median(StartBenchmark.first(Way.CARREL)),
+                measured.median(StartBenchmark.first(Way.PROCESS_BUILDER)),
+                measured.ratio(StartBenchmark.first(Way.CARREL), StartBenchmark.first(Way.PROCESS_BUILDER)));
         compare(measured, report, Way.PROCESS_BUILDER, 1.0);
         if (ways.contains(Way.BUBBLEWRAP)) {
             compare(measured, report, Way.BUBBLEWRAP, 0.33);

@@ -38,6 +38,11 @@ enum Way {
         return quick;
     }
 
+    /** Whether what starts the command is Java code, which becomes faster as it runs. */
+    boolean isOfThisJvm() {
+        return this == CARREL || this == CARREL_UNCONFINED || this == PROCESS_BUILDER;
+    }
+
     Contestant open(Payload payload) {
         return opener.apply(payload);
     }
