@@ -148,7 +148,8 @@ public final class ContainerBuilder {
     /**
      * Who the command runs as, in the container's ids. The ids of a JVM that runs as an ordinary user hold one user and one
      * group, which is known inside by whatever numbers are given here: its own by default, and in an
-     * {@link io.carrel.fs.Overlay} root's. A JVM that runs as root has 65536 of each inside, and the default is root.
+     * {@link io.carrel.fs.Overlay} root's. There another user than root comes with all ids that {@link #subordinateIds()} gives, where
+     * some are granted. A JVM that runs as root has 65536 of each inside, and the default is root.
      */
     public ContainerBuilder user(User who) {
         once("user");

@@ -66,7 +66,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
 
     /** Null for the usual ones. A system with a user besides root needs the ids of both. */
     private static @Nullable IdMaps given(ContainerSpec spec, HostIdentity host, boolean privileged) {
-        if (spec.idMaps() == IdMaps.GRANTED) {
+        if (IdMaps.GRANTED.equals(spec.idMaps())) {
             return privileged ? null : GrantedIds.require(host);
         }
         if (privileged || spec.idMaps() != null) {

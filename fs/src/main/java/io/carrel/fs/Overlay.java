@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>{@code /proc}, {@code /dev} with {@code /dev/shm} and {@code /dev/mqueue}, {@code /sys} read-only, {@code /etc/hostname}
  * and {@code /etc/hosts} are mounted into it; all else is as the layers have it. Where the JVM runs as an ordinary user, the
- * container's root is that user, and all files are root's; more ids than one come with {@code idMaps}. Where it runs as root,
+ * container's root is that user, and all files are root's; more ids than one come with {@code subordinateIds}, and with them the owners that are recorded for an image's files. Where it runs as root,
  * ids 0 to 65535 on the disk are the same ids inside, by mounts that translate owners.
  *
  * <p>Needs no privileges from Linux 5.11 on; for a JVM that runs as root, Linux 5.19. Before Linux 6.6 a directory of a layer

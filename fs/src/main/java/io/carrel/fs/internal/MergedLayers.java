@@ -9,6 +9,7 @@ import io.carrel.linux.uapi.Fcntl;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads layers as overlayfs would show them with its option {@code userxattr}: what lies higher hides what has the same path
@@ -78,7 +79,7 @@ final class MergedLayers {
     }
 
     private boolean hasAttribute(
-            Descriptor layer, String name, String attribute, @org.jspecify.annotations.Nullable String value) {
+            Descriptor layer, String name, String attribute, @Nullable String value) {
         String doing = "Cannot read attributes of a layer's files";
         return attributes.names(doing, layer, name).contains(ATTRIBUTE + attribute)
                 && (value == null

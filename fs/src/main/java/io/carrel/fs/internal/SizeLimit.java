@@ -45,10 +45,7 @@ record SizeLimit(List<Path> parts) {
         if ((ProcessStatus.current().effectiveCapabilities() >> CAP_SYS_ADMIN & 1) == 0) {
             throw onlyRoot();
         }
-        Path existing = directory;
-        while (!Files.isDirectory(existing)) {
-            existing = existing.getParent();
-        }
+        Path existing = nearestAbove(directory);
         try (Descriptor open = open(existing)) {
             if (!ProjectQuotas.areEnforced(open)) {
                 throw new UnsupportedFeatureException(
@@ -61,6 +58,11 @@ record SizeLimit(List<Path> parts) {
         } catch (SyscallException e) {
             throw e.errno().equals(Errno.EPERM) ? onlyRoot() : e;
         }
+    }
+
+    private static Path nearestAbove(Path directory) {
+        Path parent = directory.getParent();
+        return parent == null || Files.isDirectory(directory) ? directory : nearestAbove(parent);
     }
 
     private static UnsupportedFeatureException onlyRoot() {
