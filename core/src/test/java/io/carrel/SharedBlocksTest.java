@@ -39,7 +39,8 @@ class SharedBlocksTest {
             Outside.run("cmp", file.toString(), copy.resolve("file").toString());
             Outside.run("sync", "-f", place.toString());
             System.out.println(
-                    Outside.run("filefrag", "-v", copy.resolve("file").toString()).contains("shared"));
+                    Outside.run("filefrag", "-v", copy.resolve("file").toString())
+                            .contains("shared"));
             Files.writeString(copy.resolve("file"), "changed");
             System.out.println(Files.size(file) + " " + Files.readString(copy.resolve("file")));
         }

@@ -132,12 +132,15 @@ class SubordinateIdsTest {
             Storage storage = new Storage(place.resolve("storage"));
             print("as the user", on(root.upper(Upper.disk(storage)), LOOK).user(User.of(33, 44)));
             print("left", on(root, "ls -A /left").bind(left(storage), "/left", Access.READ_ONLY));
-            print("as root", on(root, "echo x > /f; chown 5:6 /f && stat -c '%u:%g' /f /srv/theirs")
-                    .subordinateIds()
-                    .capabilities(Capability.CHOWN));
+            print(
+                    "as root",
+                    on(root, "echo x > /f; chown 5:6 /f && stat -c '%u:%g' /f /srv/theirs")
+                            .subordinateIds()
+                            .capabilities(Capability.CHOWN));
             print("with one id", on(root, "stat -c '%u:%g' /srv/theirs; id -u"));
             Overlay kept = root.upper(Upper.kept(place.resolve("kept")));
-            for (String script : List.of("chown 7:7 /srv/theirs/secret", "stat -c '%n %u:%g' /srv/theirs/secret /srv/tool")) {
+            for (String script :
+                    List.of("chown 7:7 /srv/theirs/secret", "stat -c '%n %u:%g' /srv/theirs/secret /srv/tool")) {
                 print("kept", on(kept, script).subordinateIds().capabilities(Capability.CHOWN));
             }
         }
@@ -152,8 +155,8 @@ class SubordinateIdsTest {
 
         private static void print(String what, ContainerBuilder builder) throws InterruptedException {
             ContainerResult result = builder.build().run();
-            System.out.println(what + ": "
-                    + (result.stdout() + result.stderr()).strip().replace("\n", ", "));
+            System.out.println(
+                    what + ": " + (result.stdout() + result.stderr()).strip().replace("\n", ", "));
         }
     }
 
@@ -180,7 +183,9 @@ class SubordinateIdsTest {
         assertThat(output.lines())
                 .containsExactly(
                         "as the user: 33, 44, secret/srv/theirs 33:44 755, /srv/theirs/new 33:44 644,"
-                                + " /srv/theirs/secret 33:44 600, /srv/tool 0:50 2755, 0:0", // the kernel lets nobody record the owner of a link
+                                + " /srv/theirs/secret 33:44 600, /srv/tool 0:50 2755, 0:0", // the kernel lets nobody
+                                                                                             // record the owner of a
+                                                                                             // link
                         "left: ",
                         "as root: 5:6, 33:44",
                         "with one id: 0:0, 0",
@@ -219,7 +224,10 @@ class SubordinateIdsTest {
             ContainerBuilder builder = Layers.on(RootFs.overlay(busybox))
                     .idMaps(ids, ids)
                     .user(User.of(12, 13))
-                    .command("sh", "-c", "id -u; id -g; stat -c %u:%g /bin /srv/open; echo x > /srv/open/f; stat -c %u /srv/open/f");
+                    .command(
+                            "sh",
+                            "-c",
+                            "id -u; id -g; stat -c %u:%g /bin /srv/open; echo x > /srv/open/f; stat -c %u /srv/open/f");
             System.out.print(builder.build().run().stdout());
         }
     }

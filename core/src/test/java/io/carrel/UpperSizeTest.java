@@ -107,8 +107,7 @@ class UpperSizeTest {
     @Test
     void inMemoryAnybodyHasOne() throws Exception {
         Overlay root = RootFs.overlay(layers.busybox()).upper(Upper.memory(0).withSize(1 << 20));
-        String written = Inside.run(
-                Layers.on(root), "head -c 2000000 /dev/zero > /f 2>/dev/null; stat -c %s /f");
+        String written = Inside.run(Layers.on(root), "head -c 2000000 /dev/zero > /f 2>/dev/null; stat -c %s /f");
         assertThat(Long.parseLong(written)).isBetween(1L << 19, 1L << 20);
     }
 }

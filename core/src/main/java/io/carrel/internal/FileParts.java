@@ -56,7 +56,12 @@ public record FileParts(
     /** The same with one more mount. */
     public FileParts with(Mount mount) {
         return new FileParts(
-                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden, copyReason, owners);
+                root,
+                ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(),
+                sysctls,
+                hidden,
+                copyReason,
+                owners);
     }
 
     /** The same with one more setting. */

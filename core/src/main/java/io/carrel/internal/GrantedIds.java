@@ -36,19 +36,17 @@ final class GrantedIds {
 
     /** The same where there must be some. */
     static IdMaps require(HostIdentity host) {
-        return of(host)
-                .orElseThrow(() -> new UnsupportedFeatureException(
-                        "subordinate ids",
-                        "they take newuidmap and newgidmap, of the package uidmap or shadow-utils, and a range for this user in"
-                                + " /etc/subuid and /etc/subgid: usermod --add-subuids 100000-165535 --add-subgids"
-                                + " 100000-165535 USER"));
+        return of(host).orElseThrow(() -> new UnsupportedFeatureException(
+                "subordinate ids",
+                "they take newuidmap and newgidmap, of the package uidmap or shadow-utils, and a range for this user in"
+                        + " /etc/subuid and /etc/subgid: usermod --add-subuids 100000-165535 --add-subgids"
+                        + " 100000-165535 USER"));
     }
 
     /** The same where this user is among them. */
     static Optional<IdMaps> with(User user, HostIdentity host) {
-        return of(host)
-                .filter(maps -> maps.users().toOutside(user.uid()).isPresent()
-                        && maps.groups().toOutside(user.gid()).isPresent());
+        return of(host).filter(maps -> maps.users().toOutside(user.uid()).isPresent()
+                && maps.groups().toOutside(user.gid()).isPresent());
     }
 
     /** In another engine's container a range may be granted that is not there. */

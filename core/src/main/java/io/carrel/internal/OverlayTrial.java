@@ -33,7 +33,8 @@ public final class OverlayTrial {
         if (UpperDirectory.holdsCopy(root)) {
             return start.withCopy("what was changed until now is in a copy");
         }
-        try (UpperDirectory upper = UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
+        try (UpperDirectory upper =
+                UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
             attempt(spec, Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path()));
             throw new IllegalStateException(NOWHERE + " exists");
         } catch (SetupException e) {

@@ -49,7 +49,8 @@ public final class StartedRoot implements AutoCloseable {
     private void takeUpper(Optional<Image> image) {
         RootFs root = spec.files().root();
         boolean copied = spec.files().isCopied();
-        UpperDirectory opened = UpperDirectory.open(root, copied, Removal::remove).orElse(null);
+        UpperDirectory opened =
+                UpperDirectory.open(root, copied, Removal::remove).orElse(null);
         if (opened != null) {
             undo.push(opened::close);
             upper = opened;
@@ -88,7 +89,8 @@ public final class StartedRoot implements AutoCloseable {
         HostPath path = upper == null ? null : upper.path();
         ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
         HostIdentity host = HostIdentity.current();
-        return Optional.of(Planner.plan(RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own, host, path));
+        return Optional.of(
+                Planner.plan(RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own, host, path));
     }
 
     /** Gives it back when the container and its mounts are gone; the future is done then. */

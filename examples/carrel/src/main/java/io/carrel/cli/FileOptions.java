@@ -66,7 +66,8 @@ final class FileOptions {
             names = "--upper-size",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "Let what the container changes take at most so much, such as 512m. Needs root and project quotas.")
+            description =
+                    "Let what the container changes take at most so much, such as 512m. Needs root and project quotas.")
     private long upperSize;
 
     @Option(

@@ -78,8 +78,7 @@ final class MergedLayers {
                 || status.is(Fcntl.S_IFREG) && status.size() == 0 && hasAttribute(layer, name, "whiteout", null);
     }
 
-    private boolean hasAttribute(
-            Descriptor layer, String name, String attribute, @Nullable String value) {
+    private boolean hasAttribute(Descriptor layer, String name, String attribute, @Nullable String value) {
         String doing = "Cannot read attributes of a layer's files";
         return attributes.names(doing, layer, name).contains(ATTRIBUTE + attribute)
                 && (value == null

@@ -29,11 +29,7 @@ record OwnerSteps(ProgramBuilder program) {
                 Operand.of(Fcntl.AT_EMPTY_PATH));
         if (owner.hasSetId()) {
             int mode = owner.permissions();
-            program.call(
-                    step,
-                    Syscall.FCHMOD,
-                    file,
-                    Operand.of(new Constant("0" + Integer.toOctalString(mode), mode)));
+            program.call(step, Syscall.FCHMOD, file, Operand.of(new Constant("0" + Integer.toOctalString(mode), mode)));
         }
         program.call(step, Syscall.CLOSE, file);
     }
@@ -45,11 +41,7 @@ record OwnerSteps(ProgramBuilder program) {
         Constant resolve = Fcntl.RESOLVE_BENEATH.or(Fcntl.RESOLVE_NO_XDEV);
         Data how = Data.struct(
                 "{flags=%s, resolve=%s}".formatted(flags, resolve),
-                Struct.ofSize(24)
-                        .u64(flags.value())
-                        .u64(0)
-                        .u64(resolve.value())
-                        .toBytes());
+                Struct.ofSize(24).u64(flags.value()).u64(0).u64(resolve.value()).toBytes());
         byte[] name = owner.path().getBytes(FileCalls.BYTES);
         Data path = Data.struct("\"%s\"".formatted(owner.shown()), Arrays.copyOf(name, name.length + 1));
         return program.call(

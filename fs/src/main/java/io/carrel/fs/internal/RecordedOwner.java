@@ -67,8 +67,7 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
             }
         }
 
-        private void visit(
-                List<Descriptor> layers, int settled, MergedLayers.Found file, String name, String path) {
+        private void visit(List<Descriptor> layers, int settled, MergedLayers.Found file, String name, String path) {
             if (file.layer() >= settled) {
                 look(file, name, path);
             }

@@ -91,7 +91,8 @@ record SizeLimit(List<Path> parts) {
     void setBeyondPresent(long bytes) {
         set(0);
         try (Descriptor first = open(parts.get(0))) {
-            long present = own().flatMap(project -> ProjectQuotas.usedBytes(first, project)).orElse(0L);
+            long present = own().flatMap(project -> ProjectQuotas.usedBytes(first, project))
+                    .orElse(0L);
             set(present + bytes);
         }
     }

@@ -55,8 +55,7 @@ final class ThrownAway {
 
     private static Optional<Long> limitOf(Path directory) {
         return Stream.of("upper", "tree")
-                .flatMap(part ->
-                        new SizeLimit(List.of(directory.resolve(part))).own().stream())
+                .flatMap(part -> new SizeLimit(List.of(directory.resolve(part))).own().stream())
                 .findFirst();
     }
 

@@ -90,13 +90,15 @@ public final class UpperDirectory implements AutoCloseable {
      */
     public static Optional<UpperDirectory> open(RootFs root, boolean copied, Remover remover) {
         checkSize(root, copied);
-        return overlay(root).flatMap(overlay -> {
-            Optional<Storage> storage = storageOfThrownAway(overlay, copied);
-            if (storage.isPresent()) {
-                return Optional.of(thrownAway(ThrownAway.directory(storage.get()), remover));
-            }
-            return overlay.upper().directory().map(path -> kept(path, copied, remover));
-        }).map(opened -> copied ? opened : opened.limited(overlay(root)));
+        return overlay(root)
+                .flatMap(overlay -> {
+                    Optional<Storage> storage = storageOfThrownAway(overlay, copied);
+                    if (storage.isPresent()) {
+                        return Optional.of(thrownAway(ThrownAway.directory(storage.get()), remover));
+                    }
+                    return overlay.upper().directory().map(path -> kept(path, copied, remover));
+                })
+                .map(opened -> copied ? opened : opened.limited(overlay(root)));
     }
 
     /**
@@ -105,14 +107,16 @@ public final class UpperDirectory implements AutoCloseable {
      * @throws io.carrel.linux.UnsupportedFeatureException if they cannot
      */
     public static void checkSize(RootFs root, boolean copied) {
-        overlay(root).filter(overlay -> overlay.upper().sizeBytes() > 0).ifPresent(overlay -> planned(root, copied)
-                .ifPresent(path -> SizeLimit.check(path.path())));
+        overlay(root)
+                .filter(overlay -> overlay.upper().sizeBytes() > 0)
+                .ifPresent(overlay -> planned(root, copied).ifPresent(path -> SizeLimit.check(path.path())));
     }
 
     private UpperDirectory limited(Optional<Overlay> root) {
         long bytes = root.map(overlay -> overlay.upper().sizeBytes()).orElse(0L);
         try {
-            SizeLimit limit = new SizeLimit(List.of(path.path().resolve("upper"), path.path().resolve("work")));
+            SizeLimit limit = new SizeLimit(
+                    List.of(path.path().resolve("upper"), path.path().resolve("work")));
             if (bytes > 0) {
                 limit.set(bytes);
             } else {
@@ -174,7 +178,8 @@ public final class UpperDirectory implements AutoCloseable {
     public void copyLayers(Overlay root, CopiedOwners owners) {
         boolean made = new KeptCopy(path).make(root, owners);
         if (made && root.upper().sizeBytes() > 0) {
-            new SizeLimit(List.of(copyIn(path).path())).setBeyondPresent(root.upper().sizeBytes());
+            new SizeLimit(List.of(copyIn(path).path()))
+                    .setBeyondPresent(root.upper().sizeBytes());
         }
     }
 
