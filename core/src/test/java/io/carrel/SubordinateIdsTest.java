@@ -184,8 +184,8 @@ class SubordinateIdsTest {
                 .containsExactly(
                         "as the user: 33, 44, secret/srv/theirs 33:44 755, /srv/theirs/new 33:44 644,"
                                 + " /srv/theirs/secret 33:44 600, /srv/tool 0:50 2755, 0:0", // the kernel lets nobody
-                                                                                             // record the owner of a
-                                                                                             // link
+                        // record the owner of a
+                        // link
                         "left: ",
                         "as root: 5:6, 33:44",
                         "with one id: 0:0, 0",

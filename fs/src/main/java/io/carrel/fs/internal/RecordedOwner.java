@@ -2,6 +2,7 @@ package io.carrel.fs.internal;
 
 import io.carrel.fs.layers.OwnerRecord;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
@@ -59,6 +60,14 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
         }
     }
 
+    private static OwnerRecord parse(byte[] bytes, String path) {
+        try {
+            return OwnerRecord.parse(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedContentException("layer", path, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private record Walk(MergedLayers merged, AttributeCalls attributes, List<RecordedOwner> found) {
 
         void directory(List<Descriptor> layers, int settled, String prefix) {
@@ -88,8 +97,7 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
             if (!attributes.names(DOING, file.directory(), name).contains(OwnerRecord.ATTRIBUTE)) {
                 return;
             }
-            OwnerRecord record =
-                    OwnerRecord.parse(attributes.value(DOING, file.directory(), name, OwnerRecord.ATTRIBUTE));
+            OwnerRecord record = parse(attributes.value(DOING, file.directory(), name, OwnerRecord.ATTRIBUTE), path);
             FileStatus status = file.status();
             found.add(new RecordedOwner(
                     path, record.uid(), record.gid(), status.permissions(), status.is(Fcntl.S_IFREG)));
