@@ -4,5 +4,8 @@ module io.carrel.cgroups {
     requires com.google.common;
     requires transitive io.carrel.linux;
     requires org.slf4j;
+    requires static com.google.errorprone.annotations;
     requires static org.jspecify;
+
+    exports io.carrel.cgroups;
 }

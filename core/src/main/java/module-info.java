@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.carrel {
     requires com.google.common;
+    requires transitive io.carrel.cgroups;
     requires transitive io.carrel.fs;
     requires transitive io.carrel.linux;
     requires transitive io.carrel.namespaces;

@@ -13,6 +13,12 @@ module io.carrel.linux {
             io.carrel.fs,
             io.carrel.namespaces,
             io.carrel.netns;
+    exports io.carrel.linux.bpf to
+            io.carrel,
+            io.carrel.cgroups,
+            io.carrel.fs,
+            io.carrel.namespaces,
+            io.carrel.netns;
     exports io.carrel.linux.launch to
             io.carrel,
             io.carrel.cgroups,

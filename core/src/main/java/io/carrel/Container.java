@@ -7,6 +7,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.StandardStreams;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,10 +81,10 @@ public final class Container {
      */
     public ContainerResult run() throws InterruptedException {
         try (StandardStreams.Open streams = spec.streams().open()) {
-            Plan.Running running = plan().start(streams);
+            Plan.Running running = start(streams);
             Child child = running.child();
             streams.closeChildEnds();
-            Outcome outcome = new Outcome(child, spec);
+            Outcome outcome = running.outcome();
             close(streams.takeOwnEnd(0));
             try (Capture capture = new Capture(streams.takeOwnEnd(1), streams.takeOwnEnd(2), spec.outputLimit())) {
                 ExitStatus tooMuch = new ExitStatus.OutputLimit(spec.outputLimit());
@@ -98,6 +99,20 @@ public final class Container {
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** A start may wait for locks and for volumes that are being filled. */
+    private Plan.Running start(StandardStreams.Open streams) throws InterruptedException {
+        try {
+            return plan().start(streams);
+        } catch (UncheckedIOException e) {
+            if (!Thread.interrupted()) {
+                throw e;
+            }
+            InterruptedException interrupted = new InterruptedException(e.getMessage());
+            interrupted.initCause(e);
+            throw interrupted;
         }
     }
 

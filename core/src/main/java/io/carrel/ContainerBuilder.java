@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
@@ -14,6 +15,7 @@ import io.carrel.fs.Storage;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
+import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
@@ -32,13 +34,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Composes a {@link Container}. A setter checks what it is given and may be called once; a method whose name begins with
- * {@code add}, and {@link #bind}, {@link #tmpfs}, {@link #mount}, {@link #sysctl}, {@link #environment(String, String)}, {@link #rlimit} and the methods
- * about namespaces, add one thing with each call. The builder can be used again after {@link #build()}. Not thread-safe.
+ * Composes a {@link Container}. A setter checks what it is given and may be called once. The methods about mounts and
+ * namespaces, {@link #sysctl}, {@link #environment(String, String)} and {@link #rlimit} add one thing with each call. The
+ * builder can be used again after {@link #build()}. Not thread-safe.
  */
 public final class ContainerBuilder {
 
-    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
 
@@ -60,6 +61,7 @@ public final class ContainerBuilder {
     private boolean errorToOutput;
     private @Nullable Duration timeout;
     private long outputLimit = USUAL_OUTPUT_LIMIT;
+    private Limits limits = Limits.none();
     private @Nullable Set<Capability> capabilities;
     private boolean noNewPrivileges;
     private boolean init;
@@ -70,7 +72,7 @@ public final class ContainerBuilder {
         ContainerBuilder builder = new ContainerBuilder();
         builder.created.addAll(EnumSet.complementOf(EnumSet.of(NamespaceType.TIME)));
         builder.files = builder.files.withRoot(RootFs.hostSystem());
-        builder.environment.put("PATH", PATH);
+        builder.environment.put("PATH", Execution.SANE_PATH);
         builder.hostname = "carrel";
         builder.capabilities = Set.of();
         builder.noNewPrivileges = true;
@@ -126,7 +128,10 @@ public final class ContainerBuilder {
         return this;
     }
 
-    /** Where the command starts; by default where its image says, else in {@code /}; for an unconfined container, this JVM's working directory. */
+    /**
+     * Where the command starts; by default where its image says, else in {@code /}; for an unconfined container, this JVM's
+     * working directory.
+     */
     public ContainerBuilder workingDirectory(String inside) {
         once("workingDirectory");
         workingDirectory = ContainerPath.of(inside);
@@ -314,6 +319,19 @@ public final class ContainerBuilder {
         return this;
     }
 
+    /**
+     * What all of the container's processes may use together: memory, CPU time, processes and more. The container gets a
+     * cgroup of its own, in which nothing of it runs before the limits are in force. A command that the kernel kills for want
+     * of memory ends as {@link ExitStatus.OutOfMemory}.
+     *
+     * <p>An ordinary user needs a cgroup that was delegated to it; see {@link io.carrel.cgroups.Cgroups}.
+     */
+    public ContainerBuilder limits(Limits all) {
+        once("limits");
+        limits = requireNonNull(all, "limits");
+        return this;
+    }
+
     /** Adds a limit of each of the container's processes. */
     public ContainerBuilder rlimit(RLimit limit) {
         checkState(
@@ -412,6 +430,7 @@ public final class ContainerBuilder {
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
                 outputLimit,
+                limits,
                 rlimits,
                 capabilities,
                 noNewPrivileges,

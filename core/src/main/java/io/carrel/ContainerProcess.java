@@ -1,9 +1,11 @@
 package io.carrel;
 
+import io.carrel.cgroups.Cgroup;
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
-import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
+import io.carrel.internal.Started;
+import io.carrel.internal.StartedCgroup;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
 import java.io.Closeable;
@@ -12,15 +14,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A running container, as a {@link Process}. It is the process of the host that all others of the container end with:
  * its init, or the supervisor of its command. Where {@link Process} speaks of the process, this is about the command:
- * {@link #destroy()} sends it {@code TERM}, {@link #exitValue()} is its exit code, or 128 and the number of the signal
+ * {@link #destroy()} sends it {@code TERM}, or what its image wants instead, {@link #exitValue()} is its exit code, or 128 and the number of the signal
  * that ended it. Thread-safe as far as {@link Process} is.
  */
 public final class ContainerProcess extends Process implements AutoCloseable {
@@ -30,20 +34,35 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final LaunchedProcess process;
     private final Outcome outcome;
     private final List<String> fallbacks;
+    private final @Nullable Cgroup cgroup;
+    /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Void> removed;
+    private final int stopSignal;
 
     private ContainerProcess(
-            LaunchedProcess process, Outcome outcome, List<String> fallbacks, CompletableFuture<Void> removed) {
+            LaunchedProcess process,
+            Outcome outcome,
+            List<String> fallbacks,
+            @Nullable Cgroup cgroup,
+            int stopSignal,
+            CompletableFuture<Void> removed) {
         this.process = process;
+        this.stopSignal = stopSignal;
         this.outcome = outcome;
         this.fallbacks = fallbacks;
+        this.cgroup = cgroup;
         this.removed = removed;
     }
 
-    /** {@code removed} is done when nothing of its files is left that is to be thrown away. */
-    static ContainerProcess of(LaunchedProcess process, ContainerSpec spec, CompletableFuture<Void> removed) {
+    static ContainerProcess of(LaunchedProcess process, Outcome outcome, Started started) {
+        Cgroup cgroup = started.cgroup().map(StartedCgroup::group).orElse(null);
         return new ContainerProcess(
-                process, new Outcome(process.child(), spec), spec.files().fallbacks(), removed);
+                process,
+                outcome,
+                started.fallbacks(),
+                cgroup,
+                started.stopSignal(),
+                started.closeAfter(process.child()));
     }
 
     /**
@@ -86,13 +105,21 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
+     * The container's cgroup, by which it is measured, stopped, and its limits are changed while it runs. Empty without
+     * {@link ContainerBuilder#limits}. The group is removed after the container's end.
+     */
+    public Optional<Cgroup> cgroup() {
+        return Optional.ofNullable(cgroup);
+    }
+
+    /**
      * What the kernel has in force for the command.
      *
      * @throws IllegalStateException if the command has ended
      * @throws io.carrel.linux.ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
-        return Enforcement.of(pid(), fallbacks);
+        return Enforcement.of(pid(), cgroup, fallbacks);
     }
 
     /**
@@ -192,9 +219,10 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Asks the command to end: by {@code TERM}, or by the signal that its image wants. */
     @Override
     public void destroy() {
-        process.destroy();
+        process.child().signal(stopSignal);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.carrel;
 
+import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.Limits;
 import io.carrel.internal.CommandProcess;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition.
@@ -22,6 +25,7 @@ import java.util.Set;
  * @param noNewPrivileges whether programs give it no new privileges
  * @param seccompFilter whether a seccomp filter is in force
  * @param mounts where something is mounted, as the command sees it
+ * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
  * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
  * @param fallbacks what it has in place of what was asked for first, with the reason; empty where all is as asked for
  */
@@ -34,6 +38,7 @@ public record Enforcement(
         boolean noNewPrivileges,
         boolean seccompFilter,
         List<String> mounts,
+        Limits limits,
         String rootFileSystem,
         List<String> fallbacks) {
 
@@ -47,7 +52,7 @@ public record Enforcement(
     }
 
     /** Reads it for the command under this init or supervisor. */
-    static Enforcement of(long supervisor, List<String> fallbacks) {
+    static Enforcement of(long supervisor, @Nullable Cgroup cgroup, List<String> fallbacks) {
         CommandProcess command = CommandProcess.under(supervisor);
         List<MountInfo> mounts = command.mounts();
         ProcessStatus status = command.status();
@@ -60,6 +65,7 @@ public record Enforcement(
                 status.noNewPrivileges(),
                 status.seccompMode() != 0,
                 mounts.stream().map(Enforcement::describe).toList(),
+                cgroup == null ? Limits.none() : cgroup.limits(),
                 rootType(mounts),
                 fallbacks);
     }

@@ -1,6 +1,8 @@
 package io.carrel;
 
+import io.carrel.cgroups.Bytes;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** How a command ended. Immutable. */
 public sealed interface ExitStatus {
@@ -50,6 +52,19 @@ public sealed interface ExitStatus {
      * @param bytes the most that was to be captured of each stream
      */
     record OutputLimit(long bytes) implements ExitStatus {
+        @Override
+        public int code() {
+            return KILLED_BY + SIGKILL;
+        }
+    }
+
+    /**
+     * The kernel ended the command, or what a shell ran for it, as the container's memory was used up.
+     *
+     * @param limit the most memory that it could have, {@link Bytes#MAX} where only the host's was the limit
+     * @param peak the most bytes that it had; empty where the kernel does not tell (v2 before Linux 5.19)
+     */
+    record OutOfMemory(Bytes limit, OptionalLong peak) implements ExitStatus {
         @Override
         public int code() {
             return KILLED_BY + SIGKILL;

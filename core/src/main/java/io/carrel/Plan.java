@@ -1,6 +1,8 @@
 package io.carrel;
 
 import io.carrel.fs.HostPath;
+import io.carrel.cgroups.CgroupTemplate;
+import io.carrel.cgroups.Cgroups;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.ContainerSpec;
@@ -9,19 +11,22 @@ import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
 import io.carrel.internal.Listing;
 import io.carrel.internal.OverlayTrial;
+import io.carrel.internal.Outcome;
 import io.carrel.internal.Planner;
+import io.carrel.internal.Started;
+import io.carrel.internal.StartedCgroup;
 import io.carrel.internal.StartedRoot;
-import io.carrel.linux.Descriptor;
+import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.SyscallProgram;
-import io.carrel.namespaces.Namespace;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a start does on this host, step by step: a program of system calls, which the child executes, and the work that
@@ -34,14 +39,20 @@ public final class Plan {
     private final ContainerSpec spec;
     private final SyscallProgram program;
     private final List<HostStep> hostSteps;
+    private final @Nullable CgroupTemplate cgroups;
     private final UnaryOperator<SyscallProgram> change;
 
     private Plan(
-            ImageStart start, SyscallProgram program, List<HostStep> hostSteps, UnaryOperator<SyscallProgram> change) {
+            ImageStart start,
+            SyscallProgram program,
+            List<HostStep> hostSteps,
+            @Nullable CgroupTemplate cgroups,
+            UnaryOperator<SyscallProgram> change) {
         this.start = start;
         this.spec = start.spec();
         this.program = program;
         this.hostSteps = List.copyOf(hostSteps);
+        this.cgroups = cgroups;
         this.change = change;
     }
 
@@ -51,21 +62,31 @@ public final class Plan {
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());
+        CgroupTemplate cgroups =
+                spec.limits().isEmpty() ? null : Cgroups.detect().template(spec.limits());
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
                 host,
-                UpperDirectory.planned(root, spec.files().isCopied()).orElse(null));
-        return new Plan(start, parts.program(), parts.hostSteps(), UnaryOperator.identity());
+                UpperDirectory.planned(root, spec.files().isCopied()).orElse(null),
+                entry(cgroups, spec));
+        return new Plan(start, parts.program(), parts.hostSteps(), cgroups, UnaryOperator.identity());
+    }
+
+    private static CgroupEntry entry(@Nullable CgroupTemplate cgroups, ContainerSpec spec) {
+        return cgroups == null
+                ? CgroupEntry.NONE
+                : StartedCgroup.planned(cgroups, spec.joined().size());
     }
 
     /** For tests: this plan with one system call replaced by one that fails. */
     Plan withFailingCall(int index) {
-        return new Plan(start, program.withFailingStep(index), hostSteps, original -> original.withFailingStep(index));
+        return new Plan(
+                start, program.withFailingStep(index), hostSteps, cgroups, original -> original.withFailingStep(index));
     }
 
     /** For tests: this plan with other work of the host's. */
     Plan withHostSteps(List<HostStep> others) {
-        return new Plan(start, program, others, change);
+        return new Plan(start, program, others, cgroups, change);
     }
 
     SyscallProgram program() {
@@ -82,42 +103,56 @@ public final class Plan {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        StartedRoot root = StartedRoot.open(start);
-        try (ProgramFile file = ProgramFile.of(program(root))) {
-            LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), passed(), this::work);
-            return ContainerProcess.of(process, spec, root.closeAfter(process.child()));
+        Started started = Started.open(start, cgroups);
+        try (ProgramFile file = ProgramFile.of(program(started.root()))) {
+            LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), started.passed(), new Work(started));
+            return ContainerProcess.of(process, new Outcome(process.child(), spec, started), started);
         } catch (RuntimeException | Error e) {
-            root.close();
+            started.close();
             throw e;
         }
     }
 
-    /** Starts the container with streams that are open already. The future is done when its files are removed. */
+    /** Starts the container with streams that are open already. */
     Running start(StandardStreams.Open streams) {
-        StartedRoot root = StartedRoot.open(start);
-        try (ProgramFile file = ProgramFile.of(program(root))) {
-            Child child = Launcher.start(file, streams.childEnds(), passed(), this::work);
-            return new Running(child, root.closeAfter(child));
+        Started started = Started.open(start, cgroups);
+        try (ProgramFile file = ProgramFile.of(program(started.root()))) {
+            Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));
+            return new Running(child, new Outcome(child, spec, started), started.closeAfter(child));
         } catch (RuntimeException | Error e) {
-            root.close();
+            started.close();
             throw e;
         }
     }
 
-    /** A started container, and when nothing of its files is left. */
-    record Running(Child child, CompletableFuture<Void> removed) {}
+    /** A started container, why it ends, and when nothing of its files is left. */
+    record Running(Child child, Outcome outcome, CompletableFuture<Void> removed) {}
+
+    /** What this JVM does for one start. */
+    private final class Work implements Launcher.HostWork {
+
+        private final Started started;
+
+        Work(Started started) {
+            this.started = started;
+        }
+
+        @Override
+        public void perform(int pid) {
+            hostSteps.forEach(step -> step.action().perform(pid));
+        }
+
+        @Override
+        public void ended() {
+            started.ended();
+        }
+    }
 
     /** The changes and anonymous volumes of each start may be in directories of its own. */
     private SyscallProgram program(StartedRoot root) {
-        return root.ownParts().map(parts -> change.apply(parts.program())).orElse(program);
-    }
-
-    private List<Descriptor> passed() {
-        return spec.joined().stream().map(Namespace::descriptor).toList();
-    }
-
-    private void work(int pid) {
-        hostSteps.forEach(step -> step.action().perform(pid));
+        return root.ownParts(entry(cgroups, spec))
+                .map(parts -> change.apply(parts.program()))
+                .orElse(program);
     }
 
     /** Every step of the host's and every system call of the child's processes, with arguments and reasons. */

@@ -3,6 +3,8 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Content;
@@ -135,6 +137,19 @@ class FailingStepsTest {
                 .sysctl("net.ipv4.ip_default_ttl", "77")
                 .sysctl("kernel.domainname", "example.org")
                 .command("/bin/sh", "-c", command(seconds))
+                .build();
+        List<Step> done = container(seconds, true).plan().program().steps();
+        return tests(seconds, container, "init", step -> !done.contains(step));
+    }
+
+    /** A cgroup of its own, which only root has everywhere. */
+    @Tag("root")
+    @TestFactory
+    List<DynamicTest> eachStepOfAStartWithLimits() throws Exception {
+        String seconds = Outside.unmistakableSeconds();
+        Container container = Container.builder()
+                .limits(Limits.builder().memory(Bytes.mebibytes(64)).build())
+                .command("sh", "-c", command(seconds))
                 .build();
         List<Step> done = container(seconds, true).plan().program().steps();
         return tests(seconds, container, "init", step -> !done.contains(step));

@@ -3,6 +3,7 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
@@ -11,6 +12,9 @@ import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.testing.Inside;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +88,42 @@ class VolumesTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(container::start)
                 .isInstanceOf(io.carrel.linux.SetupException.class);
 
+        assertThat(store().users("kept")).isEmpty();
+    }
+
+    @Test
+    void anInterruptEndsTheWaitForAVolume() throws Exception {
+        CountDownLatch filling = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Thread filler = new Thread(() -> store().use("kept", volume -> {
+                    filling.countDown();
+                    Uninterruptibles.awaitUninterruptibly(go);
+                    return false;
+                })
+                .close());
+        FutureTask<Class<?>> run = new FutureTask<>(() -> {
+            try {
+                with("kept", Access.READ_WRITE).command("true").build().run();
+                return ContainerResult.class;
+            } catch (InterruptedException e) {
+                return e.getClass();
+            }
+        });
+        Thread runner = new Thread(run);
+        filler.start();
+        filling.await();
+        runner.start();
+        // The second user is there before it waits.
+        while (store().users("kept").size() < 2 || runner.getState() != Thread.State.WAITING) {
+            assertThat(run.isDone()).isFalse();
+        }
+
+        runner.interrupt();
+
+        assertThat(run.get(20, TimeUnit.SECONDS)).isEqualTo(InterruptedException.class);
+        assertThat(store().users("kept")).hasSize(1);
+        go.countDown();
+        filler.join();
         assertThat(store().users("kept")).isEmpty();
     }
 }

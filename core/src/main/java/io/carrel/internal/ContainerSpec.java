@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import io.carrel.Capability;
 import io.carrel.RLimit;
 import io.carrel.User;
+import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param streams where the standard streams lead
  * @param timeout how long the container may run, null for as long as it wants
  * @param outputLimit the most bytes that are captured of each stream
+ * @param limits limits of all processes together, by a cgroup; none for no cgroup of its own
  * @param rlimits limits of each process
  * @param capabilities what the command keeps, null for all it would have
  * @param noNewPrivileges whether no program gives the command more privileges
@@ -50,6 +52,7 @@ public record ContainerSpec(
         StandardStreams streams,
         @Nullable Duration timeout,
         long outputLimit,
+        Limits limits,
         List<RLimit> rlimits,
         @Nullable Set<Capability> capabilities,
         boolean noNewPrivileges,
@@ -94,6 +97,7 @@ public record ContainerSpec(
                 streams,
                 timeout,
                 outputLimit,
+                limits,
                 rlimits,
                 capabilities,
                 noNewPrivileges,

@@ -11,6 +11,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageConfig;
 import io.carrel.fs.images.ImageStore;
+import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Execution;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec what is started
  * @param image the image, if there is one
+ * @param stopSignal the number of the signal that asks the command to end
  */
-public record ImageStart(ContainerSpec spec, Optional<Image> image) {
+public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSignal) {
 
     /** Looks for the image, and unpacks what is not yet unpacked of it. */
     public static ImageStart of(ContainerSpec spec) {
         if (!(spec.files().root() instanceof ImageRoot root)) {
-            return new ImageStart(spec, Optional.empty());
+            return new ImageStart(spec, Optional.empty(), Signal.TERM.number());
         }
         Image image = ImageStore.open(root.storage()).image(root.reference());
         List<Path> layers = image.layers();
@@ -43,18 +45,20 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image) {
                 environment(spec, config),
                 directory(spec, config),
                 user(spec, config, layers),
-                spec.files().withRoot(overlay));
-        return new ImageStart(resolved, Optional.of(image));
+                spec.files()
+                        .withRoot(overlay)
+                        .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())));
+        return new ImageStart(resolved, Optional.of(image), StopSignal.of(image));
     }
 
     /** The same with the root's layers copied, for this reason. */
     public ImageStart withCopy(String reason) {
-        return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image);
+        return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image, stopSignal);
     }
 
     /** The same with the recorded owners of its files made real, where the container has their ids. */
     public ImageStart withOwners(HostIdentity host) {
-        return new ImageStart(RealOwners.find(spec, host), image);
+        return new ImageStart(RealOwners.find(spec, host), image, stopSignal);
     }
 
     private static List<String> command(ContainerSpec spec, ImageConfig config, Image image) {

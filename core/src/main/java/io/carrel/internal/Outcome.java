@@ -8,18 +8,24 @@ import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.ResourceUsage;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Why a container ended: by itself, or because its time was up or its output too long. Thread-safe. */
+/** Why a container ended: by itself, or because its time was up, its output too long or its memory used up. Thread-safe. */
 public final class Outcome {
 
+    /** A shell's exit code when the kernel has killed what it ran. */
+    private static final int KILLED_BELOW = ExitStatus.KILLED_BY + ExitStatus.SIGKILL;
+
     private final Child child;
+    private final Started started;
     private volatile @Nullable ExitStatus reason;
 
     /** Ends the container when its time is up, from now on. */
-    public Outcome(Child child, ContainerSpec spec) {
+    public Outcome(Child child, ContainerSpec spec, Started started) {
         this.child = child;
+        this.started = started;
         Duration timeout = spec.timeout();
         if (timeout != null) {
             EventLoop.Deadline deadline =
@@ -37,12 +43,19 @@ public final class Outcome {
     /** How it ended, once it has: a command that came first with its own end keeps that. */
     public ExitStatus exitStatus() {
         Ending ending = child.ending().join();
+        boolean killed = ending.signal() == Signal.KILL.number();
         ExitStatus because = reason;
-        if (ending.signal() == 0) {
-            return new ExitStatus.Exited(ending.exitCode());
+        if (killed && because != null) {
+            return because;
         }
-        return because != null && ending.signal() == Signal.KILL.number()
-                ? because
+        if (killed || ending.signal() == 0 && ending.exitCode() == KILLED_BELOW) {
+            Optional<ExitStatus> outOfMemory = started.cgroup().flatMap(StartedCgroup::outOfMemory);
+            if (outOfMemory.isPresent()) {
+                return outOfMemory.get();
+            }
+        }
+        return ending.signal() == 0
+                ? new ExitStatus.Exited(ending.exitCode())
                 : new ExitStatus.Signaled(ending.signal());
     }
 

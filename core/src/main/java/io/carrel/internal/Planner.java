@@ -5,6 +5,7 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.Launcher;
@@ -34,18 +35,27 @@ public final class Planner {
     private final ContainerSpec spec;
     private final Identity identity;
     private final FileSystemSteps files;
-    private final ProcessTree tree = new ProcessTree();
-    private final ProgramBuilder program = tree.program();
-    private final Gate opened = tree.gate("the container's first process");
-    private final Gate mapped = tree.gate("its ids");
-    private final Gate network = tree.gate("its network");
-    private final Gate loopback = tree.gate("lo");
-    private final NetworkSteps networkSteps = new NetworkSteps(program);
+    private final CgroupEntry cgroup;
+    private final ProcessTree tree;
+    private final ProgramBuilder program;
+    private final Gate opened;
+    private final Gate mapped;
+    private final Gate network;
+    private final Gate loopback;
+    private final NetworkSteps networkSteps;
 
     private boolean networkJoined;
 
-    private Planner(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper) {
+    private Planner(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, CgroupEntry cgroup) {
         this.spec = spec;
+        this.cgroup = cgroup;
+        tree = new ProcessTree(cgroup);
+        program = tree.program();
+        opened = tree.gate("the container's first process");
+        mapped = tree.gate("its ids");
+        network = tree.gate("its network");
+        loopback = tree.gate("lo");
+        networkSteps = new NetworkSteps(program);
         identity = Identity.of(spec, host);
         files = new FileSystemSteps(
                 program,
@@ -72,9 +82,10 @@ public final class Planner {
      * Makes the program for this host.
      *
      * @param upper the host's directory for the changes in an overlay, null where they are in memory
+     * @param cgroup how the container comes into its cgroup
      */
-    public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper) {
-        Planner planner = new Planner(spec, host, upper);
+    public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, CgroupEntry cgroup) {
+        Planner planner = new Planner(spec, host, upper, cgroup);
         SyscallProgram program =
                 spec.init() && spec.creates(NamespaceType.PID) ? planner.withInit() : planner.withoutInit();
         return new Parts(program, HostStep.of(planner.identity));
@@ -106,7 +117,7 @@ public final class Planner {
     /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
     private void beginLauncher() {
         List<Namespace> joined = spec.joined();
-        tree.beginLauncher(joined.size());
+        tree.beginLauncher(joined.size() + cgroup.count());
         if (!joined.isEmpty()) {
             new Privileges(program).notDumpable();
         }
@@ -134,16 +145,24 @@ public final class Planner {
         };
     }
 
-    /** What the first process is born into: all at once, or no more than the network by its side waits for. */
+    /** What the first process is born into. */
     private Constant namespacesOfClone() {
-        return flags(type -> !networkByTheSide() || type == NamespaceType.USER || type == NamespaceType.PID);
+        return flags(this::isBornInto);
+    }
+
+    /**
+     * All at once, or no more than the network by its side waits for. The root of a cgroup namespace is the group of who
+     * makes it, which must be in there already.
+     */
+    private boolean isBornInto(NamespaceType type) {
+        return (!networkByTheSide() || type == NamespaceType.USER || type == NamespaceType.PID)
+                && !(type == NamespaceType.CGROUP && cgroup.unified());
     }
 
     /** The first process makes the others itself, while the launcher makes the network. */
     private void createOtherNamespaces() {
-        Constant others =
-                flags(type -> type != NamespaceType.USER && type != NamespaceType.PID && type != NamespaceType.NETWORK);
-        if (networkByTheSide() && others.value() != 0) {
+        Constant others = flags(type -> !isBornInto(type) && type != NamespaceType.NETWORK);
+        if (others.value() != 0) {
             program.call("create the other namespaces", Syscall.UNSHARE, Operand.of(others));
         }
     }

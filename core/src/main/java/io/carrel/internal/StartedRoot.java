@@ -6,6 +6,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,9 +30,9 @@ public final class StartedRoot implements AutoCloseable {
     public static StartedRoot open(ImageStart start) {
         StartedRoot opened = new StartedRoot(start.spec());
         try {
-            start.image().ifPresent(opened::take);
+            Optional<ImageVolumes> content = start.image().map(opened::take);
             opened.takeUpper(start.image());
-            opened.takeVolumes();
+            opened.takeVolumes(content);
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -39,11 +40,11 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private void take(Image image) {
+    private ImageVolumes take(Image image) {
         ImageLease lease = image.lease();
         undo.push(lease::close);
         // Unpacks anew what was removed since the plan was made.
-        image.layers();
+        return new ImageVolumes(image.layers());
     }
 
     private void takeUpper(Optional<Image> image) {
@@ -63,8 +64,8 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private void takeVolumes() {
-        StartedVolumes opened = StartedVolumes.open(spec.files().mounts());
+    private void takeVolumes(Optional<ImageVolumes> content) {
+        StartedVolumes opened = StartedVolumes.open(spec.files().mounts(), content);
         if (!opened.isEmpty()) {
             undo.push(opened::close);
         }
@@ -78,7 +79,7 @@ public final class StartedRoot implements AutoCloseable {
     }
 
     /** The program of this start, where it must name a directory that only this start has. */
-    public Optional<Planner.Parts> ownParts() {
+    public Optional<Planner.Parts> ownParts(CgroupEntry cgroup) {
         FileParts files = spec.files();
         if (volumes == null
                 || !RealOwners.dependOnChanges(spec)
@@ -89,8 +90,8 @@ public final class StartedRoot implements AutoCloseable {
         HostPath path = upper == null ? null : upper.path();
         ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
         HostIdentity host = HostIdentity.current();
-        return Optional.of(
-                Planner.plan(RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own, host, path));
+        ContainerSpec owned = RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own;
+        return Optional.of(Planner.plan(owned, host, path, cgroup));
     }
 
     /** Gives it back when the container and its mounts are gone; the future is done then. */

@@ -1,10 +1,12 @@
 package io.carrel.internal;
 
 import io.carrel.fs.Mount;
+import io.carrel.fs.volumes.VolumeContent;
 import io.carrel.fs.volumes.VolumeLease;
 import io.carrel.fs.volumes.VolumeStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The volumes of one start, which cannot be removed until the container has ended. */
 final class StartedVolumes implements AutoCloseable {
@@ -12,11 +14,15 @@ final class StartedVolumes implements AutoCloseable {
     private final List<VolumeLease> leases = new ArrayList<>();
     private final List<Mount> mounts = new ArrayList<>();
 
-    private StartedVolumes() {}
+    private final Optional<ImageVolumes> image;
 
-    /** Takes them all; if one cannot be taken, none is. */
-    static StartedVolumes open(List<Mount> planned) {
-        StartedVolumes opened = new StartedVolumes();
+    private StartedVolumes(Optional<ImageVolumes> image) {
+        this.image = image;
+    }
+
+    /** Takes them all, and fills those that are new from the image, if there is one; if one cannot be taken, none is. */
+    static StartedVolumes open(List<Mount> planned, Optional<ImageVolumes> image) {
+        StartedVolumes opened = new StartedVolumes(image);
         try {
             planned.forEach(opened::take);
             return opened;
@@ -29,7 +35,10 @@ final class StartedVolumes implements AutoCloseable {
     private void take(Mount mount) {
         if (mount instanceof Mount.Volume volume) {
             VolumeStore store = VolumeStore.open(volume.storage());
-            VolumeLease lease = volume.name().isEmpty() ? store.useAnonymous() : store.use(volume.name());
+            VolumeContent content =
+                    image.map(parts -> parts.at(volume.target())).orElse(VolumeContent.NONE);
+            VolumeLease lease =
+                    volume.name().isEmpty() ? store.useAnonymous(content) : store.use(volume.name(), content);
             leases.add(lease);
             mounts.add(volume.toBind(lease.volume().path()));
         } else {

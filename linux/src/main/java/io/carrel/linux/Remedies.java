@@ -148,6 +148,23 @@ final class Remedies {
                     "EACCES",
                     "Executing memory files is forbidden (sysctl vm.memfd_noexec) or the temporary directory is mounted"
                             + " noexec; set java.io.tmpdir to a directory where programs may run."),
+            always(
+                    "bpf",
+                    "BPF_PROG_ATTACH",
+                    "EPERM",
+                    "It needs CAP_NET_ADMIN. If this process has it, a group above has a program that admits none below it,"
+                            + " as it was attached without BPF_F_ALLOW_MULTI."),
+            always(
+                    "bpf",
+                    "",
+                    "EPERM",
+                    "Programs of the kernel need CAP_BPF and CAP_NET_ADMIN, or root, in the host's own user namespace."
+                            + " Before Linux 5.11 they also count against ulimit -l."),
+            always(
+                    "bpf",
+                    "",
+                    "ENOSYS",
+                    "The kernel was built without CONFIG_BPF_SYSCALL, or a seccomp filter hides it."),
             always("posix_spawn", "", "EAGAIN", "The limit on processes is reached: see ulimit -u and pids.max."),
             always(
                     "setns",

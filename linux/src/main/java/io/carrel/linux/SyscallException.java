@@ -24,11 +24,31 @@ public final class SyscallException extends ContainerException {
         this.errno = errno;
     }
 
+    /**
+     * Describes one failed call of which more is known than the errno says.
+     *
+     * @param doing what was being done, as the start of a sentence
+     * @param call the system call's name
+     * @param arguments its arguments as text
+     * @param errno why it failed
+     * @param explanation what else is known, such as the kernel's own log of the failure
+     */
+    public SyscallException(String doing, String call, String arguments, Errno errno, String explanation) {
+        super(failure(doing, call, arguments, errno) + "\n" + explanation, null);
+        this.call = call;
+        this.arguments = arguments;
+        this.errno = errno;
+    }
+
     private static String message(String doing, String call, String arguments, Errno errno) {
-        String failure = "%s: %s(%s) failed with %s.".formatted(doing, call, arguments, errno.describe());
+        String failure = failure(doing, call, arguments, errno);
         return Remedies.find(call, arguments, errno)
                 .map(remedy -> failure + "\n" + remedy)
                 .orElse(failure);
+    }
+
+    private static String failure(String doing, String call, String arguments, Errno errno) {
+        return "%s: %s(%s) failed with %s.".formatted(doing, call, arguments, errno.describe());
     }
 
     /** The system call's name, as in its man page. */

@@ -2,9 +2,13 @@ package io.carrel.cli;
 
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.Reference;
+import io.carrel.fs.volumes.Volume;
+import io.carrel.fs.volumes.VolumeUser;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,6 +67,24 @@ final class Documents {
         node.set("Manifest", MAPPER.readTree(image.manifest().format()));
         ArrayNode layers = node.putArray("LayerDirectories");
         image.layers().stream().map(Path::toString).forEach(layers::add);
+        return node;
+    }
+
+    /** All about a volume, as docker says it, and who uses it. */
+    static ObjectNode full(Volume volume, List<VolumeUser> users, long bytes) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("CreatedAt", volume.created().truncatedTo(ChronoUnit.SECONDS).toString());
+        node.put("Driver", "local");
+        ObjectNode labels = node.putObject("Labels");
+        new TreeMap<>(volume.labels()).forEach(labels::put);
+        node.put("Mountpoint", volume.path().toString());
+        node.put("Name", volume.name());
+        node.putObject("Options");
+        node.put("Scope", "local");
+        node.put("Anonymous", volume.anonymous());
+        node.putObject("UsageData").put("RefCount", users.size()).put("Size", bytes);
+        ArrayNode pids = node.putArray("Users");
+        users.forEach(user -> pids.add(user.pid()));
         return node;
     }
 }

@@ -3,6 +3,8 @@ package io.carrel.cli;
 import com.google.common.base.Throwables;
 import io.carrel.Network;
 import io.carrel.User;
+import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.DeviceRule;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import java.time.Duration;
@@ -16,6 +18,12 @@ import picocli.CommandLine.Option;
         description = {"Runs commands in containers, without a daemon.", ""},
         subcommands = {
             RunCommand.class,
+            UpdateCommand.class,
+            StatsCommand.class,
+            TopCommand.class,
+            PauseCommand.class,
+            UnpauseCommand.class,
+            CgroupCommand.class,
             CopyCommand.class,
             DiffCommand.class,
             ImagesCommand.class,
@@ -61,6 +69,8 @@ public final class Main {
         return new CommandLine(new Main())
                 .registerConverter(User.class, new Argument<>(User::parse))
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
+                .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
+                .registerConverter(DeviceRule.class, new Argument<>(DeviceRule::parse))
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))

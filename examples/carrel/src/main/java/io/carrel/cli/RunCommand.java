@@ -4,6 +4,7 @@ import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.User;
+import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -83,6 +84,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Map what /etc/subuid and /etc/subgid grant, as an image with another user has it anyway.")
     private boolean subordinateIds;
 
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
+
     @Option(names = "--network", paramLabel = "none|host", description = "What can be reached: none.")
     private @Nullable Network network;
 
@@ -157,6 +161,10 @@ final class RunCommand implements Callable<Integer> {
         }
         if (timeout != null) {
             builder.timeout(timeout);
+        }
+        Limits limited = limits.limits();
+        if (!limited.isEmpty()) {
+            builder.limits(limited);
         }
         environment.forEach(variable -> variable.setIn(builder));
         files.applyTo(builder, image ? words.get(0) : null);

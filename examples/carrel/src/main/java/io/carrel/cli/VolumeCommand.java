@@ -1,17 +1,24 @@
 package io.carrel.cli;
 
 import io.carrel.fs.Storage;
+import io.carrel.fs.volumes.DamagedVolume;
 import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeStore;
+import io.carrel.fs.volumes.VolumeUser;
+import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
 
 /** {@code carrel volume}: as {@code docker volume}. */
 @Command(
@@ -20,6 +27,7 @@ import picocli.CommandLine.Spec;
 final class VolumeCommand {
 
     private static final int WIDEST = 50;
+    private static final int FAILED = 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -29,12 +37,15 @@ final class VolumeCommand {
     void create(
             @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Write something down about it.")
                     Map<String, String> labels,
-            @Parameters(paramLabel = "NAME", description = "Its name.") String name) {
-        out().println(store().create(name, labels == null ? Map.of() : labels).name());
+            @Parameters(arity = "0..1", paramLabel = "NAME", description = "Its name; one is made up if there is none.")
+                    @Nullable String name) {
+        Map<String, String> known = labels == null ? Map.of() : labels;
+        Volume made = name == null ? store().create(known) : store().create(name, known);
+        out().println(made.name());
     }
 
     @Command(name = "ls", aliases = "list", description = "Lists volumes.")
-    void list(
+    int list(
             @Option(
                             names = {"-q", "--quiet"},
                             description = "Print names only.")
@@ -47,46 +58,80 @@ final class VolumeCommand {
             } else {
                 rows.add(List.of(
                         volume.name(),
-                        Integer.toString(store.users(volume.name()).size()),
+                        Integer.toString(users(store, volume.name()).size()),
                         volume.created().toString()));
             }
         }
         if (!quiet) {
             out().println(Page.table(rows, WIDEST));
         }
+        return nameDamaged(store);
     }
 
-    @Command(name = "inspect", description = "Tells all about volumes.")
-    void inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+    /** It may have been removed since it was listed. */
+    private static List<VolumeUser> users(VolumeStore store, String name) {
+        try {
+            return store.users(name);
+        } catch (IllegalArgumentException gone) {
+            return List.of();
+        }
+    }
+
+    private int nameDamaged(VolumeStore store) {
+        List<DamagedVolume> damaged = store.damaged();
+        damaged.forEach(volume -> complain("the volume " + volume.name() + " is damaged: " + volume.reason()));
+        return damaged.isEmpty() ? 0 : FAILED;
+    }
+
+    @Command(name = "inspect", description = "Tells all about volumes, as JSON.")
+    int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         VolumeStore store = store();
-        for (String name : names) {
+        ArrayNode all = Documents.array();
+        int code = each(names, name -> {
             Volume volume =
                     store.find(name).orElseThrow(() -> new IllegalArgumentException("there is no volume " + name));
-            out().printf("name       %s%n", name);
-            out().printf("path       %s%n", volume.path());
-            out().printf("created    %s%n", volume.created());
-            out().printf("anonymous  %s%n", volume.anonymous());
-            out().printf("bytes      %d%n", store.sizeBytes(name));
-            volume.labels().forEach((key, value) -> out().printf("label      %s=%s%n", key, value));
-            store.users(name).forEach(user -> out().printf("user       PID %d%n", user.pid()));
-        }
+            all.add(Documents.full(volume, users(store, name), store.sizeBytes(name)));
+        });
+        out().println(Documents.format(all));
+        return code;
     }
 
     @Command(name = "rm", description = "Removes volumes that no container uses.")
-    void remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
-        for (String name : names) {
-            store().remove(name);
+    int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        VolumeStore store = store();
+        return each(names, name -> {
+            store.remove(name);
             out().println(name);
+        });
+    }
+
+    /** Does it with all, and says with which it did not work. */
+    private int each(List<String> names, Consumer<String> action) {
+        int code = 0;
+        for (String name : names) {
+            try {
+                action.accept(name);
+            } catch (IllegalArgumentException | IllegalStateException | ContainerException | UncheckedIOException e) {
+                complain(String.valueOf(e.getMessage()));
+                code = FAILED;
+            }
         }
+        return code;
     }
 
     @Command(name = "prune", description = "Removes anonymous volumes that no container uses.")
-    void prune(
+    int prune(
             @Option(
                             names = {"-a", "--all"},
                             description = "Named ones, too.")
                     boolean all) {
-        store().prune(all).forEach(volume -> out().println(volume.name()));
+        VolumeStore store = store();
+        store.prune(all).forEach(volume -> out().println(volume.name()));
+        return nameDamaged(store);
+    }
+
+    private void complain(String message) {
+        spec.commandLine().getErr().println("carrel: " + message);
     }
 
     private static VolumeStore store() {

@@ -30,7 +30,7 @@ final class Collecting {
         this.glob = glob;
         this.budget = budget;
         this.target = target;
-        this.copy = new TreeCopy(calls, from, to, budget);
+        this.copy = new TreeCopy(calls, to, budget, Finish.plain(to));
     }
 
     /** Nothing matches where the directory does not exist. */
@@ -79,7 +79,7 @@ final class Collecting {
     private void place(Descriptor file, Descriptor directory, String left, String path, String name) {
         int slash = left.indexOf('/');
         if (slash < 0) {
-            copy.file(file, directory, name, path);
+            copy.file(new SideFile(from, file), directory, name, path);
             return;
         }
         Side.Made made = to.directory(directory, left.substring(0, slash));

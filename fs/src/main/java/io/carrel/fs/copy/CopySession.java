@@ -21,11 +21,11 @@ record CopySession(FileCalls calls, Side host, Side container) {
         String shown = Names.shown(source.text());
         Budget budget = new Budget(shown, limits);
         budget.meet("", 0);
-        TreeCopy copy = new TreeCopy(calls, from, to, budget);
+        TreeCopy copy = new TreeCopy(calls, to, budget, Finish.plain(to));
         calls.doing(() -> "Cannot find " + shown);
-        try (Descriptor found = from.source(source)) {
+        try (SideFile found = new SideFile(from, from.source(source))) {
             String name = source.lastName();
-            refuseSpecial(from, found, shown);
+            refuseSpecial(found, shown);
             calls.doing(() -> "Cannot copy to " + Names.shown(target.text()));
             Side.Destination destination = to.destination(target, name);
             try (Descriptor directory = destination.directory()) {
@@ -39,9 +39,9 @@ record CopySession(FileCalls calls, Side host, Side container) {
         return copy.result();
     }
 
-    private static void refuseSpecial(Side side, Descriptor file, String shown) {
+    private static void refuseSpecial(SourceFile file, String shown) {
         boolean isCopied =
-                List.of(Fcntl.S_IFDIR, Fcntl.S_IFREG, Fcntl.S_IFLNK).stream().anyMatch(side.status(file)::is);
+                List.of(Fcntl.S_IFDIR, Fcntl.S_IFREG, Fcntl.S_IFLNK).stream().anyMatch(file.status()::is);
         if (!isCopied) {
             throw new RefusedContentException(
                     "Cannot copy " + shown, "", "it is a device, a named pipe or a socket", null);

@@ -14,24 +14,19 @@ import java.util.List;
  */
 final class TreeCopy {
 
-    /** Without the set-id bits: the owner is another one than that of the source. */
-    private static final int FILE_PERMISSIONS = 0777;
-
-    private static final int DIRECTORY_PERMISSIONS = 01777;
-
     private final FileCalls calls;
-    private final Side from;
     private final Side to;
     private final Budget budget;
+    private final Finish finish;
     private final Contents contents;
     private final List<String> skipped = new ArrayList<>();
     private long copied;
 
-    TreeCopy(FileCalls calls, Side from, Side to, Budget budget) {
+    TreeCopy(FileCalls calls, Side to, Budget budget, Finish finish) {
         this.calls = calls;
-        this.from = from;
         this.to = to;
         this.budget = budget;
+        this.finish = finish;
         this.contents = new Contents(calls, budget);
     }
 
@@ -40,16 +35,16 @@ final class TreeCopy {
     }
 
     /** Copies one file, link or directory with all below it to an entry of a directory. */
-    void copy(Descriptor source, Descriptor directory, String name, String path, int depth) {
+    void copy(SourceFile source, Descriptor directory, String name, String path, int depth) {
         calls.doing(() -> "Cannot copy " + (path.isEmpty() ? "the source" : Names.shown(path)));
-        FileStatus status = from.status(source);
+        FileStatus status = source.status();
         if (status.is(Fcntl.S_IFDIR)) {
             Side.Made made = to.directory(directory, name);
             try (Descriptor target = made.descriptor()) {
                 content(source, target, path, depth);
                 if (made.isNew()) {
                     calls.doing(() -> "Cannot copy " + Names.shown(path));
-                    to.finish(target, status.permissions() & DIRECTORY_PERMISSIONS, status.times());
+                    finish.file(source, status, target);
                 }
             }
             copied++;
@@ -57,7 +52,8 @@ final class TreeCopy {
             file(source, directory, name, path);
             copied++;
         } else if (status.is(Fcntl.S_IFLNK)) {
-            to.link(from.link(source), directory, name, status.times());
+            to.link(source.link(), directory, name, status.times());
+            finish.link(status, directory, name);
             copied++;
         } else {
             skipped.add(Names.shown(path));
@@ -65,14 +61,14 @@ final class TreeCopy {
     }
 
     /** Copies what is in a directory. */
-    void content(Descriptor source, Descriptor target, String path, int depth) {
-        try (Descriptor open = from.list(source)) {
-            for (String name : from.names(open, budget.filesLeft())) {
+    void content(SourceFile source, Descriptor target, String path, int depth) {
+        try (SourceFile.Listed open = source.list()) {
+            for (String name : open.names(budget.filesLeft())) {
                 String below = path.isEmpty() ? name : path + "/" + name;
                 budget.meet(Names.shown(below), depth);
                 calls.doing(() -> "Cannot copy " + Names.shown(below));
                 // What is gone by now was not there for this copy.
-                from.find(open, name).ifPresent(entry -> {
+                open.find(name).ifPresent(entry -> {
                     try (entry) {
                         copy(entry, target, name, below, depth + 1);
                     }
@@ -82,13 +78,12 @@ final class TreeCopy {
     }
 
     /** Copies a regular file; what is incomplete is removed. */
-    void file(Descriptor source, Descriptor directory, String name, String path) {
-        try (Descriptor open = from.read(source);
+    void file(SourceFile source, Descriptor directory, String name, String path) {
+        try (Descriptor open = source.read();
                 Descriptor target = to.create(directory, name)) {
             try {
                 contents.copy(open, target, path);
-                FileStatus status = from.status(open);
-                to.finish(target, status.permissions() & FILE_PERMISSIONS, status.times());
+                finish.file(source, calls.status(open), target);
             } catch (RefusedContentException e) {
                 to.unlink(directory, name);
                 throw e;

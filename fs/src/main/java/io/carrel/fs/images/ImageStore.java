@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Storage;
+import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
 import io.carrel.linux.binding.ProcessStatus;
@@ -201,7 +202,7 @@ public final class ImageStore {
     }
 
     void changeIndex(Consumer<LayoutIndex> change) throws IOException {
-        try (StoreLock.Held held = layout.indexLock().exclusive()) {
+        try (Lease held = layout.lockIndex()) {
             LayoutIndex index = LayoutIndex.read(layout.index());
             change.accept(index);
             layout.replaceFile(layout.index(), index.format());

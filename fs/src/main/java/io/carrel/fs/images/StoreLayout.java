@@ -1,10 +1,12 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Lease;
+import io.carrel.fs.internal.PrivateDirectory;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,23 +31,12 @@ record StoreLayout(Path root) {
 
     /** Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. */
     static StoreLayout make(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            Path parent = directory.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            try {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } catch (FileAlreadyExistsException madeBySomebodyElse) {
-                // Then it is there.
-            }
-        }
+        PrivateDirectory.make(directory);
         StoreLayout layout = new StoreLayout(directory.toRealPath());
         for (Path needed : List.of(layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases())) {
             Files.createDirectories(needed);
         }
-        try (StoreLock.Held held = layout.indexLock().exclusive()) {
+        try (Lease held = layout.lockIndex()) {
             layout.makeFile(layout.root.resolve(MARK), MARK_CONTENT);
             layout.makeFile(layout.index(), EMPTY_INDEX);
         }
@@ -110,16 +101,17 @@ record StoreLayout(Path root) {
 
     /** Shared by who adds something, which no tag reaches yet; had alone by who removes what no tag reaches. */
     StoreLock contentLock() {
-        return StoreLock.of(locks().resolve("content"));
+        return new StoreLock(locks().resolve("content"));
     }
 
-    /** Had alone by who changes the index. */
-    StoreLock indexLock() {
-        return StoreLock.of(locks().resolve("index"));
+    /** Waits for the lock of who changes the index. */
+    Lease lockIndex() {
+        return Lease.await(locks().resolve("index"), Lease.Mode.ALONE);
     }
 
-    /** Had alone by who unpacks a layer. */
-    StoreLock layerLock(Owners owners, Digest diffId) {
-        return StoreLock.of(locks().resolve("layer-" + owners.name().toLowerCase(Locale.ROOT) + "-" + diffId.hex()));
+    /** Waits for the lock of who unpacks a layer. */
+    Lease lockLayer(Owners owners, Digest diffId) {
+        String name = "layer-" + owners.name().toLowerCase(Locale.ROOT) + "-" + diffId.hex();
+        return Lease.await(locks().resolve(name), Lease.Mode.ALONE);
     }
 }

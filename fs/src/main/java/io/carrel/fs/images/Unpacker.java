@@ -1,5 +1,7 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.Owners;
@@ -117,7 +119,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
     }
 
     private void unpack(Digest diffId, Descriptor layer) {
-        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+        try (Lease held = layout.lockLayer(owners, diffId)) {
             if (isThere(diffId)) {
                 return;
             }
@@ -148,7 +150,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
 
     /** Gives a layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
     void keepUnlessThere(Path directory, Digest diffId) throws IOException {
-        try (StoreLock.Held held = layout.layerLock(owners, diffId).exclusive()) {
+        try (Lease held = layout.lockLayer(owners, diffId)) {
             if (!isThere(diffId)) {
                 keep(directory, diffId);
             }

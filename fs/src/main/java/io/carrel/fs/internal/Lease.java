@@ -1,6 +1,8 @@
 package io.carrel.fs.internal;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
@@ -9,38 +11,116 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A lock file that one holder at a time has, of all JVMs on the host; the kernel gives it back when the holder is killed.
+ * A lock file that one holder has, or several share, of all threads of all JVMs on the host. The lock belongs to the open
+ * file, not to the process, so threads of one JVM exclude each other too; the kernel gives it back when the holder is killed.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>
  */
 public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
 
-    private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
 
-    /** Makes the file if need be and takes it; empty if somebody has it. */
+    /** Who may have it at the same time. */
+    public enum Mode {
+        /** Others that share it. */
+        SHARED(1),
+        /** Nobody else. */
+        ALONE(2);
+
+        private final int operation;
+
+        Mode(int operation) {
+            this.operation = operation;
+        }
+    }
+
+    /** Makes the file if need be and takes it alone; empty if somebody has it. */
     public static Optional<Lease> take(Path file) {
-        Descriptor descriptor = Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR.or(Fcntl.O_CREAT));
-        // Somebody may have removed the file in between; then it is another's that has the name, or nobody's.
-        if (Kernel.probe(Syscall.FLOCK, descriptor.number(), LOCK_EX | LOCK_NB) < 0 || !Files.exists(file)) {
-            descriptor.close();
-            return Optional.empty();
+        Lease lease = open(file);
+        try {
+            // Somebody may have removed the file in between; then it is another's that has the name, or nobody's.
+            if (lease.lockNow(Mode.ALONE) && Files.exists(file)) {
+                return Optional.of(lease);
+            }
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
         }
-        return Optional.of(new Lease(file, descriptor));
+        lease.close();
+        return Optional.empty();
     }
 
-    /** Makes the file if need be and waits until it can be taken. The file must not be one that is ever removed. */
-    public static Lease await(Path file) {
-        Descriptor descriptor = Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR.or(Fcntl.O_CREAT));
-        // A signal may interrupt the wait.
-        while (Kernel.probe(Syscall.FLOCK, descriptor.number(), LOCK_EX) < 0) {
-            Thread.onSpinWait();
-        }
-        return new Lease(file, descriptor);
+    /**
+     * Makes the file if need be and waits until it can be taken. The file must not be one that is ever removed.
+     *
+     * @throws java.io.UncheckedIOException if the calling thread is interrupted while it waits; it stays interrupted
+     */
+    public static Lease await(Path file, Mode mode) {
+        return open(file).locked(mode, true);
     }
 
+    /** The same, but an interrupt does not end the wait: for what gives something back. */
+    public static Lease awaitUninterruptibly(Path file, Mode mode) {
+        return open(file).locked(mode, false);
+    }
+
+    /**
+     * Shares what it has alone, waiting if somebody else takes it alone in between, since the kernel first unlocks.
+     *
+     * @throws java.io.UncheckedIOException if the calling thread is interrupted while it waits; it is closed then
+     */
+    public Lease share() {
+        return locked(Mode.SHARED, true);
+    }
+
+    private static Lease open(Path file) {
+        return new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR.or(Fcntl.O_CREAT)));
+    }
+
+    private Lease locked(Mode mode, boolean interruptibly) {
+        boolean locked;
+        try {
+            locked = lockNow(mode);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        return locked ? this : LockWait.of(this, mode).join(interruptibly);
+    }
+
+    private boolean lockNow(Mode mode) {
+        long result = Kernel.probe(Syscall.FLOCK, descriptor.number(), mode.operation | LOCK_NB);
+        if (result == -Errno.EAGAIN.number()) {
+            return false;
+        }
+        check(result, mode);
+        return true;
+    }
+
+    /** Waits in the kernel, and so blocks the thread, whatever happens to it. */
+    void lockInKernel(Mode mode) {
+        long result;
+        do {
+            result = Kernel.probe(Syscall.FLOCK, descriptor.number(), mode.operation);
+        } while (result == -Errno.EINTR.number());
+        check(result, mode);
+    }
+
+    private void check(long result, Mode mode) {
+        if (result < 0) {
+            String arguments = "%s, %s".formatted(descriptor, mode);
+            throw new SyscallException(
+                    "Cannot lock " + file, Syscall.FLOCK.symbol(), arguments, new Errno((int) -result));
+        }
+    }
+
+    /** Gives it back, also if a child process that has not yet executed its program has the descriptor. */
     @Override
     public void close() {
-        descriptor.close();
+        if (descriptor.isOpen()) {
+            Kernel.probe(Syscall.FLOCK, descriptor.number(), LOCK_UN);
+            descriptor.close();
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Directories that go with their container. Each has a lock beside it, which is there before the directory and is removed
  * after it. A lock that nobody holds is that of a JVM that was killed, so its directory can be removed.
  */
-final class ThrownAway {
+public final class ThrownAway {
 
     private static final String LOCK = ".lock";
 
@@ -27,7 +27,7 @@ final class ThrownAway {
     }
 
     /** Takes a new lock; its directory does not exist yet. */
-    static Lease take(Path parent) throws IOException {
+    public static Lease take(Path parent) throws IOException {
         Files.createDirectories(parent);
         Optional<Lease> lease = Optional.empty();
         while (lease.isEmpty()) {
@@ -37,12 +37,16 @@ final class ThrownAway {
         return lease.get();
     }
 
-    static Path directoryOf(Lease lease) {
+    public static Path directoryOf(Lease lease) {
         String name = lease.file().getFileName().toString();
         return lease.file().resolveSibling(name.substring(0, name.length() - LOCK.length()));
     }
 
     /** Removes the directory, and then its lock. */
+    public static void remove(Lease lease) throws IOException {
+        remove(lease, Tree::delete);
+    }
+
     static void remove(Lease lease, Remover remover) throws IOException {
         Path directory = directoryOf(lease);
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -60,6 +64,10 @@ final class ThrownAway {
     }
 
     /** Removes what JVMs left that were killed. */
+    public static void sweep(Path parent) throws IOException {
+        sweep(parent, Tree::delete);
+    }
+
     static void sweep(Path parent, Remover remover) throws IOException {
         if (!Files.isDirectory(parent)) {
             return;

@@ -2,11 +2,14 @@ package io.carrel.fs.volumes;
 
 import io.carrel.fs.internal.Lease;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,12 +19,14 @@ import java.util.stream.Stream;
 record Users(Path directory) {
 
     static final String DIRECTORY = "users";
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\d{1,18})");
 
     static Users of(Path volume) {
         return new Users(volume.resolve(DIRECTORY));
     }
 
     Lease add() throws IOException {
+        Files.createDirectories(directory);
         Path file = directory.resolve(UUID.randomUUID().toString());
         Lease lease = Lease.take(file).orElseThrow(() -> new IOException("somebody took the new lock " + file));
         Files.writeString(file, ProcessHandle.current().pid() + " " + startTicks());
@@ -34,7 +39,7 @@ record Users(Path directory) {
         for (Path file : files()) {
             try (Lease abandoned = Lease.take(file).orElse(null)) {
                 if (abandoned == null) {
-                    living.add(parse(Files.readString(file)));
+                    living.add(parse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
                 } else {
                     Files.delete(file);
                 }
@@ -44,14 +49,20 @@ record Users(Path directory) {
     }
 
     private List<Path> files() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList();
         }
     }
 
+    /** Who has the lock is a user, whatever the file says. */
     private static VolumeUser parse(String text) {
-        int space = text.indexOf(' ');
-        return new VolumeUser(Long.parseLong(text.substring(0, space)), Long.parseLong(text.substring(space + 1)));
+        Matcher matcher = TEXT.matcher(text);
+        return matcher.matches()
+                ? new VolumeUser(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)))
+                : new VolumeUser(0, 0);
     }
 
     /** The 22nd field of the line; the second, a name in parentheses, may have spaces in it. */

@@ -11,12 +11,14 @@ public final class VolumeLease implements AutoCloseable {
 
     private final VolumeStore store;
     private final Volume volume;
-    private final Lease lease;
+    private final Lease user;
+    private final Lease filled;
 
-    VolumeLease(VolumeStore store, Volume volume, Lease lease) {
+    VolumeLease(VolumeStore store, Volume volume, Lease user, Lease filled) {
         this.store = store;
         this.volume = volume;
-        this.lease = lease;
+        this.user = user;
+        this.filled = filled;
     }
 
     /** The volume. */
@@ -24,12 +26,10 @@ public final class VolumeLease implements AutoCloseable {
         return volume;
     }
 
-    Lease lease() {
-        return lease;
-    }
-
     @Override
     public void close() {
-        store.release(this);
+        try (Lease shared = filled) {
+            store.release(volume, user);
+        }
     }
 }

@@ -1,14 +1,15 @@
 package io.carrel.fs.volumes;
 
+import io.carrel.fs.internal.Durable;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
@@ -41,7 +42,9 @@ final class VolumeRecord {
                     Instant.parse(entries.getProperty(CREATED, "")),
                     labels,
                     directory.resolve(DATA));
-        } catch (DateTimeException | IllegalArgumentException e) {
+        } catch (NoSuchFileException e) {
+            throw new RefusedContentException(file.toString(), "", "the volume has no record", e);
+        } catch (DateTimeException | IllegalArgumentException | CharacterCodingException e) {
             throw new RefusedContentException(file.toString(), "", "it is not the record of a volume", e);
         }
     }
@@ -57,13 +60,7 @@ final class VolumeRecord {
         entries.store(text, null);
         Path file = directory.resolve(FILE);
         Files.writeString(file, text.toString(), StandardCharsets.UTF_8);
-        sync(file);
-        sync(directory);
-    }
-
-    static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Durable.sync(file);
+        Durable.sync(directory);
     }
 }

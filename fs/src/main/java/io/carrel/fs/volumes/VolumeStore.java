@@ -5,20 +5,15 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.Storage;
 import io.carrel.fs.internal.Lease;
-import io.carrel.fs.internal.Tree;
+import io.carrel.fs.internal.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * The volumes of a host's user. Any number of threads and JVMs can use the same directory at the same time; one that is
@@ -26,14 +21,17 @@ import java.util.stream.Stream;
  */
 public final class VolumeStore {
 
-    // Names of volumes begin with a letter or a digit, so these are none.
+    // Names of volumes begin with a letter or a digit, so this is none.
     private static final String LOCK = ".lock";
-    private static final String UNFINISHED = ".unfinished-";
 
     private final Path directory;
+    private final Aside aside;
+    private final Homes homes;
 
     private VolumeStore(Path directory) {
         this.directory = directory;
+        this.aside = new Aside(directory);
+        this.homes = new Homes(directory, aside);
     }
 
     /** The volumes in this storage; the directory is made if need be. */
@@ -45,7 +43,7 @@ public final class VolumeStore {
     public static VolumeStore open(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(absolute);
+            PrivateDirectory.make(absolute);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the directory of volumes " + absolute, e);
         }
@@ -55,7 +53,7 @@ public final class VolumeStore {
     /** Checks that this can be a volume's name: a letter or digit, then letters, digits, dots, underscores and hyphens. */
     public static String checkName(String name) {
         checkArgument(
-                name.length() <= 200 && name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*"),
+                Homes.NAME.matcher(name).matches(),
                 "a volume's name is a letter or digit and then at most 199 of [a-zA-Z0-9_.-], was \"%s\"",
                 name);
         return name;
@@ -69,72 +67,110 @@ public final class VolumeStore {
     /** The volume with this name; if there is none, it is made, with these labels. */
     public Volume create(String name, Map<String, String> labels) {
         checkName(name);
-        return locked("make the volume " + name, () -> obtain(name, false, labels));
+        return locked("make the volume " + name, () -> homes.obtain(name, false, labels));
+    }
+
+    /** A volume with a name that nobody has. It is not an anonymous one: it stays until it is removed. */
+    public Volume create(Map<String, String> labels) {
+        return create(Homes.madeUpName(), labels);
     }
 
     /** The volume with this name, if there is one. */
     public Optional<Volume> find(String name) {
         checkName(name);
-        return locked("look up the volume " + name, () -> existing(name));
+        return locked("look up the volume " + name, () -> homes.existing(name));
     }
 
-    /** All volumes, by name. */
+    /** All volumes, by name, but for {@link #damaged} ones. */
     public List<Volume> list() {
-        return locked("list the volumes", this::all);
+        return locked("list the volumes", () -> {
+            List<Volume> volumes = new ArrayList<>();
+            homes.each(volumes::add, damaged -> {});
+            return volumes;
+        });
+    }
+
+    /** Volumes that are there, but about which nothing can be read. They can be removed. */
+    public List<DamagedVolume> damaged() {
+        return locked("list damaged volumes", () -> {
+            List<DamagedVolume> found = new ArrayList<>();
+            homes.each(volume -> {}, found::add);
+            return found;
+        });
     }
 
     /** Takes the volume with this name for a container; if there is none, it is made. */
     public VolumeLease use(String name) {
+        return use(name, VolumeContent.NONE);
+    }
+
+    /**
+     * The same; and if the volume is empty and no container uses it, it is first filled. Whoever uses it at the same time waits
+     * for that. It is filled whole or not at all.
+     */
+    public VolumeLease use(String name, VolumeContent content) {
         checkName(name);
-        return locked("use the volume " + name, () -> lease(obtain(name, false, Map.of())));
+        sweep();
+        return take(name, false, content);
     }
 
     /** Makes a volume that goes with its lease. */
     public VolumeLease useAnonymous() {
-        return locked("make an anonymous volume", () -> {
-            sweep();
-            return lease(obtain(UUID.randomUUID().toString(), true, Map.of()));
-        });
+        return useAnonymous(VolumeContent.NONE);
+    }
+
+    /** The same, and fills it. */
+    public VolumeLease useAnonymous(VolumeContent content) {
+        sweep();
+        return take(Homes.madeUpName(), true, content);
+    }
+
+    /** A use that has begun: the volume is not removed from here on. */
+    private record Held(Volume volume, Lease user) {}
+
+    private VolumeLease take(String name, boolean anonymous, VolumeContent content) {
+        Path home = homes.of(name);
+        Held held = locked(
+                "use the volume " + name,
+                () -> new Held(
+                        homes.obtain(name, anonymous, Map.of()), Users.of(home).add()));
+        try {
+            Filling filling = new Filling(home, aside, content);
+            Lease filled = anonymous ? filling.begin() : filling.awaitFilled();
+            return new VolumeLease(this, held.volume, held.user, filled);
+        } catch (IOException e) {
+            throw givingBack(held, new UncheckedIOException("Cannot fill the volume " + name + " in " + directory, e));
+        } catch (RuntimeException e) {
+            throw givingBack(held, e);
+        }
+    }
+
+    private RuntimeException givingBack(Held held, RuntimeException failure) {
+        try {
+            release(held.volume, held.user);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     /** The JVMs that run a container with this volume, one for each container. */
     public List<VolumeUser> users(String name) {
         checkName(name);
         return locked(
-                "ask who uses the volume " + name, () -> Users.of(known(name)).living());
+                "ask who uses the volume " + name,
+                () -> Users.of(homes.known(name)).living());
     }
 
     /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
     public long sizeBytes(String name) {
         checkName(name);
-        Path data = locked("find the volume " + name, () -> known(name)).resolve(VolumeRecord.DATA);
+        Path data = locked("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
         try {
             return Contents.sizeBytes(data);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot count the bytes of the volume " + name, e);
         }
-    }
-
-    /**
-     * Fills an empty volume that nobody but the lease uses with a copy of a directory's content, and gives it that
-     * directory's owner and mode. Symbolic links are copied as such.
-     *
-     * @param source a directory that nobody else can change meanwhile, such as one of an image's
-     * @return whether it was filled; false if it has files or other users
-     */
-    public boolean seed(VolumeLease lease, Path source) {
-        Volume volume = lease.volume();
-        return locked("fill the volume " + volume.name() + " from " + source, () -> {
-            Path home = known(volume.name());
-            if (Users.of(home).living().size() > 1 || !Contents.isEmpty(volume.path())) {
-                return false;
-            }
-            Path copy = directory.resolve(UNFINISHED + UUID.randomUUID());
-            Contents.copy(source, copy);
-            Files.move(copy, volume.path(), StandardCopyOption.ATOMIC_MOVE);
-            VolumeRecord.sync(home);
-            return true;
-        });
     }
 
     /**
@@ -145,115 +181,69 @@ public final class VolumeStore {
      */
     public void remove(String name) {
         checkName(name);
-        locked("remove the volume " + name, () -> {
-            Path home = known(name);
+        delete(locked("remove the volume " + name, () -> {
+            Path home = homes.known(name);
             List<VolumeUser> users = Users.of(home).living();
             checkState(users.isEmpty(), "the volume %s is in use by %s", name, users);
-            discard(home);
-            return name;
-        });
+            return aside.take(List.of(home));
+        }));
     }
 
     /**
-     * Removes the volumes that no container uses: anonymous ones, or all.
+     * Removes the volumes that no container uses: anonymous ones, or all but {@link #damaged} ones.
      *
      * @return what was removed
      */
     public List<Volume> prune(boolean all) {
-        return locked("remove unused volumes", () -> {
-            List<Volume> removed = new ArrayList<>();
-            for (Volume volume : all()) {
-                Path home = directory.resolve(volume.name());
+        List<Volume> removed = new ArrayList<>();
+        delete(locked("remove unused volumes", () -> {
+            List<Volume> volumes = new ArrayList<>();
+            homes.each(volumes::add, damaged -> {});
+            List<Path> doomed = new ArrayList<>();
+            for (Volume volume : volumes) {
+                Path home = homes.of(volume.name());
                 if ((all || volume.anonymous()) && Users.of(home).living().isEmpty()) {
-                    discard(home);
+                    doomed.add(home);
                     removed.add(volume);
                 }
             }
-            sweep();
-            return removed;
-        });
-    }
-
-    void release(VolumeLease held) {
-        Volume volume = held.volume();
-        locked("give back the volume " + volume.name(), () -> {
-            // Closed first, so that a second close finds nothing to do.
-            boolean first = Files.deleteIfExists(held.lease().file());
-            held.lease().close();
-            if (first && volume.anonymous()) {
-                discard(directory.resolve(volume.name()));
-            }
-            return first;
-        });
-    }
-
-    private VolumeLease lease(Volume volume) throws IOException {
-        return new VolumeLease(
-                this, volume, Users.of(directory.resolve(volume.name())).add());
-    }
-
-    private Volume obtain(String name, boolean anonymous, Map<String, String> labels) throws IOException {
-        Optional<Volume> existing = existing(name);
-        if (existing.isPresent()) {
-            return existing.get();
-        }
-        Path unfinished = directory.resolve(UNFINISHED + UUID.randomUUID());
-        Files.createDirectories(unfinished.resolve(VolumeRecord.DATA));
-        Files.createDirectories(unfinished.resolve(Users.DIRECTORY));
-        VolumeRecord.write(unfinished, anonymous, Instant.now(), labels);
-        Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        VolumeRecord.sync(directory);
-        return VolumeRecord.read(directory.resolve(name));
-    }
-
-    private Optional<Volume> existing(String name) throws IOException {
-        Path home = directory.resolve(name);
-        return Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(VolumeRecord.read(home))
-                : Optional.empty();
-    }
-
-    private Path known(String name) {
-        Path home = directory.resolve(name);
-        checkArgument(Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS), "there is no volume %s", name);
-        return home;
-    }
-
-    private List<Volume> all() throws IOException {
-        List<Volume> volumes = new ArrayList<>();
-        for (Path home : entries()) {
-            if (!home.getFileName().toString().startsWith(".")) {
-                volumes.add(VolumeRecord.read(home));
-            }
-        }
-        return volumes;
-    }
-
-    private List<Path> entries() throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.sorted().toList();
-        }
-    }
-
-    /** The volume is gone at once, and its files after that; a sweep goes on where this is cut short. */
-    private void discard(Path home) throws IOException {
-        Path unfinished = directory.resolve(UNFINISHED + UUID.randomUUID());
-        Files.move(home, unfinished, StandardCopyOption.ATOMIC_MOVE);
-        VolumeRecord.sync(directory);
-        Tree.delete(unfinished);
+            return aside.take(doomed);
+        }));
+        sweep();
+        return removed;
     }
 
     /** Removes what JVMs left that were killed. */
-    private void sweep() throws IOException {
-        for (Path entry : entries()) {
-            String name = entry.getFileName().toString();
-            if (name.startsWith(UNFINISHED)) {
-                Tree.delete(entry);
-            } else if (!name.startsWith(".")
-                    && VolumeRecord.read(entry).anonymous()
-                    && Users.of(entry).living().isEmpty()) {
-                discard(entry);
+    private void sweep() {
+        try {
+            if (!homes.madeUp().isEmpty()) {
+                delete(locked("look for what killed JVMs left", () -> aside.take(homes.abandoned())));
             }
+            aside.sweep();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove what killed JVMs left in " + directory, e);
+        }
+    }
+
+    void release(Volume volume, Lease user) {
+        Path home = homes.of(volume.name());
+        Lease lock = Lease.awaitUninterruptibly(directory.resolve(LOCK), Lease.Mode.ALONE);
+        delete(locked("give back the volume " + volume.name(), lock, () -> {
+            // Closed first, so that a second close finds nothing to do.
+            boolean first = Files.deleteIfExists(user.file());
+            user.close();
+            // One may be used by its name, too, as long as it is there.
+            boolean isOver =
+                    first && volume.anonymous() && Users.of(home).living().isEmpty();
+            return aside.take(isOver ? List.of(home) : List.of());
+        }));
+    }
+
+    private void delete(List<Lease> doomed) {
+        try {
+            Aside.delete(doomed);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove the files of a volume in " + directory, e);
         }
     }
 
@@ -261,8 +251,12 @@ public final class VolumeStore {
         T perform() throws IOException;
     }
 
+    /** The work must be short: everybody else waits. */
     private <T> T locked(String doing, Work<T> work) {
-        Lease lock = Lease.await(directory.resolve(LOCK));
+        return locked(doing, Lease.await(directory.resolve(LOCK), Lease.Mode.ALONE), work);
+    }
+
+    private <T> T locked(String doing, Lease lock, Work<T> work) {
         try (lock) {
             return work.perform();
         } catch (IOException e) {

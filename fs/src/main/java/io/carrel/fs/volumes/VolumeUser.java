@@ -3,7 +3,7 @@ package io.carrel.fs.volumes;
 /**
  * A JVM that runs a container with a volume.
  *
- * @param pid its pid
+ * @param pid its pid; 0 if that is not known
  * @param startTicks when it started, in the clock ticks of {@code /proc/PID/stat}: a pid alone may be another's by now
  */
 public record VolumeUser(long pid, long startTicks) {}

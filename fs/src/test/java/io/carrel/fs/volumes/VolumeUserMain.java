@@ -2,6 +2,8 @@ package io.carrel.fs.volumes;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,10 +17,21 @@ final class VolumeUserMain {
         if (arguments[1].equals("hold")) {
             VolumeLease named = store.use("data");
             VolumeLease anonymous = store.useAnonymous();
-            System.out.println("holding");
-            Thread.sleep(60_000);
+            say("holding");
             anonymous.close();
             named.close();
+        }
+        if (arguments[1].equals("fill")) {
+            store.use("data", directory -> {
+                        try {
+                            Files.writeString(directory.resolve("half"), "half");
+                            say("filling");
+                            return true;
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    })
+                    .close();
         }
         for (int round = 0; round < 100; round++) {
             try (VolumeLease lease = store.use("data")) {
@@ -31,5 +44,11 @@ final class VolumeUserMain {
             store.prune(true);
         }
         System.out.println("done");
+    }
+
+    /** Says so, and waits until it is killed, or whoever started it is gone. */
+    private static void say(String what) throws IOException {
+        System.out.println(what);
+        checkState(System.in.read() < 0, "nobody says anything");
     }
 }

@@ -43,6 +43,16 @@ public final class Epoll {
         add(descriptor, Waiting.EPOLLIN.or(Waiting.EPOLLONESHOT), key);
     }
 
+    /** Reports {@code key} for as long as there is something of interest about the descriptor. */
+    public void addAlways(Descriptor descriptor, Constant interest, long key) {
+        add(descriptor, interest, key);
+    }
+
+    /** Ends the watch. Never fails. */
+    public void remove(Descriptor descriptor) {
+        Kernel.probe(Syscall.EPOLL_CTL, epoll.number(), Waiting.EPOLL_CTL_DEL.value(), descriptor.number(), 0);
+    }
+
     private void add(Descriptor descriptor, Constant interest, long key) {
         try (Memory event = new Memory(EVENT_SIZE)) {
             event.setInt(0, (int) interest.value());

@@ -138,6 +138,35 @@ public final class Kernel {
         }
     }
 
+    /** Reads a file from its start, once; the number of bytes, or minus the errno. */
+    public static int readFromStart(Descriptor file, byte[] buffer) {
+        try (Memory memory = new Memory(buffer.length)) {
+            long count;
+            do {
+                count = raw(Syscall.PREAD64, file.number(), address(memory), buffer.length, 0);
+            } while (count == -Errno.EINTR.number());
+            memory.read(0, buffer, 0, (int) Math.max(0, count));
+            return (int) count;
+        }
+    }
+
+    /**
+     * Waits until the kernel says that the content of its file is another than when it was read, or the time is over.
+     *
+     * @return whether it is another
+     */
+    public static boolean awaitChange(Descriptor file, Duration timeout) {
+        try (Memory pollfd = new Memory(8);
+                Memory timespec = new Memory(16)) {
+            timespec.setLong(0, timeout.getSeconds());
+            timespec.setLong(8, timeout.getNano());
+            pollfd.setInt(0, file.number());
+            pollfd.setShort(4, (short) Waiting.POLLPRI.value());
+            pollfd.setShort(6, (short) 0);
+            return raw(Syscall.PPOLL, address(pollfd), 1, address(timespec), 0, 8) > 0;
+        }
+    }
+
     /** Writes all of {@code bytes}. */
     public static void write(Descriptor fd, byte[] bytes) {
         try (Memory memory = new Memory(Math.max(1, bytes.length))) {
@@ -151,6 +180,26 @@ public final class Kernel {
                 done += Math.max(0, count);
             }
         }
+    }
+
+    /** Writes a text by one call. */
+    public static void writeOnce(String doing, Descriptor fd, String text) {
+        try (Memory memory = string(text)) {
+            check(doing, Syscall.WRITE, fd, new Text(text, memory), Constant.of(memory.size() - 1));
+        }
+    }
+
+    /** Removes an empty directory; what the kernel answers is the caller's to judge: 0 or minus the errno. */
+    public static long removeDirectory(String path) {
+        try (Memory text = string(path)) {
+            return raw(Syscall.UNLINKAT, Fcntl.AT_FDCWD.value(), address(text), Fcntl.AT_REMOVEDIR.value());
+        }
+    }
+
+    /** A counter that the kernel raises, to be told of events. */
+    public static Descriptor eventfd(String purpose) {
+        Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
+        return Descriptor.own((int) check("Cannot watch " + purpose, Syscall.EVENTFD2, Constant.of(0), flags), purpose);
     }
 
     /** A descriptor for the process, to wait for it and to signal it without mistaking it for another. */

@@ -1,5 +1,7 @@
 package io.carrel.linux.binding;
 
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.uapi.Fcntl;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -8,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads files of {@code /proc} and {@code /sys}. {@code Files.readString} must not be used for them: it trusts their size,
+ * Reads and writes files of {@code /proc} and {@code /sys}. {@code Files.readString} must not be used for them: it trusts their size,
  * which is 0, and so reads a first byte alone, and sysctl files give nothing more after that.
  */
 public final class KernelFile {
@@ -16,6 +18,17 @@ public final class KernelFile {
     private static final int CHUNK = 64 * 1024;
 
     private KernelFile() {}
+
+    /**
+     * Writes the text by one call, as the kernel wants it.
+     *
+     * @throws io.carrel.linux.SyscallException if the kernel refuses to open the file or to take the text
+     */
+    public static void write(String doing, Path file, String text) {
+        try (Descriptor descriptor = Kernel.open(doing, file.toString(), Fcntl.O_WRONLY)) {
+            Kernel.writeOnce(doing, descriptor, text);
+        }
+    }
 
     /** The whole content. */
     public static String read(Path file) throws IOException {

@@ -17,16 +17,17 @@ import java.util.regex.Pattern;
  * @param root what is mounted, as a path inside its file system
  * @param mountPoint where
  * @param options the mount's own options, for example {@code ro} and {@code nosuid}
- * @param type the kind of file system, for example {@code overlay}
+ * @param type of the file system, for example {@code tmpfs}
+ * @param superOptions what holds for the file system wherever it is mounted
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>
  */
-public record MountInfo(String root, Path mountPoint, Set<String> options, String type) {
+public record MountInfo(String root, Path mountPoint, Set<String> options, String type, Set<String> superOptions) {
 
     private static final Path FILE = Path.of("/proc/thread-self/mountinfo");
     private static final int ROOT = 3;
     private static final int MOUNT_POINT = 4;
     private static final int OPTIONS = 5;
-    /** A hyphen comes before the type, as the number of fields before varies. */
+    /** Ends the optional fields, of which there may be none or several. */
     private static final String SEPARATOR = "-";
 
     private static final Splitter FIELDS = Splitter.on(' ');
@@ -35,6 +36,7 @@ public record MountInfo(String root, Path mountPoint, Set<String> options, Strin
     /** Copies the options. */
     public MountInfo {
         options = ImmutableSet.copyOf(options);
+        superOptions = ImmutableSet.copyOf(superOptions);
     }
 
     /** The mounts of the calling thread, in the kernel's order; a later one may cover an earlier one. */
@@ -53,11 +55,17 @@ public record MountInfo(String root, Path mountPoint, Set<String> options, Strin
 
     private static MountInfo parseLine(String line) {
         List<String> fields = FIELDS.splitToList(line);
+        List<String> fileSystem = fields.subList(fields.indexOf(SEPARATOR) + 1, fields.size());
         return new MountInfo(
                 unescape(fields.get(ROOT)),
                 Path.of(unescape(fields.get(MOUNT_POINT))),
-                ImmutableSet.copyOf(Splitter.on(',').split(fields.get(OPTIONS))),
-                fields.get(fields.subList(OPTIONS, fields.size()).indexOf(SEPARATOR) + OPTIONS + 1));
+                split(fields.get(OPTIONS)),
+                fileSystem.get(0),
+                split(fileSystem.get(fileSystem.size() - 1)));
+    }
+
+    private static Set<String> split(String options) {
+        return ImmutableSet.copyOf(Splitter.on(',').split(options));
     }
 
     /** Blank, tab, line feed and backslash are shown as a backslash and three octal digits. */

@@ -24,25 +24,27 @@ public final class Child {
     private final Descriptor pidfd;
     private final Descriptor killed;
     private final Descriptor channel;
+    private final Runnable ended;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel) {
+    private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel, Runnable ended) {
         this.pid = pid;
         this.pidfd = pidfd;
         this.killed = killed;
         this.channel = channel;
+        this.ended = ended;
     }
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
-    static Child init(int pid, Descriptor channel) {
+    static Child init(int pid, Descriptor channel, Runnable ended) {
         Descriptor pidfd = Kernel.pidfd(pid);
-        return watch(new Child(pid, pidfd, pidfd, channel));
+        return watch(new Child(pid, pidfd, pidfd, channel, ended));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
-    static Child supervisor(int pid, int command, Descriptor channel) {
-        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), channel));
+    static Child supervisor(int pid, int command, Descriptor channel, Runnable ended) {
+        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), channel, ended));
     }
 
     /**
@@ -86,7 +88,7 @@ public final class Child {
         Optional<Ending> reported =
                 last.filter(Message::hasExited).map(message -> new Ending(message.waitStatus(), message.usage()));
         if (last.isPresent() && last.get().phase() == Report.Phase.EXITED) {
-            reported.ifPresent(ending::complete);
+            reported.ifPresent(this::publish);
         }
         EventLoop.shared().whenReadable(pidfd, () -> ended(reported));
     }
@@ -100,10 +102,20 @@ public final class Child {
             killed.close();
         }
         channel.close();
-        ending.complete(reported.orElseGet(() -> new Ending(
+        publish(reported.orElseGet(() -> new Ending(
                 endWithoutCommand(own),
                 ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
         gone.complete(null);
+    }
+
+    private void publish(Ending end) {
+        if (!ending.isDone()) {
+            try {
+                ended.run();
+            } finally {
+                ending.complete(end);
+            }
+        }
     }
 
     /** The command did not end by itself: it was killed together with its supervisor, or when that failed. */
@@ -130,9 +142,14 @@ public final class Child {
      * Sends a signal; false if the child has ended. Any signal but {@code KILL} and {@code STOP} is forwarded to the
      * command; {@code KILL} ends everything in the container.
      */
-    public synchronized boolean signal(Signal signal) {
-        Descriptor receiver = signal == Signal.KILL ? killed : pidfd;
-        return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, signal.number());
+    public boolean signal(Signal signal) {
+        return signal(signal.number());
+    }
+
+    /** The same by the signal's number, for real-time signals. */
+    public synchronized boolean signal(int number) {
+        Descriptor receiver = number == Signal.KILL.number() ? killed : pidfd;
+        return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, number);
     }
 
     /**

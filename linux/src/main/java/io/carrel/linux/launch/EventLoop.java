@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Epoll;
+import io.carrel.linux.uapi.Constant;
 import java.time.Duration;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One daemon thread that waits for everything: the ends of all children, and deadlines. What it runs must be short and
+ * One daemon thread that waits for everything: the ends of all children, events of groups, and deadlines. What it runs must be short and
  * must not block. Thread-safe.
  */
 public final class EventLoop {
@@ -23,6 +24,7 @@ public final class EventLoop {
     private final Epoll epoll = new Epoll();
     private final AtomicLong keys = new AtomicLong();
     private final Map<Long, Runnable> handlers = new ConcurrentHashMap<>();
+    private final Map<Long, Runnable> watches = new ConcurrentHashMap<>();
     private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
 
     private final Thread thread;
@@ -50,6 +52,41 @@ public final class EventLoop {
         LockSupport.unpark(thread);
     }
 
+    /**
+     * Runs {@code handler} each time that there is something of interest about the descriptor, until the watch is closed. The handler
+     * has to take away what it was told of, for example by reading. The descriptor is closed only after the watch.
+     *
+     * @param interest {@code EPOLLIN}, or {@code EPOLLPRI} for a file whose changes the kernel tells
+     */
+    public Watch watch(Descriptor descriptor, Constant interest, Runnable handler) {
+        long key = keys.incrementAndGet();
+        watches.put(key, handler);
+        epoll.addAlways(descriptor, interest, key);
+        LockSupport.unpark(thread);
+        return new Watch(descriptor, key);
+    }
+
+    /** Something that is told again and again. */
+    public final class Watch implements AutoCloseable {
+
+        private final Descriptor descriptor;
+        private final long key;
+
+        private Watch(Descriptor descriptor, long key) {
+            this.descriptor = descriptor;
+            this.key = key;
+        }
+
+        /** It is told no more, apart from a handler that runs already. */
+        @Override
+        public void close() {
+            if (watches.remove(key) != null) {
+                epoll.remove(descriptor);
+                epoll.wakeUp();
+            }
+        }
+    }
+
     /** Runs {@code action} once, after {@code delay}, unless it is cancelled before. */
     public Deadline after(Duration delay, Runnable action) {
         Deadline deadline = new Deadline(System.nanoTime() + delay.toNanos(), action);
@@ -68,11 +105,12 @@ public final class EventLoop {
     private void run() {
         while (true) {
             // A JVM that ends waits up to 300 ms for threads in native code, so this one is not there for nothing.
-            while (handlers.isEmpty() && untilNextDeadline() < 0) {
+            while (handlers.isEmpty() && watches.isEmpty() && untilNextDeadline() < 0) {
                 LockSupport.park(this);
             }
             for (long key : epoll.await(untilNextDeadline())) {
-                Runnable handler = handlers.remove(key);
+                Runnable once = handlers.remove(key);
+                Runnable handler = once == null ? watches.get(key) : once;
                 if (handler != null) {
                     runSafely(handler);
                 }

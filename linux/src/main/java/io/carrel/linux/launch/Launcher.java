@@ -45,6 +45,9 @@ public final class Launcher {
     public interface HostWork {
         /** Does the work for the process with this pid. */
         void perform(int pid);
+
+        /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
+        default void ended() {}
     }
 
     /**
@@ -127,7 +130,7 @@ public final class Launcher {
                 if (message.phase() == Report.Phase.FAILED) {
                     throw failure(message);
                 }
-                return running(message);
+                return running(message, work::ended);
             } catch (RuntimeException | Error e) {
                 abandon();
                 throw e;
@@ -152,12 +155,12 @@ public final class Launcher {
         }
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
-        private Child running(Message message) {
+        private Child running(Message message, Runnable ended) {
             if (message.launcherStays()) {
-                return Child.supervisor(launcherPid, message.clonedPid(), channel);
+                return Child.supervisor(launcherPid, message.clonedPid(), channel, ended);
             }
             Kernel.reap(Waiting.P_PID, launcherPid, new byte[0]);
-            return Child.init(message.clonedPid(), channel);
+            return Child.init(message.clonedPid(), channel, ended);
         }
 
         private SetupException failure(Message message) {

@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import static io.carrel.linux.uapi.CloneFlags.CLONE_CHILD_CLEARTID;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_FILES;
+import static io.carrel.linux.uapi.CloneFlags.CLONE_INTO_CGROUP;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT_SETTID;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_VFORK;
@@ -17,10 +18,13 @@ import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Prctl;
+import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The processes of every start; the steps in between are the caller's. There are two shapes:
@@ -47,6 +51,13 @@ public final class ProcessTree {
 
     private static final Constant NO_FLAGS = Constant.of(0);
 
+    /** {@code struct clone_args} up to its field {@code cgroup}; see clone3(2). */
+    private static final int CLONE_ARGS_SIZE = 88;
+
+    private static final int CHILD_TID = 16;
+    private static final int PARENT_TID = 24;
+
+    private final CgroupEntry cgroup;
     private final ProgramBuilder program = new ProgramBuilder();
     private final Talk talk = new Talk(program);
     private final Label failed = new Label("failed");
@@ -56,6 +67,16 @@ public final class ProcessTree {
     private final Data notRunning = Data.word("not_running", 1);
     private final List<Gate> gates = new ArrayList<>();
     private boolean direct;
+
+    /** Processes that stay in the cgroup of this JVM. */
+    public ProcessTree() {
+        this(CgroupEntry.NONE);
+    }
+
+    /** Processes that come into a cgroup before the command can run. */
+    public ProcessTree(CgroupEntry cgroup) {
+        this.cgroup = cgroup;
+    }
 
     /** The program being made. */
     public ProgramBuilder program() {
@@ -71,7 +92,8 @@ public final class ProcessTree {
 
     /**
      * Begins the launcher's steps: it closes what it inherited beyond standard streams, channel and passed descriptors,
-     * whatever flags other code of the JVM's opened them with (CVE-2024-21626's class).
+     * whatever flags other code of the JVM's opened them with (CVE-2024-21626's class). Then it enters the cgroup, as long as
+     * it has the JVM's privileges.
      */
     public void beginLauncher(int passed) {
         program.section("launcher", failed);
@@ -82,6 +104,18 @@ public final class ProcessTree {
                 Operand.of(Launcher.CHANNEL),
                 Operand.of(Fcntl.F_SETFD),
                 Operand.of(Fcntl.FD_CLOEXEC));
+        enterCgroup();
+    }
+
+    private void enterCgroup() {
+        int count = cgroup.tasksFiles();
+        for (int fd = cgroup.first(); fd < cgroup.first() + count; fd++) {
+            program.call("enter the cgroup", Syscall.WRITE, Operand.of(fd), Operand.text("0"), Operand.of(1));
+        }
+        if (count > 0) {
+            Constant last = Constant.of(cgroup.first() + count - 1);
+            talk.closeRange("close the files of the cgroup", cgroup.first(), last, NO_FLAGS);
+        }
     }
 
     /**
@@ -92,9 +126,9 @@ public final class ProcessTree {
     public void cloneInit(Constant namespaces, Label launcher) {
         Constant flags =
                 namespaces.or(CLONE_VM).or(CLONE_FILES).or(CLONE_PARENT).or(CLONE_PARENT_SETTID);
-        clone("create the namespaces", flags, program.report(Report.CLONED_PID), Operand.none())
-                .onPositive(launcher);
+        cloneFirst(flags, Operand.none(), launcher);
         program.section("init", failed);
+        closeCgroup();
     }
 
     /** Clones the command out of the init and goes on with the command's steps. The init goes on at {@code init}. */
@@ -109,10 +143,10 @@ public final class ProcessTree {
     public void cloneCommandFromLauncher(Constant namespaces, Label launcher) {
         Constant flags =
                 namespaces.or(CLONE_VM).or(CLONE_FILES).or(CLONE_PARENT_SETTID).or(CLONE_CHILD_CLEARTID);
-        clone("create the namespaces", flags, program.report(Report.CLONED_PID), notRunning.address())
-                .onPositive(launcher);
+        cloneFirst(flags, notRunning.address(), launcher);
         program.section("command", commandFailed);
         direct = true;
+        closeCgroup();
         dieWithLauncher();
         newSession();
     }
@@ -202,6 +236,42 @@ public final class ProcessTree {
                 Syscall.PRCTL,
                 Operand.of(Prctl.PR_SET_PDEATHSIG),
                 Operand.of(Waiting.SIGKILL));
+    }
+
+    private void cloneFirst(Constant flags, Operand childTid, Label launcher) {
+        String step = "create the namespaces";
+        Operand.Address parentTid = program.report(Report.CLONED_PID);
+        Call clone = cgroup.unified()
+                ? cloneIntoCgroup(step, flags, parentTid, childTid)
+                : clone(step, flags, parentTid, childTid);
+        clone.onPositive(launcher);
+    }
+
+    /** Neither a stack of its own nor a descriptor for itself; a clone of the same parent ends with that one's signal. */
+    private Call cloneIntoCgroup(String step, Constant flags, Operand.Address parentTid, Operand childTid) {
+        boolean ownSignal = (flags.value() & CLONE_PARENT.value()) == 0;
+        Constant all = flags.or(CLONE_INTO_CGROUP);
+        Map<Integer, Operand.Address> addresses = new HashMap<>(Map.of(PARENT_TID, parentTid));
+        if (childTid instanceof Operand.Address address) {
+            addresses.put(CHILD_TID, address);
+        }
+        Data arguments = Data.struct(
+                "{flags=%s, cgroup=%d}".formatted(all, cgroup.directory()),
+                Struct.ofSize(CLONE_ARGS_SIZE)
+                        .u64(all.value())
+                        .skip(3 * Long.BYTES)
+                        .u64(ownSignal ? Waiting.SIGCHLD.value() : 0)
+                        .skip(5 * Long.BYTES)
+                        .u64(cgroup.directory())
+                        .toBytes(),
+                addresses);
+        return program.call(step, Syscall.CLONE3, arguments.address(), Operand.of(CLONE_ARGS_SIZE));
+    }
+
+    private void closeCgroup() {
+        if (cgroup.unified()) {
+            program.call("close the directory of the cgroup", Syscall.CLOSE, Operand.of(cgroup.directory()));
+        }
     }
 
     private Call clone(String step, Constant flags, Operand parentTid, Operand childTid) {

@@ -18,7 +18,7 @@ public final class Data {
     private final String shown;
     private final Kind kind;
     private final byte[] bytes;
-    private final Map<Integer, Data> pointers;
+    private final Map<Integer, Operand.Address> pointers;
 
     private enum Kind {
         TEXT,
@@ -26,7 +26,7 @@ public final class Data {
         WORDS
     }
 
-    private Data(String shown, Kind kind, byte[] bytes, Map<Integer, Data> pointers) {
+    private Data(String shown, Kind kind, byte[] bytes, Map<Integer, Operand.Address> pointers) {
         this.shown = shown;
         this.kind = kind;
         this.bytes = bytes;
@@ -50,6 +50,11 @@ public final class Data {
      */
     public static Data struct(String shown, byte[] content) {
         return new Data(shown, Kind.STRUCTURE, content.clone(), Map.of());
+    }
+
+    /** The same with addresses of other data at these offsets. */
+    public static Data struct(String shown, byte[] content, Map<Integer, Operand.Address> pointers) {
+        return new Data(shown, Kind.STRUCTURE, content.clone(), Map.copyOf(pointers));
     }
 
     /** {@code count} words of 64 bits, zero at the start. */
@@ -81,9 +86,9 @@ public final class Data {
     }
 
     private static Data vector(String shown, List<String> texts) {
-        Map<Integer, Data> pointers = new LinkedHashMap<>();
+        Map<Integer, Operand.Address> pointers = new LinkedHashMap<>();
         for (String text : texts) {
-            pointers.put(pointers.size() * Long.BYTES, text(text));
+            pointers.put(pointers.size() * Long.BYTES, text(text).address());
         }
         return new Data(shown, Kind.STRUCTURE, new byte[(texts.size() + 1) * Long.BYTES], pointers);
     }
@@ -122,7 +127,7 @@ public final class Data {
         return bytes;
     }
 
-    Map<Integer, Data> pointers() {
+    Map<Integer, Operand.Address> pointers() {
         return pointers;
     }
 

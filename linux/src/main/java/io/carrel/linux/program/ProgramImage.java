@@ -61,7 +61,7 @@ final class ProgramImage {
     private void collect(Data piece) {
         boolean twin = piece.isText() && texts.putIfAbsent(piece.toString(), piece) != null;
         if (!twin && data.add(piece)) {
-            piece.pointers().values().forEach(this::collect);
+            piece.pointers().values().forEach(pointee -> collect(pointee.data()));
         }
     }
 
@@ -135,7 +135,7 @@ final class ProgramImage {
                 int offset = (int) (address(piece) - start);
                 image.position(offset);
                 image.put(piece.bytes());
-                piece.pointers().forEach((at, pointee) -> image.putLong(offset + at, address(pointee)));
+                piece.pointers().forEach((at, pointee) -> image.putLong(offset + at, value(pointee)));
             }
         }
         for (int i = 0; i < places.length; i++) {

@@ -20,6 +20,9 @@ public final class CloneFlags {
     public static final Constant CLONE_NEWPID = new Constant("CLONE_NEWPID", 0x20000000L);
     public static final Constant CLONE_NEWNET = new Constant("CLONE_NEWNET", 0x40000000L);
 
+    /** Only {@code clone3} takes it. */
+    public static final Constant CLONE_INTO_CGROUP = new Constant("CLONE_INTO_CGROUP", 0x200000000L);
+
     private static final List<Constant> NAMESPACES = List.of(
             CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET);
 

@@ -15,12 +15,21 @@ class MountInfoTest {
     @Test
     void readsTheMountPointAndTheMountsOwnOptions() {
         assertThat(parse("26 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,discard,resv_strict,resuid=65534"))
-                .isEqualTo(new MountInfo("/", Path.of("/"), Set.of("rw", "relatime"), "ext4"));
+                .isEqualTo(new MountInfo(
+                        "/",
+                        Path.of("/"),
+                        Set.of("rw", "relatime"),
+                        "ext4",
+                        Set.of("rw", "discard", "resv_strict", "resuid=65534")));
         assertThat(parse("40 26 0:35 / /mnt/model ro,nosuid,nodev,relatime - tmpfs none rw,size=4k,mode=755"))
                 .isEqualTo(new MountInfo(
-                        "/", Path.of("/mnt/model"), Set.of("ro", "nosuid", "nodev", "relatime"), "tmpfs"));
+                        "/",
+                        Path.of("/mnt/model"),
+                        Set.of("ro", "nosuid", "nodev", "relatime"),
+                        "tmpfs",
+                        Set.of("rw", "size=4k", "mode=755")));
         assertThat(parse("98 88 0:42 / /dev/pts rw,noexec shared:2 master:3 propagate_from:4 - devpts d rw"))
-                .isEqualTo(new MountInfo("/", Path.of("/dev/pts"), Set.of("rw", "noexec"), "devpts"));
+                .isEqualTo(new MountInfo("/", Path.of("/dev/pts"), Set.of("rw", "noexec"), "devpts", Set.of("rw")));
     }
 
     @ParameterizedTest
@@ -48,7 +57,8 @@ class MountInfoTest {
     @Test
     void readsWhichNamespacesAreMounted() {
         assertThat(parse("41 40 0:4 net:[4026532300] /run/netns/lab rw shared:30 - nsfs nsfs rw"))
-                .isEqualTo(new MountInfo("net:[4026532300]", Path.of("/run/netns/lab"), Set.of("rw"), "nsfs"));
+                .isEqualTo(new MountInfo(
+                        "net:[4026532300]", Path.of("/run/netns/lab"), Set.of("rw"), "nsfs", Set.of("rw")));
     }
 
     private static MountInfo parse(String line) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +104,28 @@ class EventLoopTest {
             loop.after(Duration.ofMillis(30), done::countDown);
             awaitDone();
             assertThat(runs).hasValue(1);
+        }
+    }
+
+    @Test
+    void aWatchIsToldAgainAndAgainUntilItIsClosed() throws Exception {
+        List<Descriptor> pipe = Kernel.pipe("a test");
+        try (Descriptor readEnd = pipe.get(0);
+                Descriptor writeEnd = pipe.get(1)) {
+            CountDownLatch two = new CountDownLatch(2);
+            byte[] one = new byte[1];
+            EventLoop.Watch watch = loop.watch(readEnd, Waiting.EPOLLIN, () -> {
+                Kernel.read(readEnd, one);
+                two.countDown();
+            });
+            Kernel.write(writeEnd, new byte[2]);
+            assertThat(two.await(20, TimeUnit.SECONDS)).isTrue();
+            watch.close();
+            watch.close();
+            Kernel.write(writeEnd, new byte[1]);
+            loop.after(Duration.ofMillis(30), done::countDown);
+            awaitDone();
+            assertThat(Kernel.read(readEnd, new byte[8])).as("left unread").isOne();
         }
     }
 }

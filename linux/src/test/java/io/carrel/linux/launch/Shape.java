@@ -56,7 +56,22 @@ enum Shape {
             Consumer<ProcessTree> inFirst,
             Consumer<ProcessTree> beforeCommand,
             String... command) {
-        ProcessTree tree = new ProcessTree();
+        return program(new ProcessTree(), passed, inLauncher, inFirst, beforeCommand, command);
+    }
+
+    /** A program whose processes come into a cgroup, by descriptors that are passed. */
+    SyscallProgram programIn(CgroupEntry cgroup, String... command) {
+        ProcessTree tree = new ProcessTree(cgroup);
+        return program(tree, cgroup.count(), Shape::nothing, Shape::nothing, Shape::nothing, command);
+    }
+
+    private SyscallProgram program(
+            ProcessTree tree,
+            int passed,
+            Consumer<ProcessTree> inLauncher,
+            Consumer<ProcessTree> inFirst,
+            Consumer<ProcessTree> beforeCommand,
+            String... command) {
         Label launcher = new Label("launcher");
         Label init = new Label("init");
         tree.beginLauncher(passed);

@@ -1,0 +1,509 @@
+package io.carrel.cgroups;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.cgroups.internal.DeviceController;
+import io.carrel.cgroups.internal.DevicePolicy;
+import io.carrel.cgroups.internal.Directories;
+import io.carrel.cgroups.internal.FlatFile;
+import io.carrel.cgroups.internal.Freezer;
+import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.ProcessGroups;
+import io.carrel.cgroups.internal.Removal;
+import io.carrel.cgroups.internal.Signals;
+import io.carrel.cgroups.internal.Watches;
+import io.carrel.cgroups.internal.Write;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Waiting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A group of processes that is limited, measured, stopped and killed as one. It has a directory in each hierarchy that it needs.
+ * Whatever its processes start is in it too. Thread-safe, but changes of limits and removal take turns.
+ *
+ * <p>{@link #close()} kills what is in it and removes it.
+ *
+ * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control Group v2</a>
+ */
+public final class Cgroup implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cgroup.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Cgroups host;
+    private final String name;
+    private final Place place;
+    private volatile ImmutableList<Placement> placements;
+    private volatile @Nullable Meter meter;
+    /** What the group's end ends, if it has not been closed before. */
+    private final Set<Watches> watches = ConcurrentHashMap.newKeySet();
+
+    @GuardedBy("this") private @Nullable DeviceController devices;
+
+    /** A group that is there, in those of the hierarchies that have it. */
+    Cgroup(Cgroups host, String name, Place place) {
+        this.host = host;
+        this.name = name;
+        this.place = place;
+        this.placements = host.usable().stream()
+                .flatMap(hierarchy -> place.in(hierarchy).stream())
+                .map(parent -> parent.child(name))
+                .filter(group -> Files.isDirectory(group.directory()))
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    /** A group that has just been made. */
+    Cgroup(Cgroups host, String name, Place place, List<Placement> placements) {
+        this.host = host;
+        this.name = name;
+        this.place = place;
+        this.placements = ImmutableList.copyOf(placements);
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Its directories: one on v2, several on v1 and hybrid. */
+    public List<Path> directories() {
+        return placements.stream().map(Placement::directory).toList();
+    }
+
+    /** What controls it. */
+    public Set<Controller> controllers() {
+        Set<Controller> controllers = EnumSet.noneOf(Controller.class);
+        placements.forEach(placement -> controllers.addAll(placement.hierarchy().controllers()));
+        return controllers;
+    }
+
+    /** Whether it is there, and not removed. */
+    public boolean exists() {
+        return placements.stream().anyMatch(placement -> Files.isDirectory(placement.directory()));
+    }
+
+    /**
+     * Its directory on v2, open, for {@code CLONE_INTO_CGROUP}; empty on v1. The caller closes it.
+     */
+    public Optional<Descriptor> openUnified() {
+        return unified()
+                .map(group -> Kernel.open(
+                        "Cannot open cgroup " + group,
+                        group.directory().toString(),
+                        Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY)));
+    }
+
+    /**
+     * The files {@code tasks} of its v1 directories, none on pure v2: a thread that writes 0 there comes in. That is faster by
+     * milliseconds than {@code cgroup.procs}, whose writer waits until no thread of the system forks or ends.
+     */
+    public List<Path> tasksFiles() {
+        return placements.stream()
+                .filter(placement -> placement.version() == CgroupVersion.V1)
+                .map(placement -> placement.file("tasks"))
+                .toList();
+    }
+
+    private Optional<Placement> unified() {
+        return placements.stream()
+                .filter(placement -> placement.version() == CgroupVersion.V2)
+                .findFirst();
+    }
+
+    /** The directory in the hierarchy of that controller. */
+    Optional<Placement> placement(Controller controller) {
+        return placements.stream()
+                .filter(placement -> placement.controls(controller))
+                .findFirst();
+    }
+
+    List<Placement> placements() {
+        return placements;
+    }
+
+    // ------------------------------------------------------------------------------------------------ groups below
+
+    /** Makes a group below this one, without limits of its own. */
+    public Cgroup create(String child) {
+        return create(child, Limits.none());
+    }
+
+    /**
+     * Makes a group below this one.
+     *
+     * @throws io.carrel.linux.SyscallException on v2 with EBUSY if processes are in this group itself: those with limits of their own
+     *     must all be in groups at the end of the tree
+     */
+    public Cgroup create(String child, Limits limits) {
+        return host.create(child, limits, new Below());
+    }
+
+    /** In this group, in each hierarchy that it is in. */
+    private final class Below implements Place {
+
+        @Override
+        public Optional<Placement> in(Hierarchy hierarchy) {
+            return placements.stream()
+                    .filter(placement -> placement.hierarchy().equals(hierarchy))
+                    .findFirst();
+        }
+
+        @Override
+        public Placement make(Hierarchy hierarchy, Set<Controller> controllers) {
+            Placement group = in(hierarchy).orElseGet(() -> join(hierarchy, controllers));
+            if (group.version() == CgroupVersion.V2) {
+                place.make(hierarchy, controllers);
+            }
+            Directories.enable(group, controllers);
+            return group;
+        }
+    }
+
+    /** The groups directly below. */
+    public List<Cgroup> children() {
+        Set<String> names = new LinkedHashSet<>();
+        placements.forEach(placement -> names.addAll(Directories.children(placement.directory())));
+        return names.stream().map(child -> new Cgroup(host, child, new Below())).toList();
+    }
+
+    // --------------------------------------------------------------------------------------------------- processes
+
+    /** The processes in it and in groups below it. */
+    public List<Long> processes() {
+        return placements.isEmpty()
+                ? List.of()
+                : Signals.processes(placements.get(0).directory());
+    }
+
+    /**
+     * Brings a process in, with all its threads; what it has started before stays where it is.
+     *
+     * @throws io.carrel.linux.SyscallException if this process may not do that; then the process is where it was
+     */
+    public void move(long pid) {
+        ProcessGroups before = ProcessGroups.of(Long.toString(pid));
+        List<Placement> done = new ArrayList<>();
+        try {
+            for (Placement placement : placements) {
+                GroupFile.write(
+                        "Cannot bring process %d into cgroup %s".formatted(pid, name),
+                        placement.file("cgroup.procs"),
+                        Long.toString(pid));
+                done.add(placement);
+            }
+        } catch (RuntimeException e) {
+            done.forEach(placement -> moveBack(pid, placement, before, e));
+            throw e;
+        }
+    }
+
+    private static void moveBack(long pid, Placement placement, ProcessGroups before, RuntimeException failure) {
+        try {
+            before.in(placement.hierarchy())
+                    .flatMap(placement.hierarchy()::directory)
+                    .ifPresent(directory -> GroupFile.write(
+                            "Cannot bring process %d back".formatted(pid),
+                            directory.resolve("cgroup.procs"),
+                            Long.toString(pid)));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ limits
+
+    /**
+     * Changes limits while processes run: those given, and no others. All of them, or none if one cannot be.
+     *
+     * @throws IllegalArgumentException if a limit is below what is in use, above that of a group above, or of an unknown device
+     * @throws UnsupportedFeatureException if the controller's version has no such limit, or the controller is missing
+     */
+    public synchronized void update(Limits limits) {
+        host.check(limits);
+        List<Placement> parents = host.usable().stream()
+                .filter(hierarchy -> limits.controllers().stream().anyMatch(hierarchy.controllers()::contains))
+                .map(hierarchy -> place.make(hierarchy, limits.controllers()))
+                .toList();
+        Checks.beforeWriting(host, parents, limits);
+        limits.all().forEach(limit -> placement(limit.controller()).ifPresent(group -> Checks.use(group, limit)));
+        for (Placement parent : parents) {
+            if (placements.stream().noneMatch(group -> group.hierarchy().equals(parent.hierarchy()))) {
+                join(parent.hierarchy(), limits.controllers());
+            }
+        }
+        Write.all("Cannot limit cgroup " + name, writes(host, placements, limits), () -> applyDevices(limits));
+        LOG.debug("cgroup {} limited: {}", this, limits);
+    }
+
+    void applyDevices(Limits limits) {
+        limits.find(DeviceRules.class).forEach(rules -> devices().apply(DevicePolicy.of(rules.rules())));
+    }
+
+    /** One object for all changes, since on v1 it has to remember what the kernel does not show. */
+    private synchronized DeviceController devices() {
+        DeviceController known = devices;
+        if (known == null) {
+            known = Checks.devices(placement(Controller.DEVICES).orElseThrow(() -> host.missing(Controller.DEVICES)));
+            devices = known;
+        }
+        return known;
+    }
+
+    /** Adds a v1 hierarchy that this group had no need for until now, and brings its processes in. */
+    private synchronized Placement join(Hierarchy hierarchy, Set<Controller> controllers) {
+        Placement parent = place.make(hierarchy, controllers);
+        Placement added = parent.child(name);
+        Directories.make(parent, added);
+        Set<Long> moved = new HashSet<>();
+        // Whoever forks meanwhile is seen in the next round.
+        for (boolean isNews = true; isNews; ) {
+            List<Long> found = GroupFile.processes(placements.get(0).directory());
+            isNews = moved.addAll(found);
+            found.forEach(pid -> enter(pid, added));
+        }
+        placements =
+                ImmutableList.<Placement>builder().addAll(placements).add(added).build();
+        return added;
+    }
+
+    private static void enter(long pid, Placement group) {
+        try {
+            GroupFile.write("Cannot bring process " + pid + " in", group.file("cgroup.procs"), Long.toString(pid));
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.ESRCH)) { // It has ended.
+                throw e;
+            }
+        }
+    }
+
+    /** The limits in force, read from the kernel. What is as in a new group is left out. */
+    public Limits limits() {
+        return ReadBack.of(placements);
+    }
+
+    private static List<Write> writes(Cgroups host, List<Placement> placements, Limits limits) {
+        List<Write> writes = new ArrayList<>();
+        for (Limit limit : limits.all()) {
+            Placement group = placements.stream()
+                    .filter(placement -> placement.controls(limit.controller()))
+                    .findFirst()
+                    .orElseThrow(() -> host.missing(limit.controller()));
+            for (Setting setting : limit.settings(group.version(), limits)) {
+                writes.add(new Write(
+                        Checks.file(group, setting)
+                                .orElse(group.file(setting.files().get(0))),
+                        setting));
+            }
+        }
+        return writes;
+    }
+
+    // ------------------------------------------------------------------------------------------ stop, continue, end
+
+    /**
+     * Stops all processes in it and below it, and waits until they have stopped.
+     *
+     * @throws IllegalStateException if they have not within ten seconds; then they continue
+     * @throws UnsupportedFeatureException if the host has neither v2 nor the v1 freezer
+     */
+    public void freeze() {
+        Freezer freezer = freezer();
+        if (!freezer.freeze(PATIENCE)) {
+            freezer.thaw();
+            throw new IllegalStateException(
+                    "the processes of cgroup %s did not stop within %s".formatted(this, PATIENCE));
+        }
+    }
+
+    /** Lets the processes continue. */
+    public void thaw() {
+        freezer().thaw();
+    }
+
+    /** Whether all processes have stopped. */
+    public boolean isFrozen() {
+        return freezer().isFrozen();
+    }
+
+    private Freezer freezer() {
+        return findFreezer()
+                .orElseThrow(() -> new UnsupportedFeatureException(
+                        "cgroup freezer",
+                        "neither cgroup v2 nor the v1 freezer is mounted and writable for this user."));
+    }
+
+    private Optional<Freezer> findFreezer() {
+        return unified().or(() -> placement(Controller.FREEZER)).map(Freezer::new);
+    }
+
+    /**
+     * Kills every process in it and below it, frozen ones included, and whatever they start meanwhile; does not wait for them to
+     * be gone. By {@code cgroup.kill} (Linux 5.14), on older kernels and v1 by stopping them first.
+     */
+    public void kill() {
+        Optional<Placement> unified = unified();
+        Path killFile = unified.map(group -> group.file("cgroup.kill")).orElse(Path.of("/"));
+        if (unified.isPresent() && Files.exists(killFile)) {
+            GroupFile.write("Cannot kill cgroup " + name, killFile, "1");
+            return;
+        }
+        Optional<Freezer> freezer = findFreezer();
+        freezer.ifPresent(f -> f.freeze(Duration.ofMillis(500)));
+        try {
+            placements.stream().findFirst().ifPresent(Signals::killOnce);
+        } finally {
+            // On v1 a frozen process does not even die.
+            freezer.ifPresent(Freezer::thaw);
+        }
+        placements.stream().findFirst().ifPresent(group -> Signals.killAll(group, PATIENCE));
+    }
+
+    /**
+     * Removes it and all groups below it; waits up to ten seconds for processes that are ending. What is removed already is
+     * no error.
+     *
+     * @throws io.carrel.linux.SyscallException with EBUSY if processes are in it
+     */
+    public synchronized void remove() {
+        remove(PATIENCE);
+    }
+
+    /** The same with another patience. */
+    public synchronized void remove(Duration patience) {
+        placements.forEach(placement -> Removal.remove(placement.directory(), patience));
+        watches.forEach(Watches::close);
+        watches.clear();
+        LOG.debug("cgroup {} removed", this);
+    }
+
+    /** Kills what is in it, and removes it. Later calls do nothing. */
+    @Override
+    public void close() {
+        if (exists()) {
+            kill();
+            remove();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ metering
+
+    /**
+     * What it uses at this moment. The same type for v1 and v2, empty where the host does not count. On v1 memory and I/O are those
+     * of this group and all below it too.
+     */
+    public Usage usage() {
+        return meter().read();
+    }
+
+    /** Prepared once for the directories that the group has. */
+    Meter meter() {
+        Meter prepared = meter;
+        List<Placement> now = placements;
+        if (prepared == null || !prepared.isOf(now)) {
+            prepared = new Meter(now);
+            meter = prepared;
+        }
+        return prepared;
+    }
+
+    /**
+     * Measures again and again, at first at once, on one thread for all groups, until the returned object is closed or the group is gone.
+     *
+     * @param listener is given each sample; it must not block for long
+     */
+    public Measurement measure(Duration interval, Consumer<Sample> listener) {
+        return Measurement.start(this, interval, listener);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- events
+
+    /**
+     * Tells a listener what happens to the group from now on, until the returned object is closed or the group is gone. The kernel
+     * tells; nobody asks again and again. What the version does not tell is not told: see {@link CgroupEvent}
+     * and {@link CgroupWatch#events()}.
+     */
+    public CgroupWatch listen(CgroupListener listener) {
+        Events events = Events.tell(placements, listener);
+        return kept(events.watches(), events.told());
+    }
+
+    /**
+     * Runs an action each time that processes wait too long for something, at most once in the trigger's window.
+     *
+     * @param action runs on the thread that waits for everything: it must be short and must not block
+     * @throws UnsupportedFeatureException if the host does not tell pressure of groups
+     * @throws SyscallException with EINVAL where a window that is no multiple of 2 s needs CAP_SYS_RESOURCE
+     */
+    public CgroupWatch onPressure(PressureTrigger trigger, Runnable action) {
+        Placement group = unified()
+                .filter(one -> Files.exists(one.file(trigger.resource().file())))
+                .orElseThrow(() -> new UnsupportedFeatureException(
+                        trigger.resource().file(),
+                        "groups tell pressure on cgroup v2 only, in a kernel with PSI on (psi=1)."));
+        String doing = "Cannot watch the pressure of cgroup " + group;
+        Watches opened = new Watches();
+        Descriptor file =
+                Kernel.open(doing, group.file(trigger.resource().file()).toString(), Fcntl.O_RDWR);
+        opened.keep(file);
+        try {
+            Kernel.writeOnce(doing, file, trigger.format());
+            opened.watch(file, Waiting.EPOLLPRI, () -> {
+                if (Files.isDirectory(group.directory())) {
+                    action.run();
+                } else {
+                    opened.close();
+                }
+            });
+            return kept(opened, Set.of());
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private CgroupWatch kept(Watches opened, Set<CgroupEvent> events) {
+        watches.removeIf(Watches::isClosed);
+        watches.add(opened);
+        return new CgroupWatch(opened, events);
+    }
+
+    /** How often the kernel has killed a process of it for want of memory; empty where nobody counts. */
+    public OptionalLong oomKills() {
+        return placement(Controller.MEMORY).map(Cgroup::oomKills).orElse(OptionalLong.empty());
+    }
+
+    private static OptionalLong oomKills(Placement memory) {
+        String file = memory.version() == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
+        return GroupFile.readIfThere(memory.file(file)).stream()
+                .filter(text -> text.contains("oom_kill "))
+                .mapToLong(text -> FlatFile.value(text, "oom_kill"))
+                .findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return placements.isEmpty() ? name : placements.get(0).toString();
+    }
+}

@@ -1,0 +1,104 @@
+package io.carrel.cgroups;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.internal.Directories;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.Removal;
+import io.carrel.cgroups.internal.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes groups with the same limits, one like the other. What can be checked and looked up once has been, so that a group
+ * costs a directory for each hierarchy and a write for each limit. Immutable and thread-safe.
+ */
+public final class CgroupTemplate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CgroupTemplate.class);
+
+    private final Cgroups host;
+    private final Place place;
+    private final Limits limits;
+    private final List<Placement> parents;
+    private final List<Line> lines;
+
+    /** What is written, and in the group below which parent. */
+    private record Line(Placement parent, String file, Setting setting) {
+
+        Write in(String name) {
+            return new Write(parent.child(name).file(file), setting);
+        }
+    }
+
+    private CgroupTemplate(Cgroups host, Place place, Limits limits, List<Placement> parents, List<Line> lines) {
+        this.host = host;
+        this.place = place;
+        this.limits = limits;
+        this.parents = ImmutableList.copyOf(parents);
+        this.lines = ImmutableList.copyOf(lines);
+    }
+
+    /** Makes the groups above, and checks the limits. */
+    static CgroupTemplate of(Cgroups host, Place place, Set<Controller> controllers, Limits limits) {
+        List<Placement> parents = host.usable().stream()
+                .filter(hierarchy -> Cgroups.isUsed(hierarchy, controllers))
+                .map(hierarchy -> place.make(hierarchy, controllers))
+                .toList();
+        Checks.beforeWriting(host, parents, limits);
+        List<Line> lines = new ArrayList<>();
+        for (Limit limit : limits.all()) {
+            Placement parent = parents.stream()
+                    .filter(placement -> placement.controls(limit.controller()))
+                    .findFirst()
+                    .orElseThrow(() -> host.missing(limit.controller()));
+            for (Setting setting : limit.settings(parent.version(), limits)) {
+                String file = Checks.file(parent, setting)
+                        .map(path -> path.getFileName().toString())
+                        .orElse(setting.files().get(0));
+                lines.add(new Line(parent, file, setting));
+            }
+        }
+        return new CgroupTemplate(host, place, limits, parents, lines);
+    }
+
+    /** How many directories of v1 such a group has. */
+    public int v1Directories() {
+        return (int) parents.stream()
+                .filter(parent -> parent.version() == CgroupVersion.V1)
+                .count();
+    }
+
+    /** Whether such a group has a directory of v2. */
+    public boolean hasUnified() {
+        return v1Directories() < parents.size();
+    }
+
+    /**
+     * Makes a group; after a failure there is none.
+     *
+     * @param name as {@link Cgroups#create(String, Limits)} takes it
+     */
+    public Cgroup create(String name) {
+        Cgroups.checkName(name);
+        List<Placement> made = new ArrayList<>();
+        try {
+            for (Placement parent : parents) {
+                Directories.make(parent, parent.child(name));
+                made.add(parent.child(name));
+            }
+            Write.first(
+                    "Cannot limit the new cgroup " + name,
+                    lines.stream().map(line -> line.in(name)).toList());
+            Cgroup group = new Cgroup(host, name, place, made);
+            group.applyDevices(limits);
+            LOG.debug("cgroup {} created: {}", group, limits);
+            return group;
+        } catch (RuntimeException e) {
+            made.forEach(placement -> Removal.tryRemove(placement.directory()));
+            throw e;
+        }
+    }
+}

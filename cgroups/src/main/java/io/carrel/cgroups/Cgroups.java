@@ -1,0 +1,384 @@
+package io.carrel.cgroups;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.carrel.cgroups.internal.Base;
+import io.carrel.cgroups.internal.Directories;
+import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.Hierarchies;
+import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.Parents;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.ProcessGroups;
+import io.carrel.linux.UnsupportedFeatureException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * The control groups of this host, as this process may use them: which versions are mounted, which controllers there are, and where
+ * new groups go. Immutable and thread-safe.
+ *
+ * <pre>{@code
+ * try (Cgroup batch = Cgroups.detect().create("batch", Limits.builder().memory(Bytes.mebibytes(512)).build())) {
+ *     batch.move(pid);
+ * }
+ * }</pre>
+ */
+public final class Cgroups {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,199}");
+    private static final Set<Controller> USUAL =
+            EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
+    /** Each takes a directory of its own on v1, and tells little there. */
+    private static final Set<Controller> COSTLY = EnumSet.of(Controller.CPU, Controller.IO);
+
+    private static final Set<Controller> USUAL_WITHOUT_V2 = EnumSet.of(Controller.CPUACCT, Controller.FREEZER);
+
+    /** How the host has its controllers mounted. */
+    public enum Layout {
+        /** Nothing is mounted. */
+        NONE,
+        /** Each controller by itself. */
+        V1,
+        /** All in one. */
+        V2,
+        /** Controllers by themselves, and the one without most of them. */
+        HYBRID
+    }
+
+    private final List<Hierarchy> hierarchies;
+    private final Map<Hierarchy, Path> bases;
+    private final Parents parents;
+
+    private Cgroups(List<Hierarchy> hierarchies, Map<Hierarchy, Path> bases) {
+        this.hierarchies = ImmutableList.copyOf(hierarchies);
+        this.bases = ImmutableMap.copyOf(bases);
+        this.parents = new Parents(this.bases);
+    }
+
+    /** Looks at the host: what is mounted, which groups this process is in, and where it may make new ones. */
+    public static Cgroups detect() {
+        return with(Hierarchies.detect(), Base::of);
+    }
+
+    private static Cgroups with(List<Hierarchy> hierarchies, Function<Hierarchy, Optional<Path>> base) {
+        Map<Hierarchy, Path> bases = new LinkedHashMap<>();
+        List<Hierarchy> all = new ArrayList<>();
+        for (Hierarchy hierarchy : hierarchies) {
+            Optional<Path> directory = base.apply(hierarchy);
+            Hierarchy known = directory.map(at -> at(hierarchy, at)).orElse(hierarchy);
+            all.add(known);
+            directory.ifPresent(at -> bases.put(known, at));
+        }
+        return new Cgroups(all, bases);
+    }
+
+    /** On v2 a group may have fewer controllers than the root. */
+    private static Hierarchy at(Hierarchy hierarchy, Path base) {
+        if (hierarchy.version() == CgroupVersion.V1) {
+            return hierarchy;
+        }
+        return hierarchy.at(Hierarchies.listed(
+                GroupFile.readIfThere(base.resolve("cgroup.controllers")).orElse("")));
+    }
+
+    /**
+     * The same, but with new groups below one that was given to this process, for example {@code /jobs}.
+     *
+     * @param path as {@code /proc/PID/cgroup} has it; hierarchies without such a group are not used
+     */
+    public Cgroups below(String path) {
+        return with(
+                Hierarchies.detect(),
+                hierarchy -> hierarchy.directory(path).filter(directory -> Files.isWritable(directory)));
+    }
+
+    /** How the host's controllers are mounted. */
+    public Layout layout() {
+        boolean v1 = hierarchies.stream().anyMatch(hierarchy -> hierarchy.version() == CgroupVersion.V1);
+        boolean v2 = hierarchies.stream().anyMatch(hierarchy -> hierarchy.version() == CgroupVersion.V2);
+        if (v1) {
+            return v2 ? Layout.HYBRID : Layout.V1;
+        }
+        return v2 ? Layout.V2 : Layout.NONE;
+    }
+
+    /** The version of the hierarchy that a controller is in; empty if it is in none. */
+    public Optional<CgroupVersion> version(Controller controller) {
+        return Hierarchies.of(hierarchies, controller).map(Hierarchy::version);
+    }
+
+    /** The controllers that this process can use for new groups. */
+    public Set<Controller> controllers() {
+        Set<Controller> controllers = EnumSet.noneOf(Controller.class);
+        bases.keySet().forEach(hierarchy -> controllers.addAll(hierarchy.controllers()));
+        return controllers;
+    }
+
+    /** The directories below which new groups are made. */
+    public List<Path> bases() {
+        return ImmutableList.copyOf(bases.values());
+    }
+
+    /** The controllers that it cannot use, each with the reason. */
+    public Map<Controller, String> missing() {
+        Map<Controller, String> missing = new LinkedHashMap<>();
+        Arrays.stream(Controller.values())
+                .filter(controller -> !controllers().contains(controller))
+                .forEach(controller -> missing.put(controller, reason(controller)));
+        return missing;
+    }
+
+    private String reason(Controller controller) {
+        Optional<Hierarchy> hierarchy = Hierarchies.of(hierarchies, controller);
+        if (hierarchy.isEmpty()) {
+            return "the kernel does not have it, or nobody has mounted it, or it was not delegated to this process";
+        }
+        return "this process may not make groups in " + hierarchy.get().mountPoint();
+    }
+
+    UnsupportedFeatureException missing(Controller controller) {
+        return new UnsupportedFeatureException(
+                "cgroup controller " + controller,
+                reason(controller) + ". Usable are " + controllers()
+                        + ". For an ordinary user have them delegated: systemd does by Delegate=yes in user@.service,"
+                        + " and in a scope or service of the program's own.");
+    }
+
+    void require(Controller controller) {
+        if (!controllers().contains(controller)) {
+            throw missing(controller);
+        }
+    }
+
+    /** Makes a group without limits, to measure and to kill. */
+    public Cgroup create(String name) {
+        return create(name, Limits.none());
+    }
+
+    /**
+     * Makes a group. It belongs to this JVM: if the JVM is killed, the next one that makes a group removes it.
+     *
+     * @param name letters, digits and {@code _.:@+-}, not the name of another group of this JVM
+     * @throws IllegalArgumentException if a limit cannot hold
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     */
+    public Cgroup create(String name, Limits limits) {
+        return create(name, limits, new Top(true));
+    }
+
+    /** Makes a group that outlives this JVM, until {@link #find} finds it and it is removed. */
+    public Cgroup createKept(String name, Limits limits) {
+        checkArgument(!name.startsWith("jvm-"), "names that start with jvm- are for groups of JVMs: \"%s\"", name);
+        return create(name, limits, new Top(false));
+    }
+
+    /**
+     * What makes groups with these limits, each like the other.
+     *
+     * @throws IllegalArgumentException if a limit cannot hold
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     */
+    public CgroupTemplate template(Limits limits) {
+        return template(limits, new Top(true));
+    }
+
+    Cgroup create(String name, Limits limits, Place place) {
+        checkName(name);
+        return template(limits, place).create(name);
+    }
+
+    private CgroupTemplate template(Limits limits, Place place) {
+        check(limits);
+        Set<Controller> wanted = wanted(limits);
+        if (usable().stream().noneMatch(hierarchy -> isUsed(hierarchy, wanted))) {
+            throw new UnsupportedFeatureException(
+                    "cgroups", "this process may not make groups in any of " + hierarchies + ".");
+        }
+        return CgroupTemplate.of(this, place, wanted, limits);
+    }
+
+    /** What the host cannot do whatever the group is. Nothing has been made by now. */
+    void check(Limits limits) {
+        for (Limit limit : limits.all()) {
+            version(limit.controller()).ifPresent(version -> limit.settings(version, limits));
+            require(limit.controller());
+        }
+        limits.find(IoMax.class).forEach(max -> Checks.device(max.device()));
+    }
+
+    /** The hierarchies in which this process can make groups. */
+    Set<Hierarchy> usable() {
+        return bases.keySet();
+    }
+
+    /** Directly below what is Carrel's. */
+    private final class Top implements Place {
+
+        private final boolean isOwned;
+
+        Top(boolean isOwned) {
+            this.isOwned = isOwned;
+        }
+
+        @Override
+        public Optional<Placement> in(Hierarchy hierarchy) {
+            return isOwned ? parents.owned(hierarchy) : parents.kept(hierarchy);
+        }
+
+        @Override
+        public Placement make(Hierarchy hierarchy, Set<Controller> controllers) {
+            Placement directory = in(hierarchy).orElseThrow();
+            parents.make(directory, controllers);
+            return directory;
+        }
+    }
+
+    static boolean isUsed(Hierarchy hierarchy, Set<Controller> wanted) {
+        return hierarchy.version() == CgroupVersion.V2
+                || hierarchy.controllers().stream().anyMatch(wanted::contains);
+    }
+
+    /** What a group needs: what is usual, as far as it can be had, and what the limits need. */
+    Set<Controller> wanted(Limits limits) {
+        Set<Controller> wanted = EnumSet.copyOf(USUAL);
+        if (bases.keySet().stream().noneMatch(hierarchy -> hierarchy.version() == CgroupVersion.V2)) {
+            wanted.addAll(USUAL_WITHOUT_V2);
+        }
+        wanted.retainAll(controllers());
+        wanted.removeIf(controller -> COSTLY.contains(controller)
+                && version(controller).filter(CgroupVersion.V1::equals).isPresent());
+        wanted.addAll(limits.controllers());
+        return wanted;
+    }
+
+    static void checkName(String name) {
+        checkArgument(
+                NAME.matcher(name).matches(), "not a name for a cgroup: \"%s\"; use letters, digits and _.:@+-", name);
+        int dot = name.indexOf('.');
+        String prefix = dot < 0 ? name : name.substring(0, dot);
+        checkArgument(
+                dot < 0 && !name.equals("tasks")
+                        || dot >= 0
+                                && !prefix.equals("cgroup")
+                                && Controller.named(prefix).isEmpty(),
+                "\"%s\" could be the name of one of the kernel's files; use another for the cgroup",
+                name);
+    }
+
+    /** A group that this JVM, or somebody with {@link #createKept}, has made. */
+    public Optional<Cgroup> find(String name) {
+        checkName(name);
+        return Optional.of(new Cgroup(this, name, new Top(true)))
+                .filter(Cgroup::exists)
+                .or(() -> Optional.of(new Cgroup(this, name, new Top(false))).filter(Cgroup::exists));
+    }
+
+    /**
+     * The group that Carrel has made for a process, for example for a container of another JVM.
+     *
+     * @throws IllegalArgumentException if the process is in none
+     */
+    public Cgroup of(long pid) {
+        ProcessGroups groups = ProcessGroups.of(Long.toString(pid));
+        List<Placement> placements = usable().stream()
+                .flatMap(hierarchy -> groups
+                        .in(hierarchy)
+                        .flatMap(hierarchy::directory)
+                        .filter(parents::isOurs)
+                        .map(directory -> new Placement(hierarchy, directory))
+                        .stream())
+                .toList();
+        checkArgument(!placements.isEmpty(), "process %s is in no cgroup that Carrel has made", pid);
+        String name = String.valueOf(placements.get(0).directory().getFileName());
+        return new Cgroup(this, name, new Top(false), placements);
+    }
+
+    /**
+     * A group among others.
+     *
+     * @param depth how many groups are above it
+     * @param name its name
+     * @param processes who is in it, but not in groups below
+     */
+    public record Entry(int depth, String name, List<Long> processes) {}
+
+    /** All groups that Carrel has made on this host, those of other JVMs included, each after the one above it. */
+    public List<Entry> tree() {
+        List<Entry> tree = new ArrayList<>();
+        tree("", 0, tree);
+        return tree;
+    }
+
+    private void tree(String path, int depth, List<Entry> tree) {
+        List<Path> directories = usable().stream()
+                .flatMap(hierarchy -> new Top(false).in(hierarchy).stream())
+                .map(top -> top.directory().resolve(path))
+                .toList();
+        Set<String> names = new TreeSet<>();
+        directories.forEach(directory -> names.addAll(Directories.children(directory)));
+        for (String name : names) {
+            Set<Long> processes = new TreeSet<>();
+            directories.forEach(directory -> processes.addAll(GroupFile.processes(directory.resolve(name))));
+            tree.add(new Entry(depth, name, List.copyOf(processes)));
+            tree(path.isEmpty() ? name : path + "/" + name, depth + 1, tree);
+        }
+    }
+
+    /** One process of each container and each other group that Carrel has made on this host. */
+    public List<Long> processes() {
+        return tree().stream()
+                .flatMap(entry -> entry.processes().stream().limit(1))
+                .distinct()
+                .toList();
+    }
+
+    /** The groups that this JVM has made. */
+    public List<Cgroup> list() {
+        return list(new Top(true));
+    }
+
+    /** The groups that were made to outlive their JVM. */
+    public List<Cgroup> listKept() {
+        return list(new Top(false)).stream()
+                .filter(group -> !group.name().startsWith("jvm-"))
+                .toList();
+    }
+
+    private List<Cgroup> list(Place place) {
+        Set<String> names = new LinkedHashSet<>();
+        usable().stream()
+                .flatMap(hierarchy -> place.in(hierarchy).stream())
+                .forEach(parent -> names.addAll(Directories.children(parent.directory())));
+        return names.stream().map(name -> new Cgroup(this, name, place)).toList();
+    }
+
+    /** The paths of the groups that a process is in, by the controllers of each hierarchy as text; v2's is empty. */
+    public static Map<String, String> pathsOf(long pid) {
+        return ProcessGroups.of(Long.toString(pid)).paths();
+    }
+
+    /** Removes what killed JVMs left and nobody is in. The first group that a JVM makes does the same. */
+    public void sweep() {
+        parents.sweep();
+    }
+
+    @Override
+    public String toString() {
+        return "%s, usable: %s, new groups in %s".formatted(layout(), controllers(), bases.values());
+    }
+}

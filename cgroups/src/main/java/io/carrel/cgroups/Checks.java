@@ -1,0 +1,161 @@
+package io.carrel.cgroups;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.cgroups.internal.DeviceController;
+import io.carrel.cgroups.internal.DevicePolicy;
+import io.carrel.cgroups.internal.FlatFile;
+import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.LegacyDevices;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.UnifiedDevices;
+import io.carrel.linux.UnsupportedFeatureException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What the kernel would accept although it cannot hold, or would punish by killing: checked before anything is written. */
+final class Checks {
+
+    private static final Path BLOCK_DEVICES = Path.of("/sys/dev/block");
+
+    private Checks() {}
+
+    /** All that can be known before the group is there, or before one of its files is written. */
+    static void beforeWriting(Cgroups host, List<Placement> parents, Limits limits) {
+        for (Limit limit : limits.all()) {
+            Placement parent = parents.stream()
+                    .filter(placement -> placement.controls(limit.controller()))
+                    .findFirst()
+                    .orElseThrow(() -> host.missing(limit.controller()));
+            parents(parent, limit);
+            limit.settings(parent.version(), limits).forEach(setting -> hasFile(parent, setting));
+            if (limit instanceof DeviceRules rules) {
+                devices(parent).check(DevicePolicy.of(rules.rules()));
+            }
+        }
+    }
+
+    /** What puts rules about devices in force for a group. */
+    static DeviceController devices(Placement group) {
+        return group.version() == CgroupVersion.V2
+                ? new UnifiedDevices(group.directory())
+                : new LegacyDevices(group.directory());
+    }
+
+    /** A group above has the same files, unless it is the root of all. */
+    private static void hasFile(Placement parent, Setting setting) {
+        boolean isRoot = parent.directory().equals(parent.hierarchy().mountPoint());
+        if (!isRoot && file(parent, setting).isEmpty()) {
+            throw new UnsupportedFeatureException(
+                    setting.files().get(0),
+                    "the %s controller here has no such file: this kernel is older or was built without it, or it is the other version's."
+                            .formatted(setting.controller()));
+        }
+    }
+
+    /** The file of a group that the setting is written into. */
+    static Optional<Path> file(Placement group, Setting setting) {
+        return setting.files().stream().map(group::file).filter(Files::exists).findFirst();
+    }
+
+    /** The device must exist and be a whole disk. */
+    static void device(Device device) {
+        Path directory = BLOCK_DEVICES.resolve(device.toString());
+        checkArgument(Files.exists(directory), "this host has no block device %s", device);
+        checkArgument(
+                !Files.exists(directory.resolve("partition")),
+                "block device %s is a partition; limits are for the whole disk %s",
+                device,
+                disk(directory));
+    }
+
+    private static String disk(Path partition) {
+        return GroupFile.readIfThere(partition.resolve("../dev")).orElse("that it lies on");
+    }
+
+    /** A limit above that of a group above would never be reached. */
+    private static void parents(Placement parent, Limit limit) {
+        Path top = parent.hierarchy().mountPoint();
+        for (Path at = parent.directory(); at != null && at.startsWith(top); at = at.getParent()) {
+            parent(new Placement(parent.hierarchy(), at), limit);
+        }
+    }
+
+    private static void parent(Placement above, Limit limit) {
+        boolean v2 = above.version() == CgroupVersion.V2;
+        if (limit instanceof MemoryLimit memory && memory.kind() == MemoryLimit.Kind.MAX) {
+            long most = number(above, v2 ? "memory.max" : "memory.limit_in_bytes");
+            check(memory.amount().isMax() || memory.amount().value() <= most, limit, above, most);
+        } else if (limit instanceof PidsMax pids) {
+            long most = number(above, "pids.max");
+            check(pids.count() == Long.MAX_VALUE || pids.count() <= most, limit, above, most);
+        } else if (limit instanceof CpuMax cpu) {
+            cpuMax(above).ifPresent(most -> check(cpu.isUnlimited() || cpu.cpus() <= most.cpus(), limit, above, most));
+        } else if (limit instanceof Cpuset set) {
+            String file =
+                    v2 ? set.kind().file() + ".effective" : set.kind().file().replace("cpuset.", "cpuset.effective_");
+            GroupFile.readIfThere(above.file(file))
+                    .map(NumberSet::parse)
+                    .ifPresent(all -> check(all.containsAll(set.numbers()), limit, above, all));
+        }
+    }
+
+    private static void check(boolean holds, Limit limit, Placement above, Object most) {
+        checkArgument(holds, "%s is above what the group %s has: %s", limit, above, most);
+    }
+
+    private static long number(Placement group, String file) {
+        return GroupFile.readIfThere(group.file(file)).map(FlatFile::number).orElse(Long.MAX_VALUE);
+    }
+
+    static Optional<CpuMax> cpuMax(Placement group) {
+        if (group.version() == CgroupVersion.V2) {
+            return GroupFile.readIfThere(group.file("cpu.max")).map(CpuMax::parse);
+        }
+        return GroupFile.readIfThere(group.file("cpu.cfs_quota_us"))
+                .map(FlatFile::number)
+                .map(quota -> quota == Long.MAX_VALUE
+                        ? CpuMax.unlimited()
+                        : new CpuMax(quota, number(group, "cpu.cfs_period_us")));
+    }
+
+    /**
+     * A limit below what is in use. The kernel would have v2 kill processes until it fits, and v1 try and fail; for pids it would
+     * just never allow another. What it can take back, files in memory, does not count.
+     */
+    static void use(Placement group, Limit limit) {
+        if (limit instanceof PidsMax pids) {
+            long current = number(group, "pids.current");
+            checkArgument(
+                    current == Long.MAX_VALUE || pids.count() >= current,
+                    "%s is below what cgroup %s has now: %s processes and threads",
+                    limit,
+                    group,
+                    current);
+        } else if (limit instanceof MemoryLimit memory && memory.kind() == MemoryLimit.Kind.MAX) {
+            long current =
+                    number(group, group.version() == CgroupVersion.V2 ? "memory.current" : "memory.usage_in_bytes");
+            if (current != Long.MAX_VALUE && memory.amount().value() < current) {
+                long held = held(group);
+                checkArgument(
+                        memory.amount().value() >= held,
+                        "%s is below what cgroup %s uses and cannot give back: %s bytes of %s in use",
+                        limit,
+                        group,
+                        held,
+                        current);
+            }
+        }
+    }
+
+    /** What is no file's content: the memory of processes, and of the kernel for them. */
+    private static long held(Placement group) {
+        String stat = GroupFile.read(group.file("memory.stat"));
+        String prefix = group.version() == CgroupVersion.V2 ? "" : "total_";
+        return FlatFile.value(stat, prefix + "inactive_anon")
+                + FlatFile.value(stat, prefix + "active_anon")
+                + FlatFile.value(stat, prefix + "unevictable");
+    }
+}

@@ -1,0 +1,133 @@
+package io.carrel.cgroups;
+
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.linux.binding.SmallFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Reads what a group uses. The paths are prepared once and the buffers are shared, since a host may have a thousand groups that are
+ * read every second. Thread-safe.
+ */
+final class Meter {
+
+    private static final ConcurrentLinkedQueue<SmallFiles> IDLE = new ConcurrentLinkedQueue<>();
+
+    /** What is done with the content of a file. */
+    private interface Reader {
+        void read(Reading reading, byte[] content, int length);
+    }
+
+    private static final class Part {
+        private final Path file;
+        private final byte[] path;
+        private final Reader reader;
+
+        Part(Path file, Reader reader) {
+            this.file = file;
+            this.path = SmallFiles.path(file.toString());
+            this.reader = reader;
+        }
+    }
+
+    private final List<Placement> placements;
+    private final List<Part> parts = new ArrayList<>();
+
+    Meter(List<Placement> placements) {
+        this.placements = placements;
+        boolean hasV2 = placements.stream().anyMatch(group -> group.version() == CgroupVersion.V2);
+        for (Placement group : placements) {
+            if (group.version() == CgroupVersion.V2) {
+                v2(group);
+            } else {
+                v1(group, hasV2);
+            }
+        }
+    }
+
+    /** Whether these are the directories that it reads from. */
+    boolean isOf(List<Placement> others) {
+        return placements.equals(others);
+    }
+
+    private void v2(Placement group) {
+        add(group, "cpu.stat", Reading::cpuStat);
+        add(group, "cpu.pressure", (reading, text, length) -> reading.cpuPressure = Reading.pressure(text, length));
+        add(
+                group,
+                "memory.pressure",
+                (reading, text, length) -> reading.memoryPressure = Reading.pressure(text, length));
+        add(group, "io.pressure", (reading, text, length) -> reading.ioPressure = Reading.pressure(text, length));
+        add(group, "memory.current", (reading, text, length) -> reading.memory = Reading.number(text, length));
+        add(group, "memory.peak", (reading, text, length) -> reading.memoryPeak = Reading.number(text, length));
+        add(group, "memory.swap.current", (reading, text, length) -> reading.swap = Reading.number(text, length));
+        add(group, "memory.stat", Reading::memoryStat);
+        add(group, "memory.events", Reading::memoryEvents);
+        pids(group);
+        add(group, "io.stat", Reading::ioStat);
+    }
+
+    private void v1(Placement group, boolean hasV2) {
+        add(group, "cpu.stat", Reading::v1CpuStat);
+        if (!hasV2) {
+            add(
+                    group,
+                    "cpuacct.usage",
+                    (reading, text, length) -> reading.cpuUsage = Reading.number(text, length) / 1000);
+            add(group, "cpuacct.stat", Reading::v1CpuTimes);
+        }
+        add(group, "memory.usage_in_bytes", (reading, text, length) -> reading.memory = Reading.number(text, length));
+        add(
+                group,
+                "memory.max_usage_in_bytes",
+                (reading, text, length) -> reading.memoryPeak = Reading.number(text, length));
+        add(
+                group,
+                "memory.kmem.usage_in_bytes",
+                (reading, text, length) -> reading.kernel = Reading.number(text, length));
+        add(group, "memory.failcnt", (reading, text, length) -> reading.max = Reading.number(text, length));
+        add(group, "memory.stat", Reading::v1MemoryStat);
+        add(group, "memory.oom_control", Reading::v1OomControl);
+        pids(group);
+        add(group, "blkio.throttle.io_service_bytes_recursive", Reading::v1IoBytes);
+        add(group, "blkio.throttle.io_serviced_recursive", Reading::v1IoOperations);
+    }
+
+    private void pids(Placement group) {
+        add(group, "pids.current", (reading, text, length) -> reading.pids = Reading.number(text, length));
+        add(group, "pids.peak", (reading, text, length) -> reading.pidsPeak = Reading.number(text, length));
+        add(group, "pids.events", Reading::pidsEvents);
+    }
+
+    /** Files that this kernel does not have, or the group's controllers, are left out. */
+    private void add(Placement group, String file, Reader reader) {
+        if (Files.exists(group.file(file))) {
+            parts.add(new Part(group.file(file), reader));
+        }
+    }
+
+    /** What it reads. */
+    List<Path> files() {
+        return parts.stream().map(part -> part.file).toList();
+    }
+
+    Usage read() {
+        SmallFiles pooled = IDLE.poll();
+        SmallFiles files = pooled == null ? new SmallFiles() : pooled;
+        try {
+            Reading reading = new Reading();
+            for (Part part : parts) {
+                int length = files.read(part.path);
+                if (length > 0) {
+                    part.reader.read(reading, files.content(), length);
+                }
+            }
+            return reading.usage();
+        } finally {
+            IDLE.offer(files);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.carrel.cgroups.internal;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** {@code cgroup.events} of a v2 group: whether processes are in it or below it, and whether they are frozen. */
+public final class EventsFile {
+
+    private static final int SIZE = 256;
+
+    private EventsFile() {}
+
+    /** Waits until the file has the line, for example {@code populated 0}; the kernel tells when it changes. */
+    public static boolean await(Placement group, String line, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        String doing = "Cannot watch cgroup " + group;
+        try (FileCalls calls = new FileCalls();
+                Descriptor file = Kernel.open(doing, group.file("cgroup.events").toString(), Fcntl.O_RDONLY)) {
+            calls.doing(() -> doing);
+            byte[] content = new byte[SIZE];
+            while (true) {
+                int count = calls.readAt(file, content, SIZE, 0);
+                if (new String(content, 0, count, StandardCharsets.US_ASCII)
+                        .lines()
+                        .anyMatch(line::equals)) {
+                    return true;
+                }
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                Kernel.awaitChange(file, Duration.ofNanos(left));
+            }
+        }
+    }
+}

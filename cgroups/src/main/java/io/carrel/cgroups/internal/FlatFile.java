@@ -1,0 +1,31 @@
+package io.carrel.cgroups.internal;
+
+import com.google.common.primitives.Longs;
+
+/** Files with a number, and files with a name and a number on each line. */
+public final class FlatFile {
+
+    /** v1 has no word for no limit: it is the largest number of whole pages. */
+    private static final long V1_UNLIMITED = Long.MAX_VALUE - 65536;
+
+    private FlatFile() {}
+
+    /** A number; {@link Long#MAX_VALUE} for {@code max}, and for what v1 writes instead of it. */
+    public static long number(String text) {
+        if (text.equals("max") || text.equals("-1")) {
+            return Long.MAX_VALUE;
+        }
+        Long number = Longs.tryParse(text);
+        return number == null || number >= V1_UNLIMITED ? Long.MAX_VALUE : number;
+    }
+
+    /** The number behind a name; 0 if there is no such line. */
+    public static long value(String text, String name) {
+        return text.lines()
+                .filter(line ->
+                        line.startsWith(name) && line.length() > name.length() && line.charAt(name.length()) == ' ')
+                .findFirst()
+                .map(line -> number(line.substring(name.length() + 1).strip()))
+                .orElse(0L);
+    }
+}

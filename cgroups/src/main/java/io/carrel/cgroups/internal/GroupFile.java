@@ -1,0 +1,53 @@
+package io.carrel.cgroups.internal;
+
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.binding.KernelFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads and writes the files of a group. */
+public final class GroupFile {
+
+    private GroupFile() {}
+
+    /** The content without its last line's end. */
+    public static String read(Path file) {
+        try {
+            return KernelFile.read(file).stripTrailing();
+        } catch (IOException e) {
+            throw new KernelFileException("Cannot read from a cgroup", file.toString(), "", e);
+        }
+    }
+
+    /** The same; empty if there is no such file, the group being gone included. */
+    public static Optional<String> readIfThere(Path file) {
+        try {
+            return Optional.of(KernelFile.read(file).stripTrailing());
+        } catch (FileNotFoundException e) {
+            if (Files.exists(file)) {
+                throw new KernelFileException("Cannot read from a cgroup", file.toString(), "", e);
+            }
+            return Optional.empty();
+        } catch (IOException gone) { // ENODEV: removed while it was open
+            return Optional.empty();
+        }
+    }
+
+    /** Writes a text by one call. */
+    public static void write(String doing, Path file, String text) {
+        KernelFile.write(doing, file, text);
+    }
+
+    /** The processes of a group, without those that this process's PID namespace does not have. */
+    public static List<Long> processes(Path group) {
+        return readIfThere(group.resolve("cgroup.procs")).stream()
+                .flatMap(String::lines)
+                .map(Long::valueOf)
+                .filter(pid -> pid != 0)
+                .toList();
+    }
+}

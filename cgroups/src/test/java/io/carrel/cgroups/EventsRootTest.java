@@ -1,0 +1,215 @@
+package io.carrel.cgroups;
+
+import static io.carrel.cgroups.Payload.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carrel.linux.UnsupportedFeatureException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** What the kernel tells of groups, and series of measurements. */
+@Tag("root")
+class EventsRootTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Cgroups cgroups = Cgroups.detect();
+    private final Map<CgroupEvent, Long> told = new ConcurrentHashMap<>();
+    private String name = "";
+
+    @BeforeEach
+    void nameIt(TestInfo test) {
+        name = test.getTestMethod().orElseThrow().getName();
+    }
+
+    private void tell(CgroupEvent event, long count) {
+        told.merge(event, count, Long::sum);
+    }
+
+    private void awaitTold(CgroupEvent event) {
+        eventually(event + " is told", SOON, () -> told.containsKey(event));
+    }
+
+    @Test
+    void aKillForWantOfMemoryIsTold() throws Exception {
+        Limits limits = Limits.builder().memory(Bytes.mebibytes(32)).build();
+        try (Cgroup group = cgroups.create(name, limits);
+                CgroupWatch watch = group.listen(this::tell);
+                Payload hog = Payload.in(
+                        group,
+                        "for i in 1 2; do busybox dd if=/dev/zero of=/dev/null bs=128M count=1; done; read end")) {
+            awaitTold(CgroupEvent.OOM_KILL);
+            eventually("both are told", SOON, () -> told.getOrDefault(CgroupEvent.OOM_KILL, 0L) == 2);
+            assertThat(group.oomKills()).hasValue(2);
+            assertThat(hog.isAlive()).isTrue();
+            watch.close();
+        }
+    }
+
+    @Test
+    void theLimitOfPidsIsTold() {
+        try (Cgroup group = cgroups.create(name, Limits.builder().pids(3).build());
+                CgroupWatch watch = group.listen(this::tell);
+                Payload payload = Payload.in(group, "for i in 1 2 3 4; do busybox sleep 1000 & done; read end")) {
+            eventually(
+                    "it is counted",
+                    SOON,
+                    () -> group.usage().pids().limitHits().orElse(0) > 0);
+            assertThat(watch.events().contains(CgroupEvent.PIDS_MAX))
+                    .isEqualTo(cgroups.version(Controller.PIDS).orElseThrow() == CgroupVersion.V2);
+            if (watch.events().contains(CgroupEvent.PIDS_MAX)) {
+                awaitTold(CgroupEvent.PIDS_MAX);
+            }
+            assertThat(payload.pid()).isPositive();
+        }
+    }
+
+    @Test
+    void comingAndGoingStoppingAndGoingOnAreTold() throws Exception {
+        try (Cgroup group = cgroups.create(name);
+                CgroupWatch watch = group.listen(this::tell)) {
+            if (cgroups.layout() == Cgroups.Layout.V1) {
+                assertThat(watch.events()).doesNotContain(CgroupEvent.EMPTY, CgroupEvent.FROZEN);
+                return;
+            }
+            try (Payload payload = Payload.waiting(group)) {
+                awaitTold(CgroupEvent.POPULATED);
+                group.freeze();
+                awaitTold(CgroupEvent.FROZEN);
+                group.thaw();
+                awaitTold(CgroupEvent.THAWED);
+                assertThat(told).doesNotContainKey(CgroupEvent.EMPTY);
+                payload.say("end");
+                payload.await();
+            }
+            awaitTold(CgroupEvent.EMPTY);
+            watch.close();
+        }
+    }
+
+    @Test
+    void memoryHighIsToldOrRefused() {
+        Limits limits = Limits.builder()
+                .memory(Bytes.mebibytes(64))
+                .memoryHigh(Bytes.mebibytes(16))
+                .build();
+        if (cgroups.version(Controller.MEMORY).orElseThrow() == CgroupVersion.V1) {
+            assertThatThrownBy(() -> cgroups.create(name, limits)).isInstanceOf(UnsupportedFeatureException.class);
+            return;
+        }
+        try (Cgroup group = cgroups.create(name, limits);
+                CgroupWatch watch = group.listen(this::tell);
+                Payload payload = Payload.in(group, "exec busybox dd if=/dev/zero of=/dev/null bs=20M count=1")) {
+            awaitTold(CgroupEvent.MEMORY_HIGH);
+            assertThat(watch.events()).contains(CgroupEvent.MEMORY_HIGH);
+            assertThat(payload.pid()).isPositive();
+        }
+    }
+
+    @Test
+    void aClosedWatchTellsNothingAndLeavesNothingOpen() {
+        long before = descriptors();
+        try (Cgroup group = cgroups.create(name, Limits.builder().pids(3).build())) {
+            CgroupWatch watch = group.listen(this::tell);
+            assertThat(descriptors()).isGreaterThan(before);
+            watch.close();
+            watch.close();
+            try (Payload payload = Payload.in(group, "busybox sleep 1000 & busybox sleep 1000 & read end")) {
+                eventually("all started", SOON, () -> group.processes().size() == 3);
+                assertThat(payload.isAlive()).isTrue();
+            }
+        }
+        assertThat(told).isEmpty();
+        assertThat(descriptors()).isEqualTo(before);
+    }
+
+    @Test
+    void theEndOfTheGroupEndsTheWatch() {
+        long before = descriptors();
+        Cgroup group = cgroups.create(name);
+        CgroupWatch watch = group.listen(this::tell);
+        group.close();
+        eventually("descriptors are closed", SOON, () -> descriptors() == before);
+        watch.close();
+    }
+
+    /** Those of groups, eventfds included, apart from the event loop's one. */
+    private static long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.filter(fd -> {
+                        try {
+                            String link = Files.readSymbolicLink(fd).toString();
+                            return link.contains("/carrel/");
+                        } catch (IOException closedMeanwhile) {
+                            return false;
+                        }
+                    })
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void pressureIsTold() {
+        try (Cgroup group = cgroups.create(name, Limits.builder().cpus(0.1).build())) {
+            AtomicInteger times = new AtomicInteger();
+            PressureTrigger trigger = PressureTrigger.some(Resource.CPU, Duration.ofMillis(50), Duration.ofSeconds(2));
+            if (group.usage().cpuPressure().isEmpty()) {
+                assertThatThrownBy(() -> group.onPressure(trigger, times::incrementAndGet))
+                        .isInstanceOf(UnsupportedFeatureException.class);
+                return;
+            }
+            try (CgroupWatch watch = group.onPressure(trigger, times::incrementAndGet);
+                    Payload busy = Payload.in(group, "while :; do :; done & while :; do :; done")) {
+                eventually("the trigger fires", SOON, () -> times.get() > 0);
+                assertThat(group.usage().cpuPressure().orElseThrow().some().totalMicros())
+                        .isPositive();
+                assertThat(busy.isAlive()).isTrue();
+                watch.close();
+            }
+        }
+    }
+
+    @Test
+    void aSeriesOfSamplesTellsTheRate() {
+        List<Sample> samples = Collections.synchronizedList(new ArrayList<>());
+        try (Cgroup group = cgroups.create(name, Limits.builder().cpus(0.5).build());
+                Payload busy = Payload.in(group, "while :; do :; done")) {
+            try (Measurement series = group.measure(Duration.ofMillis(200), samples::add)) {
+                eventually("five samples", SOON, () -> samples.size() >= 5);
+                series.close();
+            }
+            assertThat(busy.isAlive()).isTrue();
+            assertThat(samples.get(0).cpus()).isEmpty();
+            assertThat(samples.subList(1, 5))
+                    .allSatisfy(
+                            sample -> assertThat(sample.cpus().orElseThrow()).isBetween(0.0, 0.8));
+            assertThat(samples.get(4).usage().cpu().usageMicros().orElseThrow())
+                    .isGreaterThan(samples.get(0).usage().cpu().usageMicros().orElseThrow());
+        }
+    }
+
+    @Test
+    void aSeriesWithoutTimeBetweenIsRefused() {
+        try (Cgroup group = cgroups.create(name)) {
+            assertThatThrownBy(() -> group.measure(Duration.ZERO, sample -> {}))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.carrel.cgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carrel.linux.UnsupportedFeatureException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValuesTest {
+
+    private static Limits limits(Consumer<Limits.Builder> setting) {
+        Limits.Builder builder = Limits.builder();
+        setting.accept(builder);
+        return builder.build();
+    }
+
+    /** File and text of each setting. */
+    private static List<String> written(CgroupVersion version, Consumer<Limits.Builder> setting) {
+        Limits limits = limits(setting);
+        return limits.all().stream()
+                .flatMap(limit -> limit.settings(version, limits).stream())
+                .map(Setting::toString)
+                .toList();
+    }
+
+    private static List<String> v1(Consumer<Limits.Builder> setting) {
+        return written(CgroupVersion.V1, setting);
+    }
+
+    private static List<String> v2(Consumer<Limits.Builder> setting) {
+        return written(CgroupVersion.V2, setting);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4096, 4096, 4k",
+        "64m, 67108864, 64m",
+        "64MiB, 67108864, 64m",
+        "1536M, 1610612736, 1536m",
+        "2g, 2147483648, 2g",
+        "1t, 1099511627776, 1t",
+        "0, 0, 0",
+        "1, 1, 1",
+        "max, 9223372036854775807, max"
+    })
+    void bytesAreReadWithUnitsAndShownInTheLargestThatIsExact(String text, long value, String shown) {
+        assertThat(Bytes.parse(text)).isEqualTo(Bytes.of(value));
+        assertThat(Bytes.of(value)).hasToString(shown);
+        assertThat(Bytes.parse(shown).value()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "m", "64x", "1.5g", "9999999999g", "6 4m", "64mm"})
+    void otherTextIsNoAmount(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Bytes.parse(text)).withMessageContaining(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"0-2,7|0-2,7|4", "3,1,2|1-3|3", "5|5|1", "0,2,4|0,2,4|3"})
+    void setsOfNumbersAreShownAsTheKernelDoes(String text, String shown, int size) {
+        assertThat(NumberSet.parse(text)).hasToString(shown);
+        assertThat(NumberSet.parse(text).size()).isEqualTo(size);
+        assertThat(NumberSet.parse(shown)).isEqualTo(NumberSet.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "2-1", "1--2", "-1", "1-2-3", "999999"})
+    void otherTextIsNoSetOfNumbers(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> NumberSet.parse(text));
+    }
+
+    @Test
+    void memoryIsWrittenForBothVersions() {
+        assertThat(v2(b -> b.memory(Bytes.mebibytes(1)).memoryLow(Bytes.kibibytes(4))))
+                .containsExactly("memory.max = 1048576", "memory.low = 4096");
+        assertThat(v1(b -> b.memory(Bytes.mebibytes(1)).memoryLow(Bytes.kibibytes(4))))
+                .containsExactly("memory.limit_in_bytes = 1048576", "memory.soft_limit_in_bytes = 4096");
+        assertThat(v2(b -> b.memory(Bytes.MAX))).containsExactly("memory.max = max");
+        assertThat(v1(b -> b.memory(Bytes.MAX))).containsExactly("memory.limit_in_bytes = -1");
+    }
+
+    @Test
+    void swapIsApartFromMemoryOnV2AndTheSumOnV1() {
+        Consumer<Limits.Builder> both = b -> b.memory(Bytes.mebibytes(2)).swap(Bytes.mebibytes(1));
+        assertThat(v2(both)).containsExactly("memory.max = 2097152", "memory.swap.max = 1048576");
+        assertThat(v1(both))
+                .containsExactly("memory.limit_in_bytes = 2097152", "memory.memsw.limit_in_bytes = 3145728");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> v1(b -> b.swap(Bytes.mebibytes(1))))
+                .withMessageContaining("give a limit of memory together with swap 1m");
+    }
+
+    @Test
+    void cpuTimeIsWrittenForBothVersions() {
+        assertThat(v2(b -> b.cpus(1.5))).containsExactly("cpu.max = 150000 100000");
+        assertThat(v1(b -> b.cpus(1.5))).containsExactly("cpu.cfs_period_us = 100000", "cpu.cfs_quota_us = 150000");
+        assertThat(v2(b -> b.cpuMax(CpuMax.unlimited()))).containsExactly("cpu.max = max 100000");
+        assertThat(v1(b -> b.cpuMax(CpuMax.unlimited())))
+                .containsExactly("cpu.cfs_period_us = 100000", "cpu.cfs_quota_us = -1");
+        assertThat(v2(b -> b.cpuBurst(Duration.ofMillis(5)))).containsExactly("cpu.max.burst = 5000");
+        assertThat(v1(b -> b.cpuBurst(Duration.ofMillis(5)))).containsExactly("cpu.cfs_burst_us = 5000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1", "1024, 39", "262144, 10000", "512, 20"})
+    void sharesBecomeWeights(long shares, long weight) {
+        assertThat(new CpuShares(shares).toWeight()).isEqualTo(weight);
+        assertThat(v2(b -> b.cpuShares(shares))).containsExactly("cpu.weight = " + weight);
+        assertThat(v1(b -> b.cpuShares(shares))).containsExactly("cpu.shares = " + shares);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 2", "39, 998", "100, 2597", "10000, 262144"})
+    void weightsBecomeShares(long weight, long shares) {
+        assertThat(v1(b -> b.cpuWeight(weight))).containsExactly("cpu.shares = " + shares);
+        assertThat(new CpuShares(shares).toWeight()).isBetween(weight - 1, weight);
+    }
+
+    @Test
+    void devicesAreThrottledInOneFileOrFour() {
+        IoMax max = IoMax.of(new Device(8, 0)).withRead(Bytes.mebibytes(1)).withWriteOperations(50);
+        assertThat(v2(b -> b.io(max))).containsExactly("io.max = 8:0 rbps=1048576 wbps=max riops=max wiops=50");
+        assertThat(v1(b -> b.io(max)))
+                .containsExactly(
+                        "blkio.throttle.read_bps_device = 8:0 1048576",
+                        "blkio.throttle.write_bps_device = 8:0 0",
+                        "blkio.throttle.read_iops_device = 8:0 0",
+                        "blkio.throttle.write_iops_device = 8:0 50");
+    }
+
+    @Test
+    void theRestIsWrittenForBothVersions() {
+        assertThat(v2(b -> b.pids(5).hugetlb("2MB", Bytes.mebibytes(4)).raw("memory.zswap.max", "0")))
+                .containsExactly("pids.max = 5", "hugetlb.2MB.max = 4194304", "memory.zswap.max = 0");
+        assertThat(v1(b -> b.pids(Long.MAX_VALUE).hugetlb("2MB", Bytes.mebibytes(4))))
+                .containsExactly("pids.max = max", "hugetlb.2MB.limit_in_bytes = 4194304");
+        assertThat(v2(b -> b.ioWeight(200))).containsExactly("io.weight = default 200");
+        assertThat(v1(b -> b.ioWeight(10_000))).containsExactly("blkio.bfq.weight or blkio.weight = 1000");
+        assertThat(v1(b -> b.netClass(0x10001).netPriority("lo", 3)))
+                .containsExactly("net_cls.classid = 65537", "net_prio.ifpriomap = lo 3");
+    }
+
+    @Test
+    void whatAVersionDoesNotHaveIsRefused() {
+        for (Consumer<Limits.Builder> onlyV2 : List.<Consumer<Limits.Builder>>of(
+                b -> b.memoryHigh(Bytes.mebibytes(1)), b -> b.memoryMin(Bytes.mebibytes(1)), b -> b.oomGroup(true))) {
+            assertThat(v2(onlyV2)).hasSize(1);
+            assertThatThrownBy(() -> v1(onlyV2))
+                    .isInstanceOf(UnsupportedFeatureException.class)
+                    .hasMessageContaining("mounted as cgroup v1");
+        }
+        assertThatThrownBy(() -> v2(b -> b.netClass(1)))
+                .isInstanceOf(UnsupportedFeatureException.class)
+                .hasMessageContaining("nftables");
+    }
+
+    @Test
+    void wrongValuesAreRefusedWhereTheyAreGiven() {
+        for (Consumer<Limits.Builder> wrong : List.<Consumer<Limits.Builder>>of(
+                b -> b.memory(Bytes.of(-1)),
+                b -> b.memory(Bytes.of(0)),
+                b -> b.cpus(0),
+                b -> b.cpus(-1),
+                b -> b.cpus(Double.NaN),
+                b -> b.cpuMax(Duration.ofMillis(1), Duration.ofNanos(999_000)),
+                b -> b.cpuMax(Duration.ofMillis(1), Duration.ofMillis(1001)),
+                b -> b.cpuMax(Duration.ofNanos(500_000), Duration.ofMillis(100)),
+                b -> b.cpuWeight(0),
+                b -> b.cpuWeight(10_001),
+                b -> b.cpuShares(1),
+                b -> b.cpuBurst(Duration.ofMillis(-1)),
+                b -> b.cpusetCpus(""),
+                b -> b.pids(0),
+                b -> b.pids(-1),
+                b -> b.ioWeight(0),
+                b -> b.io(IoMax.of(new Device(8, 0)).withRead(Bytes.of(0))),
+                b -> b.hugetlb("2", Bytes.of(1)),
+                b -> b.netClass(-1),
+                b -> b.netPriority("", 1),
+                b -> b.raw("../memory.max", "1"),
+                b -> b.raw("cgroup.procs", "1"),
+                b -> b.raw("release_agent", "x"),
+                b -> b.raw("memory.max", "1\n2"),
+                b -> b.pids(1).pids(2),
+                b -> b.cpuWeight(1).cpuShares(2),
+                b -> b.memory(Bytes.of(10)).memoryMin(Bytes.of(11)),
+                b -> b.cpus(0.5).cpuBurst(Duration.ofMillis(51)))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> limits(wrong));
+        }
+    }
+
+    @Test
+    void limitsAreShownByTheKernelsNames() {
+        assertThat(limits(b -> b.memory(Bytes.mebibytes(512)).cpus(1.5).pids(64)))
+                .hasToString("memory.max=512m, cpu.max=150000 100000, pids.max=64")
+                .isEqualTo(limits(b -> b.memory(Bytes.mebibytes(512)).cpus(1.5).pids(64)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a/b", "..", ".x", "memory.max", "cgroup.x", "tasks", "a b", "pids.x"})
+    void namesThatCouldBeFilesAreRefused(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Cgroups.checkName(name));
+    }
+
+    @Test
+    void aFileInMemoryLiesOnNoDevice() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Device.of(Path.of("/proc/self/status")))
+                .withMessage("/proc/self/status lies on no block device");
+    }
+}

@@ -1,0 +1,62 @@
+package io.carrel.internal;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Storage;
+import io.carrel.fs.copy.LayerCopy;
+import io.carrel.fs.images.Image;
+import io.carrel.fs.volumes.VolumeContent;
+import io.carrel.linux.RefusedContentException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an image has to do with volumes: it declares paths that get one, and has what is in them from the start. Immutable.
+ *
+ * @param layers the directories of its layers, the lowest first
+ */
+record ImageVolumes(List<Path> layers) {
+
+    /**
+     * These mounts, and before them, so that they may lie in it, an anonymous volume for each path that the image declares, but
+     * for those that lie in one of these mounts.
+     */
+    static List<Mount> with(List<Mount> mounts, Image image, Storage storage) {
+        ImmutableList.Builder<Mount> all = ImmutableList.builder();
+        image.config().volumes().stream()
+                .map(text -> path(text, image))
+                .distinct()
+                .filter(path -> mounts.stream().noneMatch(mount -> path.isAtOrBelow(mount.target())))
+                .sorted((one, other) -> one.text().compareTo(other.text()))
+                .map(path -> new Mount.Volume(storage, "", path, Access.READ_WRITE))
+                .forEach(all::add);
+        return all.addAll(mounts).build();
+    }
+
+    /** Builders do not check these paths. */
+    private static ContainerPath path(String text, Image image) {
+        try {
+            Path path = Path.of("/", text).normalize();
+            if (path.getNameCount() > 0) {
+                return ContainerPath.of(path.toString());
+            }
+        } catch (InvalidPathException e) {
+            throw refused(text, image, e);
+        }
+        throw refused(text, image, null);
+    }
+
+    private static RefusedContentException refused(String text, Image image, @Nullable Throwable cause) {
+        return new RefusedContentException(
+                image.toString(), "Volumes", "\"" + text + "\" is no place for a volume", cause);
+    }
+
+    /** What an empty volume at this path has from the start. */
+    VolumeContent at(ContainerPath path) {
+        return directory -> LayerCopy.content(layers, path, directory);
+    }
+}

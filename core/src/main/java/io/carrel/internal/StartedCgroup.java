@@ -1,0 +1,91 @@
+package io.carrel.internal;
+
+import io.carrel.ExitStatus;
+import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.CgroupTemplate;
+import io.carrel.cgroups.Limits;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.launch.CgroupEntry;
+import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The cgroup of one start, from before its first process is to after its last. Thread-safe. */
+public final class StartedCgroup implements AutoCloseable {
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final Cgroup group;
+    private final Bytes limit;
+    private final List<Descriptor> entrances = new ArrayList<>();
+    private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
+
+    private StartedCgroup(Cgroup group, Limits limits) {
+        this.group = group;
+        limit = limits.memory().orElse(Bytes.MAX);
+    }
+
+    /** Makes the group with its limits, and opens what lets a process in. */
+    static StartedCgroup open(CgroupTemplate template, Limits limits) {
+        StartedCgroup opened = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
+        try {
+            opened.group.tasksFiles().forEach(opened::open);
+            opened.group.openUnified().ifPresent(opened.entrances::add);
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void open(Path tasks) {
+        entrances.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
+    }
+
+    /** How a container with these limits will come in, where {@code passed} descriptors come before. */
+    public static CgroupEntry planned(CgroupTemplate template, int passed) {
+        return new CgroupEntry(Launcher.FIRST_PASSED + passed, template.v1Directories(), template.hasUnified());
+    }
+
+    /** What the launcher needs to bring the container in. */
+    List<Descriptor> entrances() {
+        return entrances;
+    }
+
+    /** When the container is in, nobody else comes in by these. */
+    void closeEntrances() {
+        entrances.forEach(Descriptor::close);
+    }
+
+    /** Keeps what only the group knows, before the end is told to anybody. */
+    void ended() {
+        if (group.oomKills().orElse(0) > 0) {
+            outOfMemory =
+                    new ExitStatus.OutOfMemory(limit, group.usage().memory().peak());
+        }
+    }
+
+    /** What the kernel killed for, where it did. */
+    Optional<ExitStatus> outOfMemory() {
+        return Optional.ofNullable(outOfMemory);
+    }
+
+    /** The group. */
+    public Cgroup group() {
+        return group;
+    }
+
+    /** Ends whoever is left in the group, and removes it. */
+    @Override
+    public void close() {
+        closeEntrances();
+        group.close();
+    }
+}

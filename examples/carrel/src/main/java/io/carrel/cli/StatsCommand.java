@@ -1,0 +1,102 @@
+package io.carrel.cli;
+
+import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.Cgroups;
+import io.carrel.cgroups.Usage;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code carrel stats}: as {@code docker stats}. */
+@Command(
+        name = "stats",
+        description = {
+            "Shows what containers use, once a second until they have ended.",
+            "",
+            "Those that were started with limits, which gives them a cgroup. CPU is in percent of one CPU.",
+            ""
+        })
+final class StatsCommand implements Runnable {
+
+    private static final int WIDEST = 22;
+    /** Clears the terminal's screen, and goes to its first line. */
+    private static final String CLEAR = "\033[H\033[2J";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--no-stream", description = "Print one table and end.")
+    private boolean once;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PID",
+            description = "Processes of the containers, by their pids on the host; without any, all containers.")
+    private List<Long> pids = List.of();
+
+    /** A group, and what it had used the last time. */
+    private record Watched(long pid, Cgroup group, Usage usage) {}
+
+    @Override
+    public void run() {
+        Cgroups host = Cgroups.detect();
+        PrintWriter out = spec.commandLine().getOut();
+        Map<Long, Watched> watched = look(host, Map.of());
+        do {
+            if (!pause()) {
+                return;
+            }
+            Map<Long, Watched> now = look(host, watched);
+            if (Terminal.isOutput() && !once) {
+                out.print(CLEAR);
+            }
+            out.println(Page.table(rows(watched, now), WIDEST));
+            out.flush();
+            watched = now;
+        } while (!once && (pids.isEmpty() || !watched.isEmpty()));
+    }
+
+    private static boolean pause() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Reads all that there are now. A process that is not there any more is an error the first time only. */
+    private Map<Long, Watched> look(Cgroups host, Map<Long, Watched> before) {
+        Map<Long, Watched> now = new LinkedHashMap<>();
+        for (long pid : pids.isEmpty() ? host.processes() : pids) {
+            Watched old = before.get(pid);
+            Cgroup group = old != null ? old.group() : before.isEmpty() || pids.isEmpty() ? host.of(pid) : null;
+            if (group != null && group.exists()) {
+                now.put(pid, new Watched(pid, group, group.usage()));
+            }
+        }
+        return now;
+    }
+
+    private static List<List<String>> rows(Map<Long, Watched> before, Map<Long, Watched> now) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("PID", "CPU", "MEMORY / LIMIT", "MEM", "PIDS", "READ / WRITTEN"));
+        now.forEach((pid, watched) -> {
+            Watched old = Objects.requireNonNullElse(before.get(pid), watched);
+            rows.add(UsageText.row(
+                    pid, watched.usage(), old.usage(), watched.group().limits()));
+        });
+        return rows;
+    }
+}

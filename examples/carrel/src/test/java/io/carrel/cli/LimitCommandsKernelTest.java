@@ -1,0 +1,98 @@
+package io.carrel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.Container;
+import io.carrel.ContainerProcess;
+import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.Cgroups;
+import io.carrel.cgroups.Limits;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The commands about limits, on a container of this JVM. */
+@Tag("kernel")
+@Tag("root")
+class LimitCommandsKernelTest {
+
+    private static final Limits LIMITS =
+            Limits.builder().memory(Bytes.mebibytes(64)).pids(50).build();
+    private static final String HOG = "dd if=/dev/zero of=/dev/null bs=256M count=1; exit $?";
+
+    @Test
+    void aCommandThatTheKernelKillsForWantOfMemoryEndsWith137() throws Exception {
+        Cli result = Cli.carrel("run", "--memory", "64m", "--pids-limit", "20", "--", "sh", "-c", HOG);
+
+        assertThat(result.code()).as(result.err()).isEqualTo(137);
+    }
+
+    @Test
+    void limitsThatCannotHoldAreRefused() throws Exception {
+        assertThat(Cli.carrel("run", "--memory", "much", "--", "true").err()).contains("not an amount of bytes");
+        assertThat(Cli.carrel("run", "--memory", "-1", "--", "true").code()).isEqualTo(125);
+        assertThat(Cli.carrel("run", "--memory", "64m", "--memory-swap", "32m", "--", "true")
+                        .err())
+                .contains("less than --memory");
+        assertThat(Cli.carrel("run", "--device-read-bps", "/dev/null=1m", "--", "true")
+                        .err())
+                .contains("/dev/null");
+        assertThat(Cli.carrel("run", "--cpus", "-2", "--", "true").code()).isEqualTo(125);
+    }
+
+    @Test
+    void aRunningContainerIsShownChangedAndStopped() throws Exception {
+        try (ContainerProcess container = Container.builder()
+                .limits(LIMITS)
+                .command("sleep", "1000")
+                .build()
+                .start()) {
+            String pid = Long.toString(container.pid());
+            var group = container.cgroup().orElseThrow();
+
+            assertThat(Cli.carrel("stats", "--no-stream", pid).out().lines().toList())
+                    .hasSize(2)
+                    .anySatisfy(line -> assertThat(line).startsWith(pid).contains("/ 64.0MiB"))
+                    .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+            assertThat(Cli.carrel("top", pid).out()).contains("sleep 1000");
+            assertThat(Cli.carrel("cgroup", "show", pid).out()).contains("memory.max=64m");
+            assertThat(Cli.carrel("cgroup", "tree").out()).contains(group.name());
+
+            assertThat(Cli.carrel("update", "--memory", "32m", pid)).isEqualTo(new Cli(0, "", ""));
+            assertThat(group.limits().memory()).contains(Bytes.mebibytes(32));
+            assertThat(Cli.carrel("update", "--pids-limit", "1", pid).code()).isEqualTo(125);
+
+            assertThat(Cli.carrel("pause", pid)).isEqualTo(new Cli(0, "", ""));
+            assertThat(group.isFrozen()).isTrue();
+            assertThat(Cli.carrel("unpause", pid)).isEqualTo(new Cli(0, "", ""));
+            assertThat(group.isFrozen()).isFalse();
+        }
+    }
+
+    @Test
+    void aProcessWithoutAGroupOfCarrelsIsNoContainer() throws Exception {
+        Cli result = Cli.carrel("pause", Long.toString(ProcessHandle.current().pid()));
+
+        assertThat(result.code()).isEqualTo(125);
+        assertThat(result.err()).contains("is in no cgroup that Carrel has made");
+    }
+
+    @Test
+    void groupsOfOnesOwnAreMadeChangedAndRemoved() throws Exception {
+        String name = "test-" + ProcessHandle.current().pid();
+        Process sleep = new ProcessBuilder("sleep", "1000").start();
+        try {
+            assertThat(Cli.carrel("cgroup", "create", "--pids-limit", "9", name).out()).contains("/" + name);
+            assertThat(Cli.carrel("cgroup", "set", "--pids-limit", "7", name)).isEqualTo(new Cli(0, "", ""));
+            assertThat(Cgroups.detect().find(name).orElseThrow().limits().pids()).hasValue(7);
+            assertThat(Cli.carrel("cgroup", "add", name, Long.toString(sleep.pid()))
+                            .code())
+                    .isZero();
+            assertThat(Cgroups.detect().find(name).orElseThrow().processes()).isEqualTo(List.of(sleep.pid()));
+        } finally {
+            sleep.destroyForcibly().waitFor();
+            assertThat(Cli.carrel("cgroup", "rm", name)).isEqualTo(new Cli(0, "", ""));
+        }
+        assertThat(Cgroups.detect().find(name)).isEmpty();
+    }
+}

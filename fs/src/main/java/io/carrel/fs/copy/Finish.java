@@ -1,0 +1,72 @@
+package io.carrel.fs.copy;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.binding.AttributeCalls;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.uapi.Fcntl;
+
+/** What a copy gets last of what its source has besides content: before, only its owner may use it. */
+interface Finish {
+
+    /** A regular file or directory. */
+    void file(SourceFile source, FileStatus status, Descriptor target);
+
+    /** A symbolic link, which has its times. */
+    void link(FileStatus status, Descriptor directory, String name);
+
+    /** For another owner: permissions without the set-id bits, and times. */
+    static Finish plain(Side to) {
+        return new Finish() {
+            private static final int FILE_PERMISSIONS = 0777;
+            private static final int DIRECTORY_PERMISSIONS = 01777;
+
+            @Override
+            public void file(SourceFile source, FileStatus status, Descriptor target) {
+                int kept = status.is(Fcntl.S_IFDIR) ? DIRECTORY_PERMISSIONS : FILE_PERMISSIONS;
+                to.finish(target, status.permissions() & kept, status.times());
+            }
+
+            @Override
+            public void link(FileStatus status, Descriptor directory, String name) {
+                // It belongs to who made it.
+            }
+        };
+    }
+
+    /**
+     * Everything. The order matters: a new owner takes away capabilities and set-id bits, and without permission to write a
+     * user cannot set attributes.
+     *
+     * @param owners whether this process can give files away
+     */
+    static Finish exact(FileCalls calls, AttributeCalls attributes, boolean owners) {
+        return new Finish() {
+            @Override
+            public void file(SourceFile source, FileStatus status, Descriptor target) {
+                if (owners) {
+                    calls.owner(target, status.uid(), status.gid());
+                }
+                source.attributes().forEach((name, value) -> set(target, name, value));
+                calls.mode(target, status.permissions());
+                calls.times(target, status.times());
+            }
+
+            private void set(Descriptor target, String name, byte[] value) {
+                long result = attributes.set(target, name, value);
+                boolean isLeftOut = result == -Errno.EOPNOTSUPP.number() || !owners && result == -Errno.EPERM.number();
+                if (result < 0 && !isLeftOut) {
+                    throw AttributeCalls.failure("Cannot copy an attribute", result, target.toString(), name);
+                }
+            }
+
+            @Override
+            public void link(FileStatus status, Descriptor directory, String name) {
+                if (owners) {
+                    calls.owner(directory, name, status.uid(), status.gid());
+                }
+            }
+        };
+    }
+}

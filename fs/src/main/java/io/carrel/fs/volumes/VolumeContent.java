@@ -1,0 +1,17 @@
+package io.carrel.fs.volumes;
+
+import java.nio.file.Path;
+
+/** What a volume has from the start, where it is empty. */
+public interface VolumeContent {
+
+    /** Nothing. */
+    VolumeContent NONE = directory -> false;
+
+    /**
+     * Copies it to an empty directory, and gives that its owner and permissions.
+     *
+     * @return false if there is nothing, so the directory stays as it is
+     */
+    boolean copyTo(Path directory);
+}

@@ -1,0 +1,30 @@
+package io.carrel.linux.launch;
+
+/**
+ * How a container comes into its cgroup before any of its processes can run, by descriptors that are passed to the
+ * launcher one after another. Immutable.
+ *
+ * <p>On v1 the launcher brings itself in, by each hierarchy's file {@code tasks}: a thread that moves itself need not wait
+ * until no other thread of the system forks or ends, as a writer of {@code cgroup.procs} must, for milliseconds. On v2 the
+ * container's first process is born there (CLONE_INTO_CGROUP, Linux 5.7).
+ *
+ * @param first the number in the child of the first such descriptor
+ * @param tasksFiles how many files {@code tasks} there are
+ * @param unified whether a directory of v2 comes after them
+ * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
+ */
+public record CgroupEntry(int first, int tasksFiles, boolean unified) {
+
+    /** The container stays in the cgroup of this JVM. */
+    public static final CgroupEntry NONE = new CgroupEntry(Launcher.FIRST_PASSED, 0, false);
+
+    /** How many descriptors these are. */
+    public int count() {
+        return tasksFiles + (unified ? 1 : 0);
+    }
+
+    /** The number of the directory. */
+    int directory() {
+        return first + tasksFiles;
+    }
+}
