@@ -37,6 +37,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final @Nullable Cgroup cgroup;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Void> removed;
+
     private final int stopSignal;
 
     private ContainerProcess(

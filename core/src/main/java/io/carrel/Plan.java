@@ -1,8 +1,8 @@
 package io.carrel;
 
-import io.carrel.fs.HostPath;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Cgroups;
+import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.ContainerSpec;
@@ -10,8 +10,8 @@ import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
 import io.carrel.internal.Listing;
-import io.carrel.internal.OverlayTrial;
 import io.carrel.internal.Outcome;
+import io.carrel.internal.OverlayTrial;
 import io.carrel.internal.Planner;
 import io.carrel.internal.Started;
 import io.carrel.internal.StartedCgroup;

@@ -36,7 +36,9 @@ public final class OverlayTrial {
         }
         try (UpperDirectory upper =
                 UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
-            attempt(spec, Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path(), CgroupEntry.NONE));
+            attempt(
+                    spec,
+                    Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path(), CgroupEntry.NONE));
             throw new IllegalStateException(NOWHERE + " exists");
         } catch (SetupException e) {
             return FileSystemSteps.isOverlayRefused(e)
