@@ -153,7 +153,8 @@ public final class ContainerBuilder {
     /**
      * Who the command runs as, in the container's ids. The ids of a JVM that runs as an ordinary user hold one user and one
      * group, which is known inside by whatever numbers are given here: its own by default, and in an
-     * {@link io.carrel.fs.Overlay} root's. A JVM that runs as root has 65536 of each inside, and the default is root.
+     * {@link io.carrel.fs.Overlay} root's. There another user than root comes with all ids that {@link #subordinateIds()} gives, where
+     * some are granted. A JVM that runs as root has 65536 of each inside, and the default is root.
      */
     public ContainerBuilder user(User who) {
         once("user");
@@ -171,6 +172,18 @@ public final class ContainerBuilder {
         checkArgument(users.toOutside(0).isPresent(), "no user outside is user 0 inside: %s", users);
         checkArgument(groups.toOutside(0).isPresent(), "no group outside is group 0 inside: %s", groups);
         idMaps = new IdMaps(users, groups);
+        return this;
+    }
+
+    /**
+     * Gives the container of an ordinary user as many ids as {@code /etc/subuid} and {@code /etc/subgid} grant: its root is the
+     * user, and the others follow from 1 on. In an {@link io.carrel.fs.Overlay} with a {@link #user} besides root it has them
+     * anyway, where they are granted. Costs some milliseconds, as {@code newuidmap} and {@code newgidmap} map them. A JVM that
+     * runs as root gives its containers 65536 of each in any case.
+     */
+    public ContainerBuilder subordinateIds() {
+        once("idMaps");
+        idMaps = IdMaps.GRANTED;
         return this;
     }
 

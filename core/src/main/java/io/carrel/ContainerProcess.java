@@ -33,20 +33,24 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     private final LaunchedProcess process;
     private final Outcome outcome;
+    private final List<String> fallbacks;
     private final @Nullable Cgroup cgroup;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Void> removed;
+
     private final int stopSignal;
 
     private ContainerProcess(
             LaunchedProcess process,
             Outcome outcome,
+            List<String> fallbacks,
             @Nullable Cgroup cgroup,
             int stopSignal,
             CompletableFuture<Void> removed) {
         this.process = process;
         this.stopSignal = stopSignal;
         this.outcome = outcome;
+        this.fallbacks = fallbacks;
         this.cgroup = cgroup;
         this.removed = removed;
     }
@@ -54,7 +58,12 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     static ContainerProcess of(LaunchedProcess process, Outcome outcome, Started started) {
         Cgroup cgroup = started.cgroup().map(StartedCgroup::group).orElse(null);
         return new ContainerProcess(
-                process, outcome, cgroup, started.stopSignal(), started.closeAfter(process.child()));
+                process,
+                outcome,
+                started.fallbacks(),
+                cgroup,
+                started.stopSignal(),
+                started.closeAfter(process.child()));
     }
 
     /**
@@ -111,7 +120,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * @throws io.carrel.linux.ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
-        return Enforcement.of(pid(), cgroup);
+        return Enforcement.of(pid(), cgroup, fallbacks);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.NamespaceType;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param seccompFilter whether a seccomp filter is in force
  * @param mounts where something is mounted, as the command sees it
  * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
+ * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
+ * @param fallbacks what it has in place of what was asked for first, with the reason; empty where all is as asked for
  */
 public record Enforcement(
         Set<NamespaceType> isolated,
@@ -35,7 +38,9 @@ public record Enforcement(
         boolean noNewPrivileges,
         boolean seccompFilter,
         List<String> mounts,
-        Limits limits) {
+        Limits limits,
+        String rootFileSystem,
+        List<String> fallbacks) {
 
     /** Copies the collections. */
     public Enforcement {
@@ -43,11 +48,13 @@ public record Enforcement(
         capabilities = Set.copyOf(capabilities);
         attainable = Set.copyOf(attainable);
         mounts = List.copyOf(mounts);
+        fallbacks = List.copyOf(fallbacks);
     }
 
     /** Reads it for the command under this init or supervisor. */
-    static Enforcement of(long supervisor, @Nullable Cgroup cgroup) {
+    static Enforcement of(long supervisor, @Nullable Cgroup cgroup, List<String> fallbacks) {
         CommandProcess command = CommandProcess.under(supervisor);
+        List<MountInfo> mounts = command.mounts();
         ProcessStatus status = command.status();
         return new Enforcement(
                 command.isolated(),
@@ -57,8 +64,19 @@ public record Enforcement(
                 capabilities(status.boundingSet()),
                 status.noNewPrivileges(),
                 status.seccompMode() != 0,
-                command.mounts().stream().map(Enforcement::describe).toList(),
-                cgroup == null ? Limits.none() : cgroup.limits());
+                mounts.stream().map(Enforcement::describe).toList(),
+                cgroup == null ? Limits.none() : cgroup.limits(),
+                rootType(mounts),
+                fallbacks);
+    }
+
+    /** A later mount covers an earlier one. */
+    private static String rootType(List<MountInfo> mounts) {
+        return mounts.stream()
+                .filter(mount -> mount.mountPoint().equals(Path.of("/")))
+                .reduce((covered, covering) -> covering)
+                .map(MountInfo::type)
+                .orElse("");
     }
 
     private static String describe(MountInfo mount) {

@@ -2,6 +2,7 @@ package io.carrel;
 
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Cgroups;
+import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.ContainerSpec;
@@ -10,6 +11,7 @@ import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
 import io.carrel.internal.Listing;
 import io.carrel.internal.Outcome;
+import io.carrel.internal.OverlayTrial;
 import io.carrel.internal.Planner;
 import io.carrel.internal.Started;
 import io.carrel.internal.StartedCgroup;
@@ -55,15 +57,17 @@ public final class Plan {
     }
 
     static Plan of(ContainerSpec definition) {
-        ImageStart start = ImageStart.of(definition);
+        HostIdentity host = HostIdentity.current();
+        ImageStart start = OverlayTrial.decide(ImageStart.of(definition), host).withOwners(host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
+        UpperDirectory.checkSize(root, spec.files().isCopied());
         CgroupTemplate cgroups =
                 spec.limits().isEmpty() ? null : Cgroups.detect().template(spec.limits());
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
-                HostIdentity.current(),
-                UpperDirectory.planned(root).orElse(null),
+                host,
+                UpperDirectory.planned(root, spec.files().isCopied()).orElse(null),
                 entry(cgroups, spec));
         return new Plan(start, parts.program(), parts.hostSteps(), cgroups, UnaryOperator.identity());
     }
@@ -154,6 +158,15 @@ public final class Plan {
     /** Every step of the host's and every system call of the child's processes, with arguments and reasons. */
     @Override
     public String toString() {
-        return Listing.of(program, hostSteps);
+        String copy = spec.files().copyReason().map(this::describeCopy).orElse("");
+        return copy + Listing.of(program, hostSteps);
+    }
+
+    private String describeCopy(String reason) {
+        RootFs root = spec.files().root();
+        String place =
+                UpperDirectory.planned(root, true).map(HostPath::toString).orElse("");
+        return "host, before all:\n  copy the layers to %s  # the kernel does not stack them: %s\n"
+                .formatted(place, reason);
     }
 }

@@ -61,7 +61,11 @@ public record ContainerSpec(
         List<Namespace> joined) {
 
     /** User ids and group ids, inside to outside. */
-    public record IdMaps(IdMap users, IdMap groups) {}
+    public record IdMaps(IdMap users, IdMap groups) {
+
+        /** Stands for those that the host grants an ordinary user. */
+        public static final IdMaps GRANTED = new IdMaps(IdMap.of(), IdMap.of());
+    }
 
     /** Copies what is mutable. */
     public ContainerSpec {

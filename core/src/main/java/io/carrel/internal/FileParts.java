@@ -7,7 +7,9 @@ import io.carrel.Sysctl;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.internal.RecordedOwner;
 import io.carrel.namespaces.NamespaceType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,29 +21,51 @@ import java.util.Set;
  * @param mounts what is mounted into it
  * @param sysctls settings of its namespaces
  * @param hidden whether the kernel's files that tell of the host are hidden, empty for the usual
+ * @param copyReason why the root's layers are copied and not stacked; empty if they are stacked
+ * @param owners files of the root's layers that get the owners which are recorded for them
+ * @param unowned how many do not get them
  */
-public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
+public record FileParts(
+        RootFs root,
+        List<Mount> mounts,
+        List<Sysctl> sysctls,
+        Optional<Boolean> hidden,
+        Optional<String> copyReason,
+        List<RecordedOwner> owners,
+        int unowned) {
 
     /** Copies the lists. */
     public FileParts {
         mounts = ImmutableList.copyOf(mounts);
         sysctls = ImmutableList.copyOf(sysctls);
+        owners = ImmutableList.copyOf(owners);
+    }
+
+    /** What is mounted where no layers are. */
+    public FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
+        this(root, mounts, sysctls, hidden, Optional.empty(), List.of(), 0);
     }
 
     /** The same with another root. */
     public FileParts withRoot(RootFs other) {
-        return new FileParts(other, mounts, sysctls, hidden);
+        return new FileParts(other, mounts, sysctls, hidden, copyReason, owners, unowned);
     }
 
     /** The same with other mounts. */
     public FileParts withMounts(List<Mount> others) {
-        return new FileParts(root, others, sysctls, hidden);
+        return new FileParts(root, others, sysctls, hidden, copyReason, owners, unowned);
     }
 
     /** The same with one more mount. */
     public FileParts with(Mount mount) {
         return new FileParts(
-                root, ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(), sysctls, hidden);
+                root,
+                ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(),
+                sysctls,
+                hidden,
+                copyReason,
+                owners,
+                unowned);
     }
 
     /** The same with one more setting. */
@@ -54,12 +78,43 @@ public record FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, O
                 root,
                 mounts,
                 ImmutableList.<Sysctl>builder().addAll(sysctls).add(sysctl).build(),
-                hidden);
+                hidden,
+                copyReason,
+                owners,
+                unowned);
     }
 
     /** The same, with the kernel's files hidden or not. */
     public FileParts withHidden(boolean hide) {
-        return new FileParts(root, mounts, sysctls, Optional.of(hide));
+        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason, owners, unowned);
+    }
+
+    /** The same with the layers copied, for this reason. */
+    public FileParts withCopy(String reason) {
+        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason), owners, unowned);
+    }
+
+    /** The same with these owners, and so many files that stay without theirs. */
+    public FileParts withOwners(List<RecordedOwner> others, int without) {
+        return new FileParts(root, mounts, sysctls, hidden, copyReason, others, without);
+    }
+
+    /** What is not as asked for first, and why. */
+    public List<String> fallbacks() {
+        List<String> fallbacks = new ArrayList<>();
+        copyReason.ifPresent(reason ->
+                fallbacks.add("the root is a copy of its layers, as the kernel does not stack them: " + reason));
+        if (unowned > 0) {
+            fallbacks.add(
+                    "%d files of the image are the container's root's, as they are too many to get the owners recorded for them"
+                            .formatted(unowned));
+        }
+        return fallbacks;
+    }
+
+    /** Whether the root's layers are copied. */
+    public boolean isCopied() {
+        return copyReason.isPresent();
     }
 
     /** In images one expects what other engines do; elsewhere it would cost time, and the user namespace protects. */

@@ -13,6 +13,7 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.NamespaceType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a container's user namespace gets its ids, and who the steps inside run as. Immutable.
@@ -51,15 +52,30 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
             return new Identity(Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.user() != null);
         }
         boolean privileged = host.isPrivileged();
-        if (!privileged && spec.idMaps() == null) {
+        IdMaps given = given(spec, host, privileged);
+        if (!privileged && given == null) {
             User user = spec.user() == null ? usual(spec, host) : spec.user();
             IdMap users = IdMap.single(user.uid(), host.uid());
             return new Identity(Kind.SELF, users, IdMap.single(user.gid(), host.gid()), user, false);
         }
         User user = spec.user() == null ? User.ROOT : spec.user();
-        IdMaps maps = spec.idMaps() == null ? new IdMaps(host.highUsers(), host.highGroups()) : spec.idMaps();
+        IdMaps maps = given == null ? new IdMaps(host.highUsers(), host.highGroups()) : given;
         Kind kind = privileged ? Kind.LAUNCHER : Kind.SUBORDINATE;
         return new Identity(kind, maps.users(), maps.groups(), user, !user.equals(User.ROOT));
+    }
+
+    /** Null for the usual ones. A system with a user besides root needs the ids of both. */
+    private static @Nullable IdMaps given(ContainerSpec spec, HostIdentity host, boolean privileged) {
+        if (IdMaps.GRANTED.equals(spec.idMaps())) {
+            return privileged ? null : GrantedIds.require(host);
+        }
+        if (privileged || spec.idMaps() != null) {
+            return spec.idMaps();
+        }
+        User user = spec.user();
+        return spec.files().root() instanceof Overlay && user != null && !user.equals(User.ROOT)
+                ? GrantedIds.with(user, host).orElse(null)
+                : null;
     }
 
     /** The files of layers are a system's of their own, and belong to its root. */

@@ -37,7 +37,8 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         }
         Image image = ImageStore.open(root.storage()).image(root.reference());
         List<Path> layers = image.layers();
-        Overlay overlay = new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access());
+        Overlay overlay =
+                new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access(), root.fallback());
         ImageConfig config = image.config();
         ContainerSpec resolved = spec.with(
                 command(spec, config, image),
@@ -48,6 +49,16 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
                         .withRoot(overlay)
                         .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())));
         return new ImageStart(resolved, Optional.of(image), StopSignal.of(image));
+    }
+
+    /** The same with the root's layers copied, for this reason. */
+    public ImageStart withCopy(String reason) {
+        return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image, stopSignal);
+    }
+
+    /** The same with the recorded owners of its files made real, where the container has their ids. */
+    public ImageStart withOwners(HostIdentity host) {
+        return new ImageStart(RealOwners.find(spec, host), image, stopSignal);
     }
 
     private static List<String> command(ContainerSpec spec, ImageConfig config, Image image) {

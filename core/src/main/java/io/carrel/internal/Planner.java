@@ -62,6 +62,8 @@ public final class Planner {
                 new FileSystemSpec(
                         spec.files().root(),
                         upper,
+                        spec.files().isCopied(),
+                        spec.files().owners(),
                         spec.files().mounts(),
                         spec.hostname(),
                         new FileSystemSpec.Own(

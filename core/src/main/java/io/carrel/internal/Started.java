@@ -47,6 +47,11 @@ public final class Started implements AutoCloseable {
         return Optional.ofNullable(cgroup);
     }
 
+    /** What the container has in place of what was asked for first. */
+    public List<String> fallbacks() {
+        return start.spec().files().fallbacks();
+    }
+
     /** The number of the signal that asks the command to end. */
     public int stopSignal() {
         return start.stopSignal();

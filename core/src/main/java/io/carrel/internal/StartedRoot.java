@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import io.carrel.fs.HostPath;
+import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
@@ -48,12 +49,17 @@ public final class StartedRoot implements AutoCloseable {
 
     private void takeUpper(Optional<Image> image) {
         RootFs root = spec.files().root();
-        UpperDirectory opened = UpperDirectory.open(root).orElse(null);
+        boolean copied = spec.files().isCopied();
+        UpperDirectory opened =
+                UpperDirectory.open(root, copied, Removal::remove).orElse(null);
         if (opened != null) {
             undo.push(opened::close);
             upper = opened;
-            if (!UpperDirectory.isNewForEachStart(root)) {
+            if (!UpperDirectory.isNewForEachStart(root, copied)) {
                 image.ifPresent(base -> UpperBase.note(opened.path(), base));
+            }
+            if (copied && root instanceof Overlay overlay) {
+                opened.copyLayers(overlay, LayerOwners.of(spec, HostIdentity.current()));
             }
         }
     }
@@ -76,13 +82,16 @@ public final class StartedRoot implements AutoCloseable {
     public Optional<Planner.Parts> ownParts(CgroupEntry cgroup) {
         FileParts files = spec.files();
         if (volumes == null
-                || !UpperDirectory.isNewForEachStart(files.root())
+                || !RealOwners.dependOnChanges(spec)
+                        && !UpperDirectory.isNewForEachStart(files.root(), files.isCopied())
                         && !StartedVolumes.areNewForEachStart(files.mounts())) {
             return Optional.empty();
         }
         HostPath path = upper == null ? null : upper.path();
         ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
-        return Optional.of(Planner.plan(own, HostIdentity.current(), path, cgroup));
+        HostIdentity host = HostIdentity.current();
+        ContainerSpec owned = RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own;
+        return Optional.of(Planner.plan(owned, host, path, cgroup));
     }
 
     /** Gives it back when the container and its mounts are gone; the future is done then. */

@@ -13,8 +13,10 @@ import static java.util.Objects.requireNonNull;
  * @param storage where the image is
  * @param upper where changes go
  * @param access whether the files can be written to
+ * @param fallback what is done where the kernel does not stack its layers
  */
-public record ImageRoot(String reference, Storage storage, Upper upper, Access access) implements RootFs {
+public record ImageRoot(String reference, Storage storage, Upper upper, Access access, OverlayFallback fallback)
+        implements RootFs {
 
     /** Checks the arguments. */
     public ImageRoot {
@@ -22,20 +24,31 @@ public record ImageRoot(String reference, Storage storage, Upper upper, Access a
         requireNonNull(storage, "storage");
         requireNonNull(upper, "upper");
         requireNonNull(access, "access");
+        requireNonNull(fallback, "fallback");
+    }
+
+    /** An image that nothing replaces where the kernel does not stack layers. */
+    public ImageRoot(String reference, Storage storage, Upper upper, Access access) {
+        this(reference, storage, upper, access, OverlayFallback.none());
     }
 
     /** The same image in another storage. */
     public ImageRoot in(Storage other) {
-        return new ImageRoot(reference, other, upper, access);
+        return new ImageRoot(reference, other, upper, access, fallback);
     }
 
     /** The same with another upper. */
     public ImageRoot upper(Upper other) {
-        return new ImageRoot(reference, storage, other, access);
+        return new ImageRoot(reference, storage, other, access, fallback);
     }
 
     /** The same, read-only. */
     public ImageRoot readOnly() {
-        return new ImageRoot(reference, storage, upper, Access.READ_ONLY);
+        return new ImageRoot(reference, storage, upper, Access.READ_ONLY, fallback);
+    }
+
+    /** The same, with something else where the kernel does not stack layers. Each start says what it has. */
+    public ImageRoot orElse(OverlayFallback other) {
+        return new ImageRoot(reference, storage, upper, access, other);
     }
 }

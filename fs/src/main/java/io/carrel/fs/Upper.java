@@ -33,7 +33,7 @@ public sealed interface Upper {
 
     /** The same, in another storage. */
     static Upper disk(Storage storage) {
-        return new Disk(storage);
+        return new Disk(storage, 0);
     }
 
     /**
@@ -42,7 +42,7 @@ public sealed interface Upper {
      * overlayfs's own.
      */
     static Upper kept(Path directory) {
-        return new Kept(HostPath.of(directory));
+        return new Kept(HostPath.of(directory), 0);
     }
 
     /** Kept under a name in the {@linkplain Storage#standard() standard storage}. */
@@ -52,11 +52,27 @@ public sealed interface Upper {
 
     /** The same, in another storage. */
     static Upper snapshot(String name, Storage storage) {
-        return new Snapshot(name, storage);
+        return new Snapshot(name, storage, 0);
     }
+
+    /**
+     * The same, holding at most so many bytes. In memory anybody can have that. On the disk it is a project quota, which takes
+     * root and a file system that has them: ext4 with the features {@code project} and {@code quota}, or xfs, mounted with the
+     * option {@code prjquota}. Elsewhere the start is refused.
+     *
+     * @param bytes the most that new and changed files take; 0 for no limit of their own
+     */
+    Upper withSize(long bytes);
+
+    /** The most bytes that it holds; 0 for no limit of its own. */
+    long sizeBytes();
 
     /** The directory on the host, where one is known before the start. */
     Optional<HostPath> directory();
+
+    private static void checkSize(long bytes) {
+        checkArgument(bytes >= 0, "the size of an upper must not be negative, was %s", bytes);
+    }
 
     /**
      * See {@link Upper#memory}.
@@ -67,7 +83,12 @@ public sealed interface Upper {
 
         /** Checks the size. */
         public Memory {
-            checkArgument(sizeBytes >= 0, "the size of an upper must not be negative, was %s", sizeBytes);
+            checkSize(sizeBytes);
+        }
+
+        @Override
+        public Upper withSize(long bytes) {
+            return new Memory(bytes);
         }
 
         @Override
@@ -80,12 +101,19 @@ public sealed interface Upper {
      * See {@link Upper#disk()}.
      *
      * @param storage where
+     * @param sizeBytes the most it holds; 0 for no limit
      */
-    record Disk(Storage storage) implements Upper {
+    record Disk(Storage storage, long sizeBytes) implements Upper {
 
-        /** Checks the argument. */
+        /** Checks the arguments. */
         public Disk {
             requireNonNull(storage, "storage");
+            checkSize(sizeBytes);
+        }
+
+        @Override
+        public Upper withSize(long bytes) {
+            return new Disk(storage, bytes);
         }
 
         @Override
@@ -98,12 +126,19 @@ public sealed interface Upper {
      * See {@link Upper#kept}.
      *
      * @param path the directory
+     * @param sizeBytes the most it holds; 0 for no limit
      */
-    record Kept(HostPath path) implements Upper {
+    record Kept(HostPath path, long sizeBytes) implements Upper {
 
-        /** Checks the argument. */
+        /** Checks the arguments. */
         public Kept {
             requireNonNull(path, "path");
+            checkSize(sizeBytes);
+        }
+
+        @Override
+        public Upper withSize(long bytes) {
+            return new Kept(path, bytes);
         }
 
         @Override
@@ -117,8 +152,9 @@ public sealed interface Upper {
      *
      * @param name letters, digits, dots, hyphens and underscores, at most 128, beginning with a letter or digit
      * @param storage where
+     * @param sizeBytes the most it holds; 0 for no limit
      */
-    record Snapshot(String name, Storage storage) implements Upper {
+    record Snapshot(String name, Storage storage, long sizeBytes) implements Upper {
 
         /** Checks the arguments. */
         public Snapshot {
@@ -127,6 +163,12 @@ public sealed interface Upper {
                     name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}"),
                     "a snapshot's name is made of at most 128 letters, digits, dots, hyphens and underscores, was \"%s\"",
                     name);
+            checkSize(sizeBytes);
+        }
+
+        @Override
+        public Upper withSize(long bytes) {
+            return new Snapshot(name, storage, bytes);
         }
 
         @Override

@@ -37,6 +37,7 @@ public record Errno(int number) {
     public static final Errno ENXIO = named("ENXIO");
     public static final Errno EBUSY = named("EBUSY");
     public static final Errno EEXIST = named("EEXIST");
+    public static final Errno EXDEV = named("EXDEV");
     public static final Errno ENODEV = named("ENODEV");
     public static final Errno ENOTDIR = named("ENOTDIR");
     public static final Errno EISDIR = named("EISDIR");

@@ -7,6 +7,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
+import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The options of {@code carrel run} that are about files. */
@@ -61,10 +63,31 @@ final class FileOptions {
     private @Nullable String snapshot;
 
     @Option(
+            names = "--upper-size",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description =
+                    "Let what the container changes take at most so much, such as 512m. Needs root and project quotas.")
+    private long upperSize;
+
+    @Option(
+            names = "--or-copy",
+            description = "Where the kernel does not stack the image's layers, copy them, which takes time and room.")
+    private boolean orCopy;
+
+    @Option(
             names = "--sysctl",
             paramLabel = "NAME=VALUE",
             description = "Set a kernel parameter of the container's namespaces, such as net.ipv4.ip_forward=1.")
     private Map<String, String> sysctls = new LinkedHashMap<>();
+
+    /** Reads a size. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return MountOption.bytes(text);
+        }
+    }
 
     /** Whether the root is a directory. */
     boolean hasRoot() {
@@ -76,11 +99,12 @@ final class FileOptions {
         if (rootfs != null) {
             builder.root(root(rootfs));
         } else if (image != null) {
-            ImageRoot root = RootFs.image(image).upper(changes());
+            ImageRoot root = RootFs.image(image).upper(changes()).orElse(fallback());
             builder.root(readOnly ? root.readOnly() : root);
         } else {
             checkArgument(!readOnly, "--read-only is about images and --rootfs; the host's directories always are");
-            checkArgument(upper == null && snapshot == null, "--upper and --snapshot are about images and --rootfs");
+            checkArgument(
+                    !isChanged(), "--upper, --snapshot, --upper-size and --or-copy are about images and --rootfs");
         }
         // What lies deeper comes later, whatever the order of the options, so that nothing gets covered. Docker does
         // so.
@@ -92,22 +116,31 @@ final class FileOptions {
     }
 
     private RootFs root(Path directory) {
-        return upper == null && snapshot == null
+        return !isChanged()
                 ? RootFs.directory(directory, readOnly ? Access.READ_ONLY : Access.READ_WRITE)
                 : changed(RootFs.overlay(directory));
     }
 
     /** The layers, with the upper and the access that are asked for. */
     private Overlay changed(Overlay layers) {
-        Overlay result = layers.upper(changes());
+        Overlay result = layers.upper(changes()).orElse(fallback());
         return readOnly ? result.readOnly() : result;
+    }
+
+    /** Whether the root itself is to stay as it is. */
+    private boolean isChanged() {
+        return upper != null || snapshot != null || upperSize > 0 || orCopy;
+    }
+
+    private OverlayFallback fallback() {
+        return orCopy ? OverlayFallback.copy() : OverlayFallback.none();
     }
 
     private Upper changes() {
         checkArgument(upper == null || snapshot == null, "--upper and --snapshot exclude each other");
         if (upper != null) {
-            return Upper.kept(upper);
+            return Upper.kept(upper).withSize(upperSize);
         }
-        return snapshot == null ? Upper.disk() : Upper.snapshot(snapshot);
+        return (snapshot == null ? Upper.disk() : Upper.snapshot(snapshot)).withSize(upperSize);
     }
 }

@@ -79,6 +79,11 @@ final class RunCommand implements Callable<Integer> {
             description = "Who the command runs as: oneself, for root the container's root.")
     private @Nullable User user;
 
+    @Option(
+            names = "--subordinate-ids",
+            description = "Map what /etc/subuid and /etc/subgid grant, as an image with another user has it anyway.")
+    private boolean subordinateIds;
+
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
@@ -147,6 +152,9 @@ final class RunCommand implements Callable<Integer> {
         }
         if (user != null) {
             builder.user(user);
+        }
+        if (subordinateIds) {
+            builder.subordinateIds();
         }
         if (network != null) {
             builder.network(network);

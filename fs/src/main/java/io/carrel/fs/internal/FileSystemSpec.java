@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root its root
  * @param upper the host's directory for the changes in an overlay, null where they are in memory
+ * @param copied whether the overlay's layers are copied into {@code tree} in that directory, as they cannot be stacked
+ * @param owners files of the overlay's layers that get the owners which are recorded for them
  * @param mounts what is mounted into it, in this order
  * @param hostname what {@code /etc/hostname} of an overlay says, null for none
  * @param own which of its namespaces are the container's own
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public record FileSystemSpec(
         RootFs root,
         @Nullable HostPath upper,
+        boolean copied,
+        List<RecordedOwner> owners,
         List<Mount> mounts,
         @Nullable String hostname,
         Own own,
@@ -40,6 +44,7 @@ public record FileSystemSpec(
 
     /** Copies the list. */
     public FileSystemSpec {
+        owners = ImmutableList.copyOf(owners);
         mounts = ImmutableList.copyOf(mounts);
     }
 }

@@ -4,6 +4,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
+import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -33,6 +34,11 @@ public final class FileSystemSteps {
         this.spec = spec;
         site = Site.of(program, spec);
         overlay = spec.root() instanceof Overlay root ? new OverlayRoot(site, root) : null;
+    }
+
+    /** Whether a start that mounts nothing but layers failed because the kernel does not stack them. */
+    public static boolean isOverlayRefused(SetupException failure) {
+        return OverlayRoot.isRefusal(failure);
     }
 
     /** Whether the launcher has trees to open for the container. */

@@ -76,6 +76,17 @@ final class IdmappedTrees {
                 Operand.of(Attributes.SIZE));
     }
 
+    /** In the launcher: opens a directory whose owners are the container's already. */
+    void openPlain(HostPath source, Object use) {
+        program.call(
+                        "open " + source + " for the container",
+                        Syscall.OPEN_TREE,
+                        Operand.of(Fcntl.AT_FDCWD),
+                        Operand.text(source.toString()),
+                        Operand.of(MountFlags.OPEN_TREE_CLONE.or(MountFlags.OPEN_TREE_CLOEXEC)))
+                .result(tree(use));
+    }
+
     private Operand.Result tree(Object use) {
         return trees.computeIfAbsent(use, unknown -> Operand.expected("TREE"));
     }

@@ -1,5 +1,7 @@
 package io.carrel.fs.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
@@ -8,15 +10,20 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.Upper;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
 import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.MountFlags;
+import io.carrel.linux.uapi.Syscall;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers as the root. On a tmpfs each layer gets a link with a number as its name, so that the options of overlayfs, which
+ * Layers as the root: stacked by overlayfs or, where that cannot be, a copy of them. On a tmpfs each layer gets a link with a number as its name, so that the options of overlayfs, which
  * end after a page, hold as many layers as it can stack, whatever their paths are and on every kernel.
  */
 final class OverlayRoot {
@@ -25,6 +32,11 @@ final class OverlayRoot {
     private static final ContainerPath HOSTS = ContainerPath.of("/etc/hosts");
     private static final int READABLE = 0644;
     private static final String UPPER = "changes";
+    private static final String STACK = "mount the layers";
+
+    /** Not EBUSY and ELOOP, which a caller's mistake gives. */
+    private static final Set<Errno> REFUSALS =
+            Set.of(Errno.EPERM, Errno.EINVAL, Errno.ENODEV, Errno.EOPNOTSUPP, Errno.ENOSYS);
 
     private final Site site;
     private final Overlay root;
@@ -58,8 +70,12 @@ final class OverlayRoot {
 
     /** The launcher's part. */
     void openTrees(ProgramBuilder.Call userNamespace) {
-        layers.open(userNamespace);
         HostPath upper = site.spec().upper();
+        if (site.spec().copied()) {
+            site.trees().openPlain(copy(), root);
+            return;
+        }
+        layers.open(userNamespace);
         if (upper != null) {
             site.trees().openOne(userNamespace, upper, root.upper(), Access.READ_WRITE);
         }
@@ -69,11 +85,17 @@ final class OverlayRoot {
         MountCalls calls = site.calls();
         calls.mount("mount a place for the layers", "tmpfs", scratch, "tmpfs", Site.SAFE, "mode=0755" + size());
         calls.chdir("enter the place for the layers", scratch);
-        layers.attach();
-        makeUpper();
         calls.mkdir("make a place for the root", "root");
-        calls.mount("mount the layers", "overlay", "root", "overlay", Site.SAFE, options());
+        if (site.spec().copied()) {
+            bindCopy();
+        } else {
+            layers.attach();
+            makeUpper();
+            calls.mount(STACK, "overlay", "root", "overlay", Site.SAFE, options());
+        }
         calls.chdir("enter the new root", "root");
+        OwnerSteps owners = new OwnerSteps(calls.program());
+        site.spec().owners().forEach(owners::change);
         mounts.makePoints(usual);
         mounts.makePoints(site.spec().mounts());
         if (root.access() == Access.READ_ONLY) {
@@ -84,8 +106,30 @@ final class OverlayRoot {
         mounts.mountAll();
     }
 
+    private HostPath copy() {
+        return UpperDirectory.copyIn(requireNonNull(site.spec().upper()));
+    }
+
+    private void bindCopy() {
+        if (site.spec().idmapped()) {
+            site.trees().attach(root, ContainerPath.ROOT, "root");
+        } else {
+            site.calls()
+                    .mount("bind the copy of the layers", copy().toString(), "root", null, MountFlags.MS_BIND, null);
+        }
+        site.attributes().remountOne("restrict the root", "root", Site.SAFE);
+    }
+
+    /** Whether a start failed because the kernel does not stack these layers, or not for this user. */
+    static boolean isRefusal(SetupException failure) {
+        boolean isStep = failure.step().equals(STACK)
+                || failure.call().equals(Syscall.OPEN_TREE.symbol())
+                || failure.call().equals(Syscall.MOUNT_SETATTR.symbol());
+        return isStep && REFUSALS.contains(failure.errno());
+    }
+
     private String size() {
-        return root.upper() instanceof Upper.Memory memory && memory.sizeBytes() > 0
+        return root.upper() instanceof Upper.Memory memory && !site.spec().copied() && memory.sizeBytes() > 0
                 ? ",size=" + memory.sizeBytes()
                 : "";
     }

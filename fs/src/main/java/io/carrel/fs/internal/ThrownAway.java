@@ -44,22 +44,38 @@ public final class ThrownAway {
 
     /** Removes the directory, and then its lock. */
     public static void remove(Lease lease) throws IOException {
+        remove(lease, Tree::delete);
+    }
+
+    static void remove(Lease lease, Remover remover) throws IOException {
         Path directory = directoryOf(lease);
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            Tree.delete(directory);
+            Optional<Long> project = limitOf(directory);
+            remover.remove(directory);
+            project.ifPresent(limited -> SizeLimit.lift(lease.file().resolveSibling("."), limited));
         }
         Files.deleteIfExists(lease.file());
     }
 
+    private static Optional<Long> limitOf(Path directory) {
+        return Stream.of("upper", "tree")
+                .flatMap(part -> new SizeLimit(List.of(directory.resolve(part))).own().stream())
+                .findFirst();
+    }
+
     /** Removes what JVMs left that were killed. */
     public static void sweep(Path parent) throws IOException {
+        sweep(parent, Tree::delete);
+    }
+
+    static void sweep(Path parent, Remover remover) throws IOException {
         if (!Files.isDirectory(parent)) {
             return;
         }
         for (Path lock : locks(parent)) {
             try (Lease lease = Lease.take(lock).orElse(null)) {
                 if (lease != null) {
-                    remove(lease);
+                    remove(lease, remover);
                 }
             } catch (IOException e) {
                 LoggerFactory.getLogger(ThrownAway.class).warn("Cannot remove what a killed JVM left: {}", lock, e);

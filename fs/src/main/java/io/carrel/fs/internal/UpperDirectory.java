@@ -4,76 +4,154 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Overlay;
+import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
  * The host's directory for the changes of one running container, which nobody else may use meanwhile: overlayfs itself does
- * not always notice. Closing it, after the container's end, removes one that is to be thrown away.
+ * not always notice. Where layers cannot be stacked, the copy of them lies in it. Closing it, after the container's end,
+ * removes one that is to be thrown away.
  */
 public final class UpperDirectory implements AutoCloseable {
 
     private final HostPath path;
     private final Lease lease;
     private final boolean thrownAway;
+    private final Remover remover;
 
-    private UpperDirectory(HostPath path, Lease lease, boolean thrownAway) {
+    private UpperDirectory(HostPath path, Lease lease, boolean thrownAway, Remover remover) {
         this.path = path;
         this.lease = lease;
         this.thrownAway = thrownAway;
+        this.remover = remover;
     }
 
-    /** Where the changes will be, for a plan; for a directory that is yet to be made, a path that stands for it. */
-    public static Optional<HostPath> planned(RootFs root) {
-        return upper(root)
-                .flatMap(upper -> upper instanceof Upper.Disk disk
-                        ? Optional.of(
-                                HostPath.of(ThrownAway.directory(disk.storage()).resolve("NEW")))
-                        : upper.directory());
+    /**
+     * Where the changes will be, for a plan; for a directory that is yet to be made, a path that stands for it.
+     *
+     * @param copied whether the layers are copied
+     */
+    public static Optional<HostPath> planned(RootFs root, boolean copied) {
+        return overlay(root)
+                .flatMap(overlay -> storageOfThrownAway(overlay, copied)
+                        .map(storage ->
+                                HostPath.of(ThrownAway.directory(storage).resolve("NEW")))
+                        .or(() -> overlay.upper().directory()));
     }
 
     /** Whether each start has another directory. */
-    public static boolean isNewForEachStart(RootFs root) {
-        return upper(root).filter(Upper.Disk.class::isInstance).isPresent();
+    public static boolean isNewForEachStart(RootFs root, boolean copied) {
+        return overlay(root)
+                .flatMap(overlay -> storageOfThrownAway(overlay, copied))
+                .isPresent();
     }
 
-    private static Optional<Upper> upper(RootFs root) {
-        return root instanceof Overlay overlay ? Optional.of(overlay.upper()) : Optional.empty();
+    private static Optional<Overlay> overlay(RootFs root) {
+        return root instanceof Overlay overlay ? Optional.of(overlay) : Optional.empty();
+    }
+
+    private static Optional<Storage> storageOfThrownAway(Overlay overlay, boolean copied) {
+        if (overlay.upper() instanceof Upper.Disk disk) {
+            return Optional.of(disk.storage());
+        }
+        boolean isInMemory = overlay.upper() instanceof Upper.Memory;
+        return copied && isInMemory && overlay.fallback() instanceof OverlayFallback.Copy copy
+                ? Optional.of(copy.storage())
+                : Optional.empty();
+    }
+
+    /** Whether what was changed until now was changed in a copy of the layers. */
+    public static boolean holdsCopy(RootFs root) {
+        return overlay(root)
+                .flatMap(overlay -> overlay.upper().directory())
+                .filter(KeptCopy::isIn)
+                .isPresent();
+    }
+
+    /** The copy of the layers in such a directory. */
+    static HostPath copyIn(HostPath directory) {
+        return HostPath.of(directory.path().resolve("tree"));
     }
 
     /**
      * Makes the directory if need be, and takes it for one container; empty where the changes are in memory.
      *
+     * @param remover removes those that are thrown away
      * @throws IllegalStateException if another container uses it
      */
-    public static Optional<UpperDirectory> open(RootFs root) {
-        return upper(root).flatMap(upper -> {
-            if (upper instanceof Upper.Disk disk) {
-                return Optional.of(thrownAway(ThrownAway.directory(disk.storage())));
-            }
-            return upper.directory().map(UpperDirectory::kept);
-        });
+    public static Optional<UpperDirectory> open(RootFs root, boolean copied, Remover remover) {
+        checkSize(root, copied);
+        return overlay(root)
+                .flatMap(overlay -> {
+                    Optional<Storage> storage = storageOfThrownAway(overlay, copied);
+                    if (storage.isPresent()) {
+                        return Optional.of(thrownAway(ThrownAway.directory(storage.get()), remover));
+                    }
+                    return overlay.upper().directory().map(path -> kept(path, copied, remover));
+                })
+                .map(opened -> copied ? opened : opened.limited(overlay(root)));
     }
 
-    private static UpperDirectory thrownAway(Path parent) {
+    /**
+     * Checks, before anything is made, that the changes can be kept to the size that they are to have.
+     *
+     * @throws io.carrel.linux.UnsupportedFeatureException if they cannot
+     */
+    public static void checkSize(RootFs root, boolean copied) {
+        overlay(root)
+                .filter(overlay -> overlay.upper().sizeBytes() > 0)
+                .ifPresent(overlay -> planned(root, copied).ifPresent(path -> SizeLimit.check(path.path())));
+    }
+
+    private UpperDirectory limited(Optional<Overlay> root) {
+        long bytes = root.map(overlay -> overlay.upper().sizeBytes()).orElse(0L);
         try {
-            ThrownAway.sweep(parent);
+            SizeLimit limit = new SizeLimit(
+                    List.of(path.path().resolve("upper"), path.path().resolve("work")));
+            if (bytes > 0) {
+                limit.set(bytes);
+            } else {
+                limit.lift();
+            }
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** A directory to throw away on the file system where the changes will be, to try whether it can have them. */
+    public static Optional<UpperDirectory> openTrial(RootFs root, Remover remover) {
+        if (isNewForEachStart(root, false)) {
+            return open(root, false, remover);
+        }
+        return overlay(root)
+                .flatMap(overlay -> overlay.upper().directory())
+                .map(path -> thrownAway(path.path().resolve("trial"), remover));
+    }
+
+    private static UpperDirectory thrownAway(Path parent, Remover remover) {
+        try {
+            ThrownAway.sweep(parent, remover);
             Lease lease = ThrownAway.take(parent);
             HostPath path = HostPath.of(ThrownAway.directoryOf(lease));
             makeParts(path.path());
-            return new UpperDirectory(path, lease, true);
+            return new UpperDirectory(path, lease, true, remover);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make a directory for a container's changes in " + parent, e);
         }
     }
 
-    private static UpperDirectory kept(HostPath path) {
+    private static UpperDirectory kept(HostPath path, boolean copied, Remover remover) {
         try {
             makeParts(path.path());
         } catch (IOException e) {
@@ -81,12 +159,28 @@ public final class UpperDirectory implements AutoCloseable {
         }
         Optional<Lease> lease = Lease.take(path.path().resolve("lock"));
         checkState(lease.isPresent(), "the changes in %s are those of a container that runs now", path);
-        return new UpperDirectory(path, lease.get(), false);
+        UpperDirectory opened = new UpperDirectory(path, lease.get(), false, remover);
+        if (!copied && KeptCopy.isIn(path)) {
+            opened.close();
+            throw new IllegalStateException(
+                    "the changes in %s were made in a copy of the layers: the root needs orElse(OverlayFallback.copy())"
+                            .formatted(path));
+        }
+        return opened;
     }
 
     private static void makeParts(Path directory) throws IOException {
         Files.createDirectories(directory.resolve("upper"));
         Files.createDirectories(directory.resolve("work"));
+    }
+
+    /** Fills it with a copy of the layers, unless it has one, which then keeps the size that it was made with. */
+    public void copyLayers(Overlay root, CopiedOwners owners) {
+        boolean made = new KeptCopy(path).make(root, owners);
+        if (made && root.upper().sizeBytes() > 0) {
+            new SizeLimit(List.of(copyIn(path).path()))
+                    .setBeyondPresent(root.upper().sizeBytes());
+        }
     }
 
     /** The directory: {@code upper} and {@code work} are in it. */
@@ -99,7 +193,7 @@ public final class UpperDirectory implements AutoCloseable {
     public void close() {
         try (lease) {
             if (thrownAway) {
-                ThrownAway.remove(lease);
+                ThrownAway.remove(lease, remover);
             }
         } catch (IOException e) {
             LoggerFactory.getLogger(UpperDirectory.class)

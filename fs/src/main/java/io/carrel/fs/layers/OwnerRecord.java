@@ -5,10 +5,14 @@ import java.io.ByteArrayOutputStream;
 /**
  * Who owns a file inside a container, where it belongs to an ordinary user outside: the value of the attribute
  * {@code user.rootlesscontainers}, a protocol buffer with the user as field 1 and the group as field 2. Immutable.
+ *
+ * @param uid the user inside
+ * @param gid the group inside
  */
-record OwnerRecord(long uid, long gid) {
+public record OwnerRecord(long uid, long gid) {
 
-    static final String ATTRIBUTE = "user.rootlesscontainers";
+    /** The attribute's name. */
+    public static final String ATTRIBUTE = "user.rootlesscontainers";
 
     private static final int UID = 1 << 3;
     private static final int GID = 2 << 3;
@@ -19,7 +23,7 @@ record OwnerRecord(long uid, long gid) {
     private static final int LONGEST_VARINT = 10;
 
     /** As bytes. An id of 0 is what such files have anyway, which the format says by the highest number. */
-    byte[] format() {
+    public byte[] format() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         field(bytes, UID, uid);
         field(bytes, GID, gid);
@@ -41,7 +45,7 @@ record OwnerRecord(long uid, long gid) {
      *
      * @throws IllegalArgumentException if the bytes are something else
      */
-    static OwnerRecord parse(byte[] bytes) {
+    public static OwnerRecord parse(byte[] bytes) {
         long uid = 0;
         long gid = 0;
         int at = 0;

@@ -338,6 +338,12 @@ public final class FileCalls implements AutoCloseable {
         }
     }
 
+    /** The result of a call made elsewhere about an open file, if it is one of success. */
+    long checked(long result, Syscall call, Descriptor file, String more) {
+        check(result, call, file, "", more);
+        return result;
+    }
+
     private SyscallException failure(long result, Syscall call, Descriptor file, String name, String more) {
         String named = name.isEmpty() ? "" : ", \"" + shown(name) + "\"";
         String arguments = file + named + (more.isEmpty() ? "" : ", " + more);

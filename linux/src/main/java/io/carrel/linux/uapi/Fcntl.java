@@ -34,7 +34,9 @@ public final class Fcntl {
     public static final Constant STATX_BASIC_STATS = new Constant("STATX_BASIC_STATS", 0x7ffL);
     public static final Constant SEEK_DATA = new Constant("SEEK_DATA", 3L);
     public static final Constant SEEK_HOLE = new Constant("SEEK_HOLE", 4L);
+    public static final Constant RESOLVE_NO_XDEV = new Constant("RESOLVE_NO_XDEV", 0x1L);
     public static final Constant RESOLVE_NO_MAGICLINKS = new Constant("RESOLVE_NO_MAGICLINKS", 0x2L);
+    public static final Constant RESOLVE_BENEATH = new Constant("RESOLVE_BENEATH", 0x8L);
     public static final Constant RESOLVE_IN_ROOT = new Constant("RESOLVE_IN_ROOT", 0x10L);
     public static final Constant F_SETFD = new Constant("F_SETFD", 2L);
     public static final Constant F_GETFL = new Constant("F_GETFL", 3L);

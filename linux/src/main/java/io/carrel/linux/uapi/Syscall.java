@@ -40,6 +40,7 @@ public enum Syscall {
     OPENAT(257, 56),
     CLOSE(3, 57),
     PIPE2(293, 59),
+    QUOTACTL(179, 60),
     GETDENTS64(217, 61),
     LSEEK(8, 62),
     READ(0, 63),
@@ -79,6 +80,7 @@ public enum Syscall {
     RENAMEAT2(316, 276),
     MEMFD_CREATE(319, 279),
     BPF(321, 280),
+    COPY_FILE_RANGE(326, 285),
     STATX(332, 291),
     WAITID(247, 95),
     PIDFD_SEND_SIGNAL(424, 424),
@@ -88,7 +90,8 @@ public enum Syscall {
     CLONE3(435, 435),
     CLOSE_RANGE(436, 436),
     OPENAT2(437, 437),
-    MOUNT_SETATTR(442, 442);
+    MOUNT_SETATTR(442, 442),
+    QUOTACTL_FD(443, 443);
 
     private final int x8664;
     private final int aarch64;

@@ -1,0 +1,57 @@
+package io.carrel.internal;
+
+import io.carrel.Container;
+import io.carrel.ContainerResult;
+import io.carrel.fs.internal.Tree;
+import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.namespaces.NamespaceType;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Removes what a container wrote, also where an ordinary user's container had subordinate ids, whose files are not the user's. */
+final class Removal {
+
+    private Removal() {}
+
+    /** Removes a directory with all that is in it. */
+    static void remove(Path directory) throws IOException {
+        try {
+            Tree.delete(directory);
+        } catch (FileSystemException denied) {
+            Optional<IdMaps> granted = GrantedIds.of(HostIdentity.current());
+            if (granted.isEmpty() || !isForOthers(denied)) {
+                throw denied;
+            }
+            removeInside(directory, granted.get(), denied);
+        }
+    }
+
+    private static boolean isForOthers(FileSystemException denied) {
+        return denied instanceof AccessDeniedException
+                || String.valueOf(denied.getReason()).contains("not permitted");
+    }
+
+    /** The container's root is the user, with power over all the ids that are mapped. */
+    private static void removeInside(Path directory, IdMaps ids, IOException denied) throws IOException {
+        try {
+            ContainerResult result = Container.unconfined()
+                    .isolate(NamespaceType.USER)
+                    .idMaps(ids.users(), ids.groups())
+                    .command("rm", "-rf", "--", directory.toString())
+                    .workingDirectory("/")
+                    .build()
+                    .run();
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException("Cannot remove " + directory + ": " + result.stderr(), denied);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while " + directory + " was removed", e);
+        }
+    }
+}

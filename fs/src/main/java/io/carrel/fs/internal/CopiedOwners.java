@@ -1,0 +1,38 @@
+package io.carrel.fs.internal;
+
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Whose the files of a copy become.
+ *
+ * @param uids from a layer's ids to the host's, none where owners stay those of who copies
+ * @param gids likewise
+ * @param areTranslated whether they differ from the layer's
+ */
+public record CopiedOwners(LongUnaryOperator uids, LongUnaryOperator gids, boolean areSet, boolean areTranslated) {
+
+    /** All are the user's who copies. */
+    public static CopiedOwners ofTheCaller() {
+        LongUnaryOperator same = LongUnaryOperator.identity();
+        return new CopiedOwners(same, same, false, false);
+    }
+
+    /** They are the layer's. */
+    public static CopiedOwners same() {
+        LongUnaryOperator same = LongUnaryOperator.identity();
+        return new CopiedOwners(same, same, true, false);
+    }
+
+    /** They are the container's, as the host knows them. */
+    public static CopiedOwners translated(LongUnaryOperator uids, LongUnaryOperator gids) {
+        return new CopiedOwners(uids, gids, true, true);
+    }
+
+    long uid(long id) {
+        return uids.applyAsLong(id);
+    }
+
+    long gid(long id) {
+        return gids.applyAsLong(id);
+    }
+}

@@ -1,0 +1,68 @@
+package io.carrel.fs.internal;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Overlay;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The copy of a root's layers in its directory for changes. A file beside it names the layers and is made when the copy is
+ * complete, so that one which was broken off is made anew.
+ *
+ * @param directory the directory for changes
+ */
+record KeptCopy(HostPath directory) {
+
+    private static final String NOTE = "copied";
+
+    static boolean isIn(HostPath directory) {
+        return Files.exists(directory.path().resolve(NOTE));
+    }
+
+    /**
+     * Makes it, unless there is one.
+     *
+     * @return whether it was made
+     * @throws IllegalStateException if there is one of other layers
+     */
+    boolean make(Overlay root, CopiedOwners owners) {
+        Path note = directory.path().resolve(NOTE);
+        String layers = root.lower().stream().map(HostPath::toString).collect(Collectors.joining("\n"));
+        try {
+            if (Files.exists(note)) {
+                checkState(
+                        Files.readString(note).equals(layers),
+                        "the copy in %s is one of other layers, which %s names",
+                        directory,
+                        note);
+                return false;
+            }
+            Path tree = UpperDirectory.copyIn(directory).path();
+            if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+                Tree.delete(tree);
+            }
+            Files.createDirectory(tree);
+            LayerCopy.of(sources(root), tree, owners);
+            Files.writeString(note, layers);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot copy layers to " + directory, e);
+        }
+    }
+
+    /** What was changed while the layers were stacked lies on top. */
+    private List<Path> sources(Overlay root) {
+        List<Path> sources = new ArrayList<>();
+        root.lower().forEach(layer -> sources.add(layer.path()));
+        sources.add(directory.path().resolve("upper"));
+        return sources;
+    }
+}
