@@ -38,8 +38,7 @@ final class Collecting {
         this.glob = glob;
         this.budget = budget;
         this.target = target;
-        this.copy = new TreeCopy(
-                calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
+        this.copy = new TreeCopy(calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
     }
 
     /** Nothing matches where the directory does not exist. */

@@ -22,8 +22,8 @@ record CopySession(FileCalls calls, AttributeCalls attributes, Side host, Side c
         String shown = Names.shown(source.text());
         Budget budget = new Budget(shown, limits);
         budget.meet("", 0);
-        TreeCopy copy = new TreeCopy(
-                calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
+        TreeCopy copy =
+                new TreeCopy(calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
         calls.doing(() -> "Cannot find " + shown);
         try (SideFile found = new SideFile(from, from.source(source))) {
             String name = source.lastName();

@@ -73,8 +73,7 @@ final class Tarball implements AutoCloseable {
     }
 
     /** The next entry, null at the end. */
-    @Nullable
-    TarArchiveEntry next() throws IOException {
+    @Nullable TarArchiveEntry next() throws IOException {
         try {
             if (entries > 0) {
                 ByteStreams.exhaust(tar);

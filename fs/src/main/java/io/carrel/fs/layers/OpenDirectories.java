@@ -78,8 +78,7 @@ final class OpenDirectories implements AutoCloseable {
     }
 
     /** The directory, null where it does not exist. */
-    @Nullable
-    OpenDirectory existing(String path) {
+    @Nullable OpenDirectory existing(String path) {
         OpenDirectory known = known(path);
         if (known != null) {
             return known;

@@ -104,8 +104,7 @@ final class SequentialVisit {
         try (TarReader reader = archive.reader(archive.stream())) {
             for (TarEntry entry = reader.next(); entry != null && left > 0; entry = reader.next()) {
                 fileSystem.checkOpen();
-                @Nullable
-                ImagePath path = entry.extents().isEmpty()
+                @Nullable ImagePath path = entry.extents().isEmpty()
                         ? null
                         : here.get(entry.extents().get(0).position());
                 if (path != null) {

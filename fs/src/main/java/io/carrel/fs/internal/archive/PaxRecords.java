@@ -115,8 +115,7 @@ public final class PaxRecords {
     }
 
     /** Null if there is none, or one without a value, which takes back one of the archive's. */
-    @Nullable
-    String text(String key) throws TarFormatException {
+    @Nullable String text(String key) throws TarFormatException {
         String value = records.get(key);
         if (value != null && value.indexOf('\0') >= 0) {
             throw new TarFormatException("an extended header has a zero byte (NUL) in \"" + key + "\"");

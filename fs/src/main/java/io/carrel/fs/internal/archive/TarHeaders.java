@@ -55,8 +55,7 @@ final class TarHeaders extends TarArchiveInputStream {
     }
 
     /** The header of the next entry, null at the end. */
-    @Nullable
-    TarArchiveEntry next() throws IOException {
+    @Nullable TarArchiveEntry next() throws IOException {
         own = new PaxRecords();
         longName = null;
         longTarget = null;
@@ -88,20 +87,17 @@ final class TarHeaders extends TarArchiveInputStream {
     }
 
     /** The entry's name as GNU writes long ones. */
-    @Nullable
-    String longName() {
+    @Nullable String longName() {
         return longName;
     }
 
     /** The target of a link, in the same way. */
-    @Nullable
-    String longTarget() {
+    @Nullable String longTarget() {
         return longTarget;
     }
 
     /** Of a sparse file in GNU's oldest form. */
-    @Nullable
-    SparseMap sparse() {
+    @Nullable SparseMap sparse() {
         return sparse;
     }
 
