@@ -169,21 +169,22 @@ class CgroupTest {
     /** It has all capabilities that it can have, and mounts the groups as they are. */
     @Test
     void nobodyInsideLeavesTheGroupRaisesALimitOrSeesOthers() throws Exception {
-        String script = String.join(
-                "\n",
-                "mkdir /tmp/v2 /tmp/v1",
-                "mount -t cgroup2 none /tmp/v2 2>/dev/null && see=/tmp/v2",
-                "mount -t cgroup -o memory none /tmp/v1 2>/dev/null && see=\"$see /tmp/v1\"",
-                "[ -n \"$see\" ] || echo 'nothing to see'",
-                "for d in $see; do",
-                "  ls -d $d/container-* $d/carrel $d/../carrel 2>/dev/null",
-                "  for f in memory.max memory.limit_in_bytes cgroup.subtree_control; do",
-                "    [ -e $d/$f ] && echo 1g > $d/$f && echo raised",
-                "  done",
-                "  mkdir $d/below && echo nested",
-                "  [ -e $d/../cgroup.procs ] && echo above",
-                "done 2>/dev/null",
-                "cat /proc/self/cgroup");
+        String script =
+                """
+                mkdir /tmp/v2 /tmp/v1
+                mount -t cgroup2 none /tmp/v2 2>/dev/null && see=/tmp/v2
+                mount -t cgroup -o memory none /tmp/v1 2>/dev/null && see="$see /tmp/v1"
+                [ -n "$see" ] || echo 'nothing to see'
+                for d in $see; do
+                  ls -d $d/container-* $d/carrel $d/../carrel 2>/dev/null
+                  for f in memory.max memory.limit_in_bytes cgroup.subtree_control; do
+                    [ -e $d/$f ] && echo 1g > $d/$f && echo raised
+                  done
+                  mkdir $d/below && echo nested
+                  [ -e $d/../cgroup.procs ] && echo above
+                done 2>/dev/null
+                cat /proc/self/cgroup
+                """;
         try (ContainerProcess other = limited().command("sleep", "1000").build().start()) {
             assertThat(other.isAlive()).isTrue();
             ContainerResult result = Inside.attempt(limited().capabilities(Capability.values()), script);
