@@ -255,6 +255,25 @@ abstract class CgroupContract {
     }
 
     @Test
+    void aFileThatTakesCommandsIsWritten() {
+        boolean v1 = cgroups.version(Controller.MEMORY).orElseThrow() == CgroupVersion.V1;
+        try (Cgroup group = create(Limits.builder().pids(20).build())) {
+            // Neither can be read: there is nothing to put back.
+            if (v1) {
+                group.update(Limits.builder().raw("memory.force_empty", "0").pids(10).build());
+            } else if (Files.exists(group.directories().get(0).resolve("memory.reclaim"))) {
+                assertThatThrownBy(() -> group.update(Limits.builder()
+                                .pids(10)
+                                .raw("memory.reclaim", "1G")
+                                .build()))
+                        .isInstanceOf(SyscallException.class)
+                        .hasMessageContaining("EAGAIN");
+            }
+            assertThat(group.limits().pids()).hasValue(v1 ? 10 : 20);
+        }
+    }
+
+    @Test
     void aGroupThatCannotBeLimitedIsNotLeft() {
         assertThatThrownBy(() ->
                         create(Limits.builder().raw("pids.max", "nonsense").build()))

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,9 @@ public record Write(Path file, Setting setting) {
         Deque<Runnable> undo = new ArrayDeque<>();
         try {
             asLongAsItHelps(writes, write -> {
-                String old = write.old();
+                Optional<String> old = write.old();
                 write.write(doing, write.setting.text());
-                undo.push(() -> write.write(doing, old));
+                old.ifPresent(text -> undo.push(() -> write.write(doing, text)));
             });
             last.run();
         } catch (RuntimeException e) {
@@ -87,16 +88,17 @@ public record Write(Path file, Setting setting) {
         GroupFile.write(doing + " to " + setting, file, text);
     }
 
-    /** What has to be written to have again what the file holds now. */
-    private String old() {
-        String content = GroupFile.read(file);
-        if (setting.key().isEmpty()) {
-            return content.isEmpty() ? "\n" : content;
-        }
-        String start = setting.key() + " ";
-        return content.lines()
-                .filter(line -> line.startsWith(start))
-                .findFirst()
-                .orElse(start + setting.unset());
+    /** What has to be written to have again what the file holds now; empty for one that takes commands and holds nothing. */
+    private Optional<String> old() {
+        return GroupFile.readIfThere(file).map(content -> {
+            if (setting.key().isEmpty()) {
+                return content.isEmpty() ? "\n" : content;
+            }
+            String start = setting.key() + " ";
+            return content.lines()
+                    .filter(line -> line.startsWith(start))
+                    .findFirst()
+                    .orElse(start + setting.unset());
+        });
     }
 }
