@@ -19,4 +19,7 @@ module io.carrel.fs {
     exports io.carrel.fs.volumes;
     exports io.carrel.fs.internal to
             io.carrel;
+
+    provides java.nio.file.spi.FileSystemProvider with
+            io.carrel.fs.view.ImageFileSystemProvider;
 }

@@ -312,6 +312,7 @@ class CopyTest {
 
     /** A command that swaps a directory with links to places of the host's, as fast as it can, changes nothing out there. */
     @Test
+    @Tag("long")
     void linksThatAreSwappedInMeanwhileLeadNowhere() throws Exception {
         Path outside = Files.createDirectory(host.resolve("outside"));
         Files.writeString(outside.resolve("name"), "the secret");

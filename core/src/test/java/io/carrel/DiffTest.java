@@ -7,7 +7,9 @@ import io.carrel.fs.Upper;
 import io.carrel.fs.copy.FileChange;
 import io.carrel.fs.copy.UpperChanges;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a container changed is read from its kept upper directory. */
 @Tag("kernel")
 @NeedsProgram("busybox")
+@NeedsKernel(KernelFeature.LAYERS)
 class DiffTest {
 
     @TempDir

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is printed is what runs: explain() lists the calls that strace sees, process by process and in that order. */
 @Tag("kernel")
+@Tag("long")
 @NeedsProgram("strace")
 class ExplainTest {
 

@@ -17,7 +17,9 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.program.Step;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.io.IOException;
@@ -44,10 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
  * named, nobody may hang, nothing may be left, and no failure may look like a success.
  */
 @Tag("kernel")
+@Tag("long")
 class FailingStepsTest {
 
     private static final String ANNOUNCEMENT = "report that the command runs";
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS =
+            Eventually.patience(Duration.ofSeconds(10)).toSeconds();
     private static final ExecutorService ATTEMPTS = Executors.newSingleThreadExecutor();
 
     @AfterAll
@@ -105,12 +109,16 @@ class FailingStepsTest {
 
     /** What the default start does not have: other mounts, limits, capabilities and another user. */
     @TestFactory
-    List<DynamicTest> eachStepOfAStartWithMore() throws Exception {
+    @NeedsKernel(KernelFeature.BINDS)
+    List<DynamicTest> eachStepOfAStartWithMore(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
+        Path file =
+                Files.createFile(Files.createDirectory(directory.resolve("bin")).resolve("env"));
+        Files.createDirectory(directory.resolve("share"));
         Container container = Container.builder()
                 .share(NamespaceType.NETWORK)
-                .bind(HostPath.of("/usr"), "/work", Access.READ_ONLY)
-                .bind(HostPath.of("/usr/bin/env"), "/work/bin/env", Access.READ_ONLY)
+                .bind(HostPath.of(directory), "/work", Access.READ_ONLY)
+                .bind(HostPath.of(file), "/work/bin/env", Access.READ_ONLY)
                 .tmpfs("/work/share", 1 << 20)
                 .user(User.of(1, 1))
                 .capabilities(Capability.NET_BIND_SERVICE)
@@ -123,6 +131,7 @@ class FailingStepsTest {
 
     /** Layers, whose upper is kept on the disk; what is mounted on is there already. */
     @TestFactory
+    @NeedsKernel(KernelFeature.LAYERS)
     List<DynamicTest> eachStepOfAStartOnLayers(@TempDir Path directory) throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Layers layers = Layers.in(directory);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts where namespaces are forbidden. Such a host is a user namespace, made by {@code unshare}, with limits of zero. */
 @Tag("kernel")
+@Tag("long")
 @NeedsProgram("unshare")
 class ForbiddenNamespacesTest {
 

@@ -13,7 +13,9 @@ import io.carrel.fs.images.ImageDefaults;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers of images do what the image says, unless their definition says otherwise. */
 @Tag("kernel")
 @NeedsProgram("busybox")
+@NeedsKernel(KernelFeature.LAYERS)
 class ImageRootTest {
 
     @TempDir
@@ -100,6 +103,7 @@ class ImageRootTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void anImageWithoutACommandNeedsOne() {
         image("bare", defaults -> defaults);
         Container container = Container.builder().root(root("bare")).build();
@@ -110,6 +114,7 @@ class ImageRootTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void anUnknownImageIsNamed() {
         Container container =
                 Container.builder().root(root("nothing")).command("true").build();

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever ends the JVM ends its containers. */
 @Tag("kernel")
+@Tag("long")
 class JvmDeathTest {
 
     private static final Duration A_SECOND = Duration.ofSeconds(1);

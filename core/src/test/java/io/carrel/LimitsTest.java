@@ -33,7 +33,7 @@ class LimitsTest {
                 "trap '' TERM; sleep %1$s & sleep %1$s".formatted(seconds));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertThat(result.exitStatus()).isEqualTo(new ExitStatus.TimedOut(limit));
-        assertThat(took).isBetween(limit, SOON);
+        assertThat(took).isBetween(limit, Eventually.patience(SOON));
         assertThat(Outside.processesCalledWith(seconds)).isEmpty();
     }
 

@@ -24,6 +24,7 @@ class ManyStartsTest {
     private static final int THREADS = 8;
 
     @Test
+    @Tag("long")
     void twoThousandStartsOnEightThreadsLeaveNothing() throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Container succeeding = Container.builder().command("true").build();

@@ -163,14 +163,17 @@ class MountKindsTest {
         Path root = Files.createDirectories(directory.resolve("root"));
         ContainerBuilder builder = Container.builder()
                 .root(RootFs.directory(root, Access.READ_WRITE))
-                .bind(HostPath.of("/usr"), "/usr", Access.READ_ONLY)
-                .bind(HostPath.of("/usr/bin"), "/bin", Access.READ_ONLY)
-                .bind(HostPath.of("/usr/lib"), "/lib", Access.READ_ONLY)
-                .bind(
-                        HostPath.of(Files.isDirectory(Path.of("/usr/lib64")) ? "/usr/lib64" : "/usr/lib"),
-                        "/lib64",
-                        Access.READ_ONLY)
+                .mount(hostDirectory("/usr", "/usr"))
+                .mount(hostDirectory("/usr/bin", "/bin"))
+                .mount(hostDirectory("/usr/lib", "/lib"))
+                .mount(hostDirectory(Files.isDirectory(Path.of("/usr/lib64")) ? "/usr/lib64" : "/usr/lib", "/lib64"))
                 .mount(new Mount.FileContent(ContainerPath.of("/etc/f"), Content.of("memory"), 0644));
         assertThat(Inside.run(builder, "cat /etc/f")).isEqualTo("memory");
+    }
+
+    /** With owners as they are: the host's root may be on a file system that cannot translate them. */
+    private static Mount hostDirectory(String source, String target) {
+        return new Mount.Bind(
+                HostPath.of(source), ContainerPath.of(target), Access.READ_ONLY, true, Propagation.PRIVATE, false);
     }
 }

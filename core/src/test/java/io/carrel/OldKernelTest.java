@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * can test what an ordinary user gets.
  */
 @Tag("kernel")
+@Tag("long")
 @NeedsProgram({"strace", "unshare"})
 class OldKernelTest {
 
@@ -68,6 +69,14 @@ class OldKernelTest {
         assertThat(mounts)
                 .filteredOn(mount -> !mount.matches("/(proc|tmp|rw)[ /].*"))
                 .allSatisfy(mount -> assertThat(mount).contains(" ro,"));
+    }
+
+    @Test
+    @Tag("root")
+    void withoutMountSetattrRootGetsNoBinds(@TempDir Path directory) throws Exception {
+        ChildJvm.Output output = without("mount_setattr", "ENOSYS").run(Mounting.class, directory.toString());
+        assertThat(output.exitCode()).isNotZero();
+        assertThat(output.stderr()).contains("This host has no idmapped mounts: Linux 5.12 has them.");
     }
 
     /** Runs a container and looks for what is left. */

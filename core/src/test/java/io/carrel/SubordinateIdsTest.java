@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * sees, so that nothing of the host's changes.
  */
 @Tag("root")
+@Tag("long")
 @NeedsProgram({"newuidmap", "newgidmap", "setpriv", "unshare"})
 class SubordinateIdsTest {
 

@@ -10,6 +10,8 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.Storage;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Volumes in containers. */
 @Tag("kernel")
+@NeedsKernel(KernelFeature.BINDS)
 class VolumesTest {
 
     @TempDir

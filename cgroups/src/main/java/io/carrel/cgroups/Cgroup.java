@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.cgroups.internal.DeviceController;
 import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.Directories;
+import io.carrel.cgroups.internal.EventsFile;
 import io.carrel.cgroups.internal.FlatFile;
 import io.carrel.cgroups.internal.Freezer;
 import io.carrel.cgroups.internal.GroupFile;
@@ -153,8 +154,8 @@ public final class Cgroup implements AutoCloseable {
     /**
      * Makes a group below this one.
      *
-     * @throws io.carrel.linux.SyscallException on v2 with EBUSY if processes are in this group itself: those with limits of their own
-     *     must all be in groups at the end of the tree
+     * @throws IllegalStateException on v2 if processes are in this group itself: those with limits of their own must all be in
+     *     groups at the end of the tree
      */
     public Cgroup create(String child, Limits limits) {
         return host.create(child, limits, new Below());
@@ -275,7 +276,7 @@ public final class Cgroup implements AutoCloseable {
     private synchronized Placement join(Hierarchy hierarchy, Set<Controller> controllers) {
         Placement parent = place.make(hierarchy, controllers);
         Placement added = parent.child(name);
-        Directories.make(parent, added);
+        Directories.makeParent(parent, added, Set.of()); // Another object may have added it before.
         Set<Long> moved = new HashSet<>();
         // Whoever forks meanwhile is seen in the next round.
         for (boolean isNews = true; isNews; ) {
@@ -392,6 +393,9 @@ public final class Cgroup implements AutoCloseable {
 
     /** The same with another patience. */
     public synchronized void remove(Duration patience) {
+        unified()
+                .filter(group -> Files.isDirectory(group.directory()))
+                .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
         placements.forEach(placement -> Removal.remove(placement.directory(), patience));
         watches.forEach(Watches::close);
         watches.clear();

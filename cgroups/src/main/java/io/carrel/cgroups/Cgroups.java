@@ -1,6 +1,7 @@
 package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -75,7 +76,8 @@ public final class Cgroups {
         return with(Hierarchies.detect(), Base::of);
     }
 
-    private static Cgroups with(List<Hierarchy> hierarchies, Function<Hierarchy, Optional<Path>> base) {
+    /** Of these hierarchies only. */
+    static Cgroups with(List<Hierarchy> hierarchies, Function<Hierarchy, Optional<Path>> base) {
         Map<Hierarchy, Path> bases = new LinkedHashMap<>();
         List<Hierarchy> all = new ArrayList<>();
         for (Hierarchy hierarchy : hierarchies) {
@@ -105,6 +107,39 @@ public final class Cgroups {
         return with(
                 Hierarchies.detect(),
                 hierarchy -> hierarchy.directory(path).filter(directory -> Files.isWritable(directory)));
+    }
+
+    /**
+     * Moves this JVM from the group below which it makes others into a new one there, since on v2 a group with processes of its own
+     * cannot divide its resources among groups below. Needed where the JVM was started in the group that was delegated to it, as
+     * systemd does; nothing is done where it is not needed.
+     *
+     * @param leaf the name of the group for the JVM, for example {@code app}
+     * @return the same groups as seen from there
+     * @throws IllegalStateException if other processes are in the way, which are not this program's to move
+     */
+    public Cgroups moveJvmToLeaf(String leaf) {
+        checkName(leaf);
+        for (Map.Entry<Hierarchy, Path> base : bases.entrySet()) {
+            Hierarchy hierarchy = base.getKey();
+            if (hierarchy.version() == CgroupVersion.V2
+                    && hierarchy.currentDirectory().equals(Optional.of(base.getValue()))) {
+                Placement group = new Placement(hierarchy, base.getValue());
+                Directories.makeParent(group, group.child(leaf), Set.of());
+                GroupFile.write(
+                        "Cannot move this JVM into cgroup " + group.child(leaf),
+                        group.child(leaf).file("cgroup.procs"),
+                        Long.toString(ProcessHandle.current().pid()));
+                List<Long> others = GroupFile.processes(group.directory());
+                checkState(
+                        others.isEmpty(),
+                        "this JVM has moved, but other processes are in the cgroup %s too and keep it from having"
+                                + " groups with controllers below it: %s",
+                        group,
+                        others);
+            }
+        }
+        return detect();
     }
 
     /** How the host's controllers are mounted. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * measured again.
  */
 @Tag("root")
+@Tag("long")
 class CostRootTest {
 
     private static final int GROUPS = 1000;

@@ -22,16 +22,16 @@ class ReadingTest {
     @Test
     void readsCpuTimes() {
         read(reading::cpuStat, """
-                usage_usec 524312
-                user_usec 400001
-                system_usec 124311
-                core_sched.force_idle_usec 0
-                nr_periods 21
-                nr_throttled 20
-                throttled_usec 1000231
-                nr_bursts 0
-                burst_usec 0
-                """);
+            usage_usec 524312
+            user_usec 400001
+            system_usec 124311
+            core_sched.force_idle_usec 0
+            nr_periods 21
+            nr_throttled 20
+            throttled_usec 1000231
+            nr_bursts 0
+            burst_usec 0
+            """);
         CpuUsage cpu = reading.usage().cpu();
         assertThat(cpu.usageMicros()).hasValue(524312);
         assertThat(cpu.userMicros()).hasValue(400001);
@@ -78,10 +78,10 @@ class ReadingTest {
     @Test
     void readsWhatWentToDevices() {
         read(reading::ioStat, """
-                254:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0
-                7:0
-                8:16 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6 cost.usage=7
-                """);
+            254:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0
+            7:0
+            8:16 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6 cost.usage=7
+            """);
         assertThat(reading.usage().io())
                 .contains(
                         new IoUsage(new Device(254, 0), 4096, 8192, 1, 2), new IoUsage(new Device(8, 16), 1, 2, 3, 4));
@@ -90,14 +90,14 @@ class ReadingTest {
     @Test
     void readsWhatWentToDevicesOnV1() {
         read(reading::v1IoBytes, """
-                254:0 Read 4096
-                254:0 Write 8192
-                254:0 Sync 8192
-                254:0 Async 4096
-                254:0 Discard 0
-                254:0 Total 12288
-                Total 12288
-                """);
+            254:0 Read 4096
+            254:0 Write 8192
+            254:0 Sync 8192
+            254:0 Async 4096
+            254:0 Discard 0
+            254:0 Total 12288
+            Total 12288
+            """);
         read(reading::v1IoOperations, "254:0 Read 1\n254:0 Write 2\n254:0 Total 3\nTotal 3\n");
         assertThat(reading.usage().io()).containsExactly(new IoUsage(new Device(254, 0), 4096, 8192, 1, 2));
     }
@@ -105,9 +105,9 @@ class ReadingTest {
     @Test
     void readsPressure() {
         byte[] text = """
-                some avg10=12.34 avg60=0.05 avg300=1.00 total=6512
-                full avg10=0.00 avg60=0.00 avg300=100.00 total=12
-                """.getBytes(US_ASCII);
+            some avg10=12.34 avg60=0.05 avg300=1.00 total=6512
+            full avg10=0.00 avg60=0.00 avg300=100.00 total=12
+            """.getBytes(US_ASCII);
         assertThat(Reading.pressure(text, text.length))
                 .isEqualTo(new Pressure(
                         new Pressure.Share(12.34, 0.05, 1, 6512),

@@ -13,12 +13,17 @@ public final class Eventually {
 
     private Eventually() {}
 
+    /** A bound as it is on this machine: an emulated one is slower, by the factor in the property {@code carrel.slow}. */
+    public static Duration patience(Duration usual) {
+        return usual.multipliedBy(Integer.getInteger("carrel.slow", 1));
+    }
+
     /** Returns as soon as the condition holds. */
     public static void holds(String description, Duration atMost, BooleanSupplier condition) {
-        long end = System.nanoTime() + atMost.toNanos();
+        long end = System.nanoTime() + patience(atMost).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                fail("not within %s: %s", atMost, description);
+                fail("not within %s: %s", patience(atMost), description);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 public record Traces(
         Set<String> descriptors, Set<String> threads, Set<Long> children, Set<String> mounts, Set<String> files) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Eventually.patience(Duration.ofSeconds(5));
 
     /** Threads that come and go as the JDK pleases. */
     private static final List<String> THREADS_OF_THE_JDK = List.of("process reaper", "ForkJoinPool", "Attach");

@@ -47,6 +47,8 @@ public record Errno(int number) {
     public static final Errno EOPNOTSUPP = named("EOPNOTSUPP");
     public static final Errno EINVAL = named("EINVAL");
     public static final Errno ENOSPC = named("ENOSPC");
+    public static final Errno E2BIG = named("E2BIG");
+    public static final Errno ERANGE = named("ERANGE");
     public static final Errno ENOSYS = named("ENOSYS");
     public static final Errno ENOEXEC = named("ENOEXEC");
     public static final Errno ETXTBSY = named("ETXTBSY");

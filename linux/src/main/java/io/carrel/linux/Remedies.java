@@ -40,12 +40,20 @@ final class Remedies {
                     "clone|unshare",
                     "CLONE_NEW",
                     "EPERM",
-                    "Without a user namespace of its own the container needs CAP_SYS_ADMIN; keep the user namespace on."),
+                    "Without a user namespace of its own the container needs CAP_SYS_ADMIN; keep the user namespace"
+                            + " on."),
             always(
                     "clone",
                     "",
                     "EAGAIN",
                     "The limit on processes is reached: see ulimit -u and the cgroup's pids.max."),
+            always(
+                    "mount",
+                    "lowerdir=/proc/self/fd/",
+                    "EPERM",
+                    "Only root can mount for the whole host. An ordinary user can run a container of it, or mount it for one"
+                            + " shell and its children, by unshare --user --map-current-user --keep-caps --mount, from"
+                            + " Linux 5.11 on."),
             always(
                     "mount",
                     "\"overlay\"",
@@ -60,10 +68,10 @@ final class Remedies {
                     "mount",
                     "\"overlay\"",
                     "EINVAL",
-                    "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with translated"
-                            + " owners, as root has them, Linux 5.19, and the place for changes a file system with"
-                            + " attributes, so neither NFS nor another overlay. And an ordinary user's"
-                            + " layer must have nothing mounted below it. The kernel's log says more."),
+                    "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with"
+                        + " translated owners, as root has them, Linux 5.19, and the place for changes a file system"
+                        + " with attributes, so neither NFS nor another overlay. And an ordinary user's layer must"
+                        + " have nothing mounted below it. The kernel's log says more."),
             always(
                     "mount",
                     "\"overlay\"",
@@ -73,21 +81,21 @@ final class Remedies {
                     "mount",
                     "\"sysfs\"",
                     "EPERM",
-                    "The host's /sys is partly covered, as in most containers, so a user namespace may not mount its own."
-                            + " Run the outer container with an unmasked /sys."),
+                    "The host's /sys is partly covered, as in most containers, so a user namespace may not mount its"
+                            + " own. Run the outer container with an unmasked /sys."),
             always(
                     "openat",
                     "\"/proc/sys/",
                     "EACCES",
-                    "The kernel lets only the root of the container's user namespace write it, and settings of System V and"
-                            + " POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
+                    "The kernel lets only the root of the container's user namespace write it, and settings of System"
+                        + " V and POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
             always("openat", "\"/proc/sys/", "ENOENT", "This kernel has no such setting, or not for namespaces."),
             always(
                     "mount",
                     "\"proc\"",
                     "EPERM",
-                    "The host's /proc is partly covered, as in most containers, so a user namespace may not mount its own."
-                            + " Run the outer container with an unmasked /proc (podman: --security-opt unmask=ALL;"
+                    "The host's /proc is partly covered, as in most containers, so a user namespace may not mount its"
+                            + " own. Run the outer container with an unmasked /proc (podman: --security-opt unmask=ALL;"
                             + " Kubernetes: procMount: Unmasked)."),
             always(
                     "openat2",
@@ -152,8 +160,8 @@ final class Remedies {
                     "bpf",
                     "BPF_PROG_ATTACH",
                     "EPERM",
-                    "It needs CAP_NET_ADMIN. If this process has it, a group above has a program that admits none below it,"
-                            + " as it was attached without BPF_F_ALLOW_MULTI."),
+                    "It needs CAP_NET_ADMIN. If this process has it, a group above has a program that admits none"
+                            + " below it, as it was attached without BPF_F_ALLOW_MULTI."),
             always(
                     "bpf",
                     "",
@@ -166,6 +174,36 @@ final class Remedies {
                     "ENOSYS",
                     "The kernel was built without CONFIG_BPF_SYSCALL, or a seccomp filter hides it."),
             always("posix_spawn", "", "EAGAIN", "The limit on processes is reached: see ulimit -u and pids.max."),
+            always(
+                    "write",
+                    "cgroup.subtree_control",
+                    "EBUSY",
+                    "Processes are in this group itself, and cgroup v2 divides only among groups (no internal"
+                        + " processes). Move them into a group at the end of the tree; Cgroups.moveJvmToLeaf does it"
+                        + " with the JVM."),
+            always(
+                    "write",
+                    "cgroup.procs",
+                    "EBUSY",
+                    "This group divides among groups below it, so cgroup v2 lets it have no processes of its own;"
+                            + " bring the process into one of those below."),
+            always(
+                    "write|openat",
+                    "cgroup.procs",
+                    "EACCES|EPERM",
+                    "To move a process one must be allowed to write cgroup.procs of the group, of the one that the"
+                        + " process comes from and of the one above both, and the process must be of the same user."),
+            always(
+                    "write",
+                    ".pressure",
+                    "EINVAL",
+                    "Without CAP_SYS_RESOURCE the window must be a multiple of 2 s (Linux 6.5), and before that the"
+                            + " kernel refuses."),
+            always(
+                    "rmdir",
+                    "",
+                    "EBUSY",
+                    "Processes are in the group or in one below it; Cgroup.close kills them first."),
             always(
                     "setns",
                     "",
@@ -222,7 +260,8 @@ final class Remedies {
             }
         }
         return Optional.of(
-                "The limit on namespaces is reached: see the files /proc/sys/user/max_*_namespaces, each counted per user and per level of user namespaces.");
+                "The limit on namespaces is reached: see the files /proc/sys/user/max_*_namespaces, each counted per"
+                        + " user and per level of user namespaces.");
     }
 
     private static String sysctl(String name) {

@@ -6,7 +6,6 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
 import java.io.IOException;
@@ -15,8 +14,6 @@ import java.nio.file.Path;
 
 /** A file that a namespace is mounted on, so that it lives without a process. */
 record NamespaceFile(Path path) {
-
-    private static final Constant UMOUNT_NOFOLLOW = new Constant("UMOUNT_NOFOLLOW", 8L);
 
     static NamespaceFile at(Path path) {
         return new NamespaceFile(path.toAbsolutePath());
@@ -51,7 +48,7 @@ record NamespaceFile(Path path) {
         checkArgument(!Files.isSymbolicLink(path), "%s is a symbolic link, not a file with a namespace", path);
         Namespace.open(path).close();
         try {
-            Kernel.umount(doing, path.toString(), MountFlags.MNT_DETACH.or(UMOUNT_NOFOLLOW));
+            Kernel.umount(doing, path.toString(), MountFlags.MNT_DETACH.or(MountFlags.UMOUNT_NOFOLLOW));
         } catch (SyscallException e) {
             checkArgument(!e.errno().equals(Errno.EINVAL), "no namespace is mounted on %s", path);
             throw e;

@@ -1,5 +1,7 @@
 package io.carrel.cgroups.internal;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import io.carrel.cgroups.CgroupVersion;
 import io.carrel.cgroups.Controller;
 import io.carrel.linux.KernelFileException;
@@ -85,11 +87,29 @@ public final class Directories {
                             + ". Have them delegated, for a user of systemd by Delegate=yes in user@.service.");
         }
         if (!wanted.isEmpty()) {
+            checkNobodyIsIn(group, wanted);
             String text = wanted.stream()
                     .map(controller -> "+" + controller.symbol(CgroupVersion.V2))
                     .collect(Collectors.joining(" "));
             GroupFile.write(
                     "Cannot enable controllers below cgroup " + group, group.file("cgroup.subtree_control"), text);
+        }
+    }
+
+    /**
+     * The kernel refuses most controllers with EBUSY, but takes those that know threads (cpu, pids), and then the groups below take no
+     * processes. The root of all groups is free of this.
+     */
+    private static void checkNobodyIsIn(Placement group, Set<Controller> wanted) {
+        if (Files.exists(group.file("cgroup.type"))) {
+            List<Long> processes = GroupFile.processes(group.directory());
+            checkState(
+                    processes.isEmpty(),
+                    "Cannot enable %s below cgroup %s: processes are in it themselves (%s), and cgroup v2 divides only among"
+                            + " groups. Move them into a group at the end of the tree; Cgroups.moveJvmToLeaf does it with the JVM.",
+                    wanted,
+                    group,
+                    processes);
         }
     }
 

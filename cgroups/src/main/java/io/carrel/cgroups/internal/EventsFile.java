@@ -1,6 +1,8 @@
 package io.carrel.cgroups.internal;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
@@ -14,8 +16,22 @@ public final class EventsFile {
 
     private EventsFile() {}
 
-    /** Waits until the file has the line, for example {@code populated 0}; the kernel tells when it changes. */
+    /**
+     * Waits until the file has the line, for example {@code populated 0}; the kernel tells when it changes. False if it has not
+     * in time, or somebody has removed the group.
+     */
     public static boolean await(Placement group, String line, Duration patience) {
+        try {
+            return awaitLine(group, line, patience);
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENOENT) || e.errno().equals(Errno.ENODEV)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean awaitLine(Placement group, String line, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
         String doing = "Cannot watch cgroup " + group;
         try (FileCalls calls = new FileCalls();

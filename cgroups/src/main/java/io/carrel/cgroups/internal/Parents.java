@@ -1,7 +1,9 @@
 package io.carrel.cgroups.internal;
 
 import io.carrel.cgroups.Controller;
+import io.carrel.linux.Errno;
 import io.carrel.linux.KernelFileException;
+import io.carrel.linux.SyscallException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -103,6 +105,11 @@ public final class Parents {
             return true;
         } catch (KernelFileException e) {
             if (isLast) {
+                throw e;
+            }
+            return false;
+        } catch (SyscallException e) {
+            if (isLast || !e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.ENODEV)) {
                 throw e;
             }
             return false;

@@ -35,18 +35,18 @@ class HierarchiesTest {
     @Test
     void hybridWithControllersMountedTogether() {
         List<Hierarchy> found = parse("""
-                31 30 0:28 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
-                32 30 0:29 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd
-                33 30 0:30 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
-                34 30 0:31 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
-                35 30 0:32 / /sys/fs/cgroup/devices rw - cgroup cgroup rw,devices
-                """, """
-                12:memory:/agent/a
-                7:cpu,cpuacct:/b
-                3:devices:/
-                1:name=systemd:/init.scope
-                0::/init.scope
-                """, "");
+            31 30 0:28 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+            32 30 0:29 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd
+            33 30 0:30 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
+            34 30 0:31 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+            35 30 0:32 / /sys/fs/cgroup/devices rw - cgroup cgroup rw,devices
+            """, """
+            12:memory:/agent/a
+            7:cpu,cpuacct:/b
+            3:devices:/
+            1:name=systemd:/init.scope
+            0::/init.scope
+            """, "");
         assertThat(found).extracting(Hierarchy::version).containsExactly(V2, V1, V1, V1);
         Hierarchy cpu = Hierarchies.of(found, Controller.CPU).orElseThrow();
         assertThat(cpu.controllers()).containsExactlyInAnyOrder(Controller.CPU, Controller.CPUACCT);

@@ -1,5 +1,7 @@
 package io.carrel.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.fs.images.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,11 @@ import java.util.concurrent.TimeUnit;
 final class ImagesSection {
 
     private static final int MEBIBYTE = 1 << 20;
+    private static final double HALF = 0.5;
+    private static final String CARREL = "Carrel, load and unpack";
+    private static final String CARREL_ARCHIVE = "Carrel, from an archive";
+    private static final String UMOCI = "umoci unpack";
+    private static final String PODMAN = "podman load, overlay";
 
     private final Path work;
     private final Path layout;
@@ -55,7 +62,15 @@ final class ImagesSection {
             report.line("Left out: needs root, and umoci to make the image.");
             return;
         }
-        make(bench.choose(4, 2));
+        String debian = System.getProperty("carrel.debian.image", "");
+        if (debian.isEmpty()) {
+            make(bench.choose(4, 2));
+            report.line("Generated files in %d layers", bench.choose(4, 2));
+        } else {
+            run("cp", "-r", debian, layout.toString());
+            run("umoci", "tag", "--image", layout + ":latest", "1");
+            report.line("A small Debian, made by debootstrap");
+        }
         Map<String, Step> contestants = contestants();
         Map<String, List<Double>> times = new LinkedHashMap<>();
         for (int i = 0; i < bench.choose(7, 3) + 1; i++) {
@@ -68,6 +83,8 @@ final class ImagesSection {
             }
         }
         print(times, report);
+        LayersSection.measure(bench, work, report);
+        HeapOfLoading.measure(work, report);
     }
 
     private static void print(Map<String, List<Double>> times, Report report) {
@@ -75,27 +92,44 @@ final class ImagesSection {
         double carrel = median(times.values().iterator().next());
         times.forEach((name, values) -> report.line(
                 "%-28s %9.0f %9.0f %9.2f", name, median(values), Collections.min(values), median(values) / carrel));
+        for (String peer : List.of(UMOCI, PODMAN)) {
+            String carrels = peer.equals(PODMAN) ? CARREL_ARCHIVE : CARREL;
+            if (times.containsKey(peer)) {
+                report.target("load and unpack / " + peer, ratio(times, carrels, peer), HALF, "");
+            } else {
+                report.unmeasured("load and unpack / " + peer, "it is not installed");
+            }
+        }
         report.line("Carrel writes everything to disk (syncfs) and keeps the blobs; umoci does neither.");
     }
 
-    private static double median(List<Double> values) {
+    /** The median of the rounds' ratios: what slowed down a whole round does not count. */
+    private static double ratio(Map<String, List<Double>> times, String one, String other) {
+        List<Double> ones = requireNonNull(times.get(one), one);
+        List<Double> others = requireNonNull(times.get(other), other);
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < ones.size(); i++) {
+            ratios.add(ones.get(i) / others.get(i));
+        }
+        return median(ratios);
+    }
+
+    static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private Map<String, Step> contestants() throws IOException, InterruptedException {
         Map<String, Step> steps = new LinkedHashMap<>();
-        steps.put(
-                "Carrel, load and unpack",
-                fresh -> ImageStore.open(fresh).load(layout).get(0).layers());
-        steps.put("umoci unpack", fresh -> run("umoci", "unpack", "--image", layout + ":1", fresh.toString()));
+        steps.put(CARREL, fresh -> ImageStore.open(fresh).load(layout).get(0).layers());
+        steps.put(UMOCI, fresh -> run("umoci", "unpack", "--image", layout + ":1", fresh.toString()));
         if (has("podman") && has("skopeo")) {
             Path archive = work.resolve("image.tar");
             run("skopeo", "copy", "oci:" + layout + ":1", "oci-archive:" + archive + ":app:1");
             steps.put(
-                    "Carrel, from an archive",
+                    CARREL_ARCHIVE,
                     fresh -> ImageStore.open(fresh).load(archive).get(0).layers());
             steps.put("podman load, vfs", fresh -> podman("vfs", fresh, archive));
-            steps.put("podman load, overlay", fresh -> podman("overlay", fresh, archive));
+            steps.put(PODMAN, fresh -> podman("overlay", fresh, archive));
         }
         return steps;
     }
@@ -107,6 +141,8 @@ final class ImagesSection {
                 fresh.resolve("root").toString(),
                 "--runroot",
                 fresh.resolve("run").toString(),
+                "--tmpdir",
+                fresh.resolve("tmp").toString(),
                 "--storage-driver",
                 driver,
                 "load",
@@ -160,7 +196,7 @@ final class ImagesSection {
         return content;
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -11,5 +11,7 @@ import picocli.CommandLine.Command;
             ImageInspectCommand.class,
             ImagePruneCommand.class,
             ImageVerifyCommand.class,
+            MountCommand.class,
+            UnmountCommand.class,
         })
 final class ImageCommand {}

@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
 /** {@code carrel image verify}: reads everything. */
 @Command(
         name = "verify",
-        description = {"Reads all blobs of the store and compares them with their digests.", ""},
+        description = {
+            "Reads all blobs of the store and compares them with their digests, and unpacked layers with their blobs.",
+            "",
+            "Each layer is unpacked once more for it, so there must be room for the largest.",
+            ""
+        },
         footer = {"", "Exit code: 0 if all is well, 1 if something is damaged."})
 final class ImageVerifyCommand implements Callable<Integer> {
 
@@ -24,9 +29,10 @@ final class ImageVerifyCommand implements Callable<Integer> {
         Verification found = Images.store().verify();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "%d blobs, %s: %s%n", found.blobs(), Images.size(found.bytes()), found.isSound() ? "sound" : "DAMAGED");
+                "%d blobs, %s, %d unpacked layers: %s%n",
+                found.blobs(), Images.size(found.bytes()), found.layers(), found.isSound() ? "sound" : "DAMAGED");
         for (Damage damage : found.damages()) {
-            out.println(Page.wrapped("  ", damage.place() + ": " + damage.reason()));
+            out.println(Page.wrapped("  ", damage.place() + ": " + damage.reason() + ". " + damage.remedy()));
         }
         return found.isSound() ? 0 : 1;
     }

@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.fs.images.Image;
+import io.carrel.fs.images.Inventory;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,12 @@ import tools.jackson.databind.node.ArrayNode;
 /** {@code carrel images}: what is in the store. */
 @Command(
         name = "images",
-        description = {"Lists images.", "", "SIZE is what the image takes with its layers compressed as they came.", ""
+        description = {
+            "Lists images.",
+            "",
+            "SIZE is what the image takes with its layers compressed as they came. Damaged images are named on standard"
+                    + " error.",
+            ""
         })
 final class ImagesCommand implements Runnable {
 
@@ -42,8 +48,13 @@ final class ImagesCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Image> images =
-                Images.store().images().stream().filter(this::isWanted).toList();
+        Inventory inventory = Images.store().inventory();
+        List<Image> images = inventory.images().stream().filter(this::isWanted).toList();
+        PrintWriter err = spec.commandLine().getErr();
+        inventory
+                .damages()
+                .forEach(damage -> err.println("carrel: image %s is damaged: %s. %s"
+                        .formatted(damage.place(), damage.reason(), damage.remedy())));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ArrayNode document = Documents.array();

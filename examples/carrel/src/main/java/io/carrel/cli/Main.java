@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
             TagCommand.class,
             RmiCommand.class,
             HistoryCommand.class,
+            MountCommand.class,
+            UnmountCommand.class,
             ImageCommand.class,
             DoctorCommand.class,
             NsCommand.class,

@@ -1,5 +1,10 @@
 package io.carrel.cli;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.fs.images.Image;
+import io.carrel.fs.images.ImageMount;
+import io.carrel.fs.images.ImageMounts;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.Removed;
 import java.util.List;
@@ -16,7 +21,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Takes names from images; an image without any is removed.",
             "",
-            "What a container uses stays until it ends.",
+            "What a container uses stays until it ends, and what is mounted until it is unmounted.",
             ""
         })
 final class RmiCommand implements Callable<Integer> {
@@ -39,6 +44,7 @@ final class RmiCommand implements Callable<Integer> {
         int code = 0;
         for (String image : images) {
             try {
+                checkUnmounted(store, image);
                 Removed removed = store.remove(image, force);
                 removed.names().forEach(name -> spec.commandLine().getOut().println("Untagged: " + name));
                 if (removed.isGone()) {
@@ -50,5 +56,21 @@ final class RmiCommand implements Callable<Integer> {
             }
         }
         return code;
+    }
+
+    /** Who removes what he has mounted has most likely forgotten that. */
+    private void checkUnmounted(ImageStore store, String name) {
+        List<ImageMount> mounts = force ? List.of() : ImageMounts.of(store).list();
+        if (mounts.isEmpty()) {
+            return;
+        }
+        Image image = store.image(name);
+        for (ImageMount mount : mounts) {
+            checkArgument(
+                    !mount.image().equals(image.digest()),
+                    "%s is mounted on %s: unmount it first, or use --force",
+                    name,
+                    mount.directory());
+        }
     }
 }

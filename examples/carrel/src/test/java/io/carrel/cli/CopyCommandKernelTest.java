@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("kernel")
+@Tag("long")
 class CopyCommandKernelTest {
 
     @TempDir

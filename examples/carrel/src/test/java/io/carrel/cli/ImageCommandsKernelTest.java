@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of an image, as somebody would type it. */
 @Tag("kernel")
+@Tag("long")
 class ImageCommandsKernelTest {
 
     @TempDir
@@ -93,6 +94,31 @@ class ImageCommandsKernelTest {
         output("load", "-i", archive.toString());
         assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
         output("image", "verify");
+    }
+
+    @Test
+    void namesWhatIsDamagedAndShowsTheRest() throws Exception {
+        String good = output("import", root.toString(), "good:1").strip();
+        Files.writeString(root.resolve("note"), "other");
+        String bad = output("import", root.toString(), "bad:1").strip();
+        Path config;
+        try (Stream<Path> files = Files.walk(directory.resolve("home"))) {
+            config = files.filter(file -> file.endsWith(bad.substring("sha256:".length())))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.writeString(config, "{}");
+
+        Cli images = carrel("images", "--json");
+        assertThat(images.code()).isZero();
+        assertThat(images.out()).contains(good).doesNotContain(bad);
+        assertThat(images.err()).contains("carrel: image ", "bad:1 is damaged", bad, "or remove it");
+        Cli verified = carrel("image", "verify");
+        assertThat(verified.code()).isEqualTo(1);
+        assertThat(verified.out())
+                .contains("DAMAGED", "Remove ", config.getFileName().toString());
+        assertThat(carrel("rmi", "bad:1").code()).isZero();
+        assertThat(output("image", "verify")).contains("sound");
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The commands about limits, on a container of this JVM. */
 @Tag("kernel")
+@Tag("long")
 @Tag("root")
 class LimitCommandsKernelTest {
 

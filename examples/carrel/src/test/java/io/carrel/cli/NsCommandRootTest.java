@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * the host's stays as it is.
  */
 @Tag("root")
+@Tag("long")
 class NsCommandRootTest {
 
     private static int names;

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("kernel")
+@Tag("long")
 class RunCommandKernelTest {
 
     /** Says that it is ready, and then whether TERM came. */

@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code carrel volume}, as somebody would type it. */
 @Tag("kernel")
+@Tag("long")
 class VolumeCommandKernelTest {
 
     @TempDir

@@ -1,5 +1,6 @@
 package io.carrel.fs.copy;
 
+import io.carrel.fs.internal.Quota;
 import io.carrel.linux.RefusedContentException;
 
 /** What is left of the limits of one copy. Not thread-safe. */
@@ -7,17 +8,19 @@ final class Budget {
 
     private final String source;
     private final CopyLimits limits;
-    private long files;
-    private long bytes;
+    private final Quota files;
+    private final Quota bytes;
 
     Budget(String source, CopyLimits limits) {
         this.source = source;
         this.limits = limits;
+        this.files = new Quota(limits.files());
+        this.bytes = new Quota(limits.bytes());
     }
 
     /** One more file, directory or link is met. */
     void meet(String path, int depth) {
-        if (++files > limits.files()) {
+        if (!files.take(1)) {
             throw refused(path, "there are more files than the limit, files = " + limits.files());
         }
         if (depth > limits.depth()) {
@@ -27,18 +30,17 @@ final class Budget {
 
     /** So many bytes are about to be written. */
     void take(String path, long count) {
-        if (count > limits.bytes() - bytes) {
+        if (!bytes.take(count)) {
             throw refused(path, "the files hold more than the limit, bytes = " + limits.bytes());
         }
-        bytes += count;
     }
 
     long filesLeft() {
-        return limits.files() - files;
+        return files.left();
     }
 
     long bytes() {
-        return bytes;
+        return bytes.taken();
     }
 
     RefusedContentException refused(String path, String reason) {

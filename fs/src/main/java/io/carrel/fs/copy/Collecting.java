@@ -3,6 +3,7 @@ package io.carrel.fs.copy;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
@@ -23,14 +24,22 @@ final class Collecting {
     private final TreeCopy copy;
     private final List<String> collected = new ArrayList<>();
 
-    Collecting(FileCalls calls, Side from, Side to, GlobPath glob, Budget budget, Descriptor target) {
+    Collecting(
+            FileCalls calls,
+            AttributeCalls attributes,
+            Side from,
+            Side to,
+            GlobPath glob,
+            Budget budget,
+            Descriptor target) {
         this.calls = calls;
         this.from = from;
         this.to = to;
         this.glob = glob;
         this.budget = budget;
         this.target = target;
-        this.copy = new TreeCopy(calls, to, budget, Finish.plain(to));
+        this.copy = new TreeCopy(
+                calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
     }
 
     /** Nothing matches where the directory does not exist. */

@@ -2,6 +2,7 @@ package io.carrel.fs.copy;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
+import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +14,7 @@ import java.util.List;
  * @param host paths start at the host's root
  * @param container paths start at the container's root
  */
-record CopySession(FileCalls calls, Side host, Side container) {
+record CopySession(FileCalls calls, AttributeCalls attributes, Side host, Side container) {
 
     private static final int CHUNK = 64 * 1024;
 
@@ -21,7 +22,8 @@ record CopySession(FileCalls calls, Side host, Side container) {
         String shown = Names.shown(source.text());
         Budget budget = new Budget(shown, limits);
         budget.meet("", 0);
-        TreeCopy copy = new TreeCopy(calls, to, budget, Finish.plain(to));
+        TreeCopy copy = new TreeCopy(
+                calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
         calls.doing(() -> "Cannot find " + shown);
         try (SideFile found = new SideFile(from, from.source(source))) {
             String name = source.lastName();
@@ -29,11 +31,7 @@ record CopySession(FileCalls calls, Side host, Side container) {
             calls.doing(() -> "Cannot copy to " + Names.shown(target.text()));
             Side.Destination destination = to.destination(target, name);
             try (Descriptor directory = destination.directory()) {
-                if (destination.name().equals(".")) {
-                    copy.content(found, directory, "", 1);
-                } else {
-                    copy.copy(found, directory, destination.name(), "", 1);
-                }
+                copy.all(found, directory, destination.name());
             }
         }
         return copy.result();
@@ -52,7 +50,7 @@ record CopySession(FileCalls calls, Side host, Side container) {
         calls.doing(() -> "Cannot collect " + glob.text());
         Budget budget = new Budget(glob.text(), limits);
         try (Descriptor directory = host.resolve(target, Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
-            return new Collecting(calls, container, host, glob, budget, directory).all();
+            return new Collecting(calls, attributes, container, host, glob, budget, directory).all();
         }
     }
 

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
@@ -19,8 +20,9 @@ import java.util.function.Function;
  * link and no {@code ..} leads out of the root, neither when it is read nor when it is written; on the host nothing is written
  * through a link that is, or came to be, below the target.
  *
- * <p>Permissions and times of change are kept, set-id bits are not; holes stay holes; symbolic links are copied as links; a
- * file with several names is copied for each. Devices, named pipes and sockets are skipped, and never opened. A copy that
+ * <p>Permissions, times of change and extended attributes of the namespace {@code user} are kept, the latter as far as the
+ * file system has them; set-id bits and other attributes are not. Holes stay holes, symbolic links are copied as links, and
+ * several names of a file in the tree that is copied are names of one file again. Devices, named pipes and sockets are skipped, and never opened. A copy that
  * fails leaves what it has copied until then.
  *
  * <p>Failures are {@link io.carrel.linux.SyscallException}, and {@link io.carrel.linux.RefusedContentException} where a limit
@@ -85,9 +87,13 @@ public final class FileCopy {
     private static <T> T session(FileRoot root, Function<CopySession, T> work) {
         try (Descriptor host = Kernel.open("Cannot open the host's root", "/", Fcntl.O_PATH)) {
             return Acting.run(root.owner(), acting -> {
-                try (FileCalls calls = new FileCalls()) {
+                try (FileCalls calls = new FileCalls();
+                        AttributeCalls attributes = new AttributeCalls()) {
                     return work.apply(new CopySession(
-                            calls, Side.host(calls, acting, host), Side.container(calls, acting, root.directory())));
+                            calls,
+                            attributes,
+                            Side.host(calls, acting, host),
+                            Side.container(calls, acting, root.directory())));
                 }
             });
         }

@@ -10,20 +10,25 @@ import io.carrel.linux.uapi.Fcntl;
 /** What a copy gets last of what its source has besides content: before, only its owner may use it. */
 interface Finish {
 
-    /** A regular file or directory. */
-    void file(SourceFile source, FileStatus status, Descriptor target);
+    /**
+     * A regular file or directory.
+     *
+     * @param path its name in the copied tree, for errors
+     */
+    void file(SourceFile source, String path, FileStatus status, Descriptor target);
 
     /** A symbolic link, which has its times. */
     void link(FileStatus status, Descriptor directory, String name);
 
-    /** For another owner: permissions without the set-id bits, and times. */
-    static Finish plain(Side to) {
+    /** For another owner: attributes that any program may set, permissions without the set-id bits, and times. */
+    static Finish plain(Side to, UserAttributes attributes) {
         return new Finish() {
             private static final int FILE_PERMISSIONS = 0777;
             private static final int DIRECTORY_PERMISSIONS = 01777;
 
             @Override
-            public void file(SourceFile source, FileStatus status, Descriptor target) {
+            public void file(SourceFile source, String path, FileStatus status, Descriptor target) {
+                attributes.copy(source, status, target, path);
                 int kept = status.is(Fcntl.S_IFDIR) ? DIRECTORY_PERMISSIONS : FILE_PERMISSIONS;
                 to.finish(target, status.permissions() & kept, status.times());
             }
@@ -44,7 +49,7 @@ interface Finish {
     static Finish exact(FileCalls calls, AttributeCalls attributes, boolean owners) {
         return new Finish() {
             @Override
-            public void file(SourceFile source, FileStatus status, Descriptor target) {
+            public void file(SourceFile source, String path, FileStatus status, Descriptor target) {
                 if (owners) {
                     calls.owner(target, status.uid(), status.gid());
                 }

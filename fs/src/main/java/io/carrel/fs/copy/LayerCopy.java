@@ -67,8 +67,8 @@ public final class LayerCopy {
             try (Descriptor directory = Kernel.open(doing, target.toString(), Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY))) {
                 Side to = Side.host(calls.files(), acting, directory);
                 TreeCopy copy = new TreeCopy(calls.files(), to, new Budget(path.toString(), LIMITS), finish);
-                copy.content(found, directory, "", 1);
-                finish.file(found, found.status(), directory);
+                copy.all(found, directory, ".");
+                finish.file(found, "", found.status(), directory);
                 return copy.result();
             }
         });

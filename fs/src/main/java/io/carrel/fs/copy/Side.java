@@ -170,6 +170,16 @@ abstract class Side {
         return replace(directory, name, () -> calls.create(directory, name));
     }
 
+    /** One more name for a file, in place of what has the name, unless that is a directory. */
+    void link(Descriptor file, Descriptor directory, String name) {
+        replace(directory, name, () -> calls.link(file, directory, name) ? Optional.of(name) : none());
+    }
+
+    /** Opens, as a path alone, what the path leads to below the directory; links are followed inside it. */
+    Descriptor below(Descriptor directory, String path) {
+        return use(directory, () -> calls.openBeneath(directory, path, PATH));
+    }
+
     /** A new symbolic link in place of what has the name, unless that is a directory. */
     void link(String target, Descriptor directory, String name, FileTimes times) {
         replace(directory, name, () -> calls.makeSymbolicLink(target, directory, name) ? Optional.of(name) : none());

@@ -19,6 +19,7 @@ final class TreeCopy {
     private final Budget budget;
     private final Finish finish;
     private final Contents contents;
+    private final HardLinks links;
     private final List<String> skipped = new ArrayList<>();
     private long copied;
 
@@ -28,14 +29,25 @@ final class TreeCopy {
         this.budget = budget;
         this.finish = finish;
         this.contents = new Contents(calls, budget);
+        this.links = new HardLinks(to);
     }
 
     Copied result() {
         return new Copied(copied, budget.bytes(), skipped);
     }
 
+    /** Copies to an entry of a directory, or, if the name is a dot, to the directory itself. */
+    void all(SourceFile source, Descriptor directory, String name) {
+        links.begin(directory, name);
+        if (name.equals(".")) {
+            content(source, directory, "", 1);
+        } else {
+            copy(source, directory, name, "", 1);
+        }
+    }
+
     /** Copies one file, link or directory with all below it to an entry of a directory. */
-    void copy(SourceFile source, Descriptor directory, String name, String path, int depth) {
+    private void copy(SourceFile source, Descriptor directory, String name, String path, int depth) {
         calls.doing(() -> "Cannot copy " + (path.isEmpty() ? "the source" : Names.shown(path)));
         FileStatus status = source.status();
         if (status.is(Fcntl.S_IFDIR)) {
@@ -44,12 +56,14 @@ final class TreeCopy {
                 content(source, target, path, depth);
                 if (made.isNew()) {
                     calls.doing(() -> "Cannot copy " + Names.shown(path));
-                    finish.file(source, status, target);
+                    finish.file(source, path, status, target);
                 }
             }
             copied++;
         } else if (status.is(Fcntl.S_IFREG)) {
-            file(source, directory, name, path);
+            if (!links.isLinked(status, directory, name, path)) {
+                links.copied(status, file(source, directory, name, path), path);
+            }
             copied++;
         } else if (status.is(Fcntl.S_IFLNK)) {
             to.link(source.link(), directory, name, status.times());
@@ -61,7 +75,7 @@ final class TreeCopy {
     }
 
     /** Copies what is in a directory. */
-    void content(SourceFile source, Descriptor target, String path, int depth) {
+    private void content(SourceFile source, Descriptor target, String path, int depth) {
         try (SourceFile.Listed open = source.list()) {
             for (String name : open.names(budget.filesLeft())) {
                 String below = path.isEmpty() ? name : path + "/" + name;
@@ -77,13 +91,14 @@ final class TreeCopy {
         }
     }
 
-    /** Copies a regular file; what is incomplete is removed. */
-    void file(SourceFile source, Descriptor directory, String name, String path) {
+    /** Copies a regular file, and says what became of it; what is incomplete is removed. */
+    FileStatus file(SourceFile source, Descriptor directory, String name, String path) {
         try (Descriptor open = source.read();
                 Descriptor target = to.create(directory, name)) {
             try {
                 contents.copy(open, target, path);
-                finish.file(source, calls.status(open), target);
+                finish.file(source, path, calls.status(open), target);
+                return to.status(target);
             } catch (RefusedContentException e) {
                 to.unlink(directory, name);
                 throw e;

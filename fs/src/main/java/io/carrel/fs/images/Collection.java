@@ -1,6 +1,8 @@
 package io.carrel.fs.images;
 
+import com.google.common.collect.Sets;
 import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Tree;
 import io.carrel.fs.layers.Digest;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -16,6 +18,7 @@ final class Collection {
     private final StoreLayout layout;
     private final Set<Digest> neededBlobs = new HashSet<>();
     private final Set<Digest> neededLayers = new HashSet<>();
+    private boolean isDamaged;
     private int blobs;
     private int layers;
     private long bytes;
@@ -43,20 +46,29 @@ final class Collection {
         for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
             collection.need(entry.descriptor());
         }
-        for (Digest manifest : ImageLease.inUse(layout.leases())) {
+        for (Digest manifest : inUse(layout)) {
             Path file = layout.blob(manifest);
             if (Files.exists(file)) {
                 collection.need(Descriptor.of(MediaTypes.MANIFEST, manifest, Files.size(file)));
             }
         }
         collection.removeBlobs();
-        collection.removeLayers();
+        // Which layers a damaged image has may not be known, and a container may run on them.
+        if (!collection.isDamaged) {
+            collection.removeLayers();
+        }
         collection.removeLocks();
         return new Pruned(collection.blobs, collection.layers, collection.bytes);
     }
 
+    /** The manifests that containers and mounts need. The caller has the content lock alone. */
+    static Set<Digest> inUse(StoreLayout layout) throws IOException {
+        return Sets.union(ImageLease.inUse(layout.leases()), ImageMounts.inUse(layout));
+    }
+
     private void need(Descriptor root) throws IOException {
-        ImageTree tree = ImageTree.of(root, new Blobs(layout.blobs()));
+        ImageTree tree = ImageTree.asFarAsSound(root, new Blobs(layout.blobs()));
+        isDamaged |= tree.damage().isPresent();
         neededBlobs.addAll(tree.reached());
         tree.images().forEach(image -> neededLayers.addAll(image.config().diffIds()));
     }
@@ -65,7 +77,7 @@ final class Collection {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.blobs())) {
             for (Path file : files) {
                 if (neededBlobs.stream().noneMatch(digest -> isNamed(file, digest))) {
-                    bytes += Deletion.delete(file);
+                    bytes += Tree.delete(file);
                     blobs++;
                 }
             }
@@ -81,7 +93,7 @@ final class Collection {
                         if (neededLayers.stream().noneMatch(diffId -> isNamed(directory, diffId))) {
                             Path doomed = layout.work().resolve("doomed-" + directory.getFileName());
                             Durable.rename(directory, doomed);
-                            bytes += Deletion.delete(doomed);
+                            bytes += Tree.delete(doomed);
                             layers++;
                         }
                     }
@@ -102,7 +114,7 @@ final class Collection {
     private void emptyWork() throws IOException {
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(layout.work())) {
             for (Path leftover : leftovers) {
-                bytes += Deletion.delete(leftover);
+                bytes += Tree.delete(leftover);
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.layers.Compression;
+import io.carrel.fs.Compression;
 import io.carrel.fs.layers.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -101,7 +101,7 @@ final class DockerArchive {
         Digest digest = file(path);
         Compression compression;
         try (InputStream content = new BufferedInputStream(files.workspace().open(digest))) {
-            compression = Decompression.of(content);
+            compression = Compression.of(content, "layer " + digest);
         }
         if (compression == Compression.NONE && !digest.equals(diffId)) {
             throw path.refuse("the layer has the digest %s and should have %s".formatted(digest, diffId));

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Storage;
 import io.carrel.fs.internal.Lease;
-import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
@@ -14,16 +13,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 
 /**
  * Images on this machine. Thread-safe, and so are several JVMs with the same store; what one of them was doing when it was
@@ -78,19 +72,15 @@ public final class ImageStore {
 
     /**
      * All images, in the order in which they came. An image with several names is there several times; of one for several
-     * platforms, that for this machine, or any.
+     * platforms, that for this machine, or any. Damaged ones are left out; {@link #inventory} says what is wrong with them.
      */
     public List<Image> images() {
-        return reading(() -> {
-            List<Image> images = new ArrayList<>();
-            for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
-                ImageTree.of(entry.descriptor(), blobs())
-                        .preferred()
-                        .map(parts -> new Image(this, entry.reference().orElse(null), entry.descriptor(), parts))
-                        .ifPresent(images::add);
-            }
-            return images;
-        });
+        return inventory().images();
+    }
+
+    /** The same, and which images cannot be used because their documents are damaged or blobs are missing. */
+    public Inventory inventory() {
+        return reading(lookup()::inventory);
     }
 
     /**
@@ -99,6 +89,7 @@ public final class ImageStore {
      * @param name a reference, of which hosts and directories in front may be left out, or at least six digits of an image's
      *     id or digest
      * @throws IllegalArgumentException if there is none, or several
+     * @throws io.carrel.linux.RefusedContentException if it is damaged
      */
     public Image image(String name) {
         return image(name, Platform.current());
@@ -106,11 +97,7 @@ public final class ImageStore {
 
     /** The same for another platform. */
     public Image image(String name, Platform platform) {
-        return reading(() -> {
-            LayoutIndex.Entry entry =
-                    new Search(LayoutIndex.read(layout.index()).entries(), blobs()).one(name);
-            return image(entry, platform);
-        });
+        return reading(() -> lookup().image(name, platform));
     }
 
     /** The image with exactly this name, for this machine. */
@@ -120,38 +107,11 @@ public final class ImageStore {
 
     /** The image with exactly this name, if there is one. */
     public Optional<Image> find(Reference reference) {
-        return reading(() -> {
-            for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
-                if (Search.isCalled(entry, reference)) {
-                    return Optional.of(image(entry, Platform.current()));
-                }
-            }
-            return Optional.empty();
-        });
+        return reading(() -> lookup().find(reference));
     }
 
-    /** An image for one platform has been chosen already; it is the user's choice whether it runs here. */
-    Image image(LayoutIndex.Entry entry, Platform platform) throws IOException {
-        ImageTree tree = ImageTree.of(entry.descriptor(), blobs());
-        boolean isChosen = MediaTypes.isManifest(entry.descriptor().mediaType());
-        Optional<ImageParts> chosen = isChosen ? tree.images().stream().findFirst() : tree.choose(platform);
-        String name = entry.reference()
-                .map(Reference::toString)
-                .orElse(entry.descriptor().digest().toString());
-        return new Image(
-                this,
-                entry.reference().orElse(null),
-                entry.descriptor(),
-                chosen.orElseThrow(() -> noSuchPlatform(name, platform, tree)));
-    }
-
-    static IllegalArgumentException noSuchPlatform(String name, Platform platform, ImageTree tree) {
-        String others = tree.images().stream()
-                .map(image -> image.config().platform().toString())
-                .distinct()
-                .collect(Collectors.joining(", "));
-        return new IllegalArgumentException(
-                "%s is not there for %s; it is there for %s".formatted(name, platform, others));
+    private Lookup lookup() {
+        return new Lookup(this, layout);
     }
 
     /** Loads images with the default options. */
@@ -168,37 +128,14 @@ public final class ImageStore {
      */
     public List<Image> load(Path file, LoadOptions options) {
         requireNonNull(file, "file");
-        return adding("load " + file, workspace -> new Loading(workspace, options).from(file));
+        return new Adding(this, layout).images("load " + file, workspace -> new Loading(workspace, options).from(file));
     }
 
     /** The same from a stream, which is read to its end and not closed. */
     public List<Image> load(InputStream archive, LoadOptions options) {
         requireNonNull(archive, "archive");
-        return adding("load images", workspace -> new Loading(workspace, options).from(archive));
-    }
-
-    /** What makes images. */
-    interface Adding {
-        List<Found> run(Workspace workspace) throws IOException;
-    }
-
-    /** Blobs come first, and the index last: it never names what is not there. */
-    List<Image> adding(String doing, Adding adding) {
-        try (StoreLock.Held held = layout.contentLock().shared();
-                Workspace workspace = Workspace.open(layout)) {
-            List<Found> found = adding.run(workspace);
-            changeIndex(index -> found.forEach(image -> index.put(image.descriptor(), image.reference())));
-            List<Image> images = new ArrayList<>();
-            for (Found image : found) {
-                ImageTree.of(image.descriptor(), blobs())
-                        .preferred()
-                        .map(parts -> new Image(this, image.reference().orElse(null), image.descriptor(), parts))
-                        .ifPresent(images::add);
-            }
-            return images;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot %s: %s".formatted(doing, e.getMessage()), e);
-        }
+        return new Adding(this, layout)
+                .images("load images", workspace -> new Loading(workspace, options).from(archive));
     }
 
     void changeIndex(Consumer<LayoutIndex> change) throws IOException {
@@ -264,28 +201,14 @@ public final class ImageStore {
         return made("import a root", settings, making -> making.of(archive, "the archive"));
     }
 
-    /** What makes one image. */
-    private interface MakingStep {
-        List<Found> run(Making making) throws IOException;
-    }
-
-    private Image made(String doing, NewImage settings, MakingStep step) {
-        requireNonNull(settings, "settings");
-        Adding adding = workspace -> step.run(new Making(unpacker, workspace, settings, Clock.systemUTC()));
-        Image image = adding(doing, adding).get(0);
-        image.layers();
-        return image;
+    private Image made(String doing, NewImage settings, Adding.MakingStep step) {
+        return new Adding(this, layout).made(doing, requireNonNull(settings, "settings"), step);
     }
 
     /** Saves images as {@code format}, to a file or directory that is not there yet. */
     public void save(List<Image> images, SaveFormat format, Path target, LongConsumer progress) {
         reading(() -> {
-            Saving saving = new Saving(blobs(), format, progress);
-            if (format == SaveFormat.OCI_DIRECTORY) {
-                SaveFiles.toDirectory(target, directory -> saving.save(images, directory));
-            } else {
-                SaveFiles.toFile(target, out -> write(saving, images, out));
-            }
+            new Saving(blobs(), format, progress).to(target, images);
             return images;
         });
     }
@@ -294,16 +217,9 @@ public final class ImageStore {
     public void save(List<Image> images, SaveFormat format, OutputStream out, LongConsumer progress) {
         checkArgument(format != SaveFormat.OCI_DIRECTORY, "a directory cannot be written to a stream");
         reading(() -> {
-            write(new Saving(blobs(), format, progress), images, out);
+            new Saving(blobs(), format, progress).to(out, images);
             return images;
         });
-    }
-
-    private static void write(Saving saving, List<Image> images, OutputStream out) throws IOException {
-        SaveTarget.Archive archive = SaveTarget.Archive.of(out);
-        saving.save(images, archive);
-        archive.tar().finish();
-        out.flush();
     }
 
     /** Gives an image one more name, which is taken from the image that has it now. */
@@ -337,26 +253,7 @@ public final class ImageStore {
      * @throws IllegalArgumentException if there is no such image, or it has several names and {@code force} is false
      */
     public Removed remove(String name, boolean force) {
-        Removed removed = reading(() -> {
-            AtomicReference<Removed> result = new AtomicReference<>();
-            changeIndex(index -> result.set(new Search(index.entries(), blobs()).remove(name, force, index)));
-            return result.get();
-        });
-        if (removed.isGone()) {
-            collect();
-        }
-        return removed;
-    }
-
-    /** If somebody is adding to the store just now, what is left over stays until {@link #prune}. */
-    private void collect() {
-        layout.contentLock().tryExclusive().ifPresent(held -> {
-            try (held) {
-                Collection.run(layout);
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove what is left over: " + e.getMessage(), e);
-            }
-        });
+        return new Removing(this, layout).remove(name, force);
     }
 
     /**
@@ -365,31 +262,14 @@ public final class ImageStore {
      * @param all whether images with a name go too; those in use stay
      */
     public Pruned prune(boolean all) {
-        try (StoreLock.Held held = layout.contentLock().exclusive()) {
-            Set<Digest> used = ImageLease.inUse(layout.leases());
-            changeIndex(index -> {
-                for (LayoutIndex.Entry entry : index.entries()) {
-                    if ((all || entry.reference().isEmpty()) && !isUsed(entry, used)) {
-                        index.remove(entry);
-                    }
-                }
-            });
-            return Collection.run(layout);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot prune %s: %s".formatted(layout.root(), e.getMessage()), e);
-        }
+        return new Removing(this, layout).prune(all);
     }
 
-    private boolean isUsed(LayoutIndex.Entry entry, Set<Digest> used) {
-        try {
-            return ImageTree.of(entry.descriptor(), blobs()).reached().stream().anyMatch(used::contains);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Reads all blobs, and says which are damaged or missing. Unpacked layers have no digest to compare them with. */
+    /**
+     * Reads all blobs, and says which are damaged or missing. Layers that are unpacked here are unpacked once more, one after
+     * another, and compared file by file; those that another kind of user unpacked are passed over.
+     */
     public Verification verify() {
-        return reading(() -> new Verifying(layout).run());
+        return reading(() -> new Verifying(layout, unpacker.owners()).run());
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an entry of an index leads to: indexes, manifests, configurations, layers. An index may name images that are not here,
@@ -21,8 +22,12 @@ final class ImageTree {
     private final Set<Digest> reached = new LinkedHashSet<>();
     private final List<ImageParts> images = new ArrayList<>();
 
-    private ImageTree(BlobSource blobs) {
+    private final boolean isStrict;
+    private @Nullable RefusedContentException damage;
+
+    private ImageTree(BlobSource blobs, boolean isStrict) {
         this.blobs = blobs;
+        this.isStrict = isStrict;
     }
 
     /**
@@ -31,9 +36,32 @@ final class ImageTree {
      * @throws RefusedContentException if something is wrong with them
      */
     static ImageTree of(Descriptor root, BlobSource blobs) throws IOException {
-        ImageTree tree = new ImageTree(blobs);
+        ImageTree tree = new ImageTree(blobs, true);
         tree.walk(root, 0);
         return tree;
+    }
+
+    /** As much as is sound: what is wrong with the rest is {@link #damage}. */
+    static ImageTree asFarAsSound(Descriptor root, BlobSource blobs) throws IOException {
+        ImageTree tree = new ImageTree(blobs, false);
+        tree.walkUnlessDamaged(root, 0);
+        return tree;
+    }
+
+    /** The first thing that is wrong, unless all is well. */
+    Optional<RefusedContentException> damage() {
+        return Optional.ofNullable(damage);
+    }
+
+    private void walkUnlessDamaged(Descriptor descriptor, int depth) throws IOException {
+        try {
+            walk(descriptor, depth);
+        } catch (RefusedContentException e) {
+            if (isStrict) {
+                throw e;
+            }
+            damage = damage == null ? e : damage;
+        }
     }
 
     /** The digests of all blobs that are here or should be. */
@@ -73,7 +101,7 @@ final class ImageTree {
         if (MediaTypes.isIndex(type)) {
             for (Descriptor child :
                     Index.parse(blobs.read(descriptor), name(descriptor)).manifests()) {
-                walk(child, depth + 1);
+                walkUnlessDamaged(child, depth + 1);
             }
         } else if (MediaTypes.isManifest(type)) {
             walk(descriptor, Manifest.parse(blobs.read(descriptor), name(descriptor)), isInIndex);

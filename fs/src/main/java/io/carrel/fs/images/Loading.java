@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
@@ -58,7 +59,7 @@ final class Loading {
     }
 
     private List<Found> fromArchive(InputStream archive, String source, Path file) throws IOException {
-        InputStream counted = new Counted(new BufferedInputStream(archive), options.progress());
+        InputStream counted = WatchedInput.counting(new BufferedInputStream(archive), options.progress());
         ArchiveFiles files = ArchiveFiles.read(counted, source, workspace);
         Optional<byte[]> index = files.content(StoreLayout.INDEX);
         Optional<DockerArchive> docker = DockerArchive.in(files);
@@ -138,14 +139,14 @@ final class Loading {
         Platform platform = options.platform().get();
         return tree.choose(platform)
                 .map(ImageParts::descriptor)
-                .orElseThrow(() -> ImageStore.noSuchPlatform(source, platform, tree));
+                .orElseThrow(() -> Lookup.noSuchPlatform(source, platform, tree));
     }
 
     private void copy(Set<Digest> reached, BlobSource blobs, String source) throws IOException {
         for (Digest digest : reached) {
             if (blobs.has(digest) && !workspace.has(digest)) {
                 long before = copied;
-                try (InputStream content = new Counted(blobs.open(digest), count -> {
+                try (InputStream content = WatchedInput.counting(blobs.open(digest), count -> {
                     copied = before + count;
                     options.progress().accept(copied);
                 })) {

@@ -1,8 +1,9 @@
 package io.carrel.fs.images;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.fs.Compression;
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.AppliedLayer;
-import io.carrel.fs.layers.Compression;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.LayerWriter;
@@ -59,7 +60,7 @@ final class Making {
     /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
     List<Found> of(InputStream archive, String source) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(archive);
-        Compression compression = Decompression.of(buffered);
+        Compression compression = Compression.of(buffered, source);
         AtomicReference<AppliedLayer> applied = new AtomicReference<>();
         Path directory = workspace.newDirectory();
         Digest digest = workspace.add(out -> applied.set(unpack(buffered, out, directory, source)));
@@ -75,7 +76,7 @@ final class Making {
         return LayerApplier.onto(directory, Whiteouts.OVERLAY, unpacker.owners())
                 .named(source)
                 .progress(settings.progress())
-                .apply(new Tee(archive, copy));
+                .apply(WatchedInput.ofBorrowed(archive, copy::write));
     }
 
     private Layer written(Path upper) throws IOException {

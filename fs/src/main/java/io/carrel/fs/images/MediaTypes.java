@@ -1,7 +1,7 @@
 package io.carrel.fs.images;
 
 import com.google.common.collect.ImmutableSet;
-import io.carrel.fs.layers.Compression;
+import io.carrel.fs.Compression;
 
 /** The names of what blobs contain: those of the OCI image specification, and Docker's for the same. */
 final class MediaTypes {

@@ -2,7 +2,7 @@ package io.carrel.fs.images;
 
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.fs.layers.Compression;
+import io.carrel.fs.Compression;
 import io.carrel.fs.layers.LayerWriter;
 import java.util.Optional;
 import java.util.function.LongConsumer;

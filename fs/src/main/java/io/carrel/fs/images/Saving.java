@@ -1,10 +1,13 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -56,6 +59,23 @@ final class Saving {
         return format == SaveFormat.DOCKER ? image.parts().descriptor() : image.root();
     }
 
+    /** To a file or directory that is not there yet. */
+    void to(Path target, List<Image> images) throws IOException {
+        if (format == SaveFormat.OCI_DIRECTORY) {
+            SaveFiles.toDirectory(target, directory -> save(images, directory));
+        } else {
+            SaveFiles.toFile(target, out -> to(out, images));
+        }
+    }
+
+    /** To a stream, which stays open. */
+    void to(OutputStream out, List<Image> images) throws IOException {
+        SaveTarget.Archive archive = SaveTarget.Archive.of(out);
+        save(images, archive);
+        archive.tar().finish();
+        out.flush();
+    }
+
     private static void add(SaveTarget target, String name, byte[] content) throws IOException {
         target.add(name, content.length, new ByteArrayInputStream(content));
     }
@@ -64,7 +84,7 @@ final class Saving {
         MessageDigest hash = Digest.sha256();
         long before = done;
         String name = StoreLayout.BLOBS + "/" + digest.hex();
-        try (InputStream content = new Counted(new DigestInputStream(blobs.open(digest), hash), count -> {
+        try (InputStream content = WatchedInput.counting(new DigestInputStream(blobs.open(digest), hash), count -> {
             done = before + count;
             progress.accept(done);
         })) {

@@ -71,7 +71,8 @@ record Search(List<LayoutIndex.Entry> entries, BlobSource blobs) {
     private List<Digest> digests(LayoutIndex.Entry entry) throws IOException {
         List<Digest> digests = new ArrayList<>();
         digests.add(entry.descriptor().digest());
-        for (ImageParts image : ImageTree.of(entry.descriptor(), blobs).images()) {
+        for (ImageParts image :
+                ImageTree.asFarAsSound(entry.descriptor(), blobs).images()) {
             digests.add(image.descriptor().digest());
             digests.add(image.manifest().config().digest());
         }

@@ -33,7 +33,8 @@ record StoreLayout(Path root) {
     static StoreLayout make(Path directory) throws IOException {
         PrivateDirectory.make(directory);
         StoreLayout layout = new StoreLayout(directory.toRealPath());
-        for (Path needed : List.of(layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases())) {
+        for (Path needed : List.of(
+                layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases(), layout.mounts())) {
             Files.createDirectories(needed);
         }
         try (Lease held = layout.lockIndex()) {
@@ -93,6 +94,16 @@ record StoreLayout(Path root) {
 
     Path leases() {
         return root.resolve("leases");
+    }
+
+    /** Records of mounts. */
+    Path mounts() {
+        return root.resolve("mounts");
+    }
+
+    /** Where an image is mounted if nobody says where. */
+    Path mountPoint(Digest manifest) {
+        return root.resolve("mounted").resolve(manifest.hex());
     }
 
     Path locks() {

@@ -1,10 +1,13 @@
 package io.carrel.fs.images;
 
 import com.google.common.io.ByteStreams;
+import io.carrel.fs.Compression;
 import io.carrel.linux.RefusedContentException;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -31,10 +34,11 @@ final class Tarball implements AutoCloseable {
     }
 
     private static InputStream decompressed(InputStream archive, String source) {
+        BufferedInputStream buffered = new BufferedInputStream(archive);
         try {
-            return Decompression.open(archive);
+            return Compression.of(buffered, source).open(buffered, source);
         } catch (IOException e) {
-            throw new RefusedContentException(source, "", "it cannot be decompressed: " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read %s: %s".formatted(source, e.getMessage()), e);
         }
     }
 
@@ -69,7 +73,8 @@ final class Tarball implements AutoCloseable {
     }
 
     /** The next entry, null at the end. */
-    @Nullable TarArchiveEntry next() throws IOException {
+    @Nullable
+    TarArchiveEntry next() throws IOException {
         try {
             if (entries > 0) {
                 ByteStreams.exhaust(tar);

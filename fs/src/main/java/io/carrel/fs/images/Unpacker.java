@@ -2,7 +2,9 @@ package io.carrel.fs.images;
 
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Lease;
+import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.ImpliedDirectories;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.Owners;
 import io.carrel.fs.layers.Whiteouts;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete and on
@@ -37,10 +40,12 @@ record Unpacker(StoreLayout layout, Owners owners) {
         try (StoreLock.Held held = layout.contentLock().shared()) {
             List<Digest> diffIds = withoutCovered(image.config().diffIds());
             Map<Digest, Descriptor> missing = missing(image, diffIds);
+            List<Path> directories =
+                    diffIds.stream().map(diffId -> layout.layer(owners, diffId)).toList();
             if (!missing.isEmpty()) {
-                unpack(missing);
+                unpack(missing, directories);
             }
-            return diffIds.stream().map(diffId -> layout.layer(owners, diffId)).toList();
+            return directories;
         }
     }
 
@@ -57,12 +62,13 @@ record Unpacker(StoreLayout layout, Owners owners) {
         return List.copyOf(kept);
     }
 
+    /** The lowest first. */
     private Map<Digest, Descriptor> missing(ImageParts image, List<Digest> diffIds) {
         Map<Digest, Descriptor> missing = new LinkedHashMap<>();
-        for (int i = 0; i < image.config().diffIds().size(); i++) {
-            Digest diffId = image.config().diffIds().get(i);
-            if (diffIds.contains(diffId) && !isThere(diffId)) {
-                missing.put(diffId, image.manifest().layers().get(i));
+        List<Digest> all = image.config().diffIds();
+        for (Digest diffId : diffIds) {
+            if (!isThere(diffId)) {
+                missing.put(diffId, image.manifest().layers().get(all.lastIndexOf(diffId)));
             }
         }
         return missing;
@@ -72,13 +78,21 @@ record Unpacker(StoreLayout layout, Owners owners) {
         return Files.isDirectory(layout.layer(owners, diffId), LinkOption.NOFOLLOW_LINKS);
     }
 
-    private void unpack(Map<Digest, Descriptor> layers) {
+    /** Threads take the lowest layer first, so waiting for those below comes to an end. */
+    private void unpack(Map<Digest, Descriptor> layers, List<Path> directories) {
         int processors = Runtime.getRuntime().availableProcessors();
         int count = Math.min(layers.size(), Math.min(MOST_THREADS, processors));
         ExecutorService threads = Executors.newFixedThreadPool(count);
         try {
             List<Future<?>> tasks = new ArrayList<>();
-            layers.forEach((diffId, layer) -> tasks.add(threads.submit(() -> unpack(diffId, layer))));
+            layers.forEach((diffId, layer) -> {
+                List<Future<?>> before = List.copyOf(tasks);
+                List<Path> lower = directories.subList(0, directories.indexOf(layout.layer(owners, diffId)));
+                tasks.add(threads.submit(() -> unpack(diffId, layer, () -> {
+                    join(before);
+                    return lower;
+                })));
+            });
             threads.shutdown();
             join(tasks);
         } finally {
@@ -118,25 +132,49 @@ record Unpacker(StoreLayout layout, Owners owners) {
         return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
     }
 
-    private void unpack(Digest diffId, Descriptor layer) {
-        try (Lease held = layout.lockLayer(owners, diffId)) {
-            if (isThere(diffId)) {
-                return;
-            }
-            try (Workspace workspace = Workspace.open(layout);
+    /**
+     * {@code lower} waits for the layers below, if there are any and they matter; without the lock, as somebody may have an
+     * image with the same layers in another order.
+     */
+    private void unpack(Digest diffId, Descriptor layer, Supplier<List<Path>> lower) {
+        try (Workspace workspace = Workspace.open(layout)) {
+            Path directory = workspace.newDirectory();
+            List<String> implied;
+            try (Lease held = layout.lockLayer(owners, diffId);
                     InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
-                Path directory = workspace.newDirectory();
-                apply(archive, layer, diffId, directory);
-                keep(directory, diffId);
+                if (isThere(diffId)) {
+                    return;
+                }
+                implied = apply(archive, layer, diffId, directory).implied();
+                if (implied.isEmpty()) {
+                    keep(directory, diffId);
+                    return;
+                }
             }
+            ImpliedDirectories.complete(directory, implied, lower.get(), owners);
+            keepUnlessThere(directory, diffId);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
         }
     }
 
-    private void apply(InputStream archive, Descriptor layer, Digest diffId, Path directory) throws IOException {
+    /**
+     * Unpacks a layer, whether it is there or not, to a directory of the workspace. What its archive implies is as in the
+     * layers below.
+     */
+    Path unpackInto(Workspace workspace, Descriptor layer, Digest diffId, List<Path> lower) throws IOException {
+        Path directory = workspace.newDirectory();
+        try (InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
+            List<String> implied = apply(archive, layer, diffId, directory).implied();
+            ImpliedDirectories.complete(directory, implied, lower, owners);
+        }
+        return directory;
+    }
+
+    private AppliedLayer apply(InputStream archive, Descriptor layer, Digest diffId, Path directory)
+            throws IOException {
         makePublic(directory);
-        LayerApplier.onto(directory, Whiteouts.OVERLAY, owners)
+        return LayerApplier.onto(directory, Whiteouts.OVERLAY, owners)
                 .expecting(layer.digest())
                 .expectingDiffId(diffId)
                 .named("layer " + layer.digest())

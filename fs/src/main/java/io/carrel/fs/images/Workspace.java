@@ -1,6 +1,7 @@
 package io.carrel.fs.images;
 
 import io.carrel.fs.internal.Durable;
+import io.carrel.fs.internal.Tree;
 import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
@@ -118,7 +119,7 @@ final class Workspace implements BlobSource, AutoCloseable {
     @Override
     public void close() {
         try {
-            Deletion.delete(directory);
+            Tree.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + directory + ": " + e.getMessage(), e);
         }

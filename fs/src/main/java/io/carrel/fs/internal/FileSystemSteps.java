@@ -5,6 +5,7 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
@@ -49,8 +50,18 @@ public final class FileSystemSteps {
                                 .anyMatch(mount -> mount instanceof Mount.Bind bind && bind.idmapped()));
     }
 
-    /** The launcher's part, with the host's privileges; {@code userNamespace} opens the container's user namespace. */
+    /**
+     * The launcher's part, with the host's privileges; {@code userNamespace} opens the container's user namespace.
+     *
+     * @throws UnsupportedFeatureException if the kernel cannot translate owners at all
+     */
     public void openTrees(ProgramBuilder.Call userNamespace) {
+        if (!spec.mountSetattr()) {
+            throw new UnsupportedFeatureException(
+                    "idmapped mounts",
+                    "Linux 5.12 has them. Where the JVM runs as root, directories of the host need them as binds, layers or"
+                            + " roots; run it as an ordinary user, or make binds that do not translate owners.");
+        }
         if (spec.root() instanceof RootFs.Directory directory) {
             site.trees().open(userNamespace, directory.path(), directory, Access.READ_WRITE);
         }

@@ -1,102 +1,173 @@
 package io.carrel.fs.internal;
 
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Removes a directory that a container wrote. It goes from descriptor to descriptor, so that no link leads it elsewhere, and
- * lifts what lies deep, so that no depth exhausts it.
+ * Removes what a container or a layer made. It goes from descriptor to descriptor, so that no link leads it elsewhere, and
+ * lifts what lies deep, so that no depth exhausts it. What is gone meanwhile was to go.
  */
 public final class Tree {
 
     private static final int DEEPEST = 32;
+    /** Directories may be closed even to their owner; overlayfs's own is so. */
+    private static final int WORKABLE = 0700;
 
-    private final Path top;
+    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
+    private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
 
-    private Tree(Path top) {
+    private final FileCalls calls;
+    private final Descriptor top;
+    private long bytes;
+    private boolean lifted;
+
+    private Tree(FileCalls calls, Descriptor top) {
+        this.calls = calls;
         this.top = top;
     }
 
-    public static void delete(Path top) throws IOException {
-        new Tree(top).deleteAll();
-    }
-
-    private void deleteAll() throws IOException {
-        boolean lifted;
-        do {
-            try (SecureDirectoryStream<Path> stream = open(top)) {
-                lifted = deleteEntries(stream, stream, top, 0);
-            }
-        } while (lifted);
-        Files.delete(top);
-    }
-
-    @SuppressWarnings("StreamResourceLeak") // the caller closes it
-    private static SecureDirectoryStream<Path> open(Path directory) throws IOException {
-        DirectoryStream<Path> stream = Files.newDirectoryStream(directory);
-        if (stream instanceof SecureDirectoryStream<Path> secure) {
-            return secure;
+    /** Removes a file, or a directory with all below it, if it is there, and returns how many bytes its files had. */
+    public static long delete(Path top) throws IOException {
+        Path path = top.toAbsolutePath();
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IOException("the root directory is not removed");
         }
-        stream.close();
-        throw new IOException("This Java has no secure directory streams");
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return 0;
+        }
+        byte[] name = path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+        String doing = "Cannot remove " + path;
+        try (FileCalls calls = new FileCalls();
+                Descriptor directory = Kernel.open(doing, parent.toString(), PATH)) {
+            calls.doing(() -> doing);
+            return delete(calls, directory, new String(name, FileCalls.BYTES));
+        } catch (SyscallException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
-    /** Whether something was lifted to the top, and so is still to be deleted. */
-    private boolean deleteEntries(
-            SecureDirectoryStream<Path> root, SecureDirectoryStream<Path> directory, Path path, int depth)
-            throws IOException {
-        boolean lifted = false;
-        for (Path entry : directory) {
-            Path name = entry.getFileName();
-            if (!isDirectory(directory, name)) {
-                directory.deleteFile(name);
-            } else if (depth == DEEPEST) {
-                directory.move(name, root, Path.of("deep-" + UUID.randomUUID()));
-                lifted = true;
+    /** The same by a name in an open directory. */
+    public static long delete(FileCalls calls, Descriptor directory, String name) {
+        Optional<FileStatus> status = calls.status(directory, name);
+        if (status.isEmpty()) {
+            return 0;
+        }
+        if (!status.get().is(Fcntl.S_IFDIR)) {
+            calls.unlink(directory, name);
+            return size(status.get());
+        }
+        Optional<Descriptor> opened = open(calls, directory, name);
+        if (opened.isEmpty()) {
+            return 0;
+        }
+        try (Descriptor top = opened.get()) {
+            Tree tree = new Tree(calls, top);
+            tree.deleteAll(name, directory);
+            calls.removeDirectory(directory, name);
+            return tree.bytes;
+        }
+    }
+
+    private void deleteAll(String name, Descriptor directory) {
+        deleteEntries(top, 0);
+        while (lifted) {
+            lifted = false;
+            // A descriptor that was listed once stands at the end.
+            try (Descriptor again = calls.open(directory, name, READ)) {
+                deleteEntries(again, 0);
+            }
+        }
+    }
+
+    private static long size(FileStatus status) {
+        return status.is(Fcntl.S_IFREG) ? status.size() : 0;
+    }
+
+    private void deleteEntries(Descriptor directory, int depth) {
+        for (String name : calls.list(directory)) {
+            Optional<FileStatus> status = calls.status(directory, name);
+            if (status.isEmpty()) {
+                continue;
+            }
+            if (!status.get().is(Fcntl.S_IFDIR)) {
+                bytes += size(status.get());
+                calls.unlink(directory, name);
+            } else if (depth < DEEPEST) {
+                deleteDirectory(directory, name, depth);
             } else {
-                lifted |= deleteDirectory(root, directory, path.resolve(name), depth);
+                lift(directory, name);
             }
         }
-        return lifted;
     }
 
-    private boolean deleteDirectory(
-            SecureDirectoryStream<Path> root, SecureDirectoryStream<Path> parent, Path path, int depth)
-            throws IOException {
-        boolean lifted;
-        try (SecureDirectoryStream<Path> below = openBelow(parent, path)) {
-            lifted = deleteEntries(root, below, path, depth + 1);
+    private void deleteDirectory(Descriptor parent, String name, int depth) {
+        Optional<Descriptor> opened = open(calls, parent, name);
+        if (opened.isPresent()) {
+            try (Descriptor directory = opened.get()) {
+                deleteEntries(directory, depth + 1);
+            }
+            calls.removeDirectory(parent, name);
         }
-        parent.deleteDirectory(path.getFileName());
-        return lifted;
     }
 
-    private static SecureDirectoryStream<Path> openBelow(SecureDirectoryStream<Path> parent, Path path)
-            throws IOException {
+    private void lift(Descriptor parent, String name) {
+        // To be moved, a directory must be one that this user may write.
+        open(calls, parent, name).ifPresent(Descriptor::close);
+        calls.rename(parent, name, top, "deep-" + UUID.randomUUID());
+        lifted = true;
+    }
+
+    /** Opens a directory whose content is to be removed. */
+    private static Optional<Descriptor> open(FileCalls calls, Descriptor parent, String name) {
+        Descriptor directory;
         try {
-            return parent.newDirectoryStream(path.getFileName(), LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            throw e;
-        } catch (IOException denied) {
-            // Its owner may have no permissions; overlayfs's own directory is so.
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            return parent.newDirectoryStream(path.getFileName(), LinkOption.NOFOLLOW_LINKS);
+            directory = calls.open(parent, name, READ);
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            if (!e.errno().equals(Errno.EACCES)) {
+                throw e;
+            }
+            directory = openClosed(calls, parent, name);
+        }
+        int permissions = calls.status(directory).permissions();
+        if ((permissions & WORKABLE) != WORKABLE) {
+            makeWorkable(calls, directory, permissions);
+        }
+        return Optional.of(directory);
+    }
+
+    private static Descriptor openClosed(FileCalls calls, Descriptor parent, String name) {
+        try (Descriptor shut = calls.open(parent, name, PATH)) {
+            calls.modeOfPath(shut, calls.status(shut).permissions() | WORKABLE);
+            return calls.reopen(shut, READ);
         }
     }
 
-    private static boolean isDirectory(SecureDirectoryStream<Path> directory, Path name) throws IOException {
-        return directory
-                .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .readAttributes()
-                .isDirectory();
+    private static void makeWorkable(FileCalls calls, Descriptor directory, int permissions) {
+        try {
+            calls.mode(directory, permissions | WORKABLE);
+        } catch (SyscallException e) {
+            // Somebody else's. It may be removed all the same; otherwise the next call says what is wrong.
+            if (!e.errno().equals(Errno.EPERM)) {
+                directory.close();
+                throw e;
+            }
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.carrel.fs.layers;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * What was applied. Immutable.
  *
@@ -10,12 +12,16 @@ import static java.util.Objects.requireNonNull;
  * @param archiveBytes the archive's size as it came
  * @param contentBytes what the files hold, holes not counted
  * @param entries how many entries the archive has
+ * @param implied directories that were made as something lies in them, and of which the archive says nothing; the root, if it
+ *     is one, is an empty path, and each other comes after that it lies in
  */
-public record AppliedLayer(Digest digest, Digest diffId, long archiveBytes, long contentBytes, long entries) {
+public record AppliedLayer(
+        Digest digest, Digest diffId, long archiveBytes, long contentBytes, long entries, List<String> implied) {
 
     /** Checks that nothing is missing. */
     public AppliedLayer {
         requireNonNull(digest, "digest");
         requireNonNull(diffId, "diffId");
+        implied = List.copyOf(implied);
     }
 }

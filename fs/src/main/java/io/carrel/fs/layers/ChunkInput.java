@@ -6,25 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a {@link ChunkPipe} from which the archive is read. A read returns all that was asked for unless the stream
- * ends, which commons-compress relies on for sparse files. Not thread-safe.
+ * ends. Not thread-safe.
  */
 final class ChunkInput extends InputStream {
 
     private final ChunkPipe pipe;
-    private final Refusal refusal;
 
     private ChunkPipe.@Nullable Chunk current;
     private int position;
-    private long left = Long.MAX_VALUE;
 
-    ChunkInput(ChunkPipe pipe, Refusal refusal) {
+    ChunkInput(ChunkPipe pipe) {
         this.pipe = pipe;
-        this.refusal = refusal;
-    }
-
-    /** From now on no more than this may be read. */
-    void limit(long bytes) {
-        left = bytes;
     }
 
     @Override
@@ -45,10 +37,6 @@ final class ChunkInput extends InputStream {
             System.arraycopy(chunk.bytes(), position, bytes, offset + done, count);
             position += count;
             done += count;
-            left -= count;
-            if (left < 0) {
-                throw refusal.because("the entry's headers are too large");
-            }
         }
         return done;
     }

@@ -50,8 +50,14 @@ final class Deletions {
         }
     }
 
-    /** Deletes one name of a directory. */
+    /**
+     * Deletes one name of a directory. Where the layer has replaced the directory by a file, umoci still deletes one by one
+     * what was in it, and there is nothing left to do.
+     */
     void delete(String directory, String name) {
+        if (directories.isBlocked(directory)) {
+            return;
+        }
         if (whiteouts == Whiteouts.OVERLAY) {
             cover(directory, name);
             return;
@@ -90,6 +96,9 @@ final class Deletions {
 
     /** Hides or removes what lower layers have in a directory. */
     void makeOpaque(String directory) {
+        if (directories.isBlocked(directory)) {
+            return;
+        }
         if (whiteouts == Whiteouts.OVERLAY) {
             hideBelow(directory);
         } else if (directories.existing(directory) != null) {

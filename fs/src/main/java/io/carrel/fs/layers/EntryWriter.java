@@ -1,5 +1,8 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.archive.TarEntry;
+import io.carrel.fs.internal.archive.TarEntry.Kind;
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -9,16 +12,11 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Makes the file of one entry after another, in place of what has its name. Not thread-safe. */
 final class EntryWriter {
 
-    private static final Set<Byte> FILES = Set.of(
-            TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG, TarConstants.LF_GNUTYPE_SPARSE);
     private static final int LONGEST_TARGET = 4095;
     private static final int HIGHEST_MAJOR = 0xfff;
     private static final int HIGHEST_MINOR = 0xfffff;
@@ -51,44 +49,27 @@ final class EntryWriter {
         this.refusal = refusal;
     }
 
-    void write(TarArchiveEntry entry, EntryName name, String target, EntryMetadata metadata, LayerTar tar)
-            throws IOException {
-        byte type = entry.getLinkFlag();
-        boolean isDirectory = type == TarConstants.LF_DIR
-                || (type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM)
-                        && entry.getName().endsWith("/");
-        if (name.isRoot() && !isDirectory) {
+    void write(TarEntry entry, EntryName name, EntryMetadata metadata, TarReader tar) throws IOException {
+        if (name.isRoot() && entry.kind() != Kind.DIRECTORY) {
             throw refusal.because("the layer's root is not a directory there");
         }
-        boolean isFile = !isDirectory && FILES.contains(type);
-        if (!isFile) {
-            checkEmpty(entry);
-        }
-        if (isDirectory) {
-            directory(name, metadata);
-        } else if (isFile) {
-            file(entry, name, metadata, tar);
-        } else {
-            special(entry, name, target, metadata);
-        }
-    }
-
-    private void special(TarArchiveEntry entry, EntryName name, String target, EntryMetadata metadata) {
-        switch (entry.getLinkFlag()) {
-            case TarConstants.LF_LINK -> hardLink(name, target);
-            case TarConstants.LF_SYMLINK -> symbolicLink(name, target, metadata);
-            case TarConstants.LF_CHR -> device(entry, name, Fcntl.S_IFCHR, metadata);
-            case TarConstants.LF_BLK -> device(entry, name, Fcntl.S_IFBLK, metadata);
-            case TarConstants.LF_FIFO -> pipe(name, metadata);
-            default ->
-                throw refusal.because("the entry is of the unknown type %d".formatted(entry.getLinkFlag() & 0xff));
+        checkEmpty(entry);
+        switch (entry.kind()) {
+            case DIRECTORY -> directory(name, metadata);
+            case FILE -> file(entry, name, metadata, tar);
+            case HARD_LINK -> hardLink(name, entry.target());
+            case SYMBOLIC_LINK -> symbolicLink(name, entry.target(), metadata);
+            case CHARACTER_DEVICE -> device(entry, name, Fcntl.S_IFCHR, metadata);
+            case BLOCK_DEVICE -> device(entry, name, Fcntl.S_IFBLK, metadata);
+            case FIFO -> pipe(name, metadata);
         }
     }
 
     /** Readers of archives disagree on whether content follows where there should be none. */
-    private void checkEmpty(TarArchiveEntry entry) {
-        if (entry.getSize() != 0) {
-            throw refusal.because("an entry of type %d has content".formatted(entry.getLinkFlag() & 0xff));
+    private void checkEmpty(TarEntry entry) {
+        boolean isFile = entry.kind() == Kind.FILE && !entry.name().endsWith("/");
+        if (!isFile && entry.stored() != 0) {
+            throw refusal.because("an entry of type %d has content".formatted(entry.type()));
         }
     }
 
@@ -99,6 +80,7 @@ final class EntryWriter {
             metadataWriter.clear(directory.descriptor(), doing());
         }
         metadataWriter.directory(directory.descriptor(), metadata);
+        directories.declare(directory);
         directory.leaveWith(metadata.permissions(), metadata.times());
     }
 
@@ -120,7 +102,7 @@ final class EntryWriter {
         return true;
     }
 
-    private void file(TarArchiveEntry entry, EntryName name, EntryMetadata metadata, LayerTar tar) throws IOException {
+    private void file(TarEntry entry, EntryName name, EntryMetadata metadata, TarReader tar) throws IOException {
         try (Descriptor file = created(name)) {
             content.write(entry, tar, file);
             metadataWriter.file(file, metadata);
@@ -188,9 +170,9 @@ final class EntryWriter {
         }
     }
 
-    private void device(TarArchiveEntry entry, EntryName name, Constant type, EntryMetadata metadata) {
-        int major = entry.getDevMajor();
-        int minor = entry.getDevMinor();
+    private void device(TarEntry entry, EntryName name, Constant type, EntryMetadata metadata) {
+        int major = entry.major();
+        int minor = entry.minor();
         if (major < 0 || major > HIGHEST_MAJOR || minor < 0 || minor > HIGHEST_MINOR) {
             throw refusal.because("there is no device %d:%d".formatted(major, minor));
         }

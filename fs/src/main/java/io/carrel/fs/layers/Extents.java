@@ -19,8 +19,6 @@ record Extents(List<Part> parts, long size) {
     private static final int RECORD = 512;
     /** Blocks as {@code statx} counts them. */
     private static final int BLOCK = 512;
-    /** commons-compress, and so {@link LayerApplier}, reads no larger sparse files: their holes are written as zeros. */
-    private static final long LARGEST_SPARSE = Integer.MAX_VALUE;
 
     record Part(long offset, long length) {}
 
@@ -30,7 +28,7 @@ record Extents(List<Part> parts, long size) {
 
     /** Asks the file system, for files that take less than their size. */
     static Extents of(Descriptor file, FileStatus status, FileCalls calls) {
-        if (status.blocks() * BLOCK >= status.size() || status.size() > LARGEST_SPARSE) {
+        if (status.blocks() * BLOCK >= status.size()) {
             return new Extents(List.of(new Part(0, status.size())), status.size());
         }
         List<Part> parts = new ArrayList<>();

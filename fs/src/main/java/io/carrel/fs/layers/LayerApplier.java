@@ -101,7 +101,7 @@ public final class LayerApplier {
      */
     public AppliedLayer apply(InputStream archive) throws IOException {
         requireNonNull(archive, "archive");
-        Unpacking unpacking = new Unpacking(new ArchiveInput(archive, progress), limits, source);
+        Unpacking unpacking = new Unpacking(archive, progress, limits, source);
         ChunkPipe pipe = new ChunkPipe();
         CompletableFuture<LayerReading.Contents> writing = startWriting(pipe);
         Digest diffId;
@@ -114,7 +114,12 @@ public final class LayerApplier {
         }
         LayerReading.Contents contents = written(writing);
         AppliedLayer applied = new AppliedLayer(
-                unpacking.digest(), diffId, unpacking.archiveBytes(), contents.bytes(), contents.entries());
+                unpacking.digest(),
+                diffId,
+                unpacking.archiveBytes(),
+                contents.bytes(),
+                contents.entries(),
+                contents.implied());
         check(applied);
         return applied;
     }

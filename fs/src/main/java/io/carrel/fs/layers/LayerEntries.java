@@ -1,5 +1,6 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.archive.PaxRecords;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
@@ -145,7 +146,7 @@ final class LayerEntries implements AutoCloseable {
     private static void attributes(UpperFile file, PaxRecords records) {
         file.attributes().forEach((name, value) -> {
             if (!UpperFile.isOverlays(name) && !name.equals(OwnerRecord.ATTRIBUTE)) {
-                records.put("SCHILY.xattr." + name, value);
+                records.putAttribute(name, value);
             }
         });
     }

@@ -1,5 +1,8 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.archive.TarEntry;
+import io.carrel.fs.internal.archive.TarLimits;
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
@@ -9,8 +12,7 @@ import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an archive, entry after entry, and has each written: what one thread of {@link LayerApplier} does. */
@@ -24,7 +26,7 @@ final class LayerReading {
     private final boolean needsEndMark;
 
     /** What was read. */
-    record Contents(long bytes, long entries) {}
+    record Contents(long bytes, long entries, List<String> implied) {}
 
     LayerReading(
             Path directory,
@@ -47,7 +49,7 @@ final class LayerReading {
                 AttributeCalls attributes = new AttributeCalls();
                 Descriptor top = Kernel.open("Cannot unpack a layer", place, Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY));
                 OpenDirectories directories = new OpenDirectories(top, isRoot(), calls, refusal)) {
-            Contents contents = read(new ChunkInput(pipe, refusal), calls, attributes, directories);
+            Contents contents = read(new ChunkInput(pipe), calls, attributes, directories);
             refusal.entry("");
             directories.finish();
             return contents;
@@ -68,8 +70,8 @@ final class LayerReading {
         EntryWriter writer =
                 new EntryWriter(owners, calls, directories, removal, deletions, metadata, content, refusal);
         long entries = 0;
-        try (LayerTar tar = new LayerTar(input, limits, refusal)) {
-            for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
+        try (TarReader tar = new TarReader(input, new TarLimits(limits.headerBytes(), limits.headerBytes()))) {
+            for (TarEntry entry = next(tar); entry != null; entry = next(tar)) {
                 entries++;
                 if (entries > limits.entries()) {
                     throw refusal.because("the layer has more entries than the limit of " + limits.entries());
@@ -82,10 +84,10 @@ final class LayerReading {
             }
             drain(input);
         }
-        return new Contents(content.written(), entries);
+        return new Contents(content.written(), entries, directories.implied());
     }
 
-    private @Nullable TarArchiveEntry next(LayerTar tar) throws IOException {
+    private @Nullable TarEntry next(TarReader tar) throws IOException {
         try {
             return tar.next();
         } catch (IOException e) {
@@ -93,14 +95,9 @@ final class LayerReading {
         }
     }
 
-    private void apply(TarArchiveEntry entry, LayerTar tar, EntryWriter writer, Deletions deletions) {
-        Map<String, String> records = tar.records();
-        String raw = records.getOrDefault("GNU.sparse.name", records.getOrDefault("path", entry.getName()));
-        refusal.entry(raw);
-        if (!entry.isCheckSumOK()) {
-            throw refusal.because("the header's checksum is wrong");
-        }
-        EntryName name = EntryName.parse(raw, refusal);
+    private void apply(TarEntry entry, TarReader tar, EntryWriter writer, Deletions deletions) {
+        refusal.entry(entry.name());
+        EntryName name = EntryName.parse(entry.name(), refusal);
         if (name.isAufsNote()) {
             return;
         }
@@ -113,20 +110,13 @@ final class LayerReading {
             deletions.delete(name.parent(), name.deleted(refusal));
         } else {
             deletions.made(name.path());
-            String target = records.getOrDefault("linkpath", entry.getLinkName());
-            write(entry, name, target, EntryMetadata.of(entry, records, refusal), tar, writer);
+            write(entry, name, tar, writer);
         }
     }
 
-    private void write(
-            TarArchiveEntry entry,
-            EntryName name,
-            String target,
-            EntryMetadata metadata,
-            LayerTar tar,
-            EntryWriter writer) {
+    private void write(TarEntry entry, EntryName name, TarReader tar, EntryWriter writer) {
         try {
-            writer.write(entry, name, target, metadata, tar);
+            writer.write(entry, name, EntryMetadata.of(entry, refusal), tar);
         } catch (IOException e) {
             throw refusal.because("the archive is damaged in this entry: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package io.carrel.fs.layers;
 
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.fs.Compression;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;

@@ -46,10 +46,9 @@ final class MetadataWriter {
             byte[] record = new OwnerRecord(metadata.uid(), metadata.gid()).format();
             judge(attributes.set(directory, OwnerRecord.ATTRIBUTE, record), OwnerRecord.ATTRIBUTE);
         }
-        for (Map.Entry<String, String> attribute : metadata.attributes().entrySet()) {
+        for (Map.Entry<String, byte[]> attribute : metadata.attributes().entrySet()) {
             if (isApplied(attribute.getKey())) {
-                byte[] value = attribute.getValue().getBytes(FileCalls.BYTES);
-                judge(attributes.set(directory, attribute.getKey(), value), attribute.getKey());
+                judge(attributes.set(directory, attribute.getKey(), attribute.getValue()), attribute.getKey());
             }
         }
     }
@@ -68,10 +67,9 @@ final class MetadataWriter {
             byte[] record = new OwnerRecord(metadata.uid(), metadata.gid()).format();
             judge(attributes.set(directory, name, OwnerRecord.ATTRIBUTE, record), OwnerRecord.ATTRIBUTE);
         }
-        for (Map.Entry<String, String> attribute : metadata.attributes().entrySet()) {
+        for (Map.Entry<String, byte[]> attribute : metadata.attributes().entrySet()) {
             if (isApplied(attribute.getKey())) {
-                byte[] value = attribute.getValue().getBytes(FileCalls.BYTES);
-                judge(attributes.set(directory, name, attribute.getKey(), value), attribute.getKey());
+                judge(attributes.set(directory, name, attribute.getKey(), attribute.getValue()), attribute.getKey());
             }
         }
         calls.times(directory, name, metadata.times());

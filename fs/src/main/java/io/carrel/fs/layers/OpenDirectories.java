@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class OpenDirectories implements AutoCloseable {
 
     private static final int MOST_OPEN = 64;
     private static final int MOST_PATHS = 512;
+    private static final int MOST_IMPLIED = 1 << 23;
     private static final int PARENT_MODE = 0755;
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
@@ -44,6 +47,10 @@ final class OpenDirectories implements AutoCloseable {
         }
     };
     private final Identity topIdentity;
+    /** Directories that were made as something lies in them, and not for an entry of their own. */
+    private final Map<Identity, String> implied = new LinkedHashMap<>();
+
+    private int impliedLength;
 
     /**
      * Starts with the root alone.
@@ -55,6 +62,7 @@ final class OpenDirectories implements AutoCloseable {
         FileStatus status = calls.status(top);
         this.top = new OpenDirectory(top, status);
         this.topIdentity = new Identity(status.device(), status.inode());
+        this.implied.put(topIdentity, "");
         this.calls = calls;
         this.refusal = refusal;
         this.root = root;
@@ -70,7 +78,8 @@ final class OpenDirectories implements AutoCloseable {
     }
 
     /** The directory, null where it does not exist. */
-    @Nullable OpenDirectory existing(String path) {
+    @Nullable
+    OpenDirectory existing(String path) {
         OpenDirectory known = known(path);
         if (known != null) {
             return known;
@@ -82,6 +91,35 @@ final class OpenDirectories implements AutoCloseable {
             return null;
         }
         return opened(path, false);
+    }
+
+    /** Whether the path leads through something that is neither a directory nor a link to one, so nothing can be there. */
+    boolean isBlocked(String path) {
+        if (known(path) != null) {
+            return false;
+        }
+        int slash = path.lastIndexOf('/');
+        String above = slash < 0 ? "" : path.substring(0, slash);
+        if (isBlocked(above)) {
+            return true;
+        }
+        OpenDirectory parent = existing(above);
+        Optional<FileStatus> status =
+                parent == null ? Optional.empty() : calls.status(parent.descriptor(), path.substring(slash + 1));
+        return status.isPresent()
+                && !status.get().is(Fcntl.S_IFDIR)
+                && !(status.get().is(Fcntl.S_IFLNK) && leadsToDirectory(path));
+    }
+
+    private boolean leadsToDirectory(String path) {
+        try (Descriptor found = calls.openBeneath(top.descriptor(), path, PATH)) {
+            return found.isOpen();
+        } catch (SyscallException e) {
+            if (Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private @Nullable OpenDirectory known(String path) {
@@ -125,7 +163,9 @@ final class OpenDirectories implements AutoCloseable {
             return workable(parent.descriptor(), name);
         } catch (SyscallException e) {
             if (make && e.errno().equals(Errno.ENOENT)) {
-                return found(made(parent, name));
+                Found found = found(made(parent, name));
+                imply(path, found.before());
+                return found;
             }
             if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
                 return found(linked(path));
@@ -154,21 +194,32 @@ final class OpenDirectories implements AutoCloseable {
         return new Found(descriptor, calls.status(descriptor));
     }
 
-    /** Opens a directory whose content is to be removed. */
-    Descriptor doomed(Descriptor parent, String name) {
-        Found found = workable(parent, name);
-        int permissions = found.before().permissions();
-        if (!root && (permissions & OpenDirectory.WORKABLE) != OpenDirectory.WORKABLE) {
-            calls.mode(found.descriptor(), permissions | OpenDirectory.WORKABLE);
-        }
-        return found.descriptor();
-    }
-
     private Descriptor made(OpenDirectory parent, String name) {
         calls.makeDirectory(parent.descriptor(), name);
         Descriptor descriptor = calls.open(parent.descriptor(), name, READ);
         calls.mode(descriptor, PARENT_MODE);
         return descriptor;
+    }
+
+    /** An archive of millions of such paths can only be a hostile one; there they are no longer remembered. */
+    private void imply(String path, FileStatus status) {
+        impliedLength += path.length();
+        if (impliedLength <= MOST_IMPLIED) {
+            implied.put(new Identity(status.device(), status.inode()), path);
+        }
+    }
+
+    /** The archive has an entry for the directory. */
+    void declare(OpenDirectory directory) {
+        if (!implied.isEmpty()) {
+            FileStatus status = calls.status(directory.descriptor());
+            implied.remove(new Identity(status.device(), status.inode()));
+        }
+    }
+
+    /** Directories that have no entry, each after that it lies in. */
+    List<String> implied() {
+        return List.copyOf(implied.values());
     }
 
     private Descriptor linked(String path) {

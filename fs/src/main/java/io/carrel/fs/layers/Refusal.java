@@ -43,9 +43,4 @@ final class Refusal {
     RefusedContentException because(String reason, @Nullable Throwable cause) {
         return new RefusedContentException(source, entry.isEmpty() ? "" : place(), reason, cause);
     }
-
-    /** An error about the archive as a whole. */
-    RefusedContentException archive(String reason, @Nullable Throwable cause) {
-        return new RefusedContentException(source, "", reason, cause);
-    }
 }

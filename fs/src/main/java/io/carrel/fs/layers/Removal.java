@@ -1,11 +1,11 @@
 package io.carrel.fs.layers;
 
-import io.carrel.linux.Descriptor;
+import io.carrel.fs.internal.Tree;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
 
-/** Removes files and whole directories, never following a symbolic link. Not thread-safe. */
+/** Removes what a layer replaces or deletes. Not thread-safe. */
 final class Removal {
 
     private final FileCalls calls;
@@ -22,27 +22,6 @@ final class Removal {
         if (leadsOn) {
             directories.forget();
         }
-        Descriptor parent = directories.at(directory).descriptor();
-        if (status.is(Fcntl.S_IFDIR)) {
-            removeTree(parent, name);
-        } else {
-            calls.unlink(parent, name);
-        }
-    }
-
-    private void removeTree(Descriptor parent, String name) {
-        try (Descriptor directory = directories.doomed(parent, name)) {
-            for (String child : calls.list(directory)) {
-                boolean isDirectory = calls.status(directory, child)
-                        .filter(status -> status.is(Fcntl.S_IFDIR))
-                        .isPresent();
-                if (isDirectory) {
-                    removeTree(directory, child);
-                } else {
-                    calls.unlink(directory, child);
-                }
-            }
-        }
-        calls.removeDirectory(parent, name);
+        Tree.delete(calls, directories.at(directory).descriptor(), name);
     }
 }

@@ -1,40 +1,40 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.Compression;
+import io.carrel.fs.internal.WatchedInput;
+import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 
 /** Takes an archive's compression away and computes both digests: what the calling thread of {@link LayerApplier} does. */
 final class Unpacking {
 
     private static final int READ_AHEAD = 128 * 1024;
 
-    private final ArchiveInput archive;
+    private final InputStream archive;
+    private final HashedOutput compressed = new HashedOutput(OutputStream.nullOutputStream());
     private final LayerLimits limits;
-    private final Refusal refusal;
+    private final String source;
     private final MessageDigest hash = Digest.sha256();
 
-    Unpacking(ArchiveInput archive, LayerLimits limits, String source) {
-        this.archive = archive;
+    Unpacking(InputStream archive, LongConsumer progress, LayerLimits limits, String source) {
+        this.archive = WatchedInput.ofBorrowed(archive, (bytes, offset, length) -> {
+            compressed.write(bytes, offset, length);
+            progress.accept(compressed.count());
+        });
         this.limits = limits;
-        this.refusal = new Refusal(source);
+        this.source = source;
     }
 
     /** Hands the whole content over. */
     Digest into(ChunkPipe pipe) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(archive, READ_AHEAD);
-        Compression compression = Compression.of(buffered);
-        try (InputStream content = compression.open(buffered)) {
+        try (InputStream content = Compression.of(buffered, source).open(buffered, source)) {
             copy(content, pipe);
-        } catch (InterruptedIOException e) {
-            throw e;
-        } catch (IOException e) {
-            if (archive.failed()) {
-                throw e;
-            }
-            throw refusal.archive("its compression (%s) is damaged: %s".formatted(compression, e.getMessage()), e);
         }
         return Digest.of(hash);
     }
@@ -49,7 +49,7 @@ final class Unpacking {
             }
             total += count;
             if (total > limits.unpackedBytes()) {
-                throw refusal.archive("it is larger than its limits allow: " + limits, null);
+                throw new RefusedContentException(source, "", "it is larger than its limits allow: " + limits, null);
             }
             hash.update(chunk, 0, count);
             if (!pipe.put(chunk, count)) {
@@ -69,10 +69,10 @@ final class Unpacking {
     }
 
     Digest digest() {
-        return archive.digest();
+        return compressed.digest();
     }
 
     long archiveBytes() {
-        return archive.count();
+        return compressed.count();
     }
 }

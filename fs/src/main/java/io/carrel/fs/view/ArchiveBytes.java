@@ -1,20 +1,44 @@
 package io.carrel.fs.view;
 
+import io.carrel.fs.Compression;
+import io.carrel.fs.internal.archive.TarLimits;
+import io.carrel.fs.internal.archive.TarReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The bytes of one archive without its compression, at any position. Thread-safe. */
 sealed interface ArchiveBytes extends AutoCloseable permits PlainBytes, UnpackedBytes {
 
     static ArchiveBytes open(Path file) throws IOException {
-        Compression compression = Compression.of(file);
+        Compression compression;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            compression = Compression.of(in, file.toString());
+        }
         return compression == Compression.NONE ? new PlainBytes(file) : new UnpackedBytes(file, compression);
+    }
+
+    /** An archive without its compression, from the beginning. */
+    static InputStream open(Path file, Compression compression) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            return compression.open(in, file.toString());
+        } catch (IOException | RuntimeException | Error e) {
+            in.close();
+            throw e;
+        }
     }
 
     /** Which file it is. */
     Path file();
+
+    /** Reads the entries of a stream of it. Nobody needs larger headers, but maps of sparse files are large. */
+    default TarReader reader(InputStream stream) {
+        return new TarReader(stream, new TarLimits(1 << 20, 1 << 26));
+    }
 
     /** All of it, from the beginning, past whatever is kept for {@link #read}. */
     InputStream stream() throws IOException;

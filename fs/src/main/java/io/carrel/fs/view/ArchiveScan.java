@@ -1,17 +1,15 @@
 package io.carrel.fs.view;
 
-import io.carrel.fs.internal.tar.TarEntry;
-import io.carrel.fs.internal.tar.TarEntry.Extent;
-import io.carrel.fs.internal.tar.TarFormatException;
-import io.carrel.fs.internal.tar.TarReader;
+import io.carrel.fs.internal.archive.TarEntry;
+import io.carrel.fs.internal.archive.TarEntry.Extent;
+import io.carrel.fs.internal.archive.TarFormatException;
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.RefusedContentException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what an archive does, in one pass and without keeping contents. */
@@ -40,7 +38,7 @@ final class ArchiveScan {
     List<LayerChange> changes() throws IOException {
         List<LayerChange> changes = new ArrayList<>();
         try (InputStream in = archive.stream();
-                TarReader reader = new TarReader(in)) {
+                TarReader reader = archive.reader(in)) {
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 budget.content(source, entry.size());
                 budget.entry(source, heldBytes(entry));
@@ -55,19 +53,10 @@ final class ArchiveScan {
                         source, "", "the archive has no end, so it may have been cut off", null);
             }
             drain(in);
-        } catch (TarFormatException | ZipException | EOFException e) {
-            throw damaged(source, e);
-        } catch (com.github.luben.zstd.ZstdIOException e) {
-            throw damaged(source, e);
+        } catch (TarFormatException e) {
+            throw new RefusedContentException(source, "", String.valueOf(e.getMessage()), e);
         }
         return changes;
-    }
-
-    static RefusedContentException damaged(String source, IOException e) {
-        String reason = e instanceof TarFormatException
-                ? e.getMessage()
-                : "the compressed archive is damaged: " + e.getMessage();
-        return new RefusedContentException(source, "", String.valueOf(reason), e);
     }
 
     /** Reads what follows the archive, so that a checksum at the end of a compressed one is looked at. */

@@ -1,6 +1,6 @@
 package io.carrel.fs.view;
 
-import io.carrel.fs.internal.tar.TarEntry.Extent;
+import io.carrel.fs.internal.archive.TarEntry.Extent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

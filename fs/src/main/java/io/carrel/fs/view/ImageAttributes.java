@@ -26,12 +26,12 @@ final class ImageAttributes implements PosixFileAttributes {
 
     @Override
     public UserPrincipal owner() {
-        return fileSystem.owners().user(node.metadata().uid());
+        return fileSystem.users().user(node.metadata().uid());
     }
 
     @Override
     public GroupPrincipal group() {
-        return fileSystem.owners().group(node.metadata().gid());
+        return fileSystem.users().group(node.metadata().gid());
     }
 
     @Override
@@ -92,14 +92,14 @@ final class ImageAttributes implements PosixFileAttributes {
 
     @Override
     public Object fileKey() {
-        return new Key(fileSystem.number(), node.number);
+        return new Key(fileSystem.name(), node.number);
     }
 
     /**
      * Equal for all names of a file.
      *
-     * @param image the image
+     * @param image the image's name
      * @param number the file's number there
      */
-    private record Key(long image, int number) {}
+    private record Key(String image, int number) {}
 }

@@ -47,14 +47,15 @@ public final class ImageFileSystem extends FileSystem {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    private final long number = NUMBERS.incrementAndGet();
+    private final String name;
     private final List<LayerSource> layers;
     private final ImageTree tree;
     private final List<ArchiveBytes> archives;
     private volatile boolean open = true;
-    private volatile @Nullable Owners owners;
+    private volatile @Nullable ImageUsers users;
 
-    private ImageFileSystem(List<LayerSource> layers, ImageTree tree, List<ArchiveBytes> archives) {
+    private ImageFileSystem(String name, List<LayerSource> layers, ImageTree tree, List<ArchiveBytes> archives) {
+        this.name = name;
         this.layers = layers;
         this.tree = tree;
         this.archives = List.copyOf(archives);
@@ -73,12 +74,18 @@ public final class ImageFileSystem extends FileSystem {
 
     /** The same, with other limits. */
     public static ImageFileSystem open(List<LayerSource> layers, ViewLimits limits) throws IOException {
+        ImageFileSystem fileSystem = open(Long.toString(NUMBERS.incrementAndGet()), layers, limits);
+        ImageUris.opened(fileSystem);
+        return fileSystem;
+    }
+
+    /** The same by a name that is not known to {@link ImageUris} yet. */
+    static ImageFileSystem open(String name, List<LayerSource> layers, ViewLimits limits) throws IOException {
         List<LayerSource> copy = List.copyOf(layers);
         ImageReader reader = new ImageReader(copy, limits);
         boolean read = false;
         try {
-            ImageFileSystem fileSystem = new ImageFileSystem(copy, reader.read(), reader.archives());
-            ImageUris.opened(fileSystem);
+            ImageFileSystem fileSystem = new ImageFileSystem(name, copy, reader.read(), reader.archives());
             read = true;
             return fileSystem;
         } finally {
@@ -198,7 +205,7 @@ public final class ImageFileSystem extends FileSystem {
 
     @Override
     public UserPrincipalLookupService getUserPrincipalLookupService() {
-        return owners();
+        return users();
     }
 
     @Override
@@ -208,20 +215,21 @@ public final class ImageFileSystem extends FileSystem {
 
     @Override
     public String toString() {
-        return ImageUris.SCHEME + ":" + number;
+        return ImageUris.SCHEME + ":" + name;
     }
 
-    long number() {
-        return number;
+    /** What stands for it in URIs. */
+    String name() {
+        return name;
     }
 
     /** Read late: not everybody asks, and a compressed layer may have to be decompressed for it. */
-    Owners owners() {
-        Owners known = owners;
+    ImageUsers users() {
+        ImageUsers known = users;
         if (known == null) {
             checkOpen();
-            known = Owners.of(this);
-            owners = known;
+            known = ImageUsers.of(this);
+            users = known;
         }
         return known;
     }

@@ -1,5 +1,7 @@
 package io.carrel.fs.view;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.SeekableByteChannel;
@@ -10,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
@@ -26,19 +29,32 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Does what {@link java.nio.file.Files} asks for. Images are opened by {@link ImageFileSystem#open} alone. */
-final class ImageFileSystemProvider extends FileSystemProvider {
+/**
+ * Makes images file systems of the JVM: {@code FileSystems.newFileSystem(URI.create("carrel-image:file:///tmp/layer.tar"),
+ * Map.of())} opens an image of one layer, an archive or a directory; with {@code Map.of(LAYERS, layers)} the URI
+ * {@code carrel-image:NAME} opens one of several by any name that is no number. While it is open, {@code Path.of(URI)} finds
+ * its files by {@code carrel-image:NAME!/etc/passwd}. A {@code !} in the name of a file is written {@code %21}. Thread-safe.
+ */
+public final class ImageFileSystemProvider extends FileSystemProvider {
+
+    /** A key of the map: the layers, lowest first, as a list of {@link LayerSource} or {@link Path}. */
+    public static final String LAYERS = "layers";
+
+    /** A key of the map: other {@link ViewLimits}. */
+    public static final String LIMITS = "limits";
 
     static final ImageFileSystemProvider INSTANCE = new ImageFileSystemProvider();
 
     private static final Set<OpenOption> HARMLESS =
             Set.of(StandardOpenOption.READ, StandardOpenOption.SPARSE, LinkOption.NOFOLLOW_LINKS);
 
-    private ImageFileSystemProvider() {}
+    /** For the JVM, which makes one. */
+    public ImageFileSystemProvider() {}
 
     @Override
     public String getScheme() {
@@ -46,8 +62,36 @@ final class ImageFileSystemProvider extends FileSystemProvider {
     }
 
     @Override
-    public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
-        throw new UnsupportedOperationException("an image is opened by ImageFileSystem.open, not by " + uri);
+    public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
+        return ImageUris.open(uri, layers(uri, env), limits(env));
+    }
+
+    private static List<LayerSource> layers(URI uri, Map<String, ?> env) {
+        Object layers = env.get(LAYERS);
+        if (layers == null) {
+            return List.of(layer(Path.of(URI.create(ImageUris.name(uri)))));
+        }
+        if (layers instanceof List<?> list) {
+            return list.stream().map(ImageFileSystemProvider::layer).toList();
+        }
+        throw new IllegalArgumentException("%s must be a list, was %s".formatted(LAYERS, layers));
+    }
+
+    private static ViewLimits limits(Map<String, ?> env) {
+        Object limits = env.get(LIMITS);
+        if (limits == null) {
+            return ViewLimits.STANDARD;
+        }
+        checkArgument(limits instanceof ViewLimits, "%s must be ViewLimits, was %s", LIMITS, limits);
+        return (ViewLimits) limits;
+    }
+
+    private static LayerSource layer(Object layer) {
+        if (layer instanceof Path path) {
+            return Files.isDirectory(path) ? LayerSource.directory(path) : LayerSource.archive(path);
+        }
+        checkArgument(layer instanceof LayerSource, "a layer must be a LayerSource or a Path, was %s", layer);
+        return (LayerSource) layer;
     }
 
     @Override

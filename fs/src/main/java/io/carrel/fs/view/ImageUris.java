@@ -3,13 +3,21 @@ package io.carrel.fs.view;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URI;
+import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystemNotFoundException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
-/** {@code carrel-image:3!/etc/passwd}: the third image that this JVM opened, while it is open. Names are percent-coded bytes. */
+/**
+ * {@code carrel-image:3!/etc/passwd} is a file of the third image that this JVM opened, while it is open; in place of the
+ * number stands the name of an image that was opened by a URI. Names of files are percent-coded bytes. Thread-safe.
+ */
 final class ImageUris {
 
     static final String SCHEME = "carrel-image";
@@ -17,21 +25,66 @@ final class ImageUris {
     private static final String PLAIN =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/";
 
-    private static final Map<Long, WeakReference<ImageFileSystem>> OPEN = new ConcurrentHashMap<>();
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+    private static final Map<String, WeakReference<ImageFileSystem>> OPEN = new ConcurrentHashMap<>();
+    /** Those that were opened by a URI stay when nobody has them: the URI finds them. */
+    private static final Map<String, ImageFileSystem> NAMED = new ConcurrentHashMap<>();
+
+    private static final Set<String> OPENING = ConcurrentHashMap.newKeySet();
 
     private ImageUris() {}
 
     static void opened(ImageFileSystem fileSystem) {
-        OPEN.put(fileSystem.number(), new WeakReference<>(fileSystem));
+        OPEN.put(fileSystem.name(), new WeakReference<>(fileSystem));
     }
 
     static void closed(ImageFileSystem fileSystem) {
-        OPEN.remove(fileSystem.number());
+        OPEN.remove(fileSystem.name());
+        NAMED.remove(fileSystem.name());
+    }
+
+    /** Opens an image by the URI's name, which nobody else may have. */
+    static ImageFileSystem open(URI uri, List<LayerSource> layers, ViewLimits limits) throws IOException {
+        String name = name(uri);
+        checkArgument(
+                !NUMBER.matcher(name).matches(),
+                "%s: a number is the name of an image that ImageFileSystem.open opened; choose another name",
+                uri);
+        if (!OPENING.add(name)) {
+            throw new FileSystemAlreadyExistsException(SCHEME + ":" + name);
+        }
+        try {
+            if (NAMED.containsKey(name)) {
+                throw new FileSystemAlreadyExistsException(SCHEME + ":" + name);
+            }
+            ImageFileSystem fileSystem = ImageFileSystem.open(name, layers, limits);
+            NAMED.put(name, fileSystem);
+            return fileSystem;
+        } finally {
+            OPENING.remove(name);
+        }
+    }
+
+    /** What stands in front of the path, which may be left out. */
+    static String name(URI uri) {
+        String rest = uri.getRawSchemeSpecificPart();
+        int mark = rest.indexOf('!');
+        String name = mark < 0 ? rest : rest.substring(0, mark);
+        checkArgument(
+                SCHEME.equalsIgnoreCase(uri.getScheme())
+                        && !name.isEmpty()
+                        && (mark < 0 || rest.startsWith("!/", mark)),
+                "an image is written %s:NAME, and a path in it %s:NAME!/PATH, not %s",
+                SCHEME,
+                SCHEME,
+                uri);
+        return name;
     }
 
     static URI of(ImagePath path) {
         StringBuilder text =
-                new StringBuilder(SCHEME + ":" + path.getFileSystem().number() + "!");
+                new StringBuilder(SCHEME + ":" + path.getFileSystem().name() + "!");
         for (byte b : path.absolute().getBytes(ISO_8859_1)) {
             char c = (char) (b & 0xff);
             if (PLAIN.indexOf(c) >= 0) {
@@ -44,10 +97,9 @@ final class ImageUris {
     }
 
     static ImageFileSystem fileSystem(URI uri) {
-        String rest = rest(uri);
-        long number = Long.parseLong(rest.substring(0, rest.indexOf('!')));
-        WeakReference<ImageFileSystem> known = OPEN.get(number);
-        ImageFileSystem fileSystem = known == null ? null : known.get();
+        String name = name(uri);
+        WeakReference<ImageFileSystem> known = OPEN.get(name);
+        ImageFileSystem fileSystem = known == null ? NAMED.get(name) : known.get();
         if (fileSystem == null) {
             throw new FileSystemNotFoundException(uri + " names no image that is open");
         }
@@ -55,7 +107,13 @@ final class ImageUris {
     }
 
     static ImagePath path(URI uri) {
-        String rest = rest(uri);
+        String rest = uri.getRawSchemeSpecificPart();
+        ImageFileSystem fileSystem = fileSystem(uri);
+        checkArgument(
+                rest.indexOf('!') > 0 && rest.chars().allMatch(c -> c < 0x80),
+                "a path in an image is written %s:NAME!/PATH, not %s",
+                SCHEME,
+                uri);
         String coded = rest.substring(rest.indexOf('!') + 1);
         StringBuilder raw = new StringBuilder(coded.length());
         for (int i = 0; i < coded.length(); i++) {
@@ -68,16 +126,6 @@ final class ImageUris {
                 raw.append(c);
             }
         }
-        return ImagePath.of(fileSystem(uri), raw.toString());
-    }
-
-    private static String rest(URI uri) {
-        String rest = uri.getRawSchemeSpecificPart();
-        checkArgument(
-                SCHEME.equalsIgnoreCase(uri.getScheme()) && rest.matches("[0-9]{1,18}!/\\p{ASCII}*"),
-                "a path in an image is written %s:NUMBER!/PATH, not %s",
-                SCHEME,
-                uri);
-        return rest;
+        return ImagePath.of(fileSystem, raw.toString());
     }
 }

@@ -1,6 +1,6 @@
 package io.carrel.fs.view;
 
-import io.carrel.fs.internal.tar.TarEntry;
+import io.carrel.fs.internal.archive.TarEntry;
 
 /**
  * What one entry of a layer does to what lies below it. Names are raw, from the root, without a slash at either end and

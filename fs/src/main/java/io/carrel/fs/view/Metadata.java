@@ -1,7 +1,7 @@
 package io.carrel.fs.view;
 
-import io.carrel.fs.internal.tar.TarEntry;
-import io.carrel.fs.internal.tar.TarEntry.Time;
+import io.carrel.fs.internal.archive.TarEntry;
+import io.carrel.fs.internal.archive.TarEntry.Time;
 import java.util.Map;
 
 /**
@@ -21,6 +21,8 @@ record Metadata(int mode, int uid, int gid, long seconds, int nanos, Map<String,
 
     static Metadata of(TarEntry entry) {
         Time mtime = entry.mtime();
-        return new Metadata(entry.mode(), entry.uid(), entry.gid(), mtime.seconds(), mtime.nanos(), entry.attributes());
+        int uid = (int) entry.uid();
+        int gid = (int) entry.gid();
+        return new Metadata(entry.mode(), uid, gid, mtime.seconds(), mtime.nanos(), entry.attributes());
     }
 }

@@ -1,5 +1,6 @@
 package io.carrel.fs.view;
 
+import io.carrel.fs.Compression;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ final class PlainBytes implements ArchiveBytes {
 
     @Override
     public InputStream stream() throws IOException {
-        return Compression.NONE.open(path);
+        return ArchiveBytes.open(path, Compression.NONE);
     }
 
     @Override

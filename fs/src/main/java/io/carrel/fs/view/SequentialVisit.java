@@ -1,7 +1,7 @@
 package io.carrel.fs.view;
 
-import io.carrel.fs.internal.tar.TarEntry;
-import io.carrel.fs.internal.tar.TarReader;
+import io.carrel.fs.internal.archive.TarEntry;
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.fs.view.Node.Folder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,10 +101,11 @@ final class SequentialVisit {
 
     private void visit(ArchiveBytes archive, Map<Long, ImagePath> here, FileVisit visitor) throws IOException {
         int left = here.size();
-        try (TarReader reader = new TarReader(archive.stream())) {
+        try (TarReader reader = archive.reader(archive.stream())) {
             for (TarEntry entry = reader.next(); entry != null && left > 0; entry = reader.next()) {
                 fileSystem.checkOpen();
-                @Nullable ImagePath path = entry.extents().isEmpty()
+                @Nullable
+                ImagePath path = entry.extents().isEmpty()
                         ? null
                         : here.get(entry.extents().get(0).position());
                 if (path != null) {

@@ -1,5 +1,7 @@
 package io.carrel.fs.view;
 
+import io.carrel.fs.Compression;
+import io.carrel.linux.RefusedContentException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +40,7 @@ final class UnpackedBytes implements ArchiveBytes {
 
     @Override
     public InputStream stream() throws IOException {
-        return compression.open(path);
+        return ArchiveBytes.open(path, compression);
     }
 
     @Override
@@ -62,7 +64,7 @@ final class UnpackedBytes implements ArchiveBytes {
         }
         InputStream from = in;
         if (from == null) {
-            from = compression.open(path);
+            from = ArchiveBytes.open(path, compression);
             in = from;
         }
         kept.seek(unpacked);
@@ -77,6 +79,8 @@ final class UnpackedBytes implements ArchiveBytes {
                 unpacked += read;
             }
             done = true;
+        } catch (RefusedContentException e) {
+            throw new IOException(path + " has changed since it was opened: " + e.getMessage(), e);
         } finally {
             if (!done) {
                 // A full disk, for example: stream and file no longer fit together, so the next read starts over.

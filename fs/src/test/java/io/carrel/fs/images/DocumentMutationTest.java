@@ -21,11 +21,11 @@ class DocumentMutationTest {
     private static final String DESCRIPTOR =
             "{\"mediaType\":\"a/b\",\"digest\":\"" + DIGEST + "\",\"size\":12,\"platform\":{\"os\":\"linux\","
                     + "\"architecture\":\"amd64\",\"variant\":\"v8\"},\"annotations\":{\"a\":\"b\"}}";
-    private static final String MANIFEST = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s,%s]}"
+    static final String MANIFEST = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s,%s]}"
             .formatted(MediaTypes.MANIFEST, DESCRIPTOR, DESCRIPTOR, DESCRIPTOR);
-    private static final String INDEX =
+    static final String INDEX =
             "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}".formatted(MediaTypes.INDEX, DESCRIPTOR);
-    private static final String CONFIG =
+    static final String CONFIG =
             "{\"os\":\"linux\",\"architecture\":\"amd64\",\"created\":\"2020-01-01T00:00:00Z\",\"config\":{\"Env\":[\"A=B\"],"
                     + "\"Cmd\":[\"x\"],\"Volumes\":{\"/v\":{}},\"Labels\":{\"l\":\"m\"}},\"rootfs\":{\"type\":\"layers\","
                     + "\"diff_ids\":[\"" + DIGEST + "\"]},\"history\":[{\"created_by\":\"x\",\"empty_layer\":true}]}";

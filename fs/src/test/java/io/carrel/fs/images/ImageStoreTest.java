@@ -3,11 +3,15 @@ package io.carrel.fs.images;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.fs.layers.Compression;
+import io.carrel.fs.Compression;
+import io.carrel.fs.internal.Tree;
+import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -204,6 +208,70 @@ class ImageStoreTest {
         assertThat(store.verify().damages())
                 .singleElement()
                 .satisfies(damage -> assertThat(damage.reason()).contains("missing"));
+    }
+
+    @Test
+    void verificationComparesUnpackedLayers() throws IOException {
+        Image image = load("app:latest", "one", "two");
+        Path layer = image.layers().get(0);
+        assertThat(store.verify().layers()).isEqualTo(2);
+        Path text = layer.resolve("text");
+        FileTime time = Files.getLastModifiedTime(text);
+        Files.writeString(text, "eno");
+        Files.setLastModifiedTime(text, time);
+        assertLayerIsDamaged(layer, "text has another content");
+        Files.writeString(text, "longer");
+        assertLayerIsDamaged(layer, "text has 6 bytes and not 3");
+        Files.delete(text);
+        assertLayerIsDamaged(layer, "text is missing");
+        Files.createSymbolicLink(text, Path.of("/etc/passwd"));
+        assertLayerIsDamaged(layer, "text has the mode");
+
+        Tree.delete(layer);
+        assertThat(image.layers().get(0).resolve("text")).hasContent("one");
+        Files.createFile(layer.resolve("more"));
+        assertLayerIsDamaged(layer, "more does not belong to it");
+        assertThat(store.directory().resolve("tmp")).isEmptyDirectory();
+    }
+
+    private void assertLayerIsDamaged(Path layer, String reason) {
+        assertThat(store.verify().damages()).singleElement().satisfies(damage -> {
+            assertThat(damage.place())
+                    .startsWith("unpacked layer sha256:")
+                    .endsWith(layer.getFileName().toString());
+            assertThat(damage.reason()).contains(reason);
+            assertThat(damage.remedy()).contains("Remove " + layer);
+        });
+    }
+
+    @Test
+    void aDamagedImageHidesNoOther() throws IOException {
+        Image bad = load("bad:1", "bad", "shared");
+        Image good = load("good:1", "good", "shared");
+        List<Path> layers = bad.layers();
+        Path config = store.directory().resolve("blobs/sha256").resolve(bad.id().hex());
+        Files.writeString(config, "{}");
+
+        assertThat(store.images()).singleElement().hasToString("good:1");
+        assertThat(store.inventory().damages()).singleElement().satisfies(damage -> {
+            assertThat(damage.place()).isEqualTo("bad:1");
+            assertThat(damage.reason()).contains(bad.id().toString());
+            assertThat(damage.remedy()).contains("Load the image again");
+        });
+        assertThat(store.image(good.id().hex()).toString()).isEqualTo("good:1");
+        assertThatThrownBy(() -> store.image("bad:1"))
+                .isInstanceOf(RefusedContentException.class)
+                .hasMessageContaining("bad:1")
+                .hasMessageContaining("load it again, or remove it");
+        store.prune(false);
+        assertThat(layers).allSatisfy(layer -> assertThat(layer).isDirectory());
+        assertThat(config).exists();
+
+        assertThat(store.remove("bad:1", false).isGone()).isTrue();
+        assertThat(config).doesNotExist();
+        assertThat(layers.get(0)).doesNotExist();
+        assertThat(store.inventory().damages()).isEmpty();
+        assertThat(store.verify().isSound()).isTrue();
     }
 
     @Test

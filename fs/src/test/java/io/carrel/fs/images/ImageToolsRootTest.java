@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What umoci and skopeo make can be loaded, and what we make they can read. */
 @Tag("root")
+@Tag("long")
 class ImageToolsRootTest {
 
     @TempDir

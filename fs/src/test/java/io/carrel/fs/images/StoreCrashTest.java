@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** JVMs that use a store are killed at any moment; nobody else notices. */
 @Tag("kernel")
+@Tag("long")
 class StoreCrashTest {
 
     private static final int ROUNDS = Integer.getInteger("carrel.crash.rounds", 100);

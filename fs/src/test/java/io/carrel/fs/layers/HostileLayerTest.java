@@ -3,6 +3,7 @@ package io.carrel.fs.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.fs.Compression;
 import io.carrel.linux.RefusedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -282,6 +283,24 @@ class HostileLayerTest {
 
         assertThat(target.resolve("x")).hasContent("three");
         assertThat(target.resolve("y")).hasContent("two");
+    }
+
+    /** As umoci writes it where a directory became a file, or a link to what another layer has. */
+    @ParameterizedTest
+    @EnumSource(Whiteouts.class)
+    void nothingIsDeletedInWhatIsNoDirectory(Whiteouts whiteouts) throws IOException {
+        LayerApplier.onto(target, whiteouts, Owners.RECORD)
+                .apply(new TestArchive()
+                                .file("f", "content")
+                                .file("f/.wh.x", "")
+                                .file("f/y/.wh..wh..opq", "")
+                                .symbolicLink("l", "elsewhere")
+                                .file("l/.wh.x", "")
+                                .stream());
+        assertThat(target.resolve("f")).hasContent("content");
+        try (Stream<Path> files = Files.list(target)) {
+            assertThat(files).containsExactlyInAnyOrder(target.resolve("f"), target.resolve("l"));
+        }
     }
 
     @Test

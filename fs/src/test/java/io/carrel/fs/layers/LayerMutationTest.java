@@ -24,16 +24,17 @@ import org.junit.jupiter.api.io.TempDir;
  * for as many seconds as the system property {@code carrel.fuzz.seconds} says. A failure names the seed that repeats it.
  */
 @Tag("kernel")
+@Tag("long")
 class LayerMutationTest {
 
     private static final int RECORD = 512;
     private static final int CHECKSUM = 148;
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("carrel.fuzz.seconds", 20));
     private static final long FIRST_SEED = Long.getLong("carrel.fuzz.seed", 1);
-    private static final LayerLimits LIMITS = new LayerLimits(1000, 1 << 20, 1 << 24, 1 << 16);
+    static final LayerLimits LIMITS = new LayerLimits(1000, 1 << 20, 1 << 24, 1 << 16);
     private static final byte[] INTERESTING = "\0/.x07gLKS15260=\n \u00ff\u0080".getBytes(StandardCharsets.ISO_8859_1);
 
-    private static final List<byte[]> CORPUS = corpus();
+    static final List<byte[]> CORPUS = corpus();
 
     @TempDir
     Path place;
@@ -121,7 +122,7 @@ class LayerMutationTest {
     }
 
     /** Makes every record that looks like a header have a right checksum, so that what is wrong is found later. */
-    private static void repairChecksums(byte[] archive) {
+    static void repairChecksums(byte[] archive) {
         for (int start = 0; start + RECORD <= archive.length; start += RECORD) {
             if (archive[start + 257] == 'u' && archive[start + 258] == 's') {
                 Arrays.fill(archive, start + CHECKSUM, start + CHECKSUM + 8, (byte) ' ');

@@ -3,6 +3,7 @@ package io.carrel.fs.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.fs.Compression;
 import io.carrel.linux.RefusedContentException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("kernel")
+@Tag("long")
 @EnabledIf(value = "hasPrograms", disabledReason = "umoci or setfattr is not installed")
 class LayerWriterTest {
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An image of several layers, unpacked by us and by umoci, looks the same to the programs of the host. */
 @EnabledIf(value = "hasPrograms", disabledReason = "umoci or getfattr is not installed")
+@Tag("long")
 class SameAsUmociTest {
 
     private static final Pattern BLOB = Pattern.compile("\"digest\":\"sha256:([0-9a-f]{64})\"");

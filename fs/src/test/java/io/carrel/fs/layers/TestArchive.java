@@ -1,5 +1,6 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.archive.PaxRecords;
 import io.carrel.linux.binding.FileCalls;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

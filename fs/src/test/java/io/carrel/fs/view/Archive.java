@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.carrel.fs.Compression;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

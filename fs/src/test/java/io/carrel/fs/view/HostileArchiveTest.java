@@ -3,6 +3,7 @@ package io.carrel.fs.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.fs.Compression;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.carrel.fs.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.fs.Compression;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

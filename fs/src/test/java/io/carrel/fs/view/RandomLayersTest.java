@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Layers that nobody would make by hand, as umoci merges them. */
 @Tag("root")
+@Tag("long")
 class RandomLayersTest {
 
     private static final int ROUNDS = Integer.getInteger("carrel.rounds", 20);

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The file system shows what GNU tar and umoci unpack. */
 @Tag("root")
+@Tag("long")
 class RealTreesTest {
 
     private static final String LOWER = """

@@ -279,6 +279,7 @@ class VolumeStoreTest {
     }
 
     @Test
+    @Tag("long")
     void severalJvmsAgree() throws Exception {
         List<Process> others = List.of(jvm("work"), jvm("work"), jvm("work"));
         for (Process other : others) {

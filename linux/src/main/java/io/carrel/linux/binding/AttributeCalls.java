@@ -7,6 +7,7 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Syscall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Extended attributes of files whose directory is an open descriptor; of a symbolic link those of the link itself. Names
@@ -55,6 +56,20 @@ public final class AttributeCalls implements AutoCloseable {
             return List.of();
         }
         check(doing, Syscall.LLISTXATTR, size, directory, file, "");
+        return listed(size);
+    }
+
+    /** The names of an open file's attributes; none where the file system has no attributes. */
+    public List<String> names(String doing, Descriptor file) {
+        long size = Kernel.raw(Syscall.FLISTXATTR, file.number(), Kernel.address(value), LARGEST);
+        if (size == -Errno.EOPNOTSUPP.number()) {
+            return List.of();
+        }
+        check(doing, Syscall.FLISTXATTR, size, file, "", "");
+        return listed(size);
+    }
+
+    private List<String> listed(long size) {
         List<String> names = new ArrayList<>();
         for (long at = 0; at < size; ) {
             String found = value.getString(at, FileCalls.BYTES.name());
@@ -70,6 +85,16 @@ public final class AttributeCalls implements AutoCloseable {
                 Syscall.LGETXATTR, place(directory, file), text(name, attribute), Kernel.address(value), LARGEST);
         check(doing, Syscall.LGETXATTR, size, directory, file, attribute);
         return value.getByteArray(0, (int) size);
+    }
+
+    /** An attribute of an open file; empty if it is gone. */
+    public Optional<byte[]> value(String doing, Descriptor file, String attribute) {
+        long size = Kernel.raw(Syscall.FGETXATTR, file.number(), text(name, attribute), Kernel.address(value), LARGEST);
+        if (size == -Errno.ENODATA.number()) {
+            return Optional.empty();
+        }
+        check(doing, Syscall.FGETXATTR, size, file, "", attribute);
+        return Optional.of(value.getByteArray(0, (int) size));
     }
 
     private static void check(

@@ -124,6 +124,31 @@ public final class FileCalls implements AutoCloseable {
         return made(result, Syscall.LINKAT, directory, name, shown(from));
     }
 
+    /** Gives an open file, which may be open as a path alone, one more name; false if that is taken. */
+    public boolean link(Descriptor file, Descriptor directory, String name) {
+        String path = file.path().toString();
+        long result = Kernel.raw(
+                Syscall.LINKAT,
+                Fcntl.AT_FDCWD.value(),
+                text(second, path),
+                directory.number(),
+                text(first, name),
+                Fcntl.AT_SYMLINK_FOLLOW.value());
+        return made(result, Syscall.LINKAT, directory, name, path);
+    }
+
+    /** Moves a file to another directory of the same file system, in place of one that has the name. */
+    public void rename(Descriptor fromDirectory, String from, Descriptor directory, String name) {
+        long result = Kernel.raw(
+                Syscall.RENAMEAT2,
+                fromDirectory.number(),
+                text(second, from),
+                directory.number(),
+                text(first, name),
+                0);
+        check(result, Syscall.RENAMEAT2, directory, name, shown(from));
+    }
+
     /** Removes a name; false if there is none. */
     public boolean unlink(Descriptor directory, String name) {
         return remove(directory, name, Constant.of(0));

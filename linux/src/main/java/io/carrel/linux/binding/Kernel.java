@@ -264,6 +264,16 @@ public final class Kernel {
         }
     }
 
+    /** Mounts a new file system of this type. */
+    public static void mount(String doing, String type, String target, Constant flags, String options) {
+        try (Memory kind = string(type);
+                Memory to = string(target);
+                Memory data = string(options)) {
+            Text name = new Text(type, kind);
+            check(doing, Syscall.MOUNT, name, new Text(target, to), name, flags, new Text(options, data));
+        }
+    }
+
     /** Detaches what is mounted on {@code target}. */
     public static void umount(String doing, String target, Constant flags) {
         try (Memory text = string(target)) {

@@ -8,6 +8,7 @@ public final class Fcntl {
     public static final Constant AT_FDCWD = new Constant("AT_FDCWD", -100L);
     public static final Constant AT_SYMLINK_NOFOLLOW = new Constant("AT_SYMLINK_NOFOLLOW", 0x100L);
     public static final Constant AT_REMOVEDIR = new Constant("AT_REMOVEDIR", 0x200L);
+    public static final Constant AT_SYMLINK_FOLLOW = new Constant("AT_SYMLINK_FOLLOW", 0x400L);
     public static final Constant AT_EMPTY_PATH = new Constant("AT_EMPTY_PATH", 0x1000L);
     public static final Constant AT_RECURSIVE = new Constant("AT_RECURSIVE", 0x8000L);
     public static final Constant O_RDONLY = new Constant("O_RDONLY", 0L);

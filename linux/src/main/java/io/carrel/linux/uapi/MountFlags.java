@@ -14,6 +14,7 @@ public final class MountFlags {
     public static final Constant MS_SLAVE = new Constant("MS_SLAVE", 0x80000L);
     public static final Constant MS_SHARED = new Constant("MS_SHARED", 0x100000L);
     public static final Constant MNT_DETACH = new Constant("MNT_DETACH", 2L);
+    public static final Constant UMOUNT_NOFOLLOW = new Constant("UMOUNT_NOFOLLOW", 8L);
     public static final Constant OPEN_TREE_CLONE = new Constant("OPEN_TREE_CLONE", 1L);
     public static final Constant OPEN_TREE_CLOEXEC = new Constant("OPEN_TREE_CLOEXEC", 0x80000L);
     public static final Constant MOVE_MOUNT_F_EMPTY_PATH = new Constant("MOVE_MOUNT_F_EMPTY_PATH", 4L);

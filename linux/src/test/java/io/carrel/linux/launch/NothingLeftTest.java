@@ -51,6 +51,7 @@ class NothingLeftTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("long")
     void afterManyStartsFromManyThreads(Shape shape) throws Exception {
         Footprint before = Footprint.now();
         try (ProgramFile file = ProgramFile.of(shape.program("/bin/true"))) {

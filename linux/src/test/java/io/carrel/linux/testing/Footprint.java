@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public record Footprint(Set<String> descriptors, Set<Thread> threads, Set<Long> children) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Eventually.patience(Duration.ofSeconds(5));
 
     /** The present state. */
     public static Footprint now() {

@@ -1,0 +1,87 @@
+package io.carrel.cgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.cgroups.internal.Directories;
+import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.Hierarchies;
+import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.Removal;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.AttributeCalls;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** A JVM in a v2 group that was delegated to it, as systemd does. */
+@Tag("root")
+@EnabledIf(value = "isMounted", disabledReason = "cgroup v2 is not mounted here")
+class DelegatedRootTest {
+
+    private Placement delegated = new Placement(unified().orElseThrow(), Path.of("/"));
+
+    static boolean isMounted() {
+        return unified().isPresent();
+    }
+
+    private static Optional<Hierarchy> unified() {
+        return Hierarchies.detect().stream()
+                .filter(hierarchy -> hierarchy.version() == CgroupVersion.V2)
+                .findFirst();
+    }
+
+    @BeforeEach
+    void delegate() {
+        Hierarchy hierarchy = unified().orElseThrow();
+        Placement root = new Placement(hierarchy, hierarchy.mountPoint());
+        delegated = root.child("carrel-delegated-" + ProcessHandle.current().pid());
+        Set<Controller> controllers = EnumSet.copyOf(LeafMain.controllers());
+        Directories.makeParent(root, delegated, controllers);
+        try (AttributeCalls calls = new AttributeCalls();
+                Descriptor directory =
+                        Kernel.open("Cannot test", delegated.directory().toString(), Fcntl.O_DIRECTORY)) {
+            assertThat(calls.set(directory, "trusted.delegate", "1".getBytes(StandardCharsets.US_ASCII)))
+                    .isZero();
+        }
+    }
+
+    @AfterEach
+    void remove() {
+        Removal.remove(delegated.directory(), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void theJvmIsInTheWayUntilItMovesToALeaf() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LeafMain.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var reader = jvm.inputReader()) {
+            GroupFile.write("Cannot test", delegated.file("cgroup.procs"), Long.toString(jvm.pid()));
+            jvm.outputWriter().write("\n");
+            jvm.outputWriter().flush();
+            assertThat(reader.readLine())
+                    .contains("processes are in it themselves ([" + jvm.pid() + "])")
+                    .contains("moveJvmToLeaf");
+            assertThat(reader.readLine()).contains(delegated + "/carrel/jvm-").contains("/late");
+            assertThat(reader.readLine()).isEqualTo("/" + delegated.directory().getFileName() + "/app");
+            assertThat(jvm.waitFor()).isZero();
+        } finally {
+            jvm.destroyForcibly().waitFor();
+        }
+    }
+}

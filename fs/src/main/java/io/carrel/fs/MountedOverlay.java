@@ -1,0 +1,97 @@
+package io.carrel.fs;
+
+import static io.carrel.linux.uapi.MountFlags.MS_NODEV;
+import static io.carrel.linux.uapi.MountFlags.MS_NOSUID;
+import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
+import static io.carrel.linux.uapi.MountFlags.UMOUNT_NOFOLLOW;
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/** Layers that are mounted on a directory of the host. Thread-safe. */
+public final class MountedOverlay implements AutoCloseable {
+
+    private static final Constant FLAGS = MS_RDONLY.or(MS_NOSUID).or(MS_NODEV);
+    private static final Constant DIRECTORY = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
+
+    private final Path directory;
+    private final AtomicBoolean mounted = new AtomicBoolean(true);
+
+    private MountedOverlay(Path directory) {
+        this.directory = directory;
+    }
+
+    static MountedOverlay mount(Overlay overlay, Path directory) {
+        try {
+            Path target = requireNonNull(directory, "directory").toRealPath();
+            // Without an upper, overlayfs wants two layers.
+            Path empty = Files.createTempDirectory("carrel-empty-");
+            try {
+                List<Path> layers = new ArrayList<>(List.of(empty));
+                overlay.lower().forEach(layer -> layers.add(layer.path()));
+                mount(layers, target);
+            } finally {
+                Files.delete(empty);
+            }
+            return new MountedOverlay(target);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot mount layers on " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Options end after a page and have marks of their own, so layers are named by descriptors, which are short. */
+    private static void mount(List<Path> layers, Path target) {
+        String doing = "Cannot mount layers on " + target;
+        List<Descriptor> open = new ArrayList<>();
+        try {
+            for (Path layer : layers) {
+                open.add(0, Kernel.open(doing, layer.toString(), DIRECTORY));
+            }
+            String lower = open.stream()
+                    .map(layer -> "/proc/self/fd/" + layer.number())
+                    .collect(Collectors.joining(":"));
+            Kernel.mount(doing, "overlay", target.toString(), FLAGS, "userxattr,lowerdir=" + lower);
+        } finally {
+            open.forEach(Descriptor::close);
+        }
+    }
+
+    /** Where they are mounted, a real path. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Leaves them mounted for good, as {@code mount(8)} does. */
+    public void release() {
+        mounted.set(false);
+    }
+
+    /**
+     * Detaches them.
+     *
+     * @throws io.carrel.linux.SyscallException with {@code EBUSY} if somebody has a file open there, or works in it
+     */
+    @Override
+    public void close() {
+        if (mounted.get()) {
+            unmount(directory);
+            mounted.set(false);
+        }
+    }
+
+    /** Detaches what {@link Overlay#mountOn} mounted on a directory, also in another JVM. */
+    public static void unmount(Path directory) {
+        Kernel.umount("Cannot unmount " + directory, directory.toString(), UMOUNT_NOFOLLOW);
+    }
+}

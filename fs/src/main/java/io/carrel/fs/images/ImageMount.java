@@ -1,0 +1,12 @@
+package io.carrel.fs.images;
+
+import io.carrel.fs.layers.Digest;
+import java.nio.file.Path;
+
+/**
+ * An image that is mounted on a directory of the host. Immutable.
+ *
+ * @param image the digest of its manifest
+ * @param directory a real path
+ */
+public record ImageMount(Digest image, Path directory) {}

@@ -1,0 +1,63 @@
+package io.carrel.fs.images;
+
+import io.carrel.fs.layers.Digest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Takes images out of a store. */
+record Removing(ImageStore store, StoreLayout layout) {
+
+    private BlobSource blobs() {
+        return new Blobs(layout.blobs());
+    }
+
+    Removed remove(String name, boolean force) {
+        Removed removed = store.reading(() -> {
+            AtomicReference<Removed> result = new AtomicReference<>();
+            store.changeIndex(index -> result.set(new Search(index.entries(), blobs()).remove(name, force, index)));
+            return result.get();
+        });
+        if (removed.isGone()) {
+            collect();
+        }
+        return removed;
+    }
+
+    /** If somebody is adding to the store just now, what is left over stays until the store is pruned. */
+    private void collect() {
+        layout.contentLock().tryExclusive().ifPresent(held -> {
+            try (held) {
+                Collection.run(layout);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot remove what is left over: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    Pruned prune(boolean all) {
+        try (StoreLock.Held held = layout.contentLock().exclusive()) {
+            Set<Digest> used = Collection.inUse(layout);
+            store.changeIndex(index -> {
+                for (LayoutIndex.Entry entry : index.entries()) {
+                    if ((all || entry.reference().isEmpty()) && !isUsed(entry, used)) {
+                        index.remove(entry);
+                    }
+                }
+            });
+            return Collection.run(layout);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot prune %s: %s".formatted(layout.root(), e.getMessage()), e);
+        }
+    }
+
+    private boolean isUsed(LayoutIndex.Entry entry, Set<Digest> used) {
+        try {
+            return ImageTree.asFarAsSound(entry.descriptor(), blobs()).reached().stream()
+                    .anyMatch(used::contains);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.carrel.fs.internal.archive;
+
+import java.io.IOException;
+
+/** The bytes are no tar archive, or one that breaks off. The message is the end of a sentence about the archive. */
+public final class TarFormatException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    TarFormatException(String message) {
+        super(message);
+    }
+
+    TarFormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
