@@ -169,8 +169,7 @@ class CgroupTest {
     /** It has all capabilities that it can have, and mounts the groups as they are. */
     @Test
     void nobodyInsideLeavesTheGroupRaisesALimitOrSeesOthers() throws Exception {
-        String script =
-                """
+        String script = """
                 mkdir /tmp/v2 /tmp/v1
                 mount -t cgroup2 none /tmp/v2 2>/dev/null && see=/tmp/v2
                 mount -t cgroup -o memory none /tmp/v1 2>/dev/null && see="$see /tmp/v1"

@@ -83,9 +83,11 @@ class LimitCommandsKernelTest {
         String name = "test-" + ProcessHandle.current().pid();
         Process sleep = new ProcessBuilder("sleep", "1000").start();
         try {
-            assertThat(Cli.carrel("cgroup", "create", "--pids-limit", "9", name).out()).contains("/" + name);
+            assertThat(Cli.carrel("cgroup", "create", "--pids-limit", "9", name).out())
+                    .contains("/" + name);
             assertThat(Cli.carrel("cgroup", "set", "--pids-limit", "7", name)).isEqualTo(new Cli(0, "", ""));
-            assertThat(Cgroups.detect().find(name).orElseThrow().limits().pids()).hasValue(7);
+            assertThat(Cgroups.detect().find(name).orElseThrow().limits().pids())
+                    .hasValue(7);
             assertThat(Cli.carrel("cgroup", "add", name, Long.toString(sleep.pid()))
                             .code())
                     .isZero();
