@@ -260,7 +260,8 @@ abstract class CgroupContract {
         try (Cgroup group = create(Limits.builder().pids(20).build())) {
             // Neither can be read: there is nothing to put back.
             if (v1) {
-                group.update(Limits.builder().raw("memory.force_empty", "0").pids(10).build());
+                group.update(
+                        Limits.builder().raw("memory.force_empty", "0").pids(10).build());
             } else if (Files.exists(group.directories().get(0).resolve("memory.reclaim"))) {
                 assertThatThrownBy(() -> group.update(Limits.builder()
                                 .pids(10)

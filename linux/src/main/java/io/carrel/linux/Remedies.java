@@ -69,9 +69,9 @@ final class Remedies {
                     "\"overlay\"",
                     "EINVAL",
                     "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with"
-                        + " translated owners, as root has them, Linux 5.19, and the place for changes a file system"
-                        + " with attributes, so neither NFS nor another overlay. And an ordinary user's layer must"
-                        + " have nothing mounted below it. The kernel's log says more."),
+                            + " translated owners, as root has them, Linux 5.19, and the place for changes a file system"
+                            + " with attributes, so neither NFS nor another overlay. And an ordinary user's layer must"
+                            + " have nothing mounted below it. The kernel's log says more."),
             always(
                     "mount",
                     "\"overlay\"",
@@ -88,7 +88,7 @@ final class Remedies {
                     "\"/proc/sys/",
                     "EACCES",
                     "The kernel lets only the root of the container's user namespace write it, and settings of System"
-                        + " V and POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
+                            + " V and POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
             always("openat", "\"/proc/sys/", "ENOENT", "This kernel has no such setting, or not for namespaces."),
             always(
                     "mount",
@@ -179,8 +179,8 @@ final class Remedies {
                     "cgroup.subtree_control",
                     "EBUSY",
                     "Processes are in this group itself, and cgroup v2 divides only among groups (no internal"
-                        + " processes). Move them into a group at the end of the tree; Cgroups.moveJvmToLeaf does it"
-                        + " with the JVM."),
+                            + " processes). Move them into a group at the end of the tree; Cgroups.moveJvmToLeaf does it"
+                            + " with the JVM."),
             always(
                     "write",
                     "cgroup.procs",
@@ -192,7 +192,7 @@ final class Remedies {
                     "cgroup.procs",
                     "EACCES|EPERM",
                     "To move a process one must be allowed to write cgroup.procs of the group, of the one that the"
-                        + " process comes from and of the one above both, and the process must be of the same user."),
+                            + " process comes from and of the one above both, and the process must be of the same user."),
             always(
                     "write",
                     ".pressure",
