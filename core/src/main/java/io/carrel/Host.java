@@ -1,6 +1,8 @@
 package io.carrel;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.Cgroups;
+import io.carrel.cgroups.Controller;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.internal.HostIdentity;
@@ -13,8 +15,10 @@ import io.carrel.namespaces.IdRange;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.SubordinateIds;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The host that containers start on. */
 public final class Host {
@@ -59,6 +63,7 @@ public final class Host {
                         .isolate(NamespaceType.PID)));
         features.addAll(identity());
         features.addAll(HostKernel.features());
+        features.add(limits(Cgroups.detect()));
         features.add(Feature.missing("seccomp filter", "this version of Carrel installs none", ""));
         return new HostReport(HostKernel.describe(), features.build());
     }
@@ -79,6 +84,19 @@ public final class Host {
         return List.of(
                 Feature.working("ids of containers", "one, user " + identity.uid()),
                 subordinate(SubordinateIds.ofCurrentUser(), identity));
+    }
+
+    private static Feature limits(Cgroups cgroups) {
+        String name = "limits by cgroups";
+        Set<Controller> missing = EnumSet.of(Controller.MEMORY, Controller.CPU, Controller.PIDS);
+        missing.removeAll(cgroups.controllers());
+        return missing.isEmpty()
+                ? Feature.working(name, "%s: %s".formatted(cgroups.layout(), cgroups.controllers()))
+                : Feature.missing(
+                        name,
+                        missing + " cannot be used by this user",
+                        "Only containers with limits need them: have them delegated, by systemd with Delegate=yes in"
+                                + " user@.service, or in a scope or service of the program's own.");
     }
 
     /** More ids than one's own, for those who need them. */
