@@ -24,6 +24,7 @@ import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -126,9 +127,17 @@ final class Attributes {
         return mount.options().contains("noexec") ? flags.or(MS_NOEXEC) : flags;
     }
 
+    /** What is not there yet, as a volume before its first start, has nothing mounted on it: its parent decides. */
     private static Path realPath(Path source) {
+        Path absolute = source.toAbsolutePath();
+        Path parent = absolute.getParent();
         try {
-            return source.toRealPath();
+            return absolute.toRealPath();
+        } catch (NoSuchFileException e) {
+            if (parent == null) {
+                throw new UncheckedIOException("Cannot find " + source, e);
+            }
+            return realPath(parent).resolve(parent.relativize(absolute));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot find " + source, e);
         }
