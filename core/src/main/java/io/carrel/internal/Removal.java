@@ -4,10 +4,10 @@ import io.carrel.Container;
 import io.carrel.ContainerResult;
 import io.carrel.fs.internal.Tree;
 import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.NamespaceType;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class Removal {
     static void remove(Path directory) throws IOException {
         try {
             Tree.delete(directory);
-        } catch (FileSystemException denied) {
+        } catch (IOException denied) {
             Optional<IdMaps> granted = GrantedIds.of(HostIdentity.current());
             if (granted.isEmpty() || !isForOthers(denied)) {
                 throw denied;
@@ -31,9 +31,9 @@ final class Removal {
         }
     }
 
-    private static boolean isForOthers(FileSystemException denied) {
-        return denied instanceof AccessDeniedException
-                || String.valueOf(denied.getReason()).contains("not permitted");
+    private static boolean isForOthers(IOException denied) {
+        return denied.getCause() instanceof SyscallException cause
+                && (cause.errno().equals(Errno.EACCES) || cause.errno().equals(Errno.EPERM));
     }
 
     /** The container's root is the user, with power over all the ids that are mapped. */

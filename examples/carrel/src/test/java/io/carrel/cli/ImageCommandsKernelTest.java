@@ -116,7 +116,7 @@ class ImageCommandsKernelTest {
         Cli verified = carrel("image", "verify");
         assertThat(verified.code()).isEqualTo(1);
         assertThat(verified.out())
-                .contains("DAMAGED", "Remove ", config.getFileName().toString());
+                .contains("DAMAGED", "Remove", config.getFileName().toString());
         assertThat(carrel("rmi", "bad:1").code()).isZero();
         assertThat(output("image", "verify")).contains("sound");
     }
