@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images are mounted and unmounted in mount namespaces that end with the test. */
 @Tag("kernel")
+@Tag("long")
 class MountCommandKernelTest {
 
     /** The class path has no blanks. */
