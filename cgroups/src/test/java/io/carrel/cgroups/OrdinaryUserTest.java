@@ -13,13 +13,20 @@ class OrdinaryUserTest {
 
     private final Cgroups cgroups = Cgroups.detect();
 
+    private static final Limits LIMITS = Limits.builder().pids(5).build();
+
     @Test
-    void isToldWhichControllersAreMissingAndWhy() {
+    void usesWhatIsDelegatedAndIsToldWhatIsMissingAndWhy() {
         assertThat(cgroups.layout()).isNotEqualTo(Cgroups.Layout.NONE);
+        if (cgroups.controllers().contains(Controller.PIDS)) {
+            try (Cgroup group = cgroups.create("batch", LIMITS)) {
+                assertThat(group.limits()).isEqualTo(LIMITS);
+            }
+            return;
+        }
         assertThat(cgroups.controllers()).doesNotContain(Controller.MEMORY, Controller.PIDS, Controller.CPU);
         assertThat(cgroups.missing()).containsKeys(Controller.MEMORY, Controller.PIDS, Controller.CPU);
-        assertThatThrownBy(
-                        () -> cgroups.create("batch", Limits.builder().pids(5).build()))
+        assertThatThrownBy(() -> cgroups.create("batch", LIMITS))
                 .isInstanceOf(UnsupportedFeatureException.class)
                 .hasMessageContaining("cgroup controller pids")
                 .hasMessageContaining("Delegate=yes");
