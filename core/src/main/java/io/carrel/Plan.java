@@ -16,6 +16,7 @@ import io.carrel.internal.Planner;
 import io.carrel.internal.Started;
 import io.carrel.internal.StartedCgroup;
 import io.carrel.internal.StartedRoot;
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.LaunchedProcess;
@@ -140,6 +141,11 @@ public final class Plan {
         @Override
         public void perform(int pid) {
             hostSteps.forEach(step -> step.action().perform(pid));
+        }
+
+        @Override
+        public List<Descriptor> entrances() {
+            return started.entrances();
         }
 
         @Override

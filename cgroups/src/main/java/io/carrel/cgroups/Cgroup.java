@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -397,15 +398,30 @@ public final class Cgroup implements AutoCloseable {
                 .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
         placements.forEach(placement -> Removal.remove(placement.directory(), patience));
+        forget();
+    }
+
+    private void forget() {
         watches.forEach(Watches::close);
         watches.clear();
         LOG.debug("cgroup {} removed", this);
     }
 
+    /** What nobody is in goes without further ado, v2 at the end, as it is what kills all. */
+    private synchronized boolean isRemovedAtOnce() {
+        boolean removed = placements.stream()
+                .sorted(Comparator.comparing(Placement::version))
+                .allMatch(placement -> Removal.isRemoved(placement.directory()));
+        if (removed) {
+            forget();
+        }
+        return removed;
+    }
+
     /** Kills what is in it, and removes it. Later calls do nothing. */
     @Override
     public void close() {
-        if (exists()) {
+        if (!isRemovedAtOnce()) {
             kill();
             remove();
         }

@@ -58,7 +58,9 @@ public final class CgroupTemplate {
                 String file = Checks.file(parent, setting)
                         .map(path -> path.getFileName().toString())
                         .orElse(setting.files().get(0));
-                lines.add(new Line(parent, file, setting));
+                if (!setting.isInitial()) {
+                    lines.add(new Line(parent, file, setting));
+                }
             }
         }
         return new CgroupTemplate(host, place, limits, parents, lines);

@@ -117,7 +117,7 @@ public final class Planner {
     /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
     private void beginLauncher() {
         List<Namespace> joined = spec.joined();
-        tree.beginLauncher(joined.size() + cgroup.count());
+        tree.beginLauncher(joined.size());
         if (!joined.isEmpty()) {
             new Privileges(program).notDumpable();
         }

@@ -4,7 +4,6 @@ import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.namespaces.Namespace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,26 +14,28 @@ public final class Started implements AutoCloseable {
 
     private final ImageStart start;
     private final StartedRoot root;
-    private final @Nullable StartedCgroup cgroup;
+    private final @Nullable CgroupTemplate cgroups;
+    private volatile @Nullable StartedCgroup cgroup;
 
-    private Started(ImageStart start, StartedRoot root, @Nullable StartedCgroup cgroup) {
+    private Started(ImageStart start, StartedRoot root, @Nullable CgroupTemplate cgroups) {
         this.start = start;
         this.root = root;
-        this.cgroup = cgroup;
+        this.cgroups = cgroups;
     }
 
-    /** Makes it; after a failure nothing of it is there. */
+    /** Makes its files; after a failure nothing is there. The cgroup comes later, by {@link #entrances}. */
     public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups) {
-        StartedRoot root = StartedRoot.open(start);
-        try {
-            StartedCgroup cgroup = cgroups == null
-                    ? null
-                    : StartedCgroup.open(cgroups, start.spec().limits());
-            return new Started(start, root, cgroup);
-        } catch (RuntimeException | Error e) {
-            root.close();
-            throw e;
+        return new Started(start, StartedRoot.open(start), cgroups);
+    }
+
+    /** Makes its cgroup, and opens what lets a process in; empty where it has none of its own. The caller closes it. */
+    public List<Descriptor> entrances() {
+        if (cgroups == null) {
+            return List.of();
         }
+        StartedCgroup made = StartedCgroup.open(cgroups, start.spec().limits());
+        cgroup = made;
+        return made.openEntrances();
     }
 
     /** Its files. */
@@ -59,10 +60,7 @@ public final class Started implements AutoCloseable {
 
     /** The descriptors that the launcher finds, in the order in which the program expects them. */
     public List<Descriptor> passed() {
-        List<Descriptor> passed = new ArrayList<>(
-                start.spec().joined().stream().map(Namespace::descriptor).toList());
-        cgroup().ifPresent(group -> passed.addAll(group.entrances()));
-        return passed;
+        return start.spec().joined().stream().map(Namespace::descriptor).toList();
     }
 
     /** Notes what only the kernel's groups know, before others hear of the end. */
@@ -70,14 +68,12 @@ public final class Started implements AutoCloseable {
         cgroup().ifPresent(StartedCgroup::ended);
     }
 
-    /** Gives it all back when the container is gone; the future is done when nothing of its files is left. */
+    /** Gives it all back when the container is gone; the future is done when nothing of its files and groups is left. */
     public CompletableFuture<Void> closeAfter(Child child) {
         CompletableFuture<Void> files = root.closeAfter(child);
-        cgroup().ifPresent(group -> {
-            group.closeEntrances();
-            CompletableFuture<Void> unused = child.gone().thenRunAsync(group::close);
-        });
-        return files;
+        return cgroup().map(group -> CompletableFuture.allOf(
+                        files, child.gone().thenRunAsync(group::removeAfterTheEnd)))
+                .orElse(files);
     }
 
     @Override

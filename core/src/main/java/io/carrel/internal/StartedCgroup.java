@@ -5,6 +5,7 @@ import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Limits;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.CgroupEntry;
@@ -16,15 +17,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cgroup of one start, from before its first process is to after its last. Thread-safe. */
 public final class StartedCgroup implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final Cgroup group;
     private final Bytes limit;
-    private final List<Descriptor> entrances = new ArrayList<>();
     private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
 
     private StartedCgroup(Cgroup group, Limits limits) {
@@ -32,21 +35,9 @@ public final class StartedCgroup implements AutoCloseable {
         limit = limits.memory().orElse(Bytes.MAX);
     }
 
-    /** Makes the group with its limits, and opens what lets a process in. */
+    /** Makes the group with its limits. */
     static StartedCgroup open(CgroupTemplate template, Limits limits) {
-        StartedCgroup opened = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
-        try {
-            opened.group.tasksFiles().forEach(opened::open);
-            opened.group.openUnified().ifPresent(opened.entrances::add);
-            return opened;
-        } catch (RuntimeException | Error e) {
-            opened.close();
-            throw e;
-        }
-    }
-
-    private void open(Path tasks) {
-        entrances.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
+        return new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
     }
 
     /** How a container with these limits will come in, where {@code passed} descriptors come before. */
@@ -54,14 +45,19 @@ public final class StartedCgroup implements AutoCloseable {
         return new CgroupEntry(Launcher.FIRST_PASSED + passed, template.v1Directories(), template.hasUnified());
     }
 
-    /** What the launcher needs to bring the container in. */
-    List<Descriptor> entrances() {
-        return entrances;
-    }
-
-    /** When the container is in, nobody else comes in by these. */
-    void closeEntrances() {
-        entrances.forEach(Descriptor::close);
+    /** What the launcher needs to bring the container in. The caller closes it: then nobody else comes in by it. */
+    List<Descriptor> openEntrances() {
+        List<Descriptor> opened = new ArrayList<>();
+        try {
+            for (Path tasks : group.tasksFiles()) {
+                opened.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
+            }
+            group.openUnified().ifPresent(opened::add);
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Descriptor::close);
+            throw e;
+        }
     }
 
     /** Keeps what only the group knows, before the end is told to anybody. */
@@ -82,10 +78,18 @@ public final class StartedCgroup implements AutoCloseable {
         return group;
     }
 
+    /** Removes the group of a container that has ended: that its group stays until this JVM's end is no failure of the command's. */
+    void removeAfterTheEnd() {
+        try {
+            close();
+        } catch (ContainerException e) {
+            LOG.warn("The cgroup of a container that has ended stays", e);
+        }
+    }
+
     /** Ends whoever is left in the group, and removes it. */
     @Override
     public void close() {
-        closeEntrances();
         group.close();
     }
 }

@@ -71,6 +71,8 @@ public enum Syscall {
     GETPID(39, 172),
     SOCKET(41, 198),
     SOCKETPAIR(53, 199),
+    SENDMSG(46, 211),
+    RECVMSG(47, 212),
     CLONE(56, 220),
     EXECVE(59, 221),
     WAIT4(61, 260),
