@@ -2,6 +2,7 @@ package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.cgroups.internal.Delegation;
 import io.carrel.cgroups.internal.DeviceController;
 import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.Directories;
@@ -143,6 +144,16 @@ public final class Cgroup implements AutoCloseable {
 
     List<Placement> placements() {
         return placements;
+    }
+
+    /**
+     * Gives the group to a user, who may then make groups below and divide among them what this one has, but not raise its own
+     * limits: the files that the kernel lists for that ({@code /sys/kernel/cgroup/delegate}) become his.
+     *
+     * @throws io.carrel.linux.ContainerException if this process may not change owners
+     */
+    public void delegate(long user, long group) {
+        placements.forEach(placement -> Delegation.give(placement, user, group));
     }
 
     // ------------------------------------------------------------------------------------------------ groups below

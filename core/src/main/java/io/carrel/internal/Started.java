@@ -14,26 +14,37 @@ public final class Started implements AutoCloseable {
 
     private final ImageStart start;
     private final StartedRoot root;
-    private final @Nullable CgroupTemplate cgroups;
+    private final @Nullable CompletableFuture<StartedCgroup> making;
     private volatile @Nullable StartedCgroup cgroup;
 
-    private Started(ImageStart start, StartedRoot root, @Nullable CgroupTemplate cgroups) {
+    private Started(ImageStart start, StartedRoot root, @Nullable CompletableFuture<StartedCgroup> making) {
         this.start = start;
         this.root = root;
-        this.cgroups = cgroups;
+        this.making = making;
     }
 
-    /** Makes its files; after a failure nothing is there. The cgroup comes later, by {@link #entrances}. */
-    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups) {
-        return new Started(start, StartedRoot.open(start), cgroups);
+    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile: see {@link #entrances}. */
+    public static Started open(
+            ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
+        StartedRoot root = StartedRoot.open(start);
+        return new Started(
+                start,
+                root,
+                cgroups == null
+                        ? null
+                        : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
     }
 
-    /** Makes its cgroup, and opens what lets a process in; empty where it has none of its own. The caller closes it. */
+    /**
+     * Waits for its cgroup, and opens what lets a process in; empty where it has none of its own. The caller closes it.
+     *
+     * @throws io.carrel.linux.ContainerException if the group cannot be made
+     */
     public List<Descriptor> entrances() {
-        if (cgroups == null) {
+        if (making == null) {
             return List.of();
         }
-        StartedCgroup made = StartedCgroup.open(cgroups, start.spec().limits());
+        StartedCgroup made = StartedCgroup.await(making);
         cgroup = made;
         return made.openEntrances();
     }
@@ -72,14 +83,16 @@ public final class Started implements AutoCloseable {
     public CompletableFuture<Void> closeAfter(Child child) {
         CompletableFuture<Void> files = root.closeAfter(child);
         return cgroup().map(group -> CompletableFuture.allOf(
-                        files, child.gone().thenRunAsync(group::removeAfterTheEnd)))
+                        files, group.removeAfter(child)))
                 .orElse(files);
     }
 
     @Override
     public void close() {
         try {
-            cgroup().ifPresent(StartedCgroup::close);
+            if (making != null) {
+                StartedCgroup.closeMade(making);
+            }
         } finally {
             root.close();
         }

@@ -1,5 +1,8 @@
 package io.carrel.internal;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Throwables;
 import io.carrel.ExitStatus;
 import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
@@ -8,13 +11,18 @@ import io.carrel.cgroups.Limits;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.launch.CgroupEntry;
-import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.launch.Child;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,24 +33,60 @@ public final class StartedCgroup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
     private static final AtomicLong NUMBERS = new AtomicLong();
+    /** None where nothing starts with limits; as many as start at once. */
+    private static final Executor THREADS = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), StartedCgroup::thread);
 
     private final Cgroup group;
     private final Bytes limit;
     private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(null, work, "carrel-cgroups", 256 * 1024);
+        thread.setDaemon(true);
+        return thread;
+    }
 
     private StartedCgroup(Cgroup group, Limits limits) {
         this.group = group;
         limit = limits.memory().orElse(Bytes.MAX);
     }
 
-    /** Makes the group with its limits. */
-    static StartedCgroup open(CgroupTemplate template, Limits limits) {
-        return new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
+    /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
+    static CompletableFuture<StartedCgroup> begin(
+            CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
+        return CompletableFuture.supplyAsync(() -> open(template, limits, owner), THREADS);
     }
 
-    /** How a container with these limits will come in, where {@code passed} descriptors come before. */
-    public static CgroupEntry planned(CgroupTemplate template, int passed) {
-        return new CgroupEntry(Launcher.FIRST_PASSED + passed, template.v1Directories(), template.hasUnified());
+    /** The group when it is there. */
+    static StartedCgroup await(CompletableFuture<StartedCgroup> making) {
+        try {
+            return making.join();
+        } catch (CompletionException e) {
+            Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
+            throw e;
+        }
+    }
+
+    /** Removes the group if it was made, whether anybody has asked for it or not. */
+    static void closeMade(CompletableFuture<StartedCgroup> making) {
+        if (!making.handle((made, failure) -> failure != null).join()) {
+            making.join().close();
+        }
+    }
+
+    /** Makes the group with its limits, and gives it to its owner, if it has one. */
+    static StartedCgroup open(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
+        StartedCgroup made = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
+        try {
+            if (owner != null) {
+                owner.give(made.group);
+            }
+            return made;
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
     }
 
     /** What the launcher needs to bring the container in. The caller closes it: then nobody else comes in by it. */
@@ -78,8 +122,13 @@ public final class StartedCgroup implements AutoCloseable {
         return group;
     }
 
-    /** Removes the group of a container that has ended: that its group stays until this JVM's end is no failure of the command's. */
-    void removeAfterTheEnd() {
+    /** Removes the group when the container is gone; the future is done then. */
+    CompletableFuture<Void> removeAfter(Child child) {
+        return child.gone().thenRunAsync(this::removeAfterTheEnd, THREADS);
+    }
+
+    /** That a group stays until this JVM's end is no failure of the command's. */
+    private void removeAfterTheEnd() {
         try {
             close();
         } catch (ContainerException e) {
