@@ -66,8 +66,9 @@ public final class Plan {
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());
-        CgroupTemplate cgroups =
-                spec.limits().isEmpty() && !spec.delegated() ? null : Cgroups.detect().template(spec.limits());
+        CgroupTemplate cgroups = spec.limits().isEmpty() && !spec.delegated()
+                ? null
+                : Cgroups.detect().template(spec.limits());
         CgroupOwner owner = spec.delegated() ? CgroupOwner.of(spec, host) : null;
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
@@ -84,7 +85,12 @@ public final class Plan {
     /** For tests: this plan with one system call replaced by one that fails. */
     Plan withFailingCall(int index) {
         return new Plan(
-                start, program.withFailingStep(index), hostSteps, cgroups, owner, original -> original.withFailingStep(index));
+                start,
+                program.withFailingStep(index),
+                hostSteps,
+                cgroups,
+                owner,
+                original -> original.withFailingStep(index));
     }
 
     /** For tests: this plan with other work of the host's. */

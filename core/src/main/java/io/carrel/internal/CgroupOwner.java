@@ -24,7 +24,8 @@ public record CgroupOwner(long uid, long gid, boolean isOther) {
         User user = identity.user();
         boolean isHosts = identity.kind() == Identity.Kind.HOSTS;
         long uid = isHosts ? user.uid() : identity.users().toOutside(user.uid()).orElse(-1);
-        long gid = isHosts ? user.gid() : identity.groups().toOutside(user.gid()).orElse(-1);
+        long gid =
+                isHosts ? user.gid() : identity.groups().toOutside(user.gid()).orElse(-1);
         if (uid < 0 || gid < 0) {
             throw refused("the ids of user " + user + " of the container are not known on the host.");
         }

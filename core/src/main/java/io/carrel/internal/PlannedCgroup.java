@@ -42,8 +42,8 @@ public record PlannedCgroup(CgroupEntry entry, Optional<Mount> mount) {
     private static boolean isMounted(ContainerSpec spec) {
         FileParts files = spec.files();
         boolean isOwn = spec.creates(NamespaceType.CGROUP) && spec.creates(NamespaceType.MOUNT);
-        boolean hasPlace = !(files.root() instanceof RootFs.Directory)
-                || files.mounts().contains(new Mount.Sysfs(SYS));
+        boolean hasPlace =
+                !(files.root() instanceof RootFs.Directory) || files.mounts().contains(new Mount.Sysfs(SYS));
         boolean isTaken = files.mounts().stream()
                 .map(Mount::target)
                 .anyMatch(target -> target.isAtOrBelow(PLACE) || PLACE.isAtOrBelow(target) && !target.equals(SYS));

@@ -24,8 +24,7 @@ public final class Started implements AutoCloseable {
     }
 
     /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile: see {@link #entrances}. */
-    public static Started open(
-            ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
+    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
         StartedRoot root = StartedRoot.open(start);
         return new Started(
                 start,
@@ -82,8 +81,7 @@ public final class Started implements AutoCloseable {
     /** Gives it all back when the container is gone; the future is done when nothing of its files and groups is left. */
     public CompletableFuture<Void> closeAfter(Child child) {
         CompletableFuture<Void> files = root.closeAfter(child);
-        return cgroup().map(group -> CompletableFuture.allOf(
-                        files, group.removeAfter(child)))
+        return cgroup().map(group -> CompletableFuture.allOf(files, group.removeAfter(child)))
                 .orElse(files);
     }
 

@@ -53,8 +53,7 @@ public final class StartedCgroup implements AutoCloseable {
     }
 
     /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
-    static CompletableFuture<StartedCgroup> begin(
-            CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
+    static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
         return CompletableFuture.supplyAsync(() -> open(template, limits, owner), THREADS);
     }
 

@@ -54,6 +54,7 @@ public final class Delegation {
     /** Whether the kernel keeps those in a cgroup namespace from the limits of its own group, whoever the files belong to. */
     public static boolean isKeptByNamespaces() {
         return MountInfo.current().stream()
-                .anyMatch(mount -> mount.type().equals("cgroup2") && mount.superOptions().contains("nsdelegate"));
+                .anyMatch(mount ->
+                        mount.type().equals("cgroup2") && mount.superOptions().contains("nsdelegate"));
     }
 }

@@ -55,8 +55,7 @@ record Talk(ProgramBuilder program) {
                         vector.address(),
                         DescriptorMessage.CONTROL,
                         Data.words("descriptors", size / Long.BYTES).address()));
-        return program.call(
-                step, Syscall.RECVMSG, Operand.of(Launcher.CHANNEL), message.address(), Operand.of(0));
+        return program.call(step, Syscall.RECVMSG, Operand.of(Launcher.CHANNEL), message.address(), Operand.of(0));
     }
 
     void closeRange(String step, long first, Constant last, Constant flags) {
