@@ -63,9 +63,7 @@ class CgroupMountTest {
     @ParameterizedTest
     @EnumSource
     void itsOwnGroupIsAllThatItSeesAndItCannotWriteThere(Root root) throws Exception {
-        List<String> lines = Inside.lines(
-                root.limited(),
-                MEMORY + """
+        List<String> lines = Inside.lines(root.limited(), MEMORY + """
                 cat $top/$limit
                 grep -c . $top/cgroup.procs
                 for d in $top /sys/fs/cgroup/*/; do
