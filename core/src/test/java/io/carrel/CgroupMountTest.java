@@ -35,7 +35,7 @@ class CgroupMountTest {
     private static final Bytes MOST = Bytes.mebibytes(64);
 
     /** Roots on which it can be mounted. */
-    private enum Root {
+    enum Root {
         OWN,
         WITH_SYS,
         HOST_NETWORK,
