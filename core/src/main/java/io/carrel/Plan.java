@@ -152,7 +152,7 @@ public final class Plan {
         }
 
         @Override
-        public List<Descriptor> entrances() {
+        public CompletableFuture<List<Descriptor>> entrances() {
             return started.entrances();
         }
 

@@ -15,7 +15,6 @@ public final class Started implements AutoCloseable {
     private final ImageStart start;
     private final StartedRoot root;
     private final @Nullable CompletableFuture<StartedCgroup> making;
-    private volatile @Nullable StartedCgroup cgroup;
 
     private Started(ImageStart start, StartedRoot root, @Nullable CompletableFuture<StartedCgroup> making) {
         this.start = start;
@@ -23,8 +22,9 @@ public final class Started implements AutoCloseable {
         this.making = making;
     }
 
-    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile: see {@link #entrances}. */
-    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
+    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile. */
+    public static Started open(
+            ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
         StartedRoot root = StartedRoot.open(start);
         return new Started(
                 start,
@@ -34,18 +34,11 @@ public final class Started implements AutoCloseable {
                         : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
     }
 
-    /**
-     * Waits for its cgroup, and opens what lets a process in; empty where it has none of its own. The caller closes it.
-     *
-     * @throws io.carrel.linux.ContainerException if the group cannot be made
-     */
-    public List<Descriptor> entrances() {
-        if (making == null) {
-            return List.of();
-        }
-        StartedCgroup made = StartedCgroup.await(making);
-        cgroup = made;
-        return made.openEntrances();
+    /** What lets a process into its cgroup, as soon as that is there; nothing where it has none of its own. */
+    public CompletableFuture<List<Descriptor>> entrances() {
+        return making == null
+                ? CompletableFuture.completedFuture(List.of())
+                : making.thenApply(StartedCgroup::openEntrances);
     }
 
     /** Its files. */
@@ -53,9 +46,9 @@ public final class Started implements AutoCloseable {
         return root;
     }
 
-    /** Its cgroup, where it has one of its own. */
+    /** Its cgroup, where it has one of its own. It is there when the container runs. */
     public Optional<StartedCgroup> cgroup() {
-        return Optional.ofNullable(cgroup);
+        return Optional.ofNullable(making).map(CompletableFuture::join);
     }
 
     /** What the container has in place of what was asked for first. */

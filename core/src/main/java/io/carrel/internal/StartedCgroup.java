@@ -1,8 +1,5 @@
 package io.carrel.internal;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.common.base.Throwables;
 import io.carrel.ExitStatus;
 import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
@@ -18,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -55,16 +51,6 @@ public final class StartedCgroup implements AutoCloseable {
     /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
     static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
         return CompletableFuture.supplyAsync(() -> open(template, limits, owner), THREADS);
-    }
-
-    /** The group when it is there. */
-    static StartedCgroup await(CompletableFuture<StartedCgroup> making) {
-        try {
-            return making.join();
-        } catch (CompletionException e) {
-            Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
-            throw e;
-        }
     }
 
     /** Removes the group if it was made, whether anybody has asked for it or not. */

@@ -1,7 +1,9 @@
 package io.carrel.linux.launch;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -17,6 +19,8 @@ import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -48,12 +52,12 @@ public final class Launcher {
         void perform(int pid);
 
         /**
-         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}; the launcher waits for
-         * it. Called once, when the launcher has been spawned, so that the group is made while the launcher starts. Closed
-         * when they are sent.
+         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}: the launcher waits for it.
+         * Asked for once, before the launcher is spawned, and sent as soon as it is there, so that the group is made while the
+         * kernel starts the launcher. Closed when it is sent.
          */
-        default List<Descriptor> entrances() {
-            return List.of();
+        default CompletableFuture<List<Descriptor>> entrances() {
+            return CompletableFuture.completedFuture(List.of());
         }
 
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
@@ -77,6 +81,7 @@ public final class Launcher {
         checkArgument(standard.size() == CHANNEL, "standard input, output and error, not %s", standard);
         checkArgument(passed.size() <= MOST_PASSED, "more than %s descriptors: %s", MOST_PASSED, passed.size());
         List<Descriptor> channel = Kernel.socketPair("the channel to a container");
+        CompletableFuture<Void> sent = work.entrances().thenAccept(entrances -> send(channel.get(0), entrances));
         int pid;
         try (Descriptor childEnd = channel.get(1)) {
             pid = spawn(
@@ -87,12 +92,23 @@ public final class Launcher {
                             .addAll(passed)
                             .build());
         } catch (RuntimeException e) {
-            channel.get(0).close();
+            CompletableFuture<Void> unused = sent.handle((done, failure) -> null).thenRun(channel.get(0)::close);
             throw e;
         }
         Start start = new Start(file.program(), channel.get(0), pid);
-        start.send(work);
+        start.awaitSent(sent);
         return start;
+    }
+
+    /** Whether the launcher is still there for it is seen by {@link Start#await}, which knows why it is not. */
+    private static void send(Descriptor channel, List<Descriptor> entrances) {
+        try {
+            if (!entrances.isEmpty()) {
+                DescriptorMessage.send(channel, entrances);
+            }
+        } finally {
+            entrances.forEach(Descriptor::close);
+        }
     }
 
     /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
@@ -130,19 +146,12 @@ public final class Launcher {
     /** One start, from the launcher's first instruction to the command's. */
     record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
 
-        /** Whether the launcher is there for it is seen by {@link #await}, which knows why it is not. */
-        private void send(HostWork work) {
+        private void awaitSent(CompletableFuture<Void> sent) {
             try {
-                List<Descriptor> entrances = work.entrances();
-                try {
-                    if (!entrances.isEmpty()) {
-                        DescriptorMessage.send(channel, entrances);
-                    }
-                } finally {
-                    entrances.forEach(Descriptor::close);
-                }
-            } catch (RuntimeException | Error e) {
+                sent.join();
+            } catch (CompletionException e) {
                 abandon();
+                Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
                 throw e;
             }
         }
