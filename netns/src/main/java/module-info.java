@@ -6,4 +6,6 @@ module io.carrel.netns {
     requires transitive io.carrel.namespaces;
     requires org.slf4j;
     requires static org.jspecify;
+
+    exports io.carrel.netns;
 }
