@@ -119,7 +119,7 @@ public record NewLink(
         return of(name, new Vlan(lower, id));
     }
 
-    /** The same with a number of the caller's choice. */
+    /** The same with a number of the caller's choice. That of a peer counts only if the other end has one too. */
     public NewLink withIndex(int number) {
         return new NewLink(name, kind, number, mtu, mac, master, isUp, namespace);
     }

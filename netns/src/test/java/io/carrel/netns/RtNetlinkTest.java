@@ -70,7 +70,7 @@ class RtNetlinkTest {
             Link bridge = here.links().add(NewLink.bridge("br0").withMtu(1450).up());
             NewLink peer = NewLink.peer("eth0").withIndex(7).withMac(MAC).withMtu(1450).in(other.namespace());
             Link veth = here.links()
-                    .add(NewLink.veth("v0", peer).withMtu(1450).withMaster(bridge.index()).up());
+                    .add(NewLink.veth("v0", peer).withIndex(60).withMtu(1450).withMaster(bridge.index()).up());
 
             assertThat(shown("v0").at("/linkinfo/info_kind").asString()).isEqualTo("veth");
             assertThat(shown("v0").get("master").asString()).isEqualTo("br0");
@@ -149,7 +149,7 @@ class RtNetlinkTest {
     @Test
     void addressesAndRoutesAreAsIpShowsThem() {
         try (NetworkNamespace here = NetworkNamespace.current()) {
-            Link link = here.links().add(NewLink.veth("v0", NewLink.peer("v1").withIndex(99)).up());
+            Link link = here.links().add(NewLink.veth("v0", NewLink.peer("v1").withIndex(99)).withIndex(98).up());
             here.changes()
                     .up(99)
                     .add(InterfaceAddress.of(link.index(), ip("10.1.2.3"), 24))
