@@ -1,0 +1,3 @@
+/** Container networks. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.netns;
