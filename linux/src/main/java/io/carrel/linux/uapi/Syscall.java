@@ -48,6 +48,7 @@ public enum Syscall {
     PREAD64(17, 67),
     PWRITE64(18, 68),
     PPOLL(271, 73),
+    SPLICE(275, 76),
     READLINKAT(267, 78),
     UTIMENSAT(280, 88),
     CAPGET(125, 90),
