@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param socket the socket, which does not block, and waits for connections if it is one of TCP
  * @param port what was asked for
  */
-record HostPort(Descriptor socket, PublishedPort port) {
+public record HostPort(Descriptor socket, PublishedPort port) {
 
     private static final Errno EADDRINUSE = Errno.named("EADDRINUSE");
     private static final List<Errno> NO_SUCH_FAMILY =
@@ -41,7 +41,7 @@ record HostPort(Descriptor socket, PublishedPort port) {
      * @param mapping with one port of the container's
      * @throws SyscallException if it is in use, or may not be used
      */
-    static HostPort take(PortMapping mapping) {
+    public static HostPort take(PortMapping mapping) {
         PortRange choice = mapping.hostPorts().orElse(null);
         int last = choice == null ? 0 : choice.last();
         for (int port = choice == null ? 0 : choice.first(); port < last; port++) {
