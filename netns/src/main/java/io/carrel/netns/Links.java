@@ -4,6 +4,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.netlink.NetlinkSocket;
@@ -160,6 +161,20 @@ public final class Links {
         socket.execute(
                 "Cannot take %s out of its bridge".formatted(link.name()),
                 change(link.index()).u32(RtNetlink.IFLA_MASTER, 0));
+    }
+
+    /** Keeps a port of a bridge from all others that are kept so: they reach the host, but not each other. */
+    public void isolate(Link port) {
+        socket.execute(
+                "Cannot isolate %s from other ports of its bridge".formatted(port.name()),
+                Request.of(RtNetlink.RTM_SETLINK, NONE)
+                        .bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
+                                .u32(Sockets.AF_BRIDGE.value())
+                                .u32(port.index())
+                                .toBytes())
+                        .nest(RtNetlink.IFLA_PROTINFO)
+                        .u8(RtNetlink.IFLA_BRPORT_ISOLATED, 1)
+                        .end());
     }
 
     /** Removes a link, and with it the other end of a virtual cable. */

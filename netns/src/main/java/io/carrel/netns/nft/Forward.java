@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
 public record Forward(
         Constant protocol, @Nullable InetAddress address, int port, InetAddress target, int targetPort) {
 
+    /** Whether both are of the same port of the host's, and of the same family. */
+    public boolean isSamePortAs(Forward other) {
+        return protocol.equals(other.protocol)
+                && port == other.port
+                && isIpv4() == other.isIpv4()
+                && where().equals(other.where());
+    }
+
     boolean isIpv4() {
         return target instanceof Inet4Address;
     }

@@ -41,39 +41,52 @@ public record HostPort(Descriptor socket, PublishedPort port) {
      * @param mapping with one port of the container's
      * @throws SyscallException if it is in use, or may not be used
      */
-    public static HostPort take(PortMapping mapping) {
+    static HostPort take(PortMapping mapping) {
+        return choose(mapping, true);
+    }
+
+    private static HostPort choose(PortMapping mapping, boolean listens) {
         PortRange choice = mapping.hostPorts().orElse(null);
         int last = choice == null ? 0 : choice.last();
         for (int port = choice == null ? 0 : choice.first(); port < last; port++) {
             try {
-                return take(mapping, port);
+                return take(mapping, port, listens);
             } catch (SyscallException e) {
                 if (!e.errno().equals(EADDRINUSE)) {
                     throw e;
                 }
             }
         }
-        return take(mapping, last);
+        return take(mapping, last, listens);
     }
 
-    private static HostPort take(PortMapping mapping, int port) {
+    /**
+     * Keeps others from using a port, where the kernel leads its packets elsewhere. Nobody listens: a connection that the kernel
+     * did not lead away is refused.
+     */
+    public static HostPort reserve(PortMapping mapping) {
+        return choose(mapping, false);
+    }
+
+    private static HostPort take(PortMapping mapping, int port, boolean listens) {
         Optional<InetAddress> address = mapping.hostAddress();
         if (address.isPresent()) {
-            return take(mapping, address.get(), port, true);
+            return take(mapping, address.get(), port, true, listens);
         }
         try {
-            return take(mapping, ALL, port, false);
+            return take(mapping, ALL, port, false, listens);
         } catch (SyscallException e) {
             if (!NO_SUCH_FAMILY.contains(e.errno())) {
                 throw e;
             }
-            return take(mapping, ALL_IPV4, port, true);
+            return take(mapping, ALL_IPV4, port, true, listens);
         }
     }
 
-    private static HostPort take(PortMapping mapping, InetAddress address, int port, boolean only) {
+    private static HostPort take(
+            PortMapping mapping, InetAddress address, int port, boolean only, boolean listens) {
         String doing = "Cannot publish %s as %s".formatted(mapping, shown(address, port, mapping.protocol()));
-        boolean tcp = mapping.protocol() == Protocol.TCP;
+        boolean tcp = mapping.protocol() == Protocol.TCP && listens;
         SocketKind kind = SocketKind.of(mapping.protocol(), address);
         Descriptor socket = SocketCalls.socket(
                 doing, kind.family(), kind.type().or(Sockets.SOCK_NONBLOCK), Constant.of(0));
