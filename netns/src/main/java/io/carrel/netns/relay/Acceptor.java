@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class Acceptor {
     private final Loop.Watch watch;
     private final Set<Visit> visits = new HashSet<>();
     private boolean open = true;
+    private Loop.@Nullable Timer timeUp;
 
     /** What is done with connections. */
     @FunctionalInterface
@@ -62,6 +64,9 @@ public final class Acceptor {
         void ended() {
             boolean full = visits.size() >= most;
             visits.remove(this);
+            if (!open && visits.isEmpty() && timeUp != null) {
+                timeUp.cancel();
+            }
             if (full) {
                 loop.execute(Acceptor.this::accept);
             }
@@ -105,13 +110,25 @@ public final class Acceptor {
         }
     }
 
-    /** Ends it and all its connections; later calls do nothing. */
-    public void close() {
+    /** Accepts no more, and gives the connections there are some time to end by themselves. */
+    public void stop(Duration grace) {
         if (open) {
             open = false;
             watch.close();
             listener.close();
-            Set.copyOf(visits).forEach(visit -> visit.ending.run());
+            if (!visits.isEmpty()) {
+                timeUp = loop.after(grace, this::endVisits);
+            }
         }
+    }
+
+    /** Ends it and all its connections; later calls do nothing. */
+    public void close() {
+        stop(Duration.ZERO);
+        endVisits();
+    }
+
+    private void endVisits() {
+        Set.copyOf(visits).forEach(visit -> visit.ending.run());
     }
 }

@@ -6,8 +6,10 @@ import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.PublishedPort;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Ports of the host's that this JVM has taken for a container, and what is relayed from them. It takes them before the container
@@ -20,11 +22,12 @@ public final class Publication implements AutoCloseable {
     /** The most connections of one port at a time; more have to wait. */
     public static final int MOST_CONNECTIONS = 1024;
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final List<HostPort> taken;
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final List<UdpForward> datagrams = new ArrayList<>();
     private boolean started;
-    private boolean closed;
 
     private Publication(List<HostPort> taken) {
         this.taken = taken;
@@ -75,7 +78,7 @@ public final class Publication implements AutoCloseable {
         relay.loop().call(() -> {
             started = true;
             taken.forEach(port -> start(port, relay, inside));
-            return started;
+            return taken;
         });
     }
 
@@ -89,20 +92,29 @@ public final class Publication implements AutoCloseable {
         }
     }
 
-    /** Gives the ports back and ends what is relayed from them; later calls do nothing. */
+    /**
+     * Gives the ports back. Connections that there are have some seconds to bring what the container had sent before it ended.
+     * Later calls do nothing.
+     */
+    public void stop() {
+        end(acceptor -> acceptor.stop(GRACE));
+    }
+
+    /** Gives the ports back and ends all connections. */
     @Override
     public void close() {
-        Loop loop = Relay.shared().loop();
-        loop.call(() -> {
-            if (!closed) {
-                closed = true;
-                acceptors.forEach(Acceptor::close);
-                datagrams.forEach(UdpForward::close);
-                if (!started) {
-                    taken.forEach(port -> port.socket().close());
-                }
+        end(Acceptor::close);
+    }
+
+    private void end(Consumer<Acceptor> how) {
+        Relay.shared().loop().call(() -> {
+            acceptors.forEach(how);
+            datagrams.forEach(UdpForward::close);
+            datagrams.clear();
+            if (!started) {
+                taken.forEach(port -> port.socket().close());
             }
-            return closed;
+            return taken;
         });
     }
 }

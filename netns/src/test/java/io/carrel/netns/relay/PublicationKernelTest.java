@@ -126,14 +126,26 @@ class PublicationKernelTest {
 
     @Test
     void eachSideCanEndItsHalfFirst() throws Exception {
-        // The server says something, ends its half, and still takes what comes.
-        String script = "echo bye; exec >&-; cat > /dev/null";
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "SYSTEM:" + script + ",pipes");
+        // The server ends its half at once, and sends back afterwards, over another connection, what it got by then.
+        String server = """
+                use IO::Socket::INET;
+                my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 5);
+                my $first = $l->accept;
+                syswrite $first, "bye";
+                shutdown $first, 1;
+                my $got = <$first>;
+                my $second = $l->accept;
+                syswrite $second, $got;
+                """;
+        try (Inside inside = Inside.listening(80, "perl", "-e", server);
                 Published published = Published.of(inside, "127.0.0.1::80");
-                Socket socket = published.connect(0)) {
-            assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("bye\n");
-            socket.getOutputStream().write(1);
-            socket.shutdownOutput();
+                Socket first = published.connect(0)) {
+            assertThat(first.getInputStream().readAllBytes()).asString().isEqualTo("bye");
+            first.getOutputStream().write("after the end".getBytes(StandardCharsets.UTF_8));
+            first.shutdownOutput();
+            try (Socket second = published.connect(0)) {
+                assertThat(second.getInputStream().readAllBytes()).asString().isEqualTo("after the end");
+            }
         }
     }
 
