@@ -5,5 +5,10 @@ module io.carrel.netns {
     requires transitive io.carrel.linux;
     requires transitive io.carrel.namespaces;
     requires org.slf4j;
+    requires static com.google.errorprone.annotations;
     requires static org.jspecify;
+
+    exports io.carrel.netns;
+    exports io.carrel.netns.relay to
+            io.carrel;
 }

@@ -15,11 +15,13 @@ import io.carrel.fs.Storage;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
+import io.carrel.internal.NetworkParts;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +44,8 @@ public final class ContainerBuilder {
 
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+    private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -55,6 +59,7 @@ public final class ContainerBuilder {
     private @Nullable User user;
     private @Nullable IdMaps idMaps;
     private FileParts files = new FileParts(RootFs.host(), List.of(), List.of(), Optional.empty());
+    private NetworkParts networkParts = NetworkParts.NONE;
     private Redirect input = Redirect.PIPE;
     private Redirect output = Redirect.PIPE;
     private Redirect error = Redirect.PIPE;
@@ -377,6 +382,22 @@ public final class ContainerBuilder {
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
     }
 
+    /**
+     * Makes ports of the container's reachable from the host, as {@code docker run -p}. They are taken before anything starts.
+     * Over {@link Network#none()} connections are relayed to {@code 127.0.0.1} inside, which needs no privileges; who connects
+     * is {@code 127.0.0.1} there as well. Where a port of the container's is below 1024 the command may listen there without a
+     * capability.
+     *
+     * @see PortMapping#parse
+     * @throws IllegalArgumentException if another one wants the same port of the host's
+     */
+    public ContainerBuilder publish(PortMapping... ports) {
+        for (PortMapping port : ports) {
+            networkParts = networkParts.with(port);
+        }
+        return this;
+    }
+
     /** Gives the container a namespace of its own of this type. */
     public ContainerBuilder isolate(NamespaceType type) {
         checkArgument(type != NamespaceType.TIME, "time namespaces are not supported");
@@ -418,6 +439,9 @@ public final class ContainerBuilder {
         checkState(
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
+        checkState(
+                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
+                "published ports need a network of the container's own: network(Network.none())");
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
@@ -426,7 +450,8 @@ public final class ContainerBuilder {
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                ownMounts ? files : files.withRoot(RootFs.host()),
+                withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())),
+                networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
                 outputLimit,
@@ -437,6 +462,14 @@ public final class ContainerBuilder {
                 init,
                 created,
                 List.copyOf(joined.values())));
+    }
+
+    /** Without a capability a command could not listen where its published port says. */
+    private FileParts withLowPorts(FileParts parts) {
+        boolean low = networkParts.ports().stream()
+                .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
+        boolean said = parts.sysctls().stream().anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
+        return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
     }
 
     private void once(String setter) {

@@ -8,6 +8,7 @@ import io.carrel.internal.Started;
 import io.carrel.internal.StartedCgroup;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
+import io.carrel.netns.PublishedPort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final CompletableFuture<Void> removed;
 
     private final int stopSignal;
+    private final List<PublishedPort> ports;
 
     private ContainerProcess(
             LaunchedProcess process,
@@ -46,9 +48,11 @@ public final class ContainerProcess extends Process implements AutoCloseable {
             List<String> fallbacks,
             @Nullable Cgroup cgroup,
             int stopSignal,
+            List<PublishedPort> ports,
             CompletableFuture<Void> removed) {
         this.process = process;
         this.stopSignal = stopSignal;
+        this.ports = List.copyOf(ports);
         this.outcome = outcome;
         this.fallbacks = fallbacks;
         this.cgroup = cgroup;
@@ -63,6 +67,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
                 started.fallbacks(),
                 cgroup,
                 started.stopSignal(),
+                started.ports(),
                 started.closeAfter(process.child()));
     }
 
@@ -111,6 +116,11 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      */
     public Optional<Cgroup> cgroup() {
         return Optional.ofNullable(cgroup);
+    }
+
+    /** The host's ports that lead to ports of the container, in the order in which they were published. */
+    public List<PublishedPort> ports() {
+        return ports;
     }
 
     /**

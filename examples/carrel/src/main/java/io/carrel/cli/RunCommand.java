@@ -6,6 +6,7 @@ import io.carrel.Network;
 import io.carrel.User;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
+import io.carrel.netns.PortMapping;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +91,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--network", paramLabel = "none|host", description = "What can be reached: none.")
     private @Nullable Network network;
 
+    @Option(
+            names = {"-p", "--publish"},
+            paramLabel = "[[ADDRESS:][PORT]:]PORT[/udp]",
+            description = "Let a port of the host lead to one of the container; without the host's, a free one.")
+    private List<PortMapping> ports = List.of();
+
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
 
@@ -129,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
     private Container container() {
         try {
             return builder().build();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
@@ -159,6 +166,7 @@ final class RunCommand implements Callable<Integer> {
         if (network != null) {
             builder.network(network);
         }
+        ports.forEach(builder::publish);
         if (timeout != null) {
             builder.timeout(timeout);
         }

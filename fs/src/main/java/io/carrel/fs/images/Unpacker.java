@@ -1,12 +1,12 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.Owners;
 import io.carrel.fs.layers.Whiteouts;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
