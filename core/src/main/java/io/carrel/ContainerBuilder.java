@@ -67,6 +67,7 @@ public final class ContainerBuilder {
     private @Nullable Duration timeout;
     private long outputLimit = USUAL_OUTPUT_LIMIT;
     private Limits limits = Limits.none();
+    private boolean delegated;
     private @Nullable Set<Capability> capabilities;
     private boolean noNewPrivileges;
     private boolean init;
@@ -337,6 +338,19 @@ public final class ContainerBuilder {
         return this;
     }
 
+    /**
+     * Lets the command's user divide the container's cgroup: it is mounted writable on {@code /sys/fs/cgroup}, and he can make
+     * groups in it, with limits of their own, and move the container's processes there. Its own limits stay out of reach. Without
+     * this the container sees its group, too, but cannot write to it.
+     *
+     * <p>As root it works everywhere. An ordinary user needs pure cgroup v2, mounted with {@code nsdelegate}.
+     */
+    public ContainerBuilder delegateCgroup() {
+        once("delegateCgroup");
+        delegated = true;
+        return this;
+    }
+
     /** Adds a limit of each of the container's processes. */
     public ContainerBuilder rlimit(RLimit limit) {
         checkState(
@@ -442,6 +456,9 @@ public final class ContainerBuilder {
         checkState(
                 networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
                 "published ports need a network of the container's own: network(Network.none())");
+        checkState(
+                !delegated || created.contains(NamespaceType.CGROUP),
+                "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
@@ -456,6 +473,7 @@ public final class ContainerBuilder {
                 timeout,
                 outputLimit,
                 limits,
+                delegated,
                 rlimits,
                 capabilities,
                 noNewPrivileges,
@@ -468,7 +486,8 @@ public final class ContainerBuilder {
     private FileParts withLowPorts(FileParts parts) {
         boolean low = networkParts.ports().stream()
                 .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
-        boolean said = parts.sysctls().stream().anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
+        boolean said = parts.sysctls().stream()
+                .anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
         return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
     }
 

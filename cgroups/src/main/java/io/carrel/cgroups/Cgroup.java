@@ -2,6 +2,7 @@ package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.cgroups.internal.Delegation;
 import io.carrel.cgroups.internal.DeviceController;
 import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.Directories;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -142,6 +144,16 @@ public final class Cgroup implements AutoCloseable {
 
     List<Placement> placements() {
         return placements;
+    }
+
+    /**
+     * Gives the group to a user, who may then make groups below and divide among them what this one has, but not raise its own
+     * limits: the files that the kernel lists for that ({@code /sys/kernel/cgroup/delegate}) become his.
+     *
+     * @throws io.carrel.linux.ContainerException if this process may not change owners
+     */
+    public void delegate(long user, long group) {
+        placements.forEach(placement -> Delegation.give(placement, user, group));
     }
 
     // ------------------------------------------------------------------------------------------------ groups below
@@ -397,15 +409,30 @@ public final class Cgroup implements AutoCloseable {
                 .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
         placements.forEach(placement -> Removal.remove(placement.directory(), patience));
+        forget();
+    }
+
+    private void forget() {
         watches.forEach(Watches::close);
         watches.clear();
         LOG.debug("cgroup {} removed", this);
     }
 
+    /** What nobody is in goes without further ado, v2 at the end, as it is what kills all. */
+    private synchronized boolean isRemovedAtOnce() {
+        boolean removed = placements.stream()
+                .sorted(Comparator.comparing(Placement::version))
+                .allMatch(placement -> Removal.isRemoved(placement.directory()));
+        if (removed) {
+            forget();
+        }
+        return removed;
+    }
+
     /** Kills what is in it, and removes it. Later calls do nothing. */
     @Override
     public void close() {
-        if (exists()) {
+        if (!isRemovedAtOnce()) {
             kill();
             remove();
         }

@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.carrel.cgroups.internal.Base;
+import io.carrel.cgroups.internal.Delegation;
 import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Hierarchies;
@@ -150,6 +151,14 @@ public final class Cgroups {
             return v2 ? Layout.HYBRID : Layout.V1;
         }
         return v2 ? Layout.V2 : Layout.NONE;
+    }
+
+    /**
+     * Whether the kernel keeps those in a cgroup namespace from raising the limits of its own group, even if its files are theirs:
+     * on pure v2, mounted with {@code nsdelegate}, as systemd does.
+     */
+    public boolean keepsLimitsByNamespace() {
+        return layout() == Layout.V2 && Delegation.isKeptByNamespaces();
     }
 
     /** The version of the hierarchy that a controller is in; empty if it is in none. */

@@ -41,7 +41,8 @@ public record NetworkParts(List<PortMapping> ports) {
     }
 
     private static String host(PortMapping port) {
-        String address = port.hostAddress().map(given -> given.getHostAddress() + " ").orElse("");
+        String address =
+                port.hostAddress().map(given -> given.getHostAddress() + " ").orElse("");
         return address + port.hostPorts().map(range -> "port " + range).orElse("a free port");
     }
 }

@@ -56,9 +56,8 @@ public final class StartedNetwork implements AutoCloseable {
 
     private Namespace receive() {
         String doing = "Cannot get the container's network";
-        List<Descriptor> received = SocketCalls.receiveDescriptors(doing, ownEnd, 1)
-                .orElseThrow()
-                .descriptors();
+        List<Descriptor> received =
+                SocketCalls.receiveDescriptors(doing, ownEnd, 1).orElseThrow().descriptors();
         ownEnd.close();
         checkState(received.size() == 1, "the launcher did not pass the network on");
         return Namespace.owning(received.get(0));

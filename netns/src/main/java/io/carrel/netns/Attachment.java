@@ -23,14 +23,11 @@ public final class Attachment implements AutoCloseable {
     private final Link bridge;
     private final Members.Taken taken;
 
-    @GuardedBy("this")
-    private final List<HostPort> reserved = new ArrayList<>();
+    @GuardedBy("this") private final List<HostPort> reserved = new ArrayList<>();
 
-    @GuardedBy("this")
-    private final List<Forward> forwards = new ArrayList<>();
+    @GuardedBy("this") private final List<Forward> forwards = new ArrayList<>();
 
-    @GuardedBy("this")
-    private boolean closed;
+    @GuardedBy("this") private boolean closed;
 
     Attachment(Networks networks, BridgeNetwork network, Link bridge, Members.Taken taken) {
         this.networks = networks;
@@ -61,7 +58,10 @@ public final class Attachment implements AutoCloseable {
 
     /** One message makes the cable with both its ends where they belong; one more gives the container's all it needs. */
     void connect(Namespace target, Endpoint endpoint) {
-        NewLink peer = NewLink.peer(endpoint.link()).withMac(mac()).withMtu(bridge.mtu()).in(target);
+        NewLink peer = NewLink.peer(endpoint.link())
+                .withMac(mac())
+                .withMtu(bridge.mtu())
+                .in(target);
         NewLink cable = NewLink.veth(link(), peer)
                 .withMtu(bridge.mtu())
                 .withMaster(bridge.index())
@@ -118,18 +118,23 @@ public final class Attachment implements AutoCloseable {
      */
     public synchronized List<PublishedPort> publish(List<PortMapping> mappings) {
         checkState(!closed, "%s is closed", this);
-        checkState(!network.isInternal(), "nothing comes into the internal network %s, so no port can lead to it", network.name());
+        checkState(
+                !network.isInternal(),
+                "nothing comes into the internal network %s, so no port can lead to it",
+                network.name());
         List<HostPort> taking = new ArrayList<>();
         try {
-            networks.host().run(() -> mappings.stream()
-                    .flatMap(mapping -> mapping.single().stream())
-                    .forEach(mapping -> taking.add(HostPort.reserve(mapping))));
+            networks.host()
+                    .run(() -> mappings.stream()
+                            .flatMap(mapping -> mapping.single().stream())
+                            .forEach(mapping -> taking.add(HostPort.reserve(mapping))));
             List<Forward> added = taking.stream()
                     .flatMap(port -> Ports.forwards(port.port(), taken.member()).stream())
                     .toList();
             note(added);
             if (reserved.isEmpty()) {
-                // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the bridge.
+                // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the
+                // bridge.
                 networks.host().links().hairpin(networks.host().links().named(link()));
             }
             networks.firewall().publish(added);
@@ -143,8 +148,7 @@ public final class Attachment implements AutoCloseable {
     }
 
     /** Before they are there, so that a JVM that is killed leaves nothing unknown. */
-    @GuardedBy("this")
-    private void note(List<Forward> added) {
+    @GuardedBy("this") private void note(List<Forward> added) {
         List<String> all = new ArrayList<>(forwards.stream().map(Ports::format).toList());
         added.stream().map(Ports::format).forEach(all::add);
         taken.note(taken.member().withPorts(all));
