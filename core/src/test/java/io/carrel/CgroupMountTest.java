@@ -15,7 +15,6 @@ import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Inside;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,21 +31,28 @@ class CgroupMountTest {
             limit=memory.max; [ -e $top/$limit ] || limit=memory.limit_in_bytes
             """;
 
+    private static final Mount SYS = new Mount.Sysfs(ContainerPath.of("/sys"));
     private static final Bytes MOST = Bytes.mebibytes(64);
 
     /** Roots on which it can be mounted. */
-    private enum Root {
-        OWN(builder -> builder),
-        WITH_SYS(builder -> builder.root(RootFs.hostSystem()).mount(new Mount.Sysfs(ContainerPath.of("/sys")))),
-        HOST_NETWORK(builder -> builder.share(NamespaceType.NETWORK).mount(new Mount.Sysfs(ContainerPath.of("/sys")))),
-        LAYERS(builder -> builder.root(RootFs.overlay(Path.of("/usr")).upper(Upper.memory(1 << 20)))),
-        WITHOUT_INIT(builder -> builder.init(false)),
-        HOSTS(builder -> builder.root(RootFs.host()));
+    enum Root {
+        OWN,
+        WITH_SYS,
+        HOST_NETWORK,
+        LAYERS,
+        WITHOUT_INIT,
+        HOSTS;
 
-        private final UnaryOperator<ContainerBuilder> change;
-
-        Root(UnaryOperator<ContainerBuilder> change) {
-            this.change = change;
+        private ContainerBuilder limited() {
+            ContainerBuilder builder = CgroupMountTest.limited();
+            return switch (this) {
+                case OWN -> builder;
+                case WITH_SYS -> builder.mount(SYS);
+                case HOST_NETWORK -> builder.share(NamespaceType.NETWORK).mount(SYS);
+                case LAYERS -> builder.root(RootFs.overlay(Path.of("/usr")).upper(Upper.memory(1 << 20)));
+                case WITHOUT_INIT -> builder.init(false);
+                case HOSTS -> builder.root(RootFs.host());
+            };
         }
     }
 
@@ -57,8 +63,7 @@ class CgroupMountTest {
     @ParameterizedTest
     @EnumSource
     void itsOwnGroupIsAllThatItSeesAndItCannotWriteThere(Root root) throws Exception {
-        ContainerBuilder builder = root.change.apply(limited());
-        List<String> lines = Inside.lines(builder, MEMORY + """
+        List<String> lines = Inside.lines(root.limited(), MEMORY + """
                 cat $top/$limit
                 grep -c . $top/cgroup.procs
                 for d in $top /sys/fs/cgroup/*/; do

@@ -100,7 +100,7 @@ public final class CgroupTemplate {
                     "Cannot limit the new cgroup " + name,
                     lines.stream().map(line -> line.in(name)).toList());
             Cgroup group = new Cgroup(host, name, place, made);
-            group.applyDevices(limits);
+            group.begin(limits);
             LOG.debug("cgroup {} created: {}", group, limits);
             return group;
         } catch (RuntimeException e) {
