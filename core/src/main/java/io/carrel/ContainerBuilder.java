@@ -379,6 +379,10 @@ public final class ContainerBuilder {
         if (network instanceof Network.Join join) {
             return join(join.namespace());
         }
+        if (network instanceof Network.Bridge bridge) {
+            networkParts = networkParts.with(bridge);
+            return isolate(NamespaceType.NETWORK);
+        }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
     }
 
@@ -440,8 +444,9 @@ public final class ContainerBuilder {
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         checkState(
-                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
-                "published ports need a network of the container's own: network(Network.none())");
+                !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
+                "%s a network of the container's own: network(Network.none())",
+                networkParts.ports().isEmpty() ? "a bridge needs" : "published ports need");
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
