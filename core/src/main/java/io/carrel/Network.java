@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Storage;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.BridgeNetwork;
 import io.carrel.netns.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
@@ -48,7 +49,13 @@ public sealed interface Network {
      * @param network the network's name
      * @param endpoint its link there
      */
-    record Membership(String network, Endpoint endpoint) {}
+    record Membership(String network, Endpoint endpoint) {
+
+        /** Checks the name. */
+        public Membership {
+            network = BridgeNetwork.of(network).name();
+        }
+    }
 
     /**
      * See {@link Network#bridge(String)}. Immutable.

@@ -286,6 +286,7 @@ public final class Networks implements AutoCloseable {
                 }
             }
         }
+        owners.sweep();
     }
 
     /** Whether there was anything. */
