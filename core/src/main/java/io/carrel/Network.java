@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Egress;
 
 /** What a container can reach. Immutable. */
 public sealed interface Network {
@@ -23,8 +24,24 @@ public sealed interface Network {
         return new Join(network);
     }
 
+    /**
+     * Names of the outside alone, as in {@code Network.egress(Egress.allow("repo.example.org:443", "*.example.net"))}. Inside there
+     * is {@code lo}, on which a name server answers for these names only, and what leads to them; the variables for proxies
+     * are set as well. Works for an ordinary user.
+     */
+    static Network egress(Egress allowed) {
+        return new To(allowed);
+    }
+
     /** See {@link Network#none()}. */
     record None() implements Network {}
+
+    /**
+     * See {@link Network#egress}.
+     *
+     * @param allowed what may be reached
+     */
+    record To(Egress allowed) implements Network {}
 
     /** See {@link Network#host()}. */
     record Host() implements Network {}

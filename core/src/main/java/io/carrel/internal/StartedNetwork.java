@@ -6,7 +6,9 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.namespaces.Namespace;
+import io.carrel.netns.Egress;
 import io.carrel.netns.PublishedPort;
+import io.carrel.netns.egress.Gate;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Publication;
 import java.util.List;
@@ -18,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartedNetwork implements AutoCloseable {
 
+    private final @Nullable Egress egress;
     private final Publication publication;
     private final Descriptor ownEnd;
     private final Descriptor childEnd;
     private @Nullable InsideSockets inside;
+    private @Nullable Gate gate;
 
-    private StartedNetwork(Publication publication, List<Descriptor> pair) {
+    private StartedNetwork(@Nullable Egress egress, Publication publication, List<Descriptor> pair) {
+        this.egress = egress;
         this.publication = publication;
         ownEnd = pair.get(0);
         childEnd = pair.get(1);
@@ -33,7 +38,7 @@ public final class StartedNetwork implements AutoCloseable {
     static StartedNetwork open(NetworkParts parts) {
         Publication publication = Publication.of(parts.ports());
         try {
-            return new StartedNetwork(publication, Kernel.socketPair("a container's network"));
+            return new StartedNetwork(parts.egress(), publication, Kernel.socketPair("a container's network"));
         } catch (RuntimeException | Error e) {
             publication.close();
             throw e;
@@ -50,6 +55,9 @@ public final class StartedNetwork implements AutoCloseable {
         childEnd.close();
         try (Namespace network = receive()) {
             inside = InsideSockets.of(network);
+        }
+        if (egress != null) {
+            gate = Gate.open(egress, inside);
         }
         publication.start(inside);
     }
@@ -78,6 +86,9 @@ public final class StartedNetwork implements AutoCloseable {
     private void closeInside() {
         childEnd.close();
         ownEnd.close();
+        if (gate != null) {
+            gate.close();
+        }
         if (inside != null) {
             inside.close();
         }
