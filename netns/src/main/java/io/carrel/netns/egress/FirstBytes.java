@@ -28,9 +28,9 @@ final class FirstBytes {
     enum End {
         /** There is enough. */
         ENOUGH,
-        /** It took too long. */
-        TIME_UP,
-        /** No more comes, or it is more than anybody needs. */
+        /** No more comes, or it took too long. */
+        NO_MORE,
+        /** The connection is broken, or this is more than anybody needs. */
         BROKEN
     }
 
@@ -46,7 +46,7 @@ final class FirstBytes {
         this.told = told;
         bytes = already;
         watch = loop.watch(socket, events -> read());
-        timer = loop.after(patience, () -> end(End.TIME_UP));
+        timer = loop.after(patience, () -> end(End.NO_MORE));
     }
 
     /**
@@ -80,7 +80,7 @@ final class FirstBytes {
                     return;
                 }
                 if (count.get() == 0 || bytes.length + count.get() > MOST) {
-                    end(End.BROKEN);
+                    end(count.get() == 0 ? End.NO_MORE : End.BROKEN);
                     return;
                 }
                 int before = bytes.length;
