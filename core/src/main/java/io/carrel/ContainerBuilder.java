@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
@@ -44,6 +45,7 @@ public final class ContainerBuilder {
 
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
+    private static final int READABLE = 0444;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
     private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
@@ -383,6 +385,10 @@ public final class ContainerBuilder {
             networkParts = networkParts.with(bridge);
             return isolate(NamespaceType.NETWORK);
         }
+        if (network instanceof Network.To to) {
+            networkParts = networkParts.with(to.allowed());
+            return isolate(NamespaceType.NETWORK);
+        }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
     }
 
@@ -444,18 +450,23 @@ public final class ContainerBuilder {
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         checkState(
-                !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
-                "%s a network of the container's own: network(Network.none())",
-                networkParts.ports().isEmpty() ? "a bridge needs" : "published ports need");
+                networkParts.bridge() == null || created.contains(NamespaceType.NETWORK),
+                "a bridge needs a network of the container's own: neither share nor join one besides");
+        checkState(
+                networkParts.egress() == null || created.contains(NamespaceType.NETWORK),
+                "an egress needs a network of the container's own: neither share nor join one besides");
+        checkState(
+                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
+                "published ports need a network of the container's own: network(Network.none())");
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
-                environment,
+                networkParts.withProxies(environment),
                 workingDirectory,
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())),
+                withResolver(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())), ownMounts),
                 networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
@@ -475,6 +486,14 @@ public final class ContainerBuilder {
                 .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
         boolean said = parts.sysctls().stream().anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
         return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
+    }
+
+    /** The host's name servers cannot be reached; those of a container without mounts of its own are the host's. */
+    private FileParts withResolver(FileParts parts, boolean ownMounts) {
+        return networkParts.egress() != null && ownMounts
+                ? parts.with(new Mount.FileContent(
+                        ContainerPath.of("/etc/resolv.conf"), Content.of("nameserver 127.0.0.1\n"), READABLE))
+                : parts;
     }
 
     private void once(String setter) {

@@ -11,6 +11,7 @@ import io.carrel.netns.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import io.carrel.netns.Egress;
 
 /** What a container can reach. Immutable. */
 public sealed interface Network {
@@ -102,8 +103,24 @@ public sealed interface Network {
         }
     }
 
+    /**
+     * Names of the outside alone, as in {@code Network.egress(Egress.allow("repo.example.org:443", "*.example.net"))}. Inside there
+     * is {@code lo}, on which a name server answers for these names only, and what leads to them; the variables for proxies
+     * are set as well. Works for an ordinary user.
+     */
+    static Network egress(Egress allowed) {
+        return new To(allowed);
+    }
+
     /** See {@link Network#none()}. */
     record None() implements Network {}
+
+    /**
+     * See {@link Network#egress}.
+     *
+     * @param allowed what may be reached
+     */
+    record To(Egress allowed) implements Network {}
 
     /** See {@link Network#host()}. */
     record Host() implements Network {}

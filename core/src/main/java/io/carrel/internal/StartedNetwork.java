@@ -7,7 +7,9 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.namespaces.Namespace;
+import io.carrel.netns.Egress;
 import io.carrel.netns.PublishedPort;
+import io.carrel.netns.egress.Gate;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Publication;
 import java.net.InetAddress;
@@ -20,13 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartedNetwork implements AutoCloseable {
 
+    private final @Nullable Egress egress;
     private final Publication publication;
     private final @Nullable StartedBridges bridges;
     private final Descriptor ownEnd;
     private final Descriptor childEnd;
     private @Nullable InsideSockets inside;
+    private @Nullable Gate gate;
 
-    private StartedNetwork(Publication publication, @Nullable StartedBridges bridges, List<Descriptor> pair) {
+    private StartedNetwork(
+            @Nullable Egress egress,
+            Publication publication,
+            @Nullable StartedBridges bridges,
+            List<Descriptor> pair) {
+        this.egress = egress;
         this.publication = publication;
         this.bridges = bridges;
         ownEnd = pair.get(0);
@@ -40,7 +49,8 @@ public final class StartedNetwork implements AutoCloseable {
         StartedBridges bridges = null;
         try {
             bridges = bridge == null ? null : StartedBridges.open(bridge, parts.ports());
-            return new StartedNetwork(publication, bridges, Kernel.socketPair("a container's network"));
+            return new StartedNetwork(
+                    parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
         } catch (RuntimeException | Error e) {
             publication.close();
             if (bridges != null) {
@@ -64,6 +74,9 @@ public final class StartedNetwork implements AutoCloseable {
                 return;
             }
             inside = InsideSockets.of(network);
+        }
+        if (egress != null) {
+            gate = Gate.open(egress, inside);
         }
         publication.start(inside);
     }
@@ -97,6 +110,9 @@ public final class StartedNetwork implements AutoCloseable {
     private void closeInside() {
         childEnd.close();
         ownEnd.close();
+        if (gate != null) {
+            gate.close();
+        }
         if (inside != null) {
             inside.close();
         }

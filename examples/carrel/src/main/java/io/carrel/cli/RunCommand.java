@@ -6,7 +6,9 @@ import io.carrel.Network;
 import io.carrel.User;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
+import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
+import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +108,13 @@ final class RunCommand implements Callable<Integer> {
             description = "Let a port of the host lead to one of the container; without the host's, a free one.")
     private List<PortMapping> ports = List.of();
 
+    @Option(
+            names = "--egress",
+            paramLabel = "NAME[:PORT[,PORT]...]",
+            description = "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below it."
+                    + " What was denied is printed on standard error.")
+    private List<String> egress = List.of();
+
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
 
@@ -178,6 +187,14 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
         }
         ports.forEach(builder::publish);
+        if (!egress.isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new)).withListener(event -> {
+                if (!event.allowed()) {
+                    err.println("carrel: " + event);
+                }
+            })));
+        }
         if (timeout != null) {
             builder.timeout(timeout);
         }
