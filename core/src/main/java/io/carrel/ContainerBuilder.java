@@ -22,6 +22,7 @@ import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ public final class ContainerBuilder {
     private static final int LONGEST_HOSTNAME = 64;
     private static final int READABLE = 0444;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+    private static final ContainerPath RESOLVER = ContainerPath.of("/etc/resolv.conf");
     private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
     private final Set<String> given = new HashSet<>();
@@ -490,10 +493,21 @@ public final class ContainerBuilder {
 
     /** The host's name servers cannot be reached; those of a container without mounts of its own are the host's. */
     private FileParts withResolver(FileParts parts, boolean ownMounts) {
-        return networkParts.egress() != null && ownMounts
-                ? parts.with(new Mount.FileContent(
-                        ContainerPath.of("/etc/resolv.conf"), Content.of("nameserver 127.0.0.1\n"), READABLE))
-                : parts;
+        List<String> servers = nameServers();
+        if (servers.isEmpty() || !ownMounts || parts.mounts().stream().anyMatch(mount -> mount.target().equals(RESOLVER))) {
+            return parts;
+        }
+        String content = servers.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining());
+        return parts.with(new Mount.FileContent(RESOLVER, Content.of(content), READABLE));
+    }
+
+    private List<String> nameServers() {
+        if (networkParts.egress() != null) {
+            return List.of("127.0.0.1");
+        }
+        return networkParts.bridge() == null
+                ? List.of()
+                : List.of(Networks.NAME_SERVER.getHostAddress());
     }
 
     private void once(String setter) {
