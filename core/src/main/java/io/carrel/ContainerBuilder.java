@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
@@ -21,6 +22,7 @@ import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,9 @@ public final class ContainerBuilder {
 
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
+    private static final int READABLE = 0444;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+    private static final ContainerPath RESOLVER = ContainerPath.of("/etc/resolv.conf");
     private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
     private final Set<String> given = new HashSet<>();
@@ -393,6 +398,14 @@ public final class ContainerBuilder {
         if (network instanceof Network.Join join) {
             return join(join.namespace());
         }
+        if (network instanceof Network.Bridge bridge) {
+            networkParts = networkParts.with(bridge);
+            return isolate(NamespaceType.NETWORK);
+        }
+        if (network instanceof Network.To to) {
+            networkParts = networkParts.with(to.allowed());
+            return isolate(NamespaceType.NETWORK);
+        }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
     }
 
@@ -454,6 +467,12 @@ public final class ContainerBuilder {
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         checkState(
+                networkParts.bridge() == null || created.contains(NamespaceType.NETWORK),
+                "a bridge needs a network of the container's own: neither share nor join one besides");
+        checkState(
+                networkParts.egress() == null || created.contains(NamespaceType.NETWORK),
+                "an egress needs a network of the container's own: neither share nor join one besides");
+        checkState(
                 networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
                 "published ports need a network of the container's own: network(Network.none())");
         checkState(
@@ -462,12 +481,12 @@ public final class ContainerBuilder {
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
-                environment,
+                networkParts.withProxies(environment),
                 workingDirectory,
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())),
+                withResolver(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())), ownMounts),
                 networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
@@ -489,6 +508,25 @@ public final class ContainerBuilder {
         boolean said = parts.sysctls().stream()
                 .anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
         return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
+    }
+
+    /** The host's name servers cannot be reached; those of a container without mounts of its own are the host's. */
+    private FileParts withResolver(FileParts parts, boolean ownMounts) {
+        List<String> servers = nameServers();
+        if (servers.isEmpty() || !ownMounts || parts.mounts().stream().anyMatch(mount -> mount.target().equals(RESOLVER))) {
+            return parts;
+        }
+        String content = servers.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining());
+        return parts.with(new Mount.FileContent(RESOLVER, Content.of(content), READABLE));
+    }
+
+    private List<String> nameServers() {
+        if (networkParts.egress() != null) {
+            return List.of("127.0.0.1");
+        }
+        return networkParts.bridge() == null
+                ? List.of()
+                : List.of(Networks.NAME_SERVER.getHostAddress());
     }
 
     private void once(String setter) {

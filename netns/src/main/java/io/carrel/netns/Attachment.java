@@ -11,6 +11,7 @@ import io.carrel.netns.relay.HostPort;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container has on a network: a virtual cable to the bridge, addresses, and ports of the host that lead to it. It is
@@ -28,6 +29,9 @@ public final class Attachment implements AutoCloseable {
     @GuardedBy("this") private final List<Forward> forwards = new ArrayList<>();
 
     @GuardedBy("this") private boolean closed;
+
+    @GuardedBy("this")
+    private NameServers.@Nullable Use names;
 
     Attachment(Networks networks, BridgeNetwork network, Link bridge, Members.Taken taken) {
         this.networks = networks;
@@ -54,6 +58,13 @@ public final class Attachment implements AutoCloseable {
     /** The host's end of the cable. */
     public String link() {
         return taken.member().link();
+    }
+
+    /** Has this JVM answer for names on the network. */
+    synchronized void answerNames(Members members) {
+        if (network.subnet(false).isPresent()) {
+            names = NameServers.use(networks.host(), network, bridge, members);
+        }
     }
 
     /** One message makes the cable with both its ends where they belong; one more gives the container's all it needs. */
@@ -95,6 +106,9 @@ public final class Attachment implements AutoCloseable {
             if (endpoint.isDefault() && !network.isInternal()) {
                 changes.add(Route.byDefault(network.gateway(subnet)));
             }
+        }
+        if (endpoint.isDefault() && network.subnet(false).isPresent()) {
+            changes.add(Route.direct(Subnet.of(Networks.NAME_SERVER, 32), index));
         }
         changes.apply();
     }
@@ -176,6 +190,9 @@ public final class Attachment implements AutoCloseable {
         closed = true;
         networks.firewall().withdraw(forwards);
         reserved.forEach(port -> port.socket().close());
+        if (names != null) {
+            names.close();
+        }
         boolean unused = removeCable();
         taken.giveBack();
     }

@@ -3,9 +3,11 @@ package io.carrel.netns;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
+import com.google.common.net.InetAddresses;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.nft.BridgeRules;
 import io.carrel.netns.nft.Firewall;
@@ -13,6 +15,7 @@ import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.Owners;
 import io.carrel.netns.state.StateFile;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,12 @@ import org.slf4j.LoggerFactory;
  * of the host, such as one that drops all that is forwarded, go on to count.
  */
 public final class Networks implements AutoCloseable {
+
+    /**
+     * The address at which containers of each network with IPv4 find a name server, which knows the names of the others on it,
+     * and asks the host's name servers for the rest unless the network is internal.
+     */
+    public static final InetAddress NAME_SERVER = InetAddresses.forString("169.254.53.53");
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final String DEFINITION = "network";
@@ -181,6 +190,9 @@ public final class Networks implements AutoCloseable {
         for (Subnet subnet : network.subnets()) {
             changes.add(InterfaceAddress.of(link.index(), network.gateway(subnet), subnet.prefix()));
         }
+        if (network.subnet(false).isPresent()) {
+            changes.add(new InterfaceAddress(link.index(), NAME_SERVER, 32, (int) RtNetlink.RT_SCOPE_LINK.value(), 0));
+        }
         host.run(() -> configure(network));
         changes.up(link.index()).apply();
         return link;
@@ -288,6 +300,7 @@ public final class Networks implements AutoCloseable {
                 }
             }
         }
+        owners.sweep();
     }
 
     /** Whether there was anything. */
@@ -329,6 +342,7 @@ public final class Networks implements AutoCloseable {
                 new Members(network, place(name)).take(endpoint, place -> member(bridge, endpoint, place));
         Attachment attachment = new Attachment(this, network, bridge, taken);
         try {
+            attachment.answerNames(new Members(network, place(name)));
             attachment.connect(target, endpoint);
             return attachment;
         } catch (RuntimeException | Error e) {

@@ -417,4 +417,33 @@ class NetworksTest {
             assertThat(sh("ip -o link | wc -l")).isEqualTo("1");
         }
     }
+
+    private static String resolve(NetworkNamespace from, String... query) {
+        return from.call(() -> sh("dig +short +time=2 +tries=1 @169.254.53.53 " + String.join(" ", query)));
+    }
+
+    @Test
+    void containersAreFoundByNameOnTheirNetworkOnly() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace one = NetworkNamespace.create();
+                NetworkNamespace two = NetworkNamespace.create();
+                NetworkNamespace three = NetworkNamespace.create()) {
+            networks.create(LAB.internal());
+            networks.create(BridgeNetwork.of("other").internal());
+            try (Attachment first = networks.attach("lab", one.namespace(), Endpoint.first());
+                    Attachment third = networks.attach("other", three.namespace(), Endpoint.first())) {
+                assertThat(resolve(one, "db")).isEmpty();
+                Endpoint named = Endpoint.first().withNames(List.of("db", "Store"));
+                try (Attachment second = networks.attach("lab", two.namespace(), named)) {
+                    assertThat(resolve(one, "db")).isEqualTo(address(second, false));
+                    assertThat(resolve(one, "store", "AAAA")).isEqualTo(address(second, true));
+                    assertThat(resolve(one, "db", "+tcp")).isEqualTo(address(second, false));
+                    assertThat(resolve(one, "-x", address(second, false))).isEqualTo("db.");
+                    assertThat(resolve(three, "db")).as("on another network").isEmpty();
+                    assertThat(first.addresses()).isNotEqualTo(third.addresses());
+                }
+                assertThat(resolve(one, "db")).as("when it is gone").isEmpty();
+            }
+        }
+    }
 }

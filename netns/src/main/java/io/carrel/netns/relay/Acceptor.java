@@ -56,12 +56,12 @@ public final class Acceptor {
         private Runnable ending = () -> {};
 
         /** How it is ended early. */
-        void endBy(Runnable action) {
+        public void endBy(Runnable action) {
             ending = action;
         }
 
         /** It has ended. */
-        void ended() {
+        public void ended() {
             boolean full = visits.size() >= most;
             visits.remove(this);
             if (!open && visits.isEmpty() && timeUp != null) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Connects a socket without waiting for it. Only for the loop's thread. */
-final class Dial {
+public final class Dial {
 
     private static final Errno TIMED_OUT = Errno.named("ETIMEDOUT");
     private static final Errno NONE = new Errno(0);
@@ -31,7 +31,7 @@ final class Dial {
      *
      * @param outcome told how it ended, once, perhaps at once: an errno, whose number is 0 if the socket is connected
      */
-    static Dial start(
+    public static Dial start(
             Loop loop, Descriptor socket, InetSocketAddress peer, Duration patience, Consumer<Errno> outcome) {
         Dial dial = new Dial(outcome);
         try {
@@ -59,12 +59,12 @@ final class Dial {
     }
 
     /** Whether the outcome is still to come. */
-    boolean isPending() {
+    public boolean isPending() {
         return !over;
     }
 
     /** Nobody is told of the outcome; to be called before the socket is closed. */
-    void cancel() {
+    public void cancel() {
         over = true;
         if (timer != null) {
             timer.cancel();
@@ -75,7 +75,7 @@ final class Dial {
     }
 
     /** Whether a socket is connected with this outcome. */
-    static boolean succeeded(Errno outcome) {
+    public static boolean succeeded(Errno outcome) {
         return outcome.number() == 0;
     }
 }

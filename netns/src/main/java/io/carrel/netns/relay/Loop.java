@@ -123,14 +123,14 @@ public final class Loop {
     }
 
     /** Runs the action on the loop's thread after a while; only from there. */
-    Timer after(Duration delay, Runnable action) {
+    public Timer after(Duration delay, Runnable action) {
         Timer timer = new Timer(System.nanoTime() + delay.toNanos(), action);
         timers.add(timer);
         return timer;
     }
 
     /** Something that happens at a certain time. */
-    static final class Timer implements Comparable<Timer> {
+    public static final class Timer implements Comparable<Timer> {
 
         private final long nanoTime;
         private @Nullable Runnable action;
@@ -141,7 +141,7 @@ public final class Loop {
         }
 
         /** It will not happen. What it would have used can go at once. */
-        void cancel() {
+        public void cancel() {
             action = null;
         }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * Empty pipes to move data through: only who has data on the way needs one, so idle connections cost none. Only for the loop's
  * thread.
  */
-final class Pipes {
+public final class Pipes {
 
     /** The largest that an ordinary user may have, by default; a few of these fill what it may have altogether. */
     private static final int SIZE = 1 << 20;

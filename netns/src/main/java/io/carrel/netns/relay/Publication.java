@@ -87,7 +87,7 @@ public final class Publication implements AutoCloseable {
         if (port.port().protocol() == Protocol.UDP) {
             datagrams.add(new UdpForward(relay.loop(), port.socket(), inside, to));
         } else {
-            TcpForward forward = new TcpForward(relay.loop(), relay.pipes(), inside, to);
+            TcpForward forward = new TcpForward(relay, inside, to);
             acceptors.add(new Acceptor(relay.loop(), port.socket(), MOST_CONNECTIONS, forward));
         }
     }

@@ -13,12 +13,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Relays connections to a port inside: to {@code 127.0.0.1}, or {@code ::1} where nobody listens there. Immutable.
  *
- * @param loop what moves the data
- * @param pipes through what
+ * @param relay what moves the data
  * @param inside makes the sockets inside
  * @param port the port inside
  */
-record TcpForward(Loop loop, Pipes pipes, InsideSockets inside, int port) implements Acceptor.Service {
+record TcpForward(Relay relay, InsideSockets inside, int port) implements Acceptor.Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpForward.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -31,7 +30,7 @@ record TcpForward(Loop loop, Pipes pipes, InsideSockets inside, int port) implem
     private void connect(Descriptor client, Acceptor.Visit visit, InetAddress address) {
         Descriptor server = inside.take(SocketKind.of(Protocol.TCP, address));
         Dial dial = Dial.start(
-                loop,
+                relay.loop(),
                 server,
                 new InetSocketAddress(address, port),
                 PATIENCE,
@@ -47,8 +46,7 @@ record TcpForward(Loop loop, Pipes pipes, InsideSockets inside, int port) implem
     private void connected(
             Descriptor client, Descriptor server, Acceptor.Visit visit, InetAddress address, Errno outcome) {
         if (Dial.succeeded(outcome)) {
-            Connection connection = new Connection(loop, pipes, client, server, new byte[0], visit::ended);
-            visit.endBy(connection::close);
+            relay.join(client, server, new byte[0], visit);
         } else if (address.equals(Loopback.IPV4)) {
             server.close();
             tryIpv6(client, visit);
