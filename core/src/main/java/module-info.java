@@ -6,6 +6,7 @@ module io.carrel {
     requires transitive io.carrel.fs;
     requires transitive io.carrel.linux;
     requires transitive io.carrel.namespaces;
+    requires transitive io.carrel.netns;
     requires org.slf4j;
     requires static org.jspecify;
 

@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
@@ -15,11 +16,14 @@ import io.carrel.fs.Storage;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
+import io.carrel.internal.NetworkParts;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Networks;
+import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +47,10 @@ public final class ContainerBuilder {
 
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
+    private static final int READABLE = 0444;
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+    private static final ContainerPath RESOLVER = ContainerPath.of("/etc/resolv.conf");
+    private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -55,6 +64,7 @@ public final class ContainerBuilder {
     private @Nullable User user;
     private @Nullable IdMaps idMaps;
     private FileParts files = new FileParts(RootFs.host(), List.of(), List.of(), Optional.empty());
+    private NetworkParts networkParts = NetworkParts.NONE;
     private Redirect input = Redirect.PIPE;
     private Redirect output = Redirect.PIPE;
     private Redirect error = Redirect.PIPE;
@@ -388,7 +398,31 @@ public final class ContainerBuilder {
         if (network instanceof Network.Join join) {
             return join(join.namespace());
         }
+        if (network instanceof Network.Bridge bridge) {
+            networkParts = networkParts.with(bridge);
+            return isolate(NamespaceType.NETWORK);
+        }
+        if (network instanceof Network.To to) {
+            networkParts = networkParts.with(to.allowed());
+            return isolate(NamespaceType.NETWORK);
+        }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
+    }
+
+    /**
+     * Makes ports of the container's reachable from the host, as {@code docker run -p}. They are taken before anything starts.
+     * Over {@link Network#none()} connections are relayed to {@code 127.0.0.1} inside, which needs no privileges; who connects
+     * is {@code 127.0.0.1} there as well. Where a port of the container's is below 1024 the command may listen there without a
+     * capability.
+     *
+     * @see PortMapping#parse
+     * @throws IllegalArgumentException if another one wants the same port of the host's
+     */
+    public ContainerBuilder publish(PortMapping... ports) {
+        for (PortMapping port : ports) {
+            networkParts = networkParts.with(port);
+        }
+        return this;
     }
 
     /** Gives the container a namespace of its own of this type. */
@@ -433,17 +467,27 @@ public final class ContainerBuilder {
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         checkState(
+                networkParts.bridge() == null || created.contains(NamespaceType.NETWORK),
+                "a bridge needs a network of the container's own: neither share nor join one besides");
+        checkState(
+                networkParts.egress() == null || created.contains(NamespaceType.NETWORK),
+                "an egress needs a network of the container's own: neither share nor join one besides");
+        checkState(
+                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
+                "published ports need a network of the container's own: network(Network.none())");
+        checkState(
                 !delegated || created.contains(NamespaceType.CGROUP),
                 "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
-                environment,
+                networkParts.withProxies(environment),
                 workingDirectory,
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                ownMounts ? files : files.withRoot(RootFs.host()),
+                withResolver(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())), ownMounts),
+                networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
                 outputLimit,
@@ -455,6 +499,34 @@ public final class ContainerBuilder {
                 init,
                 created,
                 List.copyOf(joined.values())));
+    }
+
+    /** Without a capability a command could not listen where its published port says. */
+    private FileParts withLowPorts(FileParts parts) {
+        boolean low = networkParts.ports().stream()
+                .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
+        boolean said = parts.sysctls().stream()
+                .anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
+        return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
+    }
+
+    /** The host's name servers cannot be reached; those of a container without mounts of its own are the host's. */
+    private FileParts withResolver(FileParts parts, boolean ownMounts) {
+        List<String> servers = nameServers();
+        if (servers.isEmpty() || !ownMounts || parts.mounts().stream().anyMatch(mount -> mount.target().equals(RESOLVER))) {
+            return parts;
+        }
+        String content = servers.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining());
+        return parts.with(new Mount.FileContent(RESOLVER, Content.of(content), READABLE));
+    }
+
+    private List<String> nameServers() {
+        if (networkParts.egress() != null) {
+            return List.of("127.0.0.1");
+        }
+        return networkParts.bridge() == null
+                ? List.of()
+                : List.of(Networks.NAME_SERVER.getHostAddress());
     }
 
     private void once(String setter) {

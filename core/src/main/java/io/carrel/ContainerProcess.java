@@ -8,9 +8,11 @@ import io.carrel.internal.Started;
 import io.carrel.internal.StartedCgroup;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
+import io.carrel.netns.PublishedPort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +41,8 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final CompletableFuture<Void> removed;
 
     private final int stopSignal;
+    private final List<PublishedPort> ports;
+    private final List<InetAddress> addresses;
 
     private ContainerProcess(
             LaunchedProcess process,
@@ -46,9 +50,13 @@ public final class ContainerProcess extends Process implements AutoCloseable {
             List<String> fallbacks,
             @Nullable Cgroup cgroup,
             int stopSignal,
+            List<PublishedPort> ports,
+            List<InetAddress> addresses,
             CompletableFuture<Void> removed) {
         this.process = process;
         this.stopSignal = stopSignal;
+        this.ports = List.copyOf(ports);
+        this.addresses = List.copyOf(addresses);
         this.outcome = outcome;
         this.fallbacks = fallbacks;
         this.cgroup = cgroup;
@@ -63,6 +71,8 @@ public final class ContainerProcess extends Process implements AutoCloseable {
                 started.fallbacks(),
                 cgroup,
                 started.stopSignal(),
+                started.ports(),
+                started.addresses(),
                 started.closeAfter(process.child()));
     }
 
@@ -111,6 +121,16 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      */
     public Optional<Cgroup> cgroup() {
         return Optional.ofNullable(cgroup);
+    }
+
+    /** The host's ports that lead to ports of the container, in the order in which they were published. */
+    public List<PublishedPort> ports() {
+        return ports;
+    }
+
+    /** The container's addresses on the networks that it shares, those of the first network first. */
+    public List<InetAddress> addresses() {
+        return addresses;
     }
 
     /**

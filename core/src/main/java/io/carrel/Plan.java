@@ -141,6 +141,7 @@ public final class Plan {
     private final class Work implements Launcher.HostWork {
 
         private final Started started;
+        private boolean hostStepsDone = hostSteps.isEmpty();
 
         Work(Started started) {
             this.started = started;
@@ -148,7 +149,12 @@ public final class Plan {
 
         @Override
         public void perform(int pid) {
-            hostSteps.forEach(step -> step.action().perform(pid));
+            if (hostStepsDone) {
+                started.workInNetwork();
+            } else {
+                hostStepsDone = true;
+                hostSteps.forEach(step -> step.action().perform(pid));
+            }
         }
 
         @Override
@@ -173,7 +179,7 @@ public final class Plan {
     @Override
     public String toString() {
         String copy = spec.files().copyReason().map(this::describeCopy).orElse("");
-        return copy + Listing.of(program, hostSteps);
+        return copy + Listing.of(program, hostSteps, spec.network());
     }
 
     private String describeCopy(String reason) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param user who the command runs as, null for the usual one
  * @param idMaps the ids of the container, null for the usual ones
  * @param files its files
+ * @param network what it can reach, and what can reach it
  * @param streams where the standard streams lead
  * @param timeout how long the container may run, null for as long as it wants
  * @param outputLimit the most bytes that are captured of each stream
@@ -50,6 +51,7 @@ public record ContainerSpec(
         @Nullable User user,
         @Nullable IdMaps idMaps,
         FileParts files,
+        NetworkParts network,
         StandardStreams streams,
         @Nullable Duration timeout,
         long outputLimit,
@@ -96,6 +98,7 @@ public record ContainerSpec(
                 who,
                 idMaps,
                 parts,
+                network,
                 streams,
                 timeout,
                 outputLimit,

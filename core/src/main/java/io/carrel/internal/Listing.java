@@ -15,7 +15,7 @@ public final class Listing {
     private Listing() {}
 
     /** The text. */
-    public static String of(SyscallProgram program, List<HostStep> hostSteps) {
+    public static String of(SyscallProgram program, List<HostStep> hostSteps, NetworkParts network) {
         StringJoiner text = new StringJoiner("\n");
         Map<String, StringJoiner> processes = new LinkedHashMap<>();
         for (Step step : program.steps()) {
@@ -25,9 +25,10 @@ public final class Listing {
         }
         StringJoiner failure = processes.remove(FAILURE);
         processes.forEach((process, steps) -> text.add(process + ":").add(steps.toString()));
-        if (!hostSteps.isEmpty()) {
+        if (!hostSteps.isEmpty() || network.needsHost()) {
             text.add("host, while the container's first process waits:");
             hostSteps.forEach(step -> text.add("  " + step.description()));
+            network.describe().forEach(step -> text.add("  " + step));
         }
         if (failure != null) {
             text.add("after a failure:").add(failure.toString());

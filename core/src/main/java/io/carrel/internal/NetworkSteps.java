@@ -11,12 +11,20 @@ import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
-/** The steps that give a container a network of its own. */
-record NetworkSteps(ProgramBuilder program) {
+/**
+ * The steps that give a container a network of its own.
+ *
+ * @param program the program they are appended to
+ * @param toHost the number of the socket by which the JVM gets the network namespace; 0 where it does not want it
+ */
+record NetworkSteps(ProgramBuilder program, int toHost) {
 
     private static final int IFNAMSIZ = 16;
     private static final int IFREQ_SIZE = 40;
+    private static final int CMSGHDR_SIZE = 16;
+    private static final int MSGHDR_SIZE = 56;
 
     /**
      * In the launcher: joins the user namespace of the process it cloned, and makes a network namespace for it. The other
@@ -29,15 +37,66 @@ record NetworkSteps(ProgramBuilder program) {
                 .result("FIRST");
         program.call("join its user namespace", Syscall.SETNS, first, Operand.of(CloneFlags.CLONE_NEWUSER));
         program.call("create the network namespace", Syscall.UNSHARE, Operand.of(CloneFlags.CLONE_NEWNET));
-        made.open(program.call(
+        if (toHost == 0) {
+            made.open(openNamespace());
+        } else {
+            // The JVM must have it when the other process goes on, and says that it waits for the JVM.
+            Data namespace = Data.words("namespace", 1);
+            pass(openNamespace().storeTo(namespace.address()));
+            made.open(namespace.address());
+        }
+        loopbackUp();
+        up.open();
+    }
+
+    private ProgramBuilder.Call openNamespace() {
+        return program.call(
                 "open the network namespace",
                 Syscall.OPENAT,
                 Operand.of(Fcntl.AT_FDCWD),
                 Operand.text("/proc/self/ns/net"),
                 Operand.of(Fcntl.O_RDONLY.or(Fcntl.O_CLOEXEC)),
-                Operand.of(0)));
-        loopbackUp();
-        up.open();
+                Operand.of(0));
+    }
+
+    /** In a process that was born into the network: the JVM gets it. */
+    void passOwn() {
+        pass(openNamespace());
+    }
+
+    private void pass(ProgramBuilder.Call opened) {
+        Data rights = Data.struct(
+                "{SCM_RIGHTS, NETWORK}",
+                Struct.ofSize(CMSGHDR_SIZE + Long.BYTES)
+                        .u64(CMSGHDR_SIZE + Integer.BYTES)
+                        .u32(Sockets.SOL_SOCKET.value())
+                        .u32(Sockets.SCM_RIGHTS.value())
+                        .toBytes());
+        opened.storeTo(rights.at(CMSGHDR_SIZE));
+        Data content = Data.struct(
+                "[{\"\", 1}]",
+                Struct.ofSize(16).skip(8).u64(1).toBytes(),
+                Map.of(0, Data.words("byte", 1).address()));
+        Data message = Data.struct(
+                "{%s, %s}".formatted(content, rights),
+                Struct.ofSize(MSGHDR_SIZE)
+                        .skip(24)
+                        .u64(1)
+                        .skip(8)
+                        .u64(CMSGHDR_SIZE + Long.BYTES)
+                        .toBytes(),
+                Map.of(16, content.address(), 32, rights.address()));
+        program.call(
+                "pass the network to the host",
+                Syscall.SENDMSG,
+                Operand.of(toHost),
+                message.address(),
+                Operand.of(Sockets.MSG_NOSIGNAL));
+    }
+
+    /** The last use of the socket to the JVM. */
+    void closeSocket() {
+        program.call("close the socket to the host", Syscall.CLOSE, Operand.of(toHost));
     }
 
     /** In the container's first process: enters what the launcher has made. */

@@ -27,8 +27,9 @@ public record PlannedCgroup(CgroupEntry entry, Optional<Mount> mount) {
     /** For groups that are made like this. */
     public static PlannedCgroup of(CgroupTemplate template, ContainerSpec spec) {
         int tasksFiles = template.v1Hierarchies().size();
+        int passed = spec.joined().size() + (spec.network().needsHost() ? 1 : 0);
         return new PlannedCgroup(
-                new CgroupEntry(Launcher.FIRST_PASSED + spec.joined().size(), tasksFiles, template.hasUnified()),
+                new CgroupEntry(Launcher.FIRST_PASSED + passed, tasksFiles, template.hasUnified()),
                 isMounted(spec)
                         ? Optional.of(new Mount.Cgroups(
                                 PLACE,

@@ -57,7 +57,9 @@ public final class Planner {
         mapped = tree.gate("its ids");
         network = tree.gate("its network");
         loopback = tree.gate("lo");
-        networkSteps = new NetworkSteps(program);
+        boolean wanted = spec.network().needsHost();
+        networkSteps = new NetworkSteps(
+                program, wanted ? Launcher.FIRST_PASSED + spec.joined().size() : 0);
         identity = Identity.of(spec, host);
         files = new FileSystemSteps(
                 program,
@@ -122,7 +124,7 @@ public final class Planner {
     /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
     private void beginLauncher() {
         List<Namespace> joined = spec.joined();
-        tree.beginLauncher(joined.size());
+        tree.beginLauncher(joined.size() + (spec.network().needsHost() ? 1 : 0));
         if (!joined.isEmpty()) {
             new Privileges(program).notDumpable();
         }
@@ -187,6 +189,9 @@ public final class Planner {
     /** In the container's first process. What it can do without ids it does while somebody else maps them. */
     private void prepare() {
         identity.beginInside(tree, opened);
+        if (spec.network().needsHost() && !networkByTheSide()) {
+            networkSteps.passOwn();
+        }
         createOtherNamespaces();
         String hostname = spec.hostname();
         if (hostname != null) {
@@ -203,6 +208,13 @@ public final class Planner {
         new SysctlSteps(program).write(spec.files().sysctls());
         if (spec.creates(NamespaceType.MOUNT)) {
             files.finish();
+        }
+        if (spec.network().needsHost()) {
+            networkSteps.closeSocket();
+            if (networkByTheSide()) {
+                loopback.await();
+            }
+            tree.awaitHost();
         }
         privileges.reduce(spec.capabilities(), identity);
         if (spec.noNewPrivileges()) {

@@ -4,6 +4,9 @@ import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.namespaces.Namespace;
+import io.carrel.netns.PublishedPort;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,24 +17,40 @@ public final class Started implements AutoCloseable {
 
     private final ImageStart start;
     private final StartedRoot root;
+    private final @Nullable StartedNetwork network;
     private final @Nullable CompletableFuture<StartedCgroup> making;
 
-    private Started(ImageStart start, StartedRoot root, @Nullable CompletableFuture<StartedCgroup> making) {
+    private Started(
+            ImageStart start,
+            StartedRoot root,
+            @Nullable StartedNetwork network,
+            @Nullable CompletableFuture<StartedCgroup> making) {
         this.start = start;
         this.root = root;
+        this.network = network;
         this.making = making;
     }
 
     /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile. */
-    public static Started open(
-            ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
-        StartedRoot root = StartedRoot.open(start);
-        return new Started(
-                start,
-                root,
-                cgroups == null
-                        ? null
-                        : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
+    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
+        NetworkParts parts = start.spec().network();
+        // What others may have in use comes first, as it is no work to give it back.
+        StartedNetwork network = parts.needsHost() ? StartedNetwork.open(parts) : null;
+        try {
+            StartedRoot root = StartedRoot.open(start);
+            return new Started(
+                    start,
+                    root,
+                    network,
+                    cgroups == null
+                            ? null
+                            : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
+        } catch (RuntimeException | Error e) {
+            if (network != null) {
+                network.close();
+            }
+            throw e;
+        }
     }
 
     /** What lets a process into its cgroup, as soon as that is there; nothing where it has none of its own. */
@@ -63,7 +82,29 @@ public final class Started implements AutoCloseable {
 
     /** The descriptors that the launcher finds, in the order in which the program expects them. */
     public List<Descriptor> passed() {
-        return start.spec().joined().stream().map(Namespace::descriptor).toList();
+        List<Descriptor> passed = new ArrayList<>(
+                start.spec().joined().stream().map(Namespace::descriptor).toList());
+        network().ifPresent(own -> passed.add(own.passed()));
+        return passed;
+    }
+
+    private Optional<StartedNetwork> network() {
+        return Optional.ofNullable(network);
+    }
+
+    /** What the host does for the network while the container's first process waits. */
+    public void workInNetwork() {
+        network().ifPresent(StartedNetwork::workInside);
+    }
+
+    /** The host's ports that lead into it. */
+    public List<PublishedPort> ports() {
+        return network().map(StartedNetwork::ports).orElseGet(List::of);
+    }
+
+    /** The container's addresses on the networks that it shares. */
+    public List<InetAddress> addresses() {
+        return network().map(StartedNetwork::addresses).orElseGet(List::of);
     }
 
     /** Notes what only the kernel's groups know, before others hear of the end. */
@@ -71,16 +112,19 @@ public final class Started implements AutoCloseable {
         cgroup().ifPresent(StartedCgroup::ended);
     }
 
-    /** Gives it all back when the container is gone; the future is done when nothing of its files and groups is left. */
+    /** Gives it all back when the container is gone; the future is done when nothing of its files, groups and ports is left. */
     public CompletableFuture<Void> closeAfter(Child child) {
-        CompletableFuture<Void> files = root.closeAfter(child);
-        return cgroup().map(group -> CompletableFuture.allOf(files, group.removeAfter(child)))
-                .orElse(files);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        all.add(root.closeAfter(child));
+        cgroup().ifPresent(group -> all.add(group.removeAfter(child)));
+        network().ifPresent(own -> all.add(child.gone().thenRunAsync(own::ended)));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
     @Override
     public void close() {
         try {
+            network().ifPresent(StartedNetwork::close);
             if (making != null) {
                 StartedCgroup.closeMade(making);
             }

@@ -29,7 +29,7 @@ class ListingTest {
 
     @Test
     void showsEachProcessOnceAndFailuresLast() {
-        assertThat(Listing.of(program(), List.of())).isEqualTo("""
+        assertThat(Listing.of(program(), List.of(), NetworkParts.NONE)).isEqualTo("""
                         launcher:
                           getpid()  # have a look
                           exit_group(0)  # end the launcher
@@ -42,7 +42,7 @@ class ListingTest {
     @Test
     void showsTheHostsWorkWhereItIsDone() {
         HostStep step = new HostStep("newuidmap PID 0 1000 1", pid -> {});
-        assertThat(Listing.of(program(), List.of(step))).contains("""
+        assertThat(Listing.of(program(), List.of(step), NetworkParts.NONE)).contains("""
                         host, while the container's first process waits:
                           newuidmap PID 0 1000 1
                         after a failure:""");

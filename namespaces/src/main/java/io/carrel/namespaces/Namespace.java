@@ -105,6 +105,15 @@ public final class Namespace implements AutoCloseable {
         return created;
     }
 
+    /**
+     * The namespace that is open already; it owns the descriptor from now on.
+     *
+     * @throws IllegalArgumentException if the file is no namespace; the descriptor is closed then
+     */
+    public static Namespace owning(Descriptor file) {
+        return owning(file, file.toString());
+    }
+
     private static Namespace owning(Descriptor file, String shown) {
         try {
             Optional<NamespaceType> type = Nsfs.type(file);

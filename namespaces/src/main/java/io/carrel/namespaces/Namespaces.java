@@ -66,6 +66,11 @@ public final class Namespaces {
         NamespaceFile.at(file).release();
     }
 
+    /** The names of all network namespaces that have one, sorted, as {@code ip netns list} shows them. */
+    public static List<String> names() {
+        return NetworkNames.all();
+    }
+
     /** Releases a {@linkplain Namespace#persist(String) named} network namespace, as {@code ip netns delete} does. */
     public static void release(String name) {
         release(NetworkNames.file(name));

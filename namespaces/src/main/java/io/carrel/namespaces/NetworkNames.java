@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The names of network namespaces, as {@code ip netns} keeps them: files in one directory.
@@ -39,6 +41,17 @@ final class NetworkNames {
                 "not a name for a network namespace: \"%s\"",
                 name);
         return DIRECTORY.resolve(name);
+    }
+
+    static List<String> all() {
+        if (!Files.isDirectory(DIRECTORY)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(DIRECTORY)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new KernelFileException("Cannot list the named network namespaces", DIRECTORY.toString(), "", e);
+        }
     }
 
     /**

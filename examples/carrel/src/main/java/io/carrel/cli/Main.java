@@ -7,6 +7,7 @@ import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.DeviceRule;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
+import io.carrel.netns.PortMapping;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
             ImageCommand.class,
             DoctorCommand.class,
             NsCommand.class,
+            NetworkCommand.class,
             VolumeCommand.class
         },
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
@@ -71,6 +73,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .registerConverter(User.class, new Argument<>(User::parse))
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
+                .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
                 .registerConverter(DeviceRule.class, new Argument<>(DeviceRule::parse))
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))

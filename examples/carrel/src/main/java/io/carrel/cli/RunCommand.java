@@ -6,6 +6,9 @@ import io.carrel.Network;
 import io.carrel.User;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
+import io.carrel.netns.Egress;
+import io.carrel.netns.PortMapping;
+import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -87,8 +90,30 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
-    @Option(names = "--network", paramLabel = "none|host", description = "What can be reached: none.")
-    private @Nullable Network network;
+    @Option(
+            names = "--network",
+            paramLabel = "none|host|NAME",
+            description = "What can be reached: none. Several networks of \"carrel network\" can be given.")
+    private List<Network> networks = List.of();
+
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
+    private @Nullable String ip;
+
+    @Option(names = "--network-alias", paramLabel = "NAME", description = "A name on the first network.")
+    private List<String> aliases = List.of();
+
+    @Option(
+            names = {"-p", "--publish"},
+            paramLabel = "[[ADDRESS:][PORT]:]PORT[/udp]",
+            description = "Let a port of the host lead to one of the container; without the host's, a free one.")
+    private List<PortMapping> ports = List.of();
+
+    @Option(
+            names = "--egress",
+            paramLabel = "NAME[:PORT[,PORT]...]",
+            description = "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below it."
+                    + " What was denied is printed on standard error.")
+    private List<String> egress = List.of();
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
@@ -129,7 +154,7 @@ final class RunCommand implements Callable<Integer> {
     private Container container() {
         try {
             return builder().build();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
@@ -156,8 +181,19 @@ final class RunCommand implements Callable<Integer> {
         if (subordinateIds) {
             builder.subordinateIds();
         }
-        if (network != null) {
-            builder.network(network);
+        if (!networks.isEmpty()) {
+            builder.network(NetworkOptions.joined(networks, ip, aliases));
+        } else if (ip != null || !aliases.isEmpty()) {
+            throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
+        }
+        ports.forEach(builder::publish);
+        if (!egress.isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new)).withListener(event -> {
+                if (!event.allowed()) {
+                    err.println("carrel: " + event);
+                }
+            })));
         }
         if (timeout != null) {
             builder.timeout(timeout);
@@ -183,7 +219,7 @@ final class RunCommand implements Callable<Integer> {
         return switch (text) {
             case "none" -> Network.none();
             case "host" -> Network.host();
-            default -> throw new IllegalArgumentException("a network is none or host, not \"%s\"".formatted(text));
+            default -> Network.bridge(text);
         };
     }
 

@@ -1,7 +1,7 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.Digest;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;

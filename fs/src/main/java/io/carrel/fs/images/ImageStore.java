@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Storage;
-import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.Owners;
+import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.internal.Lease;
+import io.carrel.linux.binding.Lease;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;

@@ -1,13 +1,12 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.internal.Durable;
-import io.carrel.fs.internal.Lease;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.Owners;
 import io.carrel.fs.layers.Whiteouts;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,8 +27,8 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete and on
- * disk. Thread-safe.
+ * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete.
+ * Thread-safe.
  */
 record Unpacker(StoreLayout layout, Owners owners) {
 
@@ -197,9 +196,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
 
     /** Gives an unpacked layer its place; somebody holds its lock, so nobody else does the same. */
     private void keep(Path directory, Digest diffId) throws IOException {
-        Durable.syncFileSystem(directory);
-        Path target = layout.layer(owners, diffId);
         Files.createDirectories(layout.layers(owners));
-        Durable.rename(directory, target);
+        new Unsynced(layout).publish(directory, layout.layer(owners, diffId));
     }
 }

@@ -1,6 +1,7 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.Storage;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -8,6 +8,7 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.carrel.fs.volumes;
 
 import io.carrel.fs.internal.Durable;
-import io.carrel.fs.internal.Lease;
 import io.carrel.fs.internal.ThrownAway;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

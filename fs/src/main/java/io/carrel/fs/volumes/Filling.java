@@ -1,7 +1,7 @@
 package io.carrel.fs.volumes;
 
 import io.carrel.fs.internal.Durable;
-import io.carrel.fs.internal.Lease;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

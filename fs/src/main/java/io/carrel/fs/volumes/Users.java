@@ -1,6 +1,6 @@
 package io.carrel.fs.volumes;
 
-import io.carrel.fs.internal.Lease;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

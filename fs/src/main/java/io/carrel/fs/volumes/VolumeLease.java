@@ -1,6 +1,6 @@
 package io.carrel.fs.volumes;
 
-import io.carrel.fs.internal.Lease;
+import io.carrel.linux.binding.Lease;
 
 /**
  * That a container uses a volume, which so cannot be removed. Closing it, after the container's end, gives the volume back,

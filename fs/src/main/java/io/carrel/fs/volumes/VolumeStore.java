@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.Storage;
-import io.carrel.fs.internal.Lease;
 import io.carrel.fs.internal.PrivateDirectory;
+import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

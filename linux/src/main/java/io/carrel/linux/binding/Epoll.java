@@ -48,6 +48,13 @@ public final class Epoll {
         add(descriptor, interest, key);
     }
 
+    /** Somebody who wants to know what is ready, and how. */
+    @FunctionalInterface
+    public interface Ready {
+        /** Told of one watch. */
+        void ready(long key, int events);
+    }
+
     /** Ends the watch. Never fails. */
     public void remove(Descriptor descriptor) {
         Kernel.probe(Syscall.EPOLL_CTL, epoll.number(), Waiting.EPOLL_CTL_DEL.value(), descriptor.number(), 0);
@@ -72,8 +79,28 @@ public final class Epoll {
 
     /** Waits for events, at most so many nanoseconds, without end if negative; the keys of what is ready. */
     public long[] await(long nanos) {
+        long[] keys = new long[(int) Math.max(0, awaitCount(nanos))];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = key(i);
+        }
+        return keys;
+    }
+
+    /** Waits for events, at most so many nanoseconds, without end if negative, and tells of each. */
+    public void await(long nanos, Ready handler) {
+        long count = awaitCount(nanos);
+        for (int i = 0; i < count; i++) {
+            int what = events.getInt((long) i * EVENT_SIZE);
+            long key = key(i);
+            if (key != WAKE_UP) {
+                handler.ready(key, what);
+            }
+        }
+    }
+
+    private long awaitCount(long nanos) {
         long millis = nanos < 0 ? -1 : Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
-        long count = Kernel.probe(
+        return Kernel.probe(
                 Syscall.EPOLL_PWAIT,
                 epoll.number(),
                 Pointer.nativeValue(events),
@@ -81,13 +108,13 @@ public final class Epoll {
                 millis,
                 0,
                 SIGNAL_SET_SIZE);
-        long[] keys = new long[(int) Math.max(0, count)];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = events.getLong((long) i * EVENT_SIZE + DATA);
-            if (keys[i] == WAKE_UP) {
-                Kernel.probe(Syscall.READ, wakeUp.number(), Pointer.nativeValue(counter), Long.BYTES);
-            }
+    }
+
+    private long key(int index) {
+        long key = events.getLong((long) index * EVENT_SIZE + DATA);
+        if (key == WAKE_UP) {
+            Kernel.probe(Syscall.READ, wakeUp.number(), Pointer.nativeValue(counter), Long.BYTES);
         }
-        return keys;
+        return key;
     }
 }

@@ -47,6 +47,12 @@ public final class Gate {
         wake();
     }
 
+    /** Lets the other process go on, with what a word of the program's holds, which must be positive. */
+    public void open(Operand.Address value) {
+        program.add(value, 0, word.address());
+        wake();
+    }
+
     /** Waits until it is open. A process that gave up ends this one as well. */
     public void await() {
         Label look = new Label("look");

@@ -112,7 +112,7 @@ public final class Launcher {
     }
 
     /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
-    private static int spawn(ProgramFile file, List<Descriptor> descriptors) {
+    static int spawn(ProgramFile file, List<Descriptor> descriptors) {
         List<Descriptor> moved = new ArrayList<>();
         try {
             List<Descriptor> sources = new ArrayList<>();

@@ -43,9 +43,12 @@ public final class Fcntl {
     public static final Constant F_SETFL = new Constant("F_SETFL", 4L);
     public static final Constant F_SETOWN = new Constant("F_SETOWN", 8L);
     public static final Constant F_DUPFD_CLOEXEC = new Constant("F_DUPFD_CLOEXEC", 1030L);
+    public static final Constant F_SETPIPE_SZ = new Constant("F_SETPIPE_SZ", 1031L);
     public static final Constant F_ADD_SEALS = new Constant("F_ADD_SEALS", 1033L);
     public static final Constant FD_CLOEXEC = new Constant("FD_CLOEXEC", 1L);
     public static final Constant CLOSE_RANGE_UNSHARE = new Constant("CLOSE_RANGE_UNSHARE", 2L);
+    public static final Constant SPLICE_F_MOVE = new Constant("SPLICE_F_MOVE", 1L);
+    public static final Constant SPLICE_F_NONBLOCK = new Constant("SPLICE_F_NONBLOCK", 2L);
     public static final Constant FASYNC = new Constant("FASYNC", 0x2000L);
 
     private Fcntl() {}

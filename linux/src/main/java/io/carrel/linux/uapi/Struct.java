@@ -17,6 +17,12 @@ public final class Struct {
         return new Struct(size);
     }
 
+    /** Appends a field of one byte. */
+    public Struct u8(long value) {
+        buffer.put((byte) value);
+        return this;
+    }
+
     /** Appends a 16-bit field. */
     public Struct u16(long value) {
         buffer.putShort((short) value);

@@ -14,6 +14,11 @@ public final class Waiting {
     public static final Constant POLLPRI = new Constant("POLLPRI", 2L);
     public static final Constant EPOLLIN = new Constant("EPOLLIN", 1L);
     public static final Constant EPOLLPRI = new Constant("EPOLLPRI", 2L);
+    public static final Constant EPOLLOUT = new Constant("EPOLLOUT", 4L);
+    public static final Constant EPOLLERR = new Constant("EPOLLERR", 8L);
+    public static final Constant EPOLLHUP = new Constant("EPOLLHUP", 0x10L);
+    public static final Constant EPOLLRDHUP = new Constant("EPOLLRDHUP", 0x2000L);
+    public static final Constant EPOLLET = new Constant("EPOLLET", 0x80000000L);
     public static final Constant EPOLL_CTL_DEL = new Constant("EPOLL_CTL_DEL", 2L);
     public static final Constant EPOLL_CTL_ADD = new Constant("EPOLL_CTL_ADD", 1L);
     public static final Constant EPOLLONESHOT = new Constant("EPOLLONESHOT", 0x40000000L);

@@ -1,4 +1,4 @@
-package io.carrel.fs.internal;
+package io.carrel.linux.binding;
 
 import static java.util.Objects.requireNonNull;
 

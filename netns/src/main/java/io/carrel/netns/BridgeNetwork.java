@@ -1,0 +1,163 @@
+package io.carrel.netns;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A network that containers share: a bridge with a name. Immutable.
+ *
+ * @param name the name
+ * @param link the bridge's name among the links, empty before it is known
+ * @param subnets at most one of IPv4 and one of IPv6; none to have them chosen
+ * @param gateways the host's address in each subnet; none for the first of each
+ * @param mtu the largest packet in bytes, 0 for the usual one
+ * @param isInternal whether nothing leaves it, and nothing comes in
+ * @param isIsolated whether its containers reach the host and beyond, but not each other
+ */
+public record BridgeNetwork(
+        String name,
+        String link,
+        List<Subnet> subnets,
+        List<InetAddress> gateways,
+        long mtu,
+        boolean isInternal,
+        boolean isIsolated) {
+
+    private static final String NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}";
+    private static final Splitter COMMAS = Splitter.on(',').omitEmptyStrings();
+    private static final long MOST_MTU = 65_535;
+    private static final long LEAST_MTU = 68;
+
+    /** Checks what can be checked without a host. */
+    public BridgeNetwork {
+        checkName(name);
+        requireNonNull(link, "link");
+        subnets = ImmutableList.copyOf(subnets);
+        gateways = ImmutableList.copyOf(gateways);
+        checkArgument(
+                subnets.stream().filter(Subnet::isIpv6).count() <= 1
+                        && subnets.stream().filter(subnet -> !subnet.isIpv6()).count() <= 1,
+                "a network has at most one subnet of IPv4 and one of IPv6, not %s",
+                subnets);
+        for (Subnet subnet : subnets) {
+            checkArgument(
+                    Subnet.bits(subnet.address()) - subnet.prefix() >= 2,
+                    "%s has no room for a gateway and a container",
+                    subnet);
+        }
+        for (InetAddress gateway : gateways) {
+            checkArgument(
+                    subnets.stream().anyMatch(subnet -> subnet.contains(gateway)),
+                    "the gateway %s is in none of the subnets %s",
+                    InetAddresses.toAddrString(gateway),
+                    subnets);
+        }
+        checkArgument(mtu == 0 || (mtu >= LEAST_MTU && mtu <= MOST_MTU), "an MTU is 68 to 65535 bytes, not %s", mtu);
+        checkArgument(
+                mtu == 0 || mtu >= 1280 || subnets.stream().noneMatch(Subnet::isIpv6),
+                "IPv6 needs an MTU of 1280 at least, not %s",
+                mtu);
+    }
+
+    static void checkName(String name) {
+        checkArgument(
+                name.matches(NAME),
+                "no name for a network: \"%s\": it has 1 to 63 letters, digits, dots, dashes and underscores, and begins"
+                        + " with a letter or digit",
+                name);
+    }
+
+    /** A network with subnets to be chosen. */
+    public static BridgeNetwork of(String name) {
+        return new BridgeNetwork(name, "", List.of(), List.of(), 0, false, false);
+    }
+
+    /** The same with a subnet more. */
+    public BridgeNetwork withSubnet(Subnet subnet) {
+        List<Subnet> all =
+                ImmutableList.<Subnet>builder().addAll(subnets).add(subnet).build();
+        return new BridgeNetwork(name, link, all, gateways, mtu, isInternal, isIsolated);
+    }
+
+    /** The same with the host at this address, in a subnet given before. */
+    public BridgeNetwork withGateway(InetAddress gateway) {
+        List<InetAddress> all = ImmutableList.<InetAddress>builder()
+                .addAll(gateways)
+                .add(gateway)
+                .build();
+        return new BridgeNetwork(name, link, subnets, all, mtu, isInternal, isIsolated);
+    }
+
+    /** The same with another largest packet. */
+    public BridgeNetwork withMtu(long bytes) {
+        return new BridgeNetwork(name, link, subnets, gateways, bytes, isInternal, isIsolated);
+    }
+
+    /** The same, but nothing leaves it and nothing comes in. */
+    public BridgeNetwork internal() {
+        return new BridgeNetwork(name, link, subnets, gateways, mtu, true, isIsolated);
+    }
+
+    /** The same, but its containers do not reach each other. */
+    public BridgeNetwork isolated() {
+        return new BridgeNetwork(name, link, subnets, gateways, mtu, isInternal, true);
+    }
+
+    BridgeNetwork with(String bridge, List<Subnet> chosen) {
+        return new BridgeNetwork(name, bridge, chosen, gateways, mtu, isInternal, isIsolated);
+    }
+
+    /** The subnet of one family, if it has one. */
+    public Optional<Subnet> subnet(boolean ipv6) {
+        return subnets.stream().filter(subnet -> subnet.isIpv6() == ipv6).findFirst();
+    }
+
+    /** The host's address in a subnet of this network. */
+    public InetAddress gateway(Subnet subnet) {
+        return gateways.stream().filter(subnet::contains).findFirst().orElseGet(() -> subnet.address(1));
+    }
+
+    Map<String, String> toValues() {
+        return ImmutableMap.<String, String>builder()
+                .put("link", link)
+                .put("subnets", joined(subnets.stream().map(Subnet::toString).toList()))
+                .put(
+                        "gateways",
+                        joined(gateways.stream()
+                                .map(InetAddresses::toAddrString)
+                                .toList()))
+                .put("mtu", Long.toString(mtu))
+                .put("internal", Boolean.toString(isInternal))
+                .put("isolated", Boolean.toString(isIsolated))
+                .build();
+    }
+
+    static BridgeNetwork parse(String name, Map<String, String> values) {
+        return new BridgeNetwork(
+                name,
+                values.getOrDefault("link", ""),
+                COMMAS.splitToStream(values.getOrDefault("subnets", ""))
+                        .map(Subnet::parse)
+                        .toList(),
+                COMMAS.splitToStream(values.getOrDefault("gateways", ""))
+                        .map(InetAddresses::forString)
+                        .toList(),
+                Long.parseLong(values.getOrDefault("mtu", "0")),
+                Boolean.parseBoolean(values.getOrDefault("internal", "false")),
+                Boolean.parseBoolean(values.getOrDefault("isolated", "false")));
+    }
+
+    private static String joined(List<String> parts) {
+        return parts.stream().collect(Collectors.joining(","));
+    }
+}

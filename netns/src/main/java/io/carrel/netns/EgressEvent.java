@@ -1,0 +1,40 @@
+package io.carrel.netns;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a container's to reach a name. Immutable.
+ *
+ * @param time when
+ * @param kind by which way
+ * @param name what it asked for; empty where it named nothing
+ * @param address where it was connected to, null where it was not
+ * @param port the port, 0 for a question to the name server
+ * @param allowed whether it got what it wanted
+ * @param reason why not; empty if it did
+ */
+public record EgressEvent(
+        Instant time, Kind kind, String name, @Nullable InetAddress address, int port, boolean allowed, String reason) {
+
+    /** A way by which a container tries to get out. */
+    public enum Kind {
+        /** It asked the name server. */
+        NAME,
+        /** It connected to an address that the name server had given. */
+        CONNECTION,
+        /** It asked the proxy. */
+        PROXY
+    }
+
+    /** One line for a log. */
+    @Override
+    public String toString() {
+        String where = port == 0 ? name : name + ":" + port;
+        String to = address == null ? "" : " at " + address.getHostAddress();
+        return (allowed ? "allowed " : "denied ") + kind.name().toLowerCase(Locale.ROOT) + " " + where + to
+                + (reason.isEmpty() ? "" : ": " + reason);
+    }
+}

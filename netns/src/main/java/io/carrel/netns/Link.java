@@ -1,0 +1,87 @@
+package io.carrel.netns;
+
+import static io.carrel.linux.uapi.RtNetlink.IFF_UP;
+
+import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.netns.netlink.Attributes;
+import io.carrel.netns.netlink.Reply;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network link as it was when the kernel was asked. Immutable.
+ *
+ * @param index the number that identifies it in its namespace
+ * @param name its name, which can change
+ * @param kind {@code veth}, {@code bridge}, {@code dummy}, …; empty for hardware and {@code lo}
+ * @param flags {@code IFF_UP} and its like, as {@code netdevice(7)} has them
+ * @param mtu the largest packet in bytes
+ * @param mac its address, null where links of the kind have none
+ * @param master the index of the bridge that it is a port of, 0 for none
+ * @param lower the index of the link that it belongs to, such as a veth's peer; 0 for none
+ * @param lowerNamespace the number by which its namespace knows the one that {@code lower} is in; -1 for the same
+ * @param state whether it carries packets
+ */
+public record Link(
+        int index,
+        String name,
+        String kind,
+        long flags,
+        long mtu,
+        @Nullable MacAddress mac,
+        int master,
+        int lower,
+        int lowerNamespace,
+        State state) {
+
+    static final int STRUCTURE_SIZE = 16;
+
+    /** {@code IF_OPER_UNKNOWN} and its like, in their order. */
+    public enum State {
+        UNKNOWN,
+        NOTPRESENT,
+        DOWN,
+        LOWERLAYERDOWN,
+        TESTING,
+        DORMANT,
+        UP
+    }
+
+    static Link parse(Reply reply) {
+        ByteBuffer structure = reply.structure(STRUCTURE_SIZE);
+        Attributes attributes = reply.attributes(STRUCTURE_SIZE);
+        State[] states = State.values();
+        return new Link(
+                structure.getInt(4),
+                attributes.text(RtNetlink.IFLA_IFNAME).orElse(""),
+                attributes
+                        .nested(RtNetlink.IFLA_LINKINFO)
+                        .text(RtNetlink.IFLA_INFO_KIND)
+                        .orElse(""),
+                Integer.toUnsignedLong(structure.getInt(8)),
+                attributes.u32(RtNetlink.IFLA_MTU).orElse(0L),
+                attributes
+                        .bytes(RtNetlink.IFLA_ADDRESS)
+                        .filter(bytes -> bytes.length == 6)
+                        .map(MacAddress::of)
+                        .orElse(null),
+                attributes.u32(RtNetlink.IFLA_MASTER).orElse(0L).intValue(),
+                attributes.u32(RtNetlink.IFLA_LINK).orElse(0L).intValue(),
+                attributes.u32(RtNetlink.IFLA_LINK_NETNSID).map(Long::intValue).orElse(-1),
+                states[
+                        Math.min(
+                                states.length - 1,
+                                attributes.u8(RtNetlink.IFLA_OPERSTATE).orElse(0))]);
+    }
+
+    /** Whether it is switched on. */
+    public boolean isUp() {
+        return (flags & IFF_UP.value()) != 0;
+    }
+
+    /** Its address, where it has one. */
+    public Optional<MacAddress> address() {
+        return Optional.ofNullable(mac);
+    }
+}

@@ -1,0 +1,215 @@
+package io.carrel.netns;
+
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.linux.uapi.Sockets;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.namespaces.Namespace;
+import io.carrel.netns.netlink.NetlinkSocket;
+import io.carrel.netns.netlink.Request;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The links of a network namespace. To change any of them needs {@code CAP_NET_ADMIN} there. Thread-safe.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man8/ip-link.8.html">ip-link(8)</a>
+ */
+public final class Links {
+
+    static final Constant NONE = Constant.of(0);
+
+    private final NetlinkSocket socket;
+
+    Links(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /** All links, by their index. */
+    public List<Link> list() {
+        Request request = Request.of(RtNetlink.RTM_GETLINK, NONE)
+                .bytes(new byte[Link.STRUCTURE_SIZE])
+                .u32(RtNetlink.IFLA_EXT_MASK, RtNetlink.RTEXT_FILTER_SKIP_STATS.value());
+        return socket.dump("Cannot list the links", request).stream()
+                .filter(reply -> reply.is(RtNetlink.RTM_NEWLINK))
+                .map(Link::parse)
+                .toList();
+    }
+
+    /** The link of this name, if there is one. */
+    public Optional<Link> find(String name) {
+        NewLink.checkName(name);
+        return asked(
+                "Cannot find the link " + name,
+                Request.of(RtNetlink.RTM_GETLINK, NONE)
+                        .bytes(new byte[Link.STRUCTURE_SIZE])
+                        .text(RtNetlink.IFLA_IFNAME, name)
+                        .u32(RtNetlink.IFLA_EXT_MASK, RtNetlink.RTEXT_FILTER_SKIP_STATS.value()));
+    }
+
+    /** The link of this index, if there is one. */
+    public Optional<Link> find(int index) {
+        return asked(
+                "Cannot find link " + index,
+                Request.of(RtNetlink.RTM_GETLINK, NONE)
+                        .bytes(structure(index, NONE, NONE))
+                        .u32(RtNetlink.IFLA_EXT_MASK, RtNetlink.RTEXT_FILTER_SKIP_STATS.value()));
+    }
+
+    private Optional<Link> asked(String doing, Request request) {
+        try {
+            return socket.ask(doing, request).stream()
+                    .filter(reply -> reply.is(RtNetlink.RTM_NEWLINK))
+                    .map(Link::parse)
+                    .findFirst();
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENODEV)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The link of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Link named(String name) {
+        return find(name).orElseThrow(() -> new IllegalArgumentException("there is no link named " + name));
+    }
+
+    /**
+     * Makes a link.
+     *
+     * @return the new link
+     * @throws SyscallException if there is one of this name (EEXIST), or the kernel has no links of the kind (EOPNOTSUPP)
+     */
+    public Link add(NewLink link) {
+        socket.execute("Cannot make the link " + link, link.toRequest());
+        return link.namespace() == null ? named(link.name()) : elsewhere(link);
+    }
+
+    private static Link elsewhere(NewLink link) {
+        try (NetworkNamespace there = NetworkNamespace.of(java.util.Objects.requireNonNull(link.namespace()))) {
+            return there.links().named(link.name());
+        }
+    }
+
+    /** Switches a link on. */
+    public void up(Link link) {
+        socket.execute("Cannot switch on " + link.name(), toUp(link.index()));
+    }
+
+    /** Switches a link off. */
+    public void down(Link link) {
+        socket.execute(
+                "Cannot switch off " + link.name(),
+                Request.of(RtNetlink.RTM_NEWLINK, NONE).bytes(structure(link.index(), NONE, RtNetlink.IFF_UP)));
+    }
+
+    /** Gives a link another name. Before Linux 6.2 it must be switched off. */
+    public void rename(Link link, String name) {
+        NewLink.checkName(name);
+        socket.execute(
+                "Cannot rename %s to %s".formatted(link.name(), name),
+                change(link.index()).text(RtNetlink.IFLA_IFNAME, name));
+    }
+
+    /** Moves a link into another network namespace; it is switched off there, and may have another index. */
+    public void move(Link link, Namespace target) {
+        socket.execute(
+                "Cannot move %s into %s".formatted(link.name(), target),
+                change(link.index())
+                        .u32(RtNetlink.IFLA_NET_NS_FD, target.descriptor().number()));
+    }
+
+    /** Moves a link into another network namespace under another name. */
+    public void move(Link link, Namespace target, String name) {
+        NewLink.checkName(name);
+        socket.execute(
+                "Cannot move %s into %s as %s".formatted(link.name(), target, name),
+                change(link.index())
+                        .text(RtNetlink.IFLA_IFNAME, name)
+                        .u32(RtNetlink.IFLA_NET_NS_FD, target.descriptor().number()));
+    }
+
+    /** Sets the largest packet in bytes. */
+    public void mtu(Link link, long bytes) {
+        socket.execute(
+                "Cannot set the MTU of %s to %d".formatted(link.name(), bytes),
+                change(link.index()).u32(RtNetlink.IFLA_MTU, bytes));
+    }
+
+    /** Sets the link's address. */
+    public void mac(Link link, MacAddress address) {
+        socket.execute(
+                "Cannot set the address of %s to %s".formatted(link.name(), address),
+                change(link.index()).attribute(RtNetlink.IFLA_ADDRESS, address.toBytes()));
+    }
+
+    /** Makes a link a port of a bridge. */
+    public void master(Link link, Link bridge) {
+        socket.execute(
+                "Cannot make %s a port of %s".formatted(link.name(), bridge.name()),
+                change(link.index()).u32(RtNetlink.IFLA_MASTER, bridge.index()));
+    }
+
+    /** Takes a link out of its bridge. */
+    public void noMaster(Link link) {
+        socket.execute(
+                "Cannot take %s out of its bridge".formatted(link.name()),
+                change(link.index()).u32(RtNetlink.IFLA_MASTER, 0));
+    }
+
+    /** Keeps a port of a bridge from all others that are kept so: they reach the host, but not each other. */
+    public void isolate(Link port) {
+        socket.execute(
+                "Cannot isolate %s from other ports of its bridge".formatted(port.name()),
+                bridgePort(port.index(), RtNetlink.IFLA_BRPORT_ISOLATED));
+    }
+
+    /** Lets a port of a bridge have back what came from it, as it needs to reach itself by another address. */
+    public void hairpin(Link port) {
+        socket.execute(
+                "Cannot let %s have its own packets back".formatted(port.name()),
+                bridgePort(port.index(), RtNetlink.IFLA_BRPORT_MODE));
+    }
+
+    private static Request bridgePort(int index, Constant option) {
+        return Request.of(RtNetlink.RTM_SETLINK, NONE)
+                .bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
+                        .u32(Sockets.AF_BRIDGE.value())
+                        .u32(index)
+                        .toBytes())
+                .nest(RtNetlink.IFLA_PROTINFO)
+                .u8(option, 1)
+                .end();
+    }
+
+    /** Removes a link, and with it the other end of a virtual cable. */
+    public void delete(Link link) {
+        socket.execute(
+                "Cannot delete the link " + link.name(),
+                Request.of(RtNetlink.RTM_DELLINK, NONE).bytes(structure(link.index(), NONE, NONE)));
+    }
+
+    static Request toUp(int index) {
+        return Request.of(RtNetlink.RTM_NEWLINK, NONE).bytes(structure(index, RtNetlink.IFF_UP, RtNetlink.IFF_UP));
+    }
+
+    private static Request change(int index) {
+        return Request.of(RtNetlink.RTM_NEWLINK, NONE).bytes(structure(index, NONE, NONE));
+    }
+
+    private static byte[] structure(int index, Constant flags, Constant changed) {
+        return Struct.ofSize(Link.STRUCTURE_SIZE)
+                .skip(4)
+                .u32(index)
+                .u32(flags.value())
+                .u32(changed.value())
+                .toBytes();
+    }
+}

@@ -1,0 +1,220 @@
+package io.carrel.netns;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Netlink;
+import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.namespaces.Namespace;
+import io.carrel.netns.netlink.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link to be made. Immutable.
+ *
+ * @param name its name, at most 15 bytes
+ * @param kind what it is
+ * @param index the number it will have, 0 for the next free one
+ * @param mtu the largest packet in bytes, 0 for the usual one
+ * @param mac its address, null for a random one
+ * @param master the bridge that it becomes a port of, 0 for none
+ * @param isUp whether it is switched on at once
+ * @param namespace where it will be, null for where it is made
+ */
+public record NewLink(
+        String name,
+        Kind kind,
+        int index,
+        long mtu,
+        @Nullable MacAddress mac,
+        int master,
+        boolean isUp,
+        @Nullable Namespace namespace) {
+
+    private static final int LONGEST_NAME = 15;
+
+    /** What a link is, with what only links of the kind have. */
+    public sealed interface Kind {}
+
+    /** A virtual switch. */
+    public record Bridge() implements Kind {}
+
+    /** A link that swallows what it is given. */
+    public record Dummy() implements Kind {}
+
+    /** One end of a virtual cable, with the other one. */
+    public record Veth(NewLink peer) implements Kind {
+        /** Checks the peer. The kernel opens it before it is connected, which fails with ENOTCONN. */
+        public Veth {
+            checkArgument(peer.kind() instanceof Peer, "the other end is a peer, not a %s", peer);
+            checkArgument(!peer.isUp(), "the other end of a veth can be switched on only when it is there");
+        }
+    }
+
+    /** The other end of a virtual cable. */
+    public record Peer() implements Kind {}
+
+    /** A link with an own address on another link; those of the same lower link reach each other. */
+    public record Macvlan(int lower) implements Kind {}
+
+    /** The packets of another link that carry this number. */
+    public record Vlan(int lower, int id) implements Kind {
+        /** Checks the range. */
+        public Vlan {
+            checkArgument(id >= 1 && id <= 4094, "a VLAN has a number from 1 to 4094, not %s", id);
+        }
+    }
+
+    /** Checks the name. */
+    public NewLink {
+        requireNonNull(kind, "kind");
+        checkName(name);
+    }
+
+    static void checkName(String name) {
+        checkArgument(
+                name.matches("[^/:\\s%]{1," + LONGEST_NAME + "}") && !name.equals(".") && !name.equals(".."),
+                "no name for a link: \"%s\": it has 1 to 15 characters, none of them a slash, colon, percent sign or space",
+                name);
+    }
+
+    private static NewLink of(String name, Kind kind) {
+        return new NewLink(name, kind, 0, 0, null, 0, false, null);
+    }
+
+    /** A bridge. */
+    public static NewLink bridge(String name) {
+        return of(name, new Bridge());
+    }
+
+    /** A dummy. */
+    public static NewLink dummy(String name) {
+        return of(name, new Dummy());
+    }
+
+    /** The other end of a virtual cable. */
+    public static NewLink peer(String name) {
+        return of(name, new Peer());
+    }
+
+    /** A virtual cable. */
+    public static NewLink veth(String name, NewLink peer) {
+        return of(name, new Veth(peer));
+    }
+
+    /** A virtual cable with both ends here. */
+    public static NewLink veth(String name, String peer) {
+        return veth(name, peer(peer));
+    }
+
+    /** A link with an address of its own on another. */
+    public static NewLink macvlan(String name, int lower) {
+        return of(name, new Macvlan(lower));
+    }
+
+    /** A VLAN of another link. */
+    public static NewLink vlan(String name, int lower, int id) {
+        return of(name, new Vlan(lower, id));
+    }
+
+    /** The same with a number of the caller's choice. That of a peer counts only if the other end has one too. */
+    public NewLink withIndex(int number) {
+        return new NewLink(name, kind, number, mtu, mac, master, isUp, namespace);
+    }
+
+    /** The same with another largest packet. */
+    public NewLink withMtu(long bytes) {
+        return new NewLink(name, kind, index, bytes, mac, master, isUp, namespace);
+    }
+
+    /** The same with this address. */
+    public NewLink withMac(MacAddress address) {
+        return new NewLink(name, kind, index, mtu, address, master, isUp, namespace);
+    }
+
+    /** The same as a port of this bridge. */
+    public NewLink withMaster(int bridge) {
+        return new NewLink(name, kind, index, mtu, mac, bridge, isUp, namespace);
+    }
+
+    /** The same, switched on. */
+    public NewLink up() {
+        return new NewLink(name, kind, index, mtu, mac, master, true, namespace);
+    }
+
+    /** The same in another network namespace, which must stay open until it is made. */
+    public NewLink in(Namespace elsewhere) {
+        return new NewLink(name, kind, index, mtu, mac, master, isUp, elsewhere);
+    }
+
+    Request toRequest() {
+        Constant flags = Netlink.NLM_F_CREATE.or(Netlink.NLM_F_EXCL);
+        Request request = Request.of(RtNetlink.RTM_NEWLINK, flags);
+        append(request);
+        return request;
+    }
+
+    private void append(Request request) {
+        long up = isUp ? RtNetlink.IFF_UP.value() : 0;
+        request.bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
+                .skip(4)
+                .u32(index)
+                .u32(up)
+                .u32(up)
+                .toBytes());
+        request.text(RtNetlink.IFLA_IFNAME, name);
+        if (mtu != 0) {
+            request.u32(RtNetlink.IFLA_MTU, mtu);
+        }
+        if (mac != null) {
+            request.attribute(RtNetlink.IFLA_ADDRESS, mac.toBytes());
+        }
+        if (master != 0) {
+            request.u32(RtNetlink.IFLA_MASTER, master);
+        }
+        if (namespace != null) {
+            request.u32(RtNetlink.IFLA_NET_NS_FD, namespace.descriptor().number());
+        }
+        appendKind(request);
+    }
+
+    private void appendKind(Request request) {
+        if (kind instanceof Peer) {
+            return;
+        }
+        if (kind instanceof Macvlan macvlan) {
+            request.u32(RtNetlink.IFLA_LINK, macvlan.lower());
+        }
+        if (kind instanceof Vlan vlan) {
+            request.u32(RtNetlink.IFLA_LINK, vlan.lower());
+        }
+        request.nest(RtNetlink.IFLA_LINKINFO);
+        request.text(RtNetlink.IFLA_INFO_KIND, label());
+        request.nest(RtNetlink.IFLA_INFO_DATA);
+        if (kind instanceof Veth veth) {
+            request.nest(RtNetlink.VETH_INFO_PEER);
+            veth.peer().append(request);
+            request.end();
+        }
+        if (kind instanceof Macvlan) {
+            request.u32(RtNetlink.IFLA_MACVLAN_MODE, 4); // bridge: they reach each other
+        }
+        if (kind instanceof Vlan vlan) {
+            request.u16(RtNetlink.IFLA_VLAN_ID, vlan.id());
+        }
+        request.end();
+        request.end();
+    }
+
+    /** The kind's name in the kernel. */
+    String label() {
+        return kind.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return "%s %s".formatted(label(), name);
+    }
+}

@@ -1,0 +1,62 @@
+package io.carrel.netns;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * Ports that follow one another. Immutable.
+ *
+ * @param first the first
+ * @param last the last, which may be the same
+ */
+public record PortRange(int first, int last) {
+
+    private static final int MOST = 65535;
+
+    /** Checks the numbers. */
+    public PortRange {
+        checkPort(first);
+        checkPort(last);
+        checkArgument(first <= last, "a range of ports goes upwards, not from %s to %s", first, last);
+    }
+
+    private static void checkPort(long port) {
+        checkArgument(port >= 1 && port <= MOST, "a port is 1 to 65535, was %s", port);
+    }
+
+    /** One port alone. */
+    public static PortRange of(int port) {
+        return new PortRange(port, port);
+    }
+
+    /**
+     * Reads {@code 80} or {@code 8000-8010}.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static PortRange parse(String text) {
+        int dash = text.indexOf('-');
+        return dash < 0 ? of(port(text)) : new PortRange(port(text.substring(0, dash)), port(text.substring(dash + 1)));
+    }
+
+    private static int port(String text) {
+        checkArgument(text.matches("[0-9]{1,9}"), "not a port: \"%s\"", text);
+        int port = Integer.parseInt(text);
+        checkPort(port);
+        return port;
+    }
+
+    /** How many these are. */
+    public int size() {
+        return last - first + 1;
+    }
+
+    /** Whether both have a port in common. */
+    boolean overlaps(PortRange other) {
+        return first <= other.last && other.first <= last;
+    }
+
+    @Override
+    public String toString() {
+        return size() == 1 ? Integer.toString(first) : first + "-" + last;
+    }
+}

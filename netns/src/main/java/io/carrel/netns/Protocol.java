@@ -1,0 +1,32 @@
+package io.carrel.netns;
+
+import java.util.Locale;
+
+/** What a port belongs to. */
+public enum Protocol {
+    TCP,
+    UDP;
+
+    /** The name as it is written after a port, in small letters. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Reads a name.
+     *
+     * @throws IllegalArgumentException for any but {@code tcp} and {@code udp}
+     */
+    public static Protocol parse(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "tcp" -> TCP;
+            case "udp" -> UDP;
+            default -> throw new IllegalArgumentException("a protocol is tcp or udp, not \"%s\"".formatted(text));
+        };
+    }
+
+    @Override
+    public String toString() {
+        return label();
+    }
+}

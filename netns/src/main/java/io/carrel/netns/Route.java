@@ -1,0 +1,154 @@
+package io.carrel.netns;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.net.InetAddresses;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.linux.uapi.SocketName;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.netns.netlink.Attributes;
+import io.carrel.netns.netlink.Reply;
+import io.carrel.netns.netlink.Request;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where packets for a subnet go. Immutable.
+ *
+ * @param destination the subnet
+ * @param gateway who passes them on, null if they are reached directly
+ * @param link the index of the link that they leave by, 0 for none
+ * @param source the address that packets of this host carry, null for the link's first
+ * @param metric of several the smallest counts; 0 for the usual one
+ * @param table the table, {@code RT_TABLE_MAIN} or another
+ * @param protocol who made it: {@code RTPROT_BOOT} and its like
+ * @param scope how far it leads: {@code RT_SCOPE_UNIVERSE} and its like
+ * @param type what becomes of the packets: {@code RTN_UNICAST} and its like
+ */
+public record Route(
+        Subnet destination,
+        @Nullable InetAddress gateway,
+        int link,
+        @Nullable InetAddress source,
+        long metric,
+        long table,
+        int protocol,
+        int scope,
+        int type) {
+
+    private static final int STRUCTURE_SIZE = 12;
+
+    /** Checks that all is of one family. */
+    public Route {
+        checkArgument(
+                gateway == null || SocketName.family(gateway).equals(SocketName.family(destination.address())),
+                "the gateway to %s must be of the same family, not %s",
+                destination,
+                gateway);
+    }
+
+    /** A route over a gateway. */
+    public static Route via(Subnet destination, InetAddress gateway) {
+        return of(destination, gateway, 0, RtNetlink.RT_SCOPE_UNIVERSE, RtNetlink.RTN_UNICAST);
+    }
+
+    /** The way to everywhere else. */
+    public static Route byDefault(InetAddress gateway) {
+        return via(Subnet.bits(gateway) == 32 ? Subnet.ALL_IPV4 : Subnet.ALL_IPV6, gateway);
+    }
+
+    /** A subnet whose addresses are on the link itself. */
+    public static Route direct(Subnet destination, int link) {
+        return of(destination, null, link, RtNetlink.RT_SCOPE_LINK, RtNetlink.RTN_UNICAST);
+    }
+
+    /** A subnet whose packets are thrown away without a word. */
+    public static Route blackhole(Subnet destination) {
+        return of(destination, null, 0, RtNetlink.RT_SCOPE_UNIVERSE, RtNetlink.RTN_BLACKHOLE);
+    }
+
+    private static Route of(
+            Subnet destination, @Nullable InetAddress gateway, int link, Constant scope, Constant type) {
+        return new Route(
+                destination,
+                gateway,
+                link,
+                null,
+                0,
+                RtNetlink.RT_TABLE_MAIN.value(),
+                (int) RtNetlink.RTPROT_BOOT.value(),
+                (int) scope.value(),
+                (int) type.value());
+    }
+
+    /** The same with another metric. */
+    public Route withMetric(long other) {
+        return new Route(destination, gateway, link, source, other, table, protocol, scope, type);
+    }
+
+    /** Who passes the packets on, where somebody does. */
+    public Optional<InetAddress> via() {
+        return Optional.ofNullable(gateway);
+    }
+
+    static Route parse(Reply reply) {
+        ByteBuffer structure = reply.structure(STRUCTURE_SIZE);
+        Attributes attributes = reply.attributes(STRUCTURE_SIZE);
+        boolean four = structure.get(0) == io.carrel.linux.uapi.Sockets.AF_INET.value();
+        InetAddress any = four ? Subnet.ALL_IPV4.address() : Subnet.ALL_IPV6.address();
+        return new Route(
+                Subnet.of(
+                        attributes
+                                .bytes(RtNetlink.RTA_DST)
+                                .map(Addresses::internet)
+                                .orElse(any),
+                        Byte.toUnsignedInt(structure.get(1))),
+                attributes.bytes(RtNetlink.RTA_GATEWAY).map(Addresses::internet).orElse(null),
+                attributes.u32(RtNetlink.RTA_OIF).orElse(0L).intValue(),
+                attributes.bytes(RtNetlink.RTA_PREFSRC).map(Addresses::internet).orElse(null),
+                attributes.u32(RtNetlink.RTA_PRIORITY).orElse(0L),
+                attributes.u32(RtNetlink.RTA_TABLE).orElse((long) Byte.toUnsignedInt(structure.get(4))),
+                Byte.toUnsignedInt(structure.get(5)),
+                Byte.toUnsignedInt(structure.get(6)),
+                Byte.toUnsignedInt(structure.get(7)));
+    }
+
+    Request toRequest(Constant kind, Constant how) {
+        Request request = Request.of(kind, how)
+                .bytes(Struct.ofSize(STRUCTURE_SIZE)
+                        .u8(SocketName.family(destination.address()).value())
+                        .u8(destination.prefix())
+                        .skip(2)
+                        .u8(table < 256 ? table : 0)
+                        .u8(protocol)
+                        .u8(scope)
+                        .u8(type)
+                        .toBytes())
+                .u32(RtNetlink.RTA_TABLE, table);
+        if (destination.prefix() > 0) {
+            request.attribute(RtNetlink.RTA_DST, destination.address().getAddress());
+        }
+        if (gateway != null) {
+            request.attribute(RtNetlink.RTA_GATEWAY, gateway.getAddress());
+        }
+        if (source != null) {
+            request.attribute(RtNetlink.RTA_PREFSRC, source.getAddress());
+        }
+        if (link != 0) {
+            request.u32(RtNetlink.RTA_OIF, link);
+        }
+        if (metric != 0) {
+            request.u32(RtNetlink.RTA_PRIORITY, metric);
+        }
+        return request;
+    }
+
+    @Override
+    public String toString() {
+        String to = destination.prefix() == 0 ? "default" : destination.toString();
+        return gateway == null ? to : to + " via " + InetAddresses.toAddrString(gateway);
+    }
+}

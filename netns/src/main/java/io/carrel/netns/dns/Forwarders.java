@@ -1,0 +1,48 @@
+package io.carrel.netns.dns;
+
+import com.google.common.collect.ImmutableList;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.SimpleResolver;
+
+/** Name servers that are asked one after the other, until one answers. Immutable. */
+record Forwarders(List<SimpleResolver> resolvers) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    Forwarders {
+        resolvers = ImmutableList.copyOf(resolvers);
+    }
+
+    static Forwarders of(List<InetSocketAddress> servers) {
+        return new Forwarders(servers.stream()
+                .map(server -> {
+                    SimpleResolver resolver = new SimpleResolver(server);
+                    resolver.setTimeout(PATIENCE);
+                    return resolver;
+                })
+                .toList());
+    }
+
+    /** Their answer to the same question; null where there is nobody to ask. */
+    CompletionStage<@Nullable Message> ask(Message question) {
+        CompletionStage<@Nullable Message> answer = CompletableFuture.completedFuture(null);
+        for (int i = 0; i < resolvers.size(); i++) {
+            SimpleResolver resolver = resolvers.get(i);
+            answer = i == 0
+                    ? resolver.sendAsync(question.clone())
+                    : answer.exceptionallyCompose(failure -> resolver.sendAsync(question.clone()));
+        }
+        return answer.thenApply(found -> {
+            if (found != null) {
+                found.getHeader().setID(question.getHeader().getID());
+            }
+            return found;
+        });
+    }
+}

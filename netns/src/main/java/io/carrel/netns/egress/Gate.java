@@ -1,0 +1,167 @@
+package io.carrel.netns.egress;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.uapi.SocketName;
+import io.carrel.netns.Egress;
+import io.carrel.netns.EgressEvent;
+import io.carrel.netns.Protocol;
+import io.carrel.netns.dns.Answer;
+import io.carrel.netns.dns.DnsServer;
+import io.carrel.netns.relay.Acceptor;
+import io.carrel.netns.relay.InsideSockets;
+import io.carrel.netns.relay.Relay;
+import io.carrel.netns.relay.SocketKind;
+import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The only way out of one container: inside, on its {@code lo}, a name server, a proxy, and for each name that was asked for
+ * an address with the ports of it that are allowed. Thread-safe.
+ */
+public final class Gate implements AutoCloseable {
+
+    /** Where the proxy is, for HTTP, CONNECT and SOCKS 5 alike. */
+    public static final int PROXY_PORT = 3128;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final InetAddress HERE = InetAddresses.forString("127.0.0.1");
+    private static final int DNS_PORT = 53;
+    private static final int BACKLOG = 128;
+    private static final int MOST_CONNECTIONS = 512;
+
+    private final Egress egress;
+    private final Relay relay;
+    private final InsideSockets inside;
+    private final Upstream upstream;
+    private final KnownNames names = new KnownNames();
+    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final DnsServer dns;
+
+    private Gate(Egress egress, Relay relay, InsideSockets inside) {
+        this.egress = egress;
+        this.relay = relay;
+        this.inside = inside;
+        upstream = Upstream.of(relay.loop(), egress);
+        Descriptor udp = bind(Protocol.UDP, HERE, DNS_PORT);
+        Descriptor tcp = bind(Protocol.TCP, HERE, DNS_PORT);
+        dns = DnsServer.start(udp, tcp, this::find, List.of());
+        Descriptor proxy = bind(Protocol.TCP, HERE, PROXY_PORT);
+        acceptors.add(new Acceptor(
+                relay.loop(),
+                proxy,
+                MOST_CONNECTIONS,
+                (client, visit) -> new Session(this, client, visit).serveProxy()));
+    }
+
+    /** Opens the way into the network in which these sockets are; they stay the caller's to close, after this. */
+    public static Gate open(Egress egress, InsideSockets inside) {
+        Relay relay = Relay.shared();
+        return relay.loop().call(() -> new Gate(egress, relay, inside));
+    }
+
+    private Descriptor bind(Protocol protocol, InetAddress address, int port) {
+        String doing = "Cannot serve port %d/%s of %s inside".formatted(port, protocol, address.getHostAddress());
+        Descriptor socket = inside.take(SocketKind.of(protocol, address));
+        try {
+            SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(address, port)));
+            if (protocol == Protocol.TCP) {
+                SocketCalls.listen(doing, socket, BACKLOG);
+            }
+            return socket;
+        } catch (SyscallException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    Egress egress() {
+        return egress;
+    }
+
+    /** The name for which the container knows an address. */
+    Optional<String> nameOf(InetAddress address) {
+        return names.name(address);
+    }
+
+    private CompletionStage<Answer> find(String name) {
+        if (!egress.allows(name)) {
+            if (!name.endsWith(".arpa")) {
+                tell(EgressEvent.Kind.NAME, name, null, 0, "it is not allowed");
+            }
+            return CompletableFuture.completedFuture(new Answer.Unknown());
+        }
+        return upstream.resolve(name).thenCompose(resolved -> {
+            CompletableFuture<Answer> answer = new CompletableFuture<>();
+            relay.loop().execute(() -> answer.complete(answer(name, resolved)));
+            return answer;
+        });
+    }
+
+    private Answer answer(String name, Upstream.Resolved resolved) {
+        if (resolved.addresses().isEmpty()) {
+            tell(EgressEvent.Kind.NAME, name, null, 0, resolved.reason());
+            return new Answer.Unknown();
+        }
+        Optional<InetAddress> address = names.address(name).or(() -> serve(name));
+        tell(EgressEvent.Kind.NAME, name, resolved.addresses().get(0), 0, address.isEmpty() ? "too many names" : "");
+        return address.<Answer>map(known -> new Answer.Addresses(List.of(known))).orElseGet(Answer.Failed::new);
+    }
+
+    /** Gives a name an address, and listens there. */
+    private Optional<InetAddress> serve(String name) {
+        Optional<InetAddress> address = names.add(name);
+        address.ifPresent(known -> egress.ports(name).forEach(port -> listen(name, known, port)));
+        return address;
+    }
+
+    private void listen(String name, InetAddress address, int port) {
+        try {
+            acceptors.add(new Acceptor(
+                    relay.loop(),
+                    bind(Protocol.TCP, address, port),
+                    MOST_CONNECTIONS,
+                    (client, visit) -> new Session(this, client, visit).serveName(name, port)));
+        } catch (SyscallException e) {
+            // A server inside that listens on all addresses has the port; by the proxy the name can still be reached.
+            LOG.debug("Port {} of {} cannot be served", port, name, e);
+        }
+    }
+
+    /** Tells the listener of an attempt, which was denied if there is a reason. */
+    void tell(EgressEvent.Kind kind, String name, @Nullable InetAddress address, int port, String reason) {
+        EgressEvent event =
+                new EgressEvent(Instant.now(), kind, name, address, port, reason.isEmpty(), reason);
+        LOG.debug("{}", event);
+        egress.listener().accept(event);
+    }
+
+    /** Closes the way, and ends all connections; later calls do nothing. */
+    @Override
+    public void close() {
+        dns.close();
+        relay.loop().call(() -> {
+            acceptors.forEach(Acceptor::close);
+            return acceptors;
+        });
+    }
+}

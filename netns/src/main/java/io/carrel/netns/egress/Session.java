@@ -1,0 +1,230 @@
+package io.carrel.netns.egress;
+
+import com.google.common.net.InetAddresses;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.netns.EgressEvent;
+import io.carrel.netns.relay.Acceptor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from inside, from its first byte until it is joined with one to a server, or closed. Only for the relay's
+ * thread.
+ */
+final class Session {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** So long a client may be silent that waits for its server to speak first. */
+    private static final Duration SILENCE = Duration.ofMillis(300);
+
+    private final Gate gate;
+    private final Descriptor client;
+    private final Acceptor.Visit visit;
+    private Runnable giveUp = () -> {};
+
+    Session(Gate gate, Descriptor client, Acceptor.Visit visit) {
+        this.gate = gate;
+        this.client = client;
+        this.visit = visit;
+        visit.endBy(this::close);
+    }
+
+    /** Somebody connected to the address of a name. */
+    void serveName(String name, int port) {
+        inspect(EgressEvent.Kind.CONNECTION, name, port, new byte[0], null);
+    }
+
+    /** Somebody connected to the proxy. */
+    void serveProxy() {
+        read(new byte[0], PATIENCE, bytes -> SocksRequest.isSocks(bytes)
+                ? SocksRequest.isGreetingWhole(bytes)
+                : !HttpHead.mayBegin(bytes) || HttpHead.isWhole(bytes), bytes -> {
+            if (SocksRequest.isSocks(bytes)) {
+                greet(bytes);
+            } else {
+                HttpHead.read(bytes).ifPresentOrElse(head -> serve(head, bytes), this::close);
+            }
+        });
+    }
+
+    private void read(byte[] already, Duration patience, Predicate<byte[]> enough, Consumer<byte[]> next) {
+        FirstBytes reader =
+                FirstBytes.read(gate.relay().loop(), client, already, patience, enough, (bytes, end) -> {
+                    giveUp = () -> {};
+                    if (end == FirstBytes.End.ENOUGH) {
+                        next.accept(bytes);
+                    } else {
+                        close();
+                    }
+                });
+        giveUp = reader::cancel;
+    }
+
+    // HTTP
+
+    private void serve(HttpHead head, byte[] bytes) {
+        Optional<HostAndPort> asked = head.proxied();
+        if (asked.isEmpty()) {
+            answer("400 Bad Request", "The proxy takes CONNECT NAME:PORT, and requests for http:// URLs.");
+            return;
+        }
+        String name = named(asked.get().host());
+        int port = asked.get().port();
+        Consumer<String> refused = reason -> answer("403 Forbidden", name + ":" + port + ": " + reason);
+        if (head.method().equals("CONNECT")) {
+            byte[] rest = Arrays.copyOfRange(bytes, head.length(), bytes.length);
+            open(name, port, refused, server -> {
+                send("HTTP/1.1 200 Connection established\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                inspect(EgressEvent.Kind.PROXY, name, port, rest, server);
+            });
+        } else {
+            byte[] own = head.forOneRequest(new HostAndPort(name, port));
+            byte[] first = Arrays.copyOf(own, own.length + bytes.length - head.length());
+            System.arraycopy(bytes, head.length(), first, own.length, bytes.length - head.length());
+            open(name, port, refused, server -> join(EgressEvent.Kind.PROXY, name, port, server, first));
+        }
+    }
+
+    private void answer(String status, String text) {
+        send("HTTP/1.1 %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\ncarrel: %s\n"
+                .formatted(status, text.length() + 9, text)
+                .getBytes(StandardCharsets.ISO_8859_1));
+        close();
+    }
+
+    // SOCKS 5
+
+    private void greet(byte[] greeting) {
+        if (!SocksRequest.offersNoPassword(greeting)) {
+            send(SocksRequest.NO_METHOD);
+            close();
+            return;
+        }
+        send(SocksRequest.NO_PASSWORD);
+        read(SocksRequest.afterGreeting(greeting), PATIENCE, SocksRequest::isWhole, bytes -> {
+            SocksRequest request = SocksRequest.read(bytes);
+            if (!request.isConnect()) {
+                send(SocksRequest.reply(SocksRequest.NOT_SUPPORTED));
+                close();
+                return;
+            }
+            byte[] rest = Arrays.copyOfRange(bytes, request.length(), bytes.length);
+            String name = named(request.host());
+            Consumer<String> refused = reason -> {
+                send(SocksRequest.reply(SocksRequest.NOT_ALLOWED));
+                close();
+            };
+            open(name, request.port(), refused, server -> {
+                send(SocksRequest.reply(SocksRequest.SUCCEEDED));
+                inspect(EgressEvent.Kind.PROXY, name, request.port(), rest, server);
+            });
+        });
+    }
+
+    // Both, and neither
+
+    /** Who has resolved a name before asks for its address. */
+    private String named(String host) {
+        return InetAddresses.isInetAddress(host)
+                ? gate.nameOf(InetAddresses.forString(host)).orElse(host)
+                : host;
+    }
+
+    /** Connects to a server, if it is allowed. */
+    private void open(String name, int port, Consumer<String> refused, Consumer<Server> opened) {
+        if (!gate.egress().allows(name, port)) {
+            gate.tell(EgressEvent.Kind.PROXY, name, null, port, "it is not allowed");
+            refused.accept("it is not allowed");
+            return;
+        }
+        Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
+            giveUp = () -> {};
+            if (outcome.socket() == null) {
+                gate.tell(EgressEvent.Kind.PROXY, name, null, port, outcome.reason());
+                refused.accept(outcome.reason());
+            } else {
+                giveUp = outcome.socket()::close;
+                opened.accept(new Server(outcome.socket(), outcome));
+            }
+        });
+        giveUp = attempt::cancel;
+    }
+
+    private record Server(Descriptor socket, Upstream.Outcome outcome) {}
+
+    /**
+     * Looks at what the client sends, and joins it with a server that is connected already, or connected then.
+     *
+     * @param server null if there is none yet
+     */
+    private void inspect(EgressEvent.Kind kind, String name, int port, byte[] already, @Nullable Server server) {
+        Inspection inspection = new Inspection(name, port);
+        Duration patience = inspection.isWeb() ? PATIENCE : SILENCE;
+        FirstBytes reader = FirstBytes.read(
+                gate.relay().loop(), client, already, patience, inspection::isEnough, (bytes, end) -> {
+                    giveUp = server == null ? () -> {} : server.socket()::close;
+                    if (end == FirstBytes.End.BROKEN) {
+                        close();
+                    } else {
+                        decide(kind, name, port, inspection.judge(bytes), server);
+                    }
+                });
+        giveUp = () -> {
+            reader.cancel();
+            if (server != null) {
+                server.socket().close();
+            }
+        };
+    }
+
+    private void decide(
+            EgressEvent.Kind kind, String name, int port, Inspection.Verdict verdict, @Nullable Server server) {
+        if (!verdict.allowed()) {
+            gate.tell(kind, name, null, port, verdict.reason());
+            close();
+        } else if (server != null) {
+            join(kind, name, port, server, verdict.first());
+        } else {
+            Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
+                giveUp = () -> {};
+                if (outcome.socket() == null) {
+                    gate.tell(kind, name, null, port, outcome.reason());
+                    close();
+                } else {
+                    join(kind, name, port, new Server(outcome.socket(), outcome), verdict.first());
+                }
+            });
+            giveUp = attempt::cancel;
+        }
+    }
+
+    private void join(EgressEvent.Kind kind, String name, int port, Server server, byte[] first) {
+        giveUp = () -> {};
+        gate.tell(kind, name, server.outcome().address(), port, "");
+        gate.relay().join(client, server.socket(), first, visit);
+    }
+
+    /** What is this short always fits. */
+    private void send(byte[] bytes) {
+        try {
+            SocketCalls.send("Cannot answer", client, bytes, 0, bytes.length);
+        } catch (SyscallException gone) {
+            // Whoever reads from it next notices.
+        }
+    }
+
+    private void close() {
+        if (client.isOpen()) {
+            giveUp.run();
+            client.close();
+            visit.ended();
+        }
+    }
+}

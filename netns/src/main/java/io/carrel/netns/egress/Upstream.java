@@ -1,0 +1,158 @@
+package io.carrel.netns.egress;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Sockets;
+import io.carrel.netns.Egress;
+import io.carrel.netns.NameResolver;
+import io.carrel.netns.Protocol;
+import io.carrel.netns.relay.Dial;
+import io.carrel.netns.relay.Loop;
+import io.carrel.netns.relay.SocketKind;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's side: resolves names, and connects to those of their addresses that may be reached. Immutable.
+ *
+ * @param loop whose thread is told of everything
+ * @param resolver who resolves names
+ * @param destinations which addresses may be reached
+ */
+record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final ThreadPoolExecutor RESOLVERS = resolvers();
+
+    static Upstream of(Loop loop, Egress egress) {
+        return new Upstream(loop, egress.resolver(), new Destinations(egress.subnets()));
+    }
+
+    /** The JVM's way to ask for names blocks; threads that are not used end after a moment. */
+    private static ThreadPoolExecutor resolvers() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                8, 8, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1024), task -> {
+                    Thread thread = new Thread(task, "carrel-names");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /**
+     * What is known of a name.
+     *
+     * @param addresses where a connection may go
+     * @param reason why nowhere; empty if somewhere
+     */
+    record Resolved(List<InetAddress> addresses, String reason) {}
+
+    /** Resolves a name. Completed by another thread. */
+    CompletionStage<Resolved> resolve(String name) {
+        try {
+            return CompletableFuture.supplyAsync(() -> resolveNow(name), RESOLVERS);
+        } catch (RejectedExecutionException tooMany) {
+            return CompletableFuture.completedFuture(new Resolved(List.of(), "too many names are being resolved"));
+        }
+    }
+
+    private Resolved resolveNow(String name) {
+        try {
+            List<InetAddress> all = resolver.resolve(name);
+            List<InetAddress> permitted =
+                    all.stream().filter(destinations::permit).toList();
+            String reason = permitted.isEmpty()
+                    ? "its addresses are not of the Internet: "
+                            + String.join(
+                                    ", ", all.stream().map(InetAddress::getHostAddress).toList())
+                    : "";
+            return new Resolved(permitted, reason);
+        } catch (UnknownHostException e) {
+            return new Resolved(List.of(), "the host knows no such name");
+        }
+    }
+
+    /** A connection, or why there is none. */
+    record Outcome(@Nullable Descriptor socket, @Nullable InetAddress address, String reason) {}
+
+    /** Something that is going on and can be given up. */
+    static final class Attempt {
+
+        private @Nullable Dial dial;
+        private @Nullable Descriptor socket;
+        private boolean cancelled;
+
+        /** Nobody is told of the outcome. Only for the relay's thread. */
+        void cancel() {
+            cancelled = true;
+            if (dial != null && dial.isPending()) {
+                dial.cancel();
+                if (socket != null) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    /** Resolves a name and connects to the first of its addresses that answers. Only for the relay's thread, which is told. */
+    Attempt connect(String name, int port, Consumer<Outcome> told) {
+        Attempt attempt = new Attempt();
+        CompletionStage<Resolved> unused = resolve(name).whenComplete((resolved, failure) -> loop.execute(() -> {
+            if (attempt.cancelled) {
+                return;
+            }
+            if (resolved == null) {
+                told.accept(new Outcome(null, null, "it could not be resolved: " + failure));
+            } else {
+                String reason = resolved.reason().isEmpty() ? "it has no address" : resolved.reason();
+                connect(attempt, resolved.addresses(), port, reason, told);
+            }
+        }));
+        return attempt;
+    }
+
+    private void connect(
+            Attempt attempt, List<InetAddress> addresses, int port, String reason, Consumer<Outcome> told) {
+        if (addresses.isEmpty()) {
+            told.accept(new Outcome(null, null, reason));
+            return;
+        }
+        InetAddress address = addresses.get(0);
+        List<InetAddress> others = addresses.subList(1, addresses.size());
+        Descriptor socket;
+        try {
+            SocketKind kind = SocketKind.of(Protocol.TCP, address);
+            socket = SocketCalls.socket(
+                    "Cannot connect to " + address,
+                    kind.family(),
+                    kind.type().or(Sockets.SOCK_NONBLOCK),
+                    Constant.of(0));
+        } catch (SyscallException e) {
+            connect(attempt, others, port, e.errno().symbol(), told);
+            return;
+        }
+        attempt.socket = socket;
+        attempt.dial = Dial.start(loop, socket, new InetSocketAddress(address, port), PATIENCE, errno -> {
+            if (Dial.succeeded(errno)) {
+                told.accept(new Outcome(socket, address, ""));
+            } else {
+                socket.close();
+                connect(attempt, others, port, address.getHostAddress() + ": " + errno.symbol(), told);
+            }
+        });
+    }
+}

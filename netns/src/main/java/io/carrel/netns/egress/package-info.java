@@ -1,0 +1,3 @@
+/** Ways out of a container to allowed names only. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.netns.egress;

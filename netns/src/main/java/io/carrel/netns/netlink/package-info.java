@@ -1,0 +1,3 @@
+/** Netlink: messages, attributes and the sockets that carry them. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.netns.netlink;

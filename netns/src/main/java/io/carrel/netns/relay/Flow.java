@@ -1,0 +1,145 @@
+package io.carrel.netns.relay;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.uapi.Sockets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a connection. It reads only when everything it had read is written, so who writes faster than the other
+ * side reads has to wait as if there were nothing in between. Only for the loop's thread.
+ */
+final class Flow {
+
+    /** After so many moves others get their turn. */
+    private static final int MOST_MOVES = 16;
+
+    private final Descriptor from;
+    private final Descriptor to;
+    private final Pipes pipes;
+    private byte[] first;
+    private int sent;
+    private Pipes.@Nullable Pipe pipe;
+    private long held;
+    private boolean atEnd;
+    private boolean ended;
+    private Waits waits = Waits.NOTHING;
+
+    /** What it waits for. */
+    private enum Waits {
+        NOTHING,
+        INPUT,
+        ROOM
+    }
+
+    /** What a turn came to. */
+    enum Turn {
+        /** It waits, or has ended. */
+        DONE,
+        /** It could go on, but it is the others' turn. */
+        MORE,
+        /** The connection is broken. */
+        BROKEN
+    }
+
+    /** A flow that begins with bytes that were read already. */
+    Flow(Descriptor from, Descriptor to, Pipes pipes, byte[] first) {
+        this.from = from;
+        this.to = to;
+        this.pipes = pipes;
+        this.first = first;
+    }
+
+    /** Whether everything was read and written, and the other side told so. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    boolean waitsForInput() {
+        return waits == Waits.INPUT;
+    }
+
+    boolean waitsForRoom() {
+        return waits == Waits.ROOM;
+    }
+
+    /** Moves what can be moved. */
+    Turn run() {
+        for (int moves = 0; moves < MOST_MOVES && !ended; moves++) {
+            long result = held > 0 ? write() : sent < first.length ? writeFirst() : atEnd ? end() : read();
+            if (result == -Errno.EAGAIN.number()) {
+                return Turn.DONE;
+            }
+            if (result < 0) {
+                return Turn.BROKEN;
+            }
+        }
+        waits = Waits.NOTHING;
+        return ended ? Turn.DONE : Turn.MORE;
+    }
+
+    private long read() {
+        Pipes.Pipe through = pipe == null ? pipes.take() : pipe;
+        pipe = through;
+        long count = Pipes.splice(from, through.writeEnd(), through.size());
+        if (count > 0) {
+            held = count;
+        } else {
+            pipes.giveBack(through);
+            pipe = null;
+            atEnd = count == 0;
+            waits = Waits.INPUT;
+        }
+        return count;
+    }
+
+    private long write() {
+        Pipes.Pipe through = pipe;
+        if (through == null) {
+            throw new IllegalStateException("bytes are held, but no pipe");
+        }
+        long count = Pipes.splice(through.readEnd(), to, held);
+        if (count > 0) {
+            held -= count;
+        } else {
+            waits = Waits.ROOM;
+        }
+        return count;
+    }
+
+    private long writeFirst() {
+        try {
+            int count = SocketCalls.send("Cannot relay", to, first, sent, first.length - sent)
+                    .orElse(-1);
+            if (count < 0) {
+                waits = Waits.ROOM;
+                return -Errno.EAGAIN.number();
+            }
+            sent += count;
+            if (sent == first.length) {
+                first = new byte[0];
+                sent = 0;
+            }
+            return count;
+        } catch (SyscallException broken) {
+            return -broken.errno().number();
+        }
+    }
+
+    private long end() {
+        SocketCalls.shutdown(to, Sockets.SHUT_WR);
+        ended = true;
+        return 0;
+    }
+
+    /** Data that is still on its way is lost. */
+    void close() {
+        if (pipe != null) {
+            pipe.close();
+            pipe = null;
+        }
+        ended = true;
+    }
+}

@@ -1,0 +1,104 @@
+package io.carrel.netns.relay;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.binding.SocketCalls.Received;
+import io.carrel.linux.launch.Attendant;
+import io.carrel.linux.launch.ProgramFile;
+import io.carrel.namespaces.Namespace;
+import io.carrel.namespaces.NamespaceType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes sockets in a network namespace that this JVM need not be able to enter: only in the user namespace that owns it, or
+ * above that, it has to be root or the user who made it. They come in batches, and the next one is asked for before the last
+ * is used up. Thread-safe.
+ */
+public final class InsideSockets implements AutoCloseable {
+
+    private static final String DOING = "Cannot make a socket in the container's network";
+
+    private final Attendant maker;
+
+    @GuardedBy("this") private final Map<SocketKind, Deque<Descriptor>> stock = new HashMap<>();
+
+    @GuardedBy("this") private final Deque<SocketKind> expected = new ArrayDeque<>();
+
+    private InsideSockets(Attendant maker) {
+        this.maker = maker;
+    }
+
+    /**
+     * Starts the program that makes them.
+     *
+     * @throws SetupException if the namespace cannot be entered
+     */
+    public static InsideSockets of(Namespace network) {
+        Optional<Namespace> owner = network.owner();
+        try (Namespace own = Namespace.current(NamespaceType.USER)) {
+            List<Descriptor> passed = owner.filter(users -> !users.isSameAs(own))
+                    .map(users -> List.of(users.descriptor(), network.descriptor()))
+                    .orElseGet(() -> List.of(network.descriptor()));
+            try (ProgramFile file = ProgramFile.of(SocketMaker.compile(passed.size() > 1))) {
+                return new InsideSockets(Attendant.start(file, passed));
+            }
+        } finally {
+            owner.ifPresent(Namespace::close);
+        }
+    }
+
+    /**
+     * A new socket, which is the caller's to close.
+     *
+     * @throws SyscallException if the kernel refuses, or the program is gone
+     */
+    public synchronized Descriptor take(SocketKind kind) {
+        Deque<Descriptor> ready = stock.computeIfAbsent(kind, any -> new ArrayDeque<>());
+        if (ready.size() <= SocketMaker.BATCH / 2 && !expected.contains(kind)) {
+            Kernel.write(maker.channel(), SocketMaker.request(kind));
+            expected.add(kind);
+        }
+        while (ready.isEmpty()) {
+            receive();
+        }
+        return ready.remove();
+    }
+
+    /** The next answer, for whatever kind was asked first. */
+    @GuardedBy("this") private void receive() {
+        SocketKind kind = expected.remove();
+        Received answer = SocketCalls.receiveDescriptors(DOING, maker.channel(), SocketMaker.ANSWER_SIZE)
+                .orElseThrow();
+        stock.computeIfAbsent(kind, any -> new ArrayDeque<>()).addAll(answer.descriptors());
+        if (answer.descriptors().isEmpty()) {
+            throw new SyscallException(DOING, "socket", kind.toString(), failure(answer.content()));
+        }
+    }
+
+    private static Errno failure(byte[] answer) {
+        return answer.length < SocketMaker.ANSWER_SIZE
+                ? Errno.ECONNRESET
+                : new Errno((int)
+                        -ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN).getLong());
+    }
+
+    /** Ends the program and closes the sockets that nobody took. */
+    @Override
+    public synchronized void close() {
+        maker.close();
+        stock.values().forEach(ready -> ready.forEach(Descriptor::close));
+        stock.clear();
+    }
+}

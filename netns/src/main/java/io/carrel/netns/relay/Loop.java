@@ -1,0 +1,197 @@
+package io.carrel.netns.relay;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.Epoll;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Waiting;
+import java.time.Duration;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One daemon thread that moves everything that is relayed in this JVM. Handlers and tasks run on it, so what only they use
+ * needs no locks; they must not block. The methods can be called from any thread.
+ */
+public final class Loop {
+
+    /** Told once for each change, not as long as something is so: who is told must read or write until that has to wait. */
+    private static final Constant CHANGES =
+            Waiting.EPOLLIN.or(Waiting.EPOLLOUT).or(Waiting.EPOLLRDHUP).or(Waiting.EPOLLET);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    private final Epoll epoll = new Epoll();
+    private final AtomicLong keys = new AtomicLong();
+    private final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final Thread thread = new Thread(null, this::run, "carrel-relay", 512 * 1024);
+
+    private Loop() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static final class Holder {
+        static final Loop SHARED = new Loop();
+    }
+
+    /** The loop of this JVM; its thread starts with the first call. */
+    public static Loop shared() {
+        return Holder.SHARED;
+    }
+
+    /** Told of changes. */
+    @FunctionalInterface
+    public interface Handler {
+        /** Something changed: {@code events} are bits of epoll's. */
+        void ready(int events);
+    }
+
+    /** Tells of every change of the descriptor, which must not block, until the watch is closed. It is closed only after that. */
+    public Watch watch(Descriptor descriptor, Handler handler) {
+        long key = keys.incrementAndGet();
+        handlers.put(key, handler);
+        epoll.addAlways(descriptor, CHANGES, key);
+        LockSupport.unpark(thread);
+        return new Watch(descriptor, key);
+    }
+
+    /** Something that is told of. */
+    public final class Watch implements AutoCloseable {
+
+        private final Descriptor descriptor;
+        private final long key;
+
+        private Watch(Descriptor descriptor, long key) {
+            this.descriptor = descriptor;
+            this.key = key;
+        }
+
+        /** It is told of no more. */
+        @Override
+        public void close() {
+            if (handlers.remove(key) != null) {
+                epoll.remove(descriptor);
+                if (Thread.currentThread() != thread) {
+                    epoll.wakeUp();
+                }
+            }
+        }
+    }
+
+    /** Runs the task on the loop's thread, soon. */
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (Thread.currentThread() != thread) {
+            LockSupport.unpark(thread);
+            epoll.wakeUp();
+        }
+    }
+
+    /** Computes on the loop's thread, and waits for the result. */
+    public <T> T call(Supplier<T> computation) {
+        if (Thread.currentThread() == thread) {
+            return computation.get();
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        execute(() -> {
+            try {
+                result.complete(computation.get());
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Runs the action on the loop's thread after a while; only from there. */
+    public Timer after(Duration delay, Runnable action) {
+        Timer timer = new Timer(System.nanoTime() + delay.toNanos(), action);
+        timers.add(timer);
+        return timer;
+    }
+
+    /** Something that happens at a certain time. */
+    public static final class Timer implements Comparable<Timer> {
+
+        private final long nanoTime;
+        private @Nullable Runnable action;
+
+        private Timer(long nanoTime, Runnable action) {
+            this.nanoTime = nanoTime;
+            this.action = action;
+        }
+
+        /** It will not happen. What it would have used can go at once. */
+        public void cancel() {
+            action = null;
+        }
+
+        @Override
+        public int compareTo(Timer other) {
+            return Long.signum(nanoTime - other.nanoTime);
+        }
+    }
+
+    private void run() {
+        while (true) {
+            // A JVM that ends waits up to 300 ms for threads in native code, so this one is not there for nothing.
+            while (handlers.isEmpty() && tasks.isEmpty() && timers.isEmpty()) {
+                LockSupport.park(this);
+            }
+            epoll.await(tasks.isEmpty() ? untilNextTimer() : 0, this::tell);
+            for (int left = tasks.size(); left > 0; left--) {
+                Runnable task = tasks.poll();
+                if (task != null) {
+                    runSafely(task);
+                }
+            }
+            while (untilNextTimer() == 0) {
+                Runnable action = timers.remove().action;
+                if (action != null) {
+                    runSafely(action);
+                }
+            }
+        }
+    }
+
+    private void tell(long key, int events) {
+        Handler handler = handlers.get(key);
+        if (handler != null) {
+            runSafely(() -> handler.ready(events));
+        }
+    }
+
+    /** In nanoseconds; -1 where there is none. */
+    private long untilNextTimer() {
+        Timer next = timers.peek();
+        return next == null ? -1 : Math.max(0, next.nanoTime - System.nanoTime());
+    }
+
+    /** An error of one connection must not end the thread that serves all; nobody else would learn of it. */
+    private static void runSafely(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Something that is relayed failed", e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.carrel.netns.relay;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.linux.SyscallException;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.Protocol;
+import io.carrel.netns.PublishedPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Ports of the host's that this JVM has taken for a container, and what is relayed from them. It takes them before the container
+ * is there, so that nothing has started if one is in use; connections wait until {@link #start}. Thread-safe.
+ *
+ * <p>Whoever connects is {@code 127.0.0.1} for the container.
+ */
+public final class Publication implements AutoCloseable {
+
+    /** The most connections of one port at a time; more have to wait. */
+    public static final int MOST_CONNECTIONS = 1024;
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final List<HostPort> taken;
+    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final List<UdpForward> datagrams = new ArrayList<>();
+    private boolean started;
+
+    private Publication(List<HostPort> taken) {
+        this.taken = taken;
+    }
+
+    /**
+     * Takes the host's ports.
+     *
+     * @throws SyscallException if one is in use, or may not be used; none is taken then
+     */
+    public static Publication of(List<PortMapping> mappings) {
+        check(mappings);
+        List<HostPort> taken = new ArrayList<>();
+        try {
+            mappings.forEach(mapping -> mapping.single().forEach(single -> taken.add(HostPort.take(single))));
+            return new Publication(taken);
+        } catch (RuntimeException | Error e) {
+            taken.forEach(port -> port.socket().close());
+            throw e;
+        }
+    }
+
+    /**
+     * Checks mappings against one another.
+     *
+     * @throws IllegalArgumentException if two want the same port of the host's
+     */
+    public static void check(List<PortMapping> mappings) {
+        for (int i = 0; i < mappings.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                checkArgument(
+                        !mappings.get(i).collidesWith(mappings.get(j)),
+                        "%s and %s want the same port of the host's",
+                        mappings.get(j),
+                        mappings.get(i));
+            }
+        }
+    }
+
+    /** The ports, in the order of the mappings. */
+    public List<PublishedPort> ports() {
+        return taken.stream().map(HostPort::port).toList();
+    }
+
+    /** Begins to relay to the network in which these sockets are. */
+    public void start(InsideSockets inside) {
+        Relay relay = Relay.shared();
+        relay.loop().call(() -> {
+            started = true;
+            taken.forEach(port -> start(port, relay, inside));
+            return taken;
+        });
+    }
+
+    private void start(HostPort port, Relay relay, InsideSockets inside) {
+        int to = port.port().containerPort();
+        if (port.port().protocol() == Protocol.UDP) {
+            datagrams.add(new UdpForward(relay.loop(), port.socket(), inside, to));
+        } else {
+            TcpForward forward = new TcpForward(relay, inside, to);
+            acceptors.add(new Acceptor(relay.loop(), port.socket(), MOST_CONNECTIONS, forward));
+        }
+    }
+
+    /**
+     * Gives the ports back. Connections that there are have some seconds to bring what the container had sent before it ended.
+     * Later calls do nothing.
+     */
+    public void stop() {
+        end(acceptor -> acceptor.stop(GRACE));
+    }
+
+    /** Gives the ports back and ends all connections. */
+    @Override
+    public void close() {
+        end(Acceptor::close);
+    }
+
+    private void end(Consumer<Acceptor> how) {
+        Relay.shared().loop().call(() -> {
+            acceptors.forEach(how);
+            datagrams.forEach(UdpForward::close);
+            datagrams.clear();
+            if (!started) {
+                taken.forEach(port -> port.socket().close());
+            }
+            return taken;
+        });
+    }
+}

@@ -1,0 +1,27 @@
+package io.carrel.netns.relay;
+
+import io.carrel.linux.Descriptor;
+
+/** What all relaying of this JVM shares. Immutable. */
+public record Relay(Loop loop, Pipes pipes) {
+
+    private static final class Holder {
+        static final Relay SHARED = new Relay(Loop.shared(), new Pipes());
+    }
+
+    /** The one of this JVM. */
+    public static Relay shared() {
+        return Holder.SHARED;
+    }
+
+    /**
+     * Joins two connected sockets until both directions have ended. Only for the loop's thread.
+     *
+     * @param first what the client had sent already
+     * @param visit what ends with it
+     */
+    public void join(Descriptor client, Descriptor server, byte[] first, Acceptor.Visit visit) {
+        Connection connection = new Connection(loop, pipes, client, server, first, visit::ended);
+        visit.endBy(connection::close);
+    }
+}

@@ -1,0 +1,48 @@
+package io.carrel.netns.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Directories of state files. */
+public final class Directories {
+
+    private Directories() {}
+
+    /** Makes one, for its owner only, and those above it. */
+    public static Path make(Path directory) {
+        try {
+            return Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw StateFile.failure("Cannot make", directory, e);
+        }
+    }
+
+    /** What is in one, sorted; nothing if it is not there. */
+    public static List<Path> list(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> !StateFile.isTemporary(file)).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw StateFile.failure("Cannot list", directory, e);
+        }
+    }
+
+    /** Removes one with the files in it, but no directories below it. */
+    public static void delete(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            files.forEach(StateFile::delete);
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            throw StateFile.failure("Cannot remove", directory, e);
+        }
+        StateFile.delete(directory);
+    }
+}

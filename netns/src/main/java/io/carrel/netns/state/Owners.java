@@ -1,0 +1,68 @@
+package io.carrel.netns.state;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.linux.binding.Lease;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JVMs that use a state directory. Each holds a lock on a file of its own as long as it lives, whatever ends it; so what is
+ * noted as a dead one's can be removed. Thread-safe.
+ */
+public final class Owners {
+
+    private static final Map<Path, Owners> OPEN = new HashMap<>();
+
+    private final Path directory;
+    private final String own = UUID.randomUUID().toString();
+
+    @GuardedBy("this")
+    private @Nullable Lease lease;
+
+    private Owners(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Those of a directory. */
+    public static Owners of(Path directory) {
+        synchronized (OPEN) {
+            return OPEN.computeIfAbsent(directory, Owners::new);
+        }
+    }
+
+    /** By what this JVM is noted. It is one of them from now on. */
+    public synchronized String own() {
+        if (lease == null) {
+            lease = Lease.take(directory.resolve(own)).orElseThrow();
+        }
+        return own;
+    }
+
+    /** Removes what is left of those that are gone, when nothing is noted as theirs any more. */
+    public void sweep() {
+        Directories.list(directory).forEach(file -> {
+            boolean unused = isDead(file.getFileName().toString());
+        });
+    }
+
+    /** Whether the JVM noted by this is gone. */
+    public boolean isDead(String owner) {
+        if (owner.equals(own)) {
+            return false;
+        }
+        Path file = directory.resolve(owner).normalize();
+        if (!directory.equals(file.getParent())) {
+            return true;
+        }
+        Optional<Lease> taken = Lease.take(file);
+        taken.ifPresent(dead -> {
+            StateFile.delete(file);
+            dead.close();
+        });
+        return taken.isPresent();
+    }
+}

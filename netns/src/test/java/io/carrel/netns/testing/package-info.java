@@ -1,0 +1,3 @@
+/** What the tests of networks share. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.netns.testing;
