@@ -19,6 +19,7 @@ import io.carrel.internal.Started;
 import io.carrel.internal.StartedRoot;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -163,8 +164,8 @@ public final class Plan {
         }
 
         @Override
-        public void ended() {
-            started.ended();
+        public void ended(Ending ending) {
+            started.ended(ending);
         }
     }
 

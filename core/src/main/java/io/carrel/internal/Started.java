@@ -3,6 +3,7 @@ package io.carrel.internal;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PublishedPort;
 import java.net.InetAddress;
@@ -108,8 +109,8 @@ public final class Started implements AutoCloseable {
     }
 
     /** Notes what only the kernel's groups know, before others hear of the end. */
-    public void ended() {
-        cgroup().ifPresent(StartedCgroup::ended);
+    public void ended(Ending ending) {
+        cgroup().ifPresent(group -> group.ended(ending));
     }
 
     /** Gives it all back when the container is gone; the future is done when nothing of its files, groups and ports is left. */

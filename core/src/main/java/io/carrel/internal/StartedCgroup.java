@@ -7,8 +7,10 @@ import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Limits;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class StartedCgroup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
+    /** A shell's exit code when the kernel has killed what it ran. */
+    private static final int KILLED_BELOW = ExitStatus.KILLED_BY + ExitStatus.SIGKILL;
+
     private static final AtomicLong NUMBERS = new AtomicLong();
     /** None where nothing starts with limits; as many as start at once. */
     private static final Executor THREADS = new ThreadPoolExecutor(
@@ -90,14 +95,19 @@ public final class StartedCgroup implements AutoCloseable {
     }
 
     /** Keeps what only the group knows, before the end is told to anybody. */
-    void ended() {
-        if (group.oomKills().orElse(0) > 0) {
+    void ended(Ending ending) {
+        if (isKilled(ending) && group.oomKills().orElse(0) > 0) {
             outOfMemory =
                     new ExitStatus.OutOfMemory(limit, group.usage().memory().peak());
         }
     }
 
-    /** What the kernel killed for, where it did. */
+    /** Whether the command was killed, or what a shell ran that reports it so. Others need not be asked about. */
+    private static boolean isKilled(Ending ending) {
+        return ending.signal() == Signal.KILL.number() || ending.signal() == 0 && ending.exitCode() == KILLED_BELOW;
+    }
+
+    /** What the kernel killed for, where it did and the command ended so. */
     Optional<ExitStatus> outOfMemory() {
         return Optional.ofNullable(outOfMemory);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and from
@@ -61,7 +62,7 @@ public final class Launcher {
         }
 
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
-        default void ended() {}
+        default void ended(Ending ending) {}
     }
 
     /**
@@ -205,7 +206,7 @@ public final class Launcher {
         }
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
-        private Child running(Message message, Runnable ended) {
+        private Child running(Message message, Consumer<Ending> ended) {
             if (message.launcherStays()) {
                 return Child.supervisor(launcherPid, message.clonedPid(), channel, ended);
             }
