@@ -93,7 +93,8 @@ public final class Launcher {
                             .addAll(passed)
                             .build());
         } catch (RuntimeException e) {
-            CompletableFuture<Void> unused = sent.handle((done, failure) -> null).thenRun(channel.get(0)::close);
+            CompletableFuture<Void> unused =
+                    sent.whenComplete((done, failure) -> channel.get(0).close());
             throw e;
         }
         Start start = new Start(file.program(), channel.get(0), pid);
