@@ -169,6 +169,24 @@ public final class Attachment implements AutoCloseable {
         return reserved.stream().map(HostPort::port).toList();
     }
 
+    /** Lets something be wrong with what reaches the container over this network, until it is {@link Faults#NONE} again. */
+    public void impair(Faults faults) {
+        Links links = networks.host().links();
+        links.impair(links.named(link()), faults);
+    }
+
+    /** Pulls the container's cable out. */
+    public void unplug() {
+        Links links = networks.host().links();
+        links.down(links.named(link()));
+    }
+
+    /** Plugs the container's cable in again. */
+    public void plugIn() {
+        Links links = networks.host().links();
+        links.up(links.named(link()));
+    }
+
     void closeAfter(Throwable failure) {
         try {
             close();
