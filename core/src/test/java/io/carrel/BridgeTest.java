@@ -126,6 +126,21 @@ class BridgeTest {
     }
 
     @Test
+    @Tag("kernel")
+    void itsFilesSayWhatWasGiven() throws Exception {
+        ContainerResult result = Container.builder()
+                .command("cat", "/etc/resolv.conf", "/etc/hosts")
+                .dns(InetAddresses.forString("192.0.2.53"), InetAddresses.forString("2001:db8::53"))
+                .addHost("db", InetAddresses.forString("192.0.2.7"))
+                .build()
+                .run();
+        assertThat(result.stdout())
+                .startsWith("nameserver 192.0.2.53\nnameserver 2001:db8::53\n")
+                .contains("127.0.0.1\tlocalhost\n")
+                .endsWith("127.0.1.1\tcarrel\n192.0.2.7\tdb\n");
+    }
+
+    @Test
     @Tag("root")
     void aPortInUseOrAMissingNetworkIsAnErrorThatLeavesNothing() throws Exception {
         try (NetworkNamespace host = NetworkNamespace.create()) {

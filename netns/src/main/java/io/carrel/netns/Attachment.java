@@ -11,6 +11,7 @@ import io.carrel.netns.relay.HostPort;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +135,7 @@ public final class Attachment implements AutoCloseable {
         checkState(!closed, "%s is closed", this);
         checkState(!network.isInternal(), "nothing comes into the internal network %s, so no port can lead to it", network.name());
         List<HostPort> taking = new ArrayList<>();
+        List<Forward> before = List.copyOf(forwards);
         try {
             networks.host().run(() -> mappings.stream()
                     .flatMap(mapping -> mapping.single().stream())
@@ -141,7 +143,7 @@ public final class Attachment implements AutoCloseable {
             List<Forward> added = taking.stream()
                     .flatMap(port -> Ports.forwards(port.port(), taken.member()).stream())
                     .toList();
-            note(added);
+            note(before, added);
             if (reserved.isEmpty()) {
                 // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the bridge.
                 networks.host().links().hairpin(networks.host().links().named(link()));
@@ -152,16 +154,17 @@ public final class Attachment implements AutoCloseable {
             return taking.stream().map(HostPort::port).toList();
         } catch (RuntimeException | Error e) {
             taking.forEach(port -> port.socket().close());
+            note(before, List.of());
             throw e;
         }
     }
 
     /** Before they are there, so that a JVM that is killed leaves nothing unknown. */
-    @GuardedBy("this")
-    private void note(List<Forward> added) {
-        List<String> all = new ArrayList<>(forwards.stream().map(Ports::format).toList());
-        added.stream().map(Ports::format).forEach(all::add);
-        taken.note(taken.member().withPorts(all));
+    private void note(List<Forward> before, List<Forward> added) {
+        taken.note(taken.member()
+                .withPorts(Stream.concat(before.stream(), added.stream())
+                        .map(Ports::format)
+                        .toList()));
     }
 
     /** The ports of the host that lead to the container. */

@@ -99,6 +99,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
     private @Nullable String ip;
 
+    @Option(names = "--dns", paramLabel = "ADDRESS", description = "A name server to ask.")
+    private List<String> dns = List.of();
+
+    @Option(names = "--add-host", paramLabel = "NAME:ADDRESS", description = "Write it into /etc/hosts.")
+    private List<String> hosts = List.of();
+
     @Option(names = "--network-alias", paramLabel = "NAME", description = "A name on the first network.")
     private List<String> aliases = List.of();
 
@@ -187,6 +193,7 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
         }
         ports.forEach(builder::publish);
+        NetworkOptions.names(builder, dns, hosts);
         if (!egress.isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
             builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new)).withListener(event -> {
