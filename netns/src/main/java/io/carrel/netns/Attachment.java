@@ -25,17 +25,13 @@ public final class Attachment implements AutoCloseable {
     private final Link bridge;
     private final Members.Taken taken;
 
-    @GuardedBy("this")
-    private final List<HostPort> reserved = new ArrayList<>();
+    @GuardedBy("this") private final List<HostPort> reserved = new ArrayList<>();
 
-    @GuardedBy("this")
-    private final List<Forward> forwards = new ArrayList<>();
+    @GuardedBy("this") private final List<Forward> forwards = new ArrayList<>();
 
-    @GuardedBy("this")
-    private boolean closed;
+    @GuardedBy("this") private boolean closed;
 
-    @GuardedBy("this")
-    private NameServers.@Nullable Use names;
+    @GuardedBy("this") private NameServers.@Nullable Use names;
 
     Attachment(Networks networks, BridgeNetwork network, Link bridge, Members.Taken taken) {
         this.networks = networks;
@@ -73,7 +69,10 @@ public final class Attachment implements AutoCloseable {
 
     /** One message makes the cable with both its ends where they belong; one more gives the container's all it needs. */
     void connect(Namespace target, Endpoint endpoint) {
-        NewLink peer = NewLink.peer(endpoint.link()).withMac(mac()).withMtu(bridge.mtu()).in(target);
+        NewLink peer = NewLink.peer(endpoint.link())
+                .withMac(mac())
+                .withMtu(bridge.mtu())
+                .in(target);
         NewLink cable = NewLink.veth(link(), peer)
                 .withMtu(bridge.mtu())
                 .withMaster(bridge.index())
@@ -133,19 +132,24 @@ public final class Attachment implements AutoCloseable {
      */
     public synchronized List<PublishedPort> publish(List<PortMapping> mappings) {
         checkState(!closed, "%s is closed", this);
-        checkState(!network.isInternal(), "nothing comes into the internal network %s, so no port can lead to it", network.name());
+        checkState(
+                !network.isInternal(),
+                "nothing comes into the internal network %s, so no port can lead to it",
+                network.name());
         List<HostPort> taking = new ArrayList<>();
         List<Forward> before = List.copyOf(forwards);
         try {
-            networks.host().run(() -> mappings.stream()
-                    .flatMap(mapping -> mapping.single().stream())
-                    .forEach(mapping -> taking.add(HostPort.reserve(mapping))));
+            networks.host()
+                    .run(() -> mappings.stream()
+                            .flatMap(mapping -> mapping.single().stream())
+                            .forEach(mapping -> taking.add(HostPort.reserve(mapping))));
             List<Forward> added = taking.stream()
                     .flatMap(port -> Ports.forwards(port.port(), taken.member()).stream())
                     .toList();
             note(before, added);
             if (reserved.isEmpty()) {
-                // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the bridge.
+                // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the
+                // bridge.
                 networks.host().links().hairpin(networks.host().links().named(link()));
             }
             networks.firewall().publish(added);

@@ -62,9 +62,11 @@ public record BridgeNetwork(
                     InetAddresses.toAddrString(gateway),
                     subnets);
         }
+        checkArgument(mtu == 0 || (mtu >= LEAST_MTU && mtu <= MOST_MTU), "an MTU is 68 to 65535 bytes, not %s", mtu);
         checkArgument(
-                mtu == 0 || (mtu >= LEAST_MTU && mtu <= MOST_MTU), "an MTU is 68 to 65535 bytes, not %s", mtu);
-        checkArgument(mtu == 0 || mtu >= 1280 || subnets.stream().noneMatch(Subnet::isIpv6), "IPv6 needs an MTU of 1280 at least, not %s", mtu);
+                mtu == 0 || mtu >= 1280 || subnets.stream().noneMatch(Subnet::isIpv6),
+                "IPv6 needs an MTU of 1280 at least, not %s",
+                mtu);
     }
 
     static void checkName(String name) {
@@ -131,7 +133,9 @@ public record BridgeNetwork(
                 .put("subnets", joined(subnets.stream().map(Subnet::toString).toList()))
                 .put(
                         "gateways",
-                        joined(gateways.stream().map(InetAddresses::toAddrString).toList()))
+                        joined(gateways.stream()
+                                .map(InetAddresses::toAddrString)
+                                .toList()))
                 .put("mtu", Long.toString(mtu))
                 .put("internal", Boolean.toString(isInternal))
                 .put("isolated", Boolean.toString(isIsolated))
@@ -142,8 +146,12 @@ public record BridgeNetwork(
         return new BridgeNetwork(
                 name,
                 values.getOrDefault("link", ""),
-                COMMAS.splitToStream(values.getOrDefault("subnets", "")).map(Subnet::parse).toList(),
-                COMMAS.splitToStream(values.getOrDefault("gateways", "")).map(InetAddresses::forString).toList(),
+                COMMAS.splitToStream(values.getOrDefault("subnets", ""))
+                        .map(Subnet::parse)
+                        .toList(),
+                COMMAS.splitToStream(values.getOrDefault("gateways", ""))
+                        .map(InetAddresses::forString)
+                        .toList(),
                 Long.parseLong(values.getOrDefault("mtu", "0")),
                 Boolean.parseBoolean(values.getOrDefault("internal", "false")),
                 Boolean.parseBoolean(values.getOrDefault("isolated", "false")));

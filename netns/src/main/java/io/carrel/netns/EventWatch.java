@@ -57,13 +57,15 @@ final class EventWatch implements AutoCloseable {
             return Optional.of(new NetworkEvent.LinkEvent(reply.is(RtNetlink.RTM_NEWLINK), Link.parse(reply)));
         }
         if (reply.is(RtNetlink.RTM_NEWADDR) || reply.is(RtNetlink.RTM_DELADDR)) {
-            return Optional.of(new NetworkEvent.AddressEvent(reply.is(RtNetlink.RTM_NEWADDR), InterfaceAddress.parse(reply)));
+            return Optional.of(
+                    new NetworkEvent.AddressEvent(reply.is(RtNetlink.RTM_NEWADDR), InterfaceAddress.parse(reply)));
         }
         if (Routes.isInternet(reply)) {
             return Optional.of(new NetworkEvent.RouteEvent(reply.is(RtNetlink.RTM_NEWROUTE), Route.parse(reply)));
         }
         if (Neighbours.isInternet(reply)) {
-            return Optional.of(new NetworkEvent.NeighbourEvent(reply.is(RtNetlink.RTM_NEWNEIGH), Neighbour.parse(reply)));
+            return Optional.of(
+                    new NetworkEvent.NeighbourEvent(reply.is(RtNetlink.RTM_NEWNEIGH), Neighbour.parse(reply)));
         }
         return Optional.empty();
     }

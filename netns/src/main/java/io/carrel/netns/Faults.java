@@ -36,7 +36,9 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
         checkArgument(jitter.compareTo(delay) <= 0, "a delay of %s cannot vary by %s", delay, jitter);
         checkArgument(loss >= 0 && loss <= 1, "a loss is from 0 to 1, not %s", loss);
         checkArgument(
-                bytesPerSecond >= 0 && bytesPerSecond <= MOST_LOSS, "a rate is up to 4 GB a second, not %s", bytesPerSecond);
+                bytesPerSecond >= 0 && bytesPerSecond <= MOST_LOSS,
+                "a rate is up to 4 GB a second, not %s",
+                bytesPerSecond);
     }
 
     /** Packets come later. */
@@ -113,7 +115,8 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
                 .u64(RtNetlink.TCA_NETEM_JITTER64, jitter.toNanos());
         if (bytesPerSecond > 0) {
             request.attribute(
-                    RtNetlink.TCA_NETEM_RATE, Struct.ofSize(16).u32(bytesPerSecond).toBytes());
+                    RtNetlink.TCA_NETEM_RATE,
+                    Struct.ofSize(16).u32(bytesPerSecond).toBytes());
         }
         return request.end();
     }

@@ -55,14 +55,24 @@ public record Link(
         return new Link(
                 structure.getInt(4),
                 attributes.text(RtNetlink.IFLA_IFNAME).orElse(""),
-                attributes.nested(RtNetlink.IFLA_LINKINFO).text(RtNetlink.IFLA_INFO_KIND).orElse(""),
+                attributes
+                        .nested(RtNetlink.IFLA_LINKINFO)
+                        .text(RtNetlink.IFLA_INFO_KIND)
+                        .orElse(""),
                 Integer.toUnsignedLong(structure.getInt(8)),
                 attributes.u32(RtNetlink.IFLA_MTU).orElse(0L),
-                attributes.bytes(RtNetlink.IFLA_ADDRESS).filter(bytes -> bytes.length == 6).map(MacAddress::of).orElse(null),
+                attributes
+                        .bytes(RtNetlink.IFLA_ADDRESS)
+                        .filter(bytes -> bytes.length == 6)
+                        .map(MacAddress::of)
+                        .orElse(null),
                 attributes.u32(RtNetlink.IFLA_MASTER).orElse(0L).intValue(),
                 attributes.u32(RtNetlink.IFLA_LINK).orElse(0L).intValue(),
                 attributes.u32(RtNetlink.IFLA_LINK_NETNSID).map(Long::intValue).orElse(-1),
-                states[Math.min(states.length - 1, attributes.u8(RtNetlink.IFLA_OPERSTATE).orElse(0))]);
+                states[
+                        Math.min(
+                                states.length - 1,
+                                attributes.u8(RtNetlink.IFLA_OPERSTATE).orElse(0))]);
     }
 
     /** Whether it is switched on. */

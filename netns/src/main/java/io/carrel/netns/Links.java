@@ -123,7 +123,8 @@ public final class Links {
     public void move(Link link, Namespace target) {
         socket.execute(
                 "Cannot move %s into %s".formatted(link.name(), target),
-                change(link.index()).u32(RtNetlink.IFLA_NET_NS_FD, target.descriptor().number()));
+                change(link.index())
+                        .u32(RtNetlink.IFLA_NET_NS_FD, target.descriptor().number()));
     }
 
     /** Moves a link into another network namespace under another name. */

@@ -62,7 +62,9 @@ final class Members {
         }
         long first = 1;
         long size = size();
-        long start = StateFile.read(next).map(file -> Long.parseLong(file.value("next"))).orElse(first);
+        long start = StateFile.read(next)
+                .map(file -> Long.parseLong(file.value("next")))
+                .orElse(first);
         for (long i = 0; i < size - 1; i++) {
             long offset = first + Math.floorMod(start - first + i, size - 1);
             if (isUsable(offset)) {
@@ -151,8 +153,7 @@ final class Members {
         return network.subnets().stream().map(subnet -> subnet.address(offset)).toList();
     }
 
-    private Optional<Taken> tryTake(
-            long offset, List<InetAddress> addresses, Function<Place, NetworkMember> member) {
+    private Optional<Taken> tryTake(long offset, List<InetAddress> addresses, Function<Place, NetworkMember> member) {
         NetworkMember made = member.apply(new Place(offset, addresses));
         Path file = directory.resolve("%08d".formatted(offset));
         return new StateFile(file, made.toValues()).create() ? Optional.of(new Taken(file, made)) : Optional.empty();

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param mac the link address, null while it is not known
  * @param state {@code NUD_REACHABLE} and its like
  */
-public record Neighbour(int link, InetAddress address, @Nullable MacAddress mac, long state) {
+public record Neighbour(
+        int link, InetAddress address, @Nullable MacAddress mac, long state) {
 
     private static final int STRUCTURE_SIZE = 12;
 
@@ -37,7 +38,11 @@ public record Neighbour(int link, InetAddress address, @Nullable MacAddress mac,
         return new Neighbour(
                 structure.getInt(4),
                 Addresses.internet(attributes.bytes(RtNetlink.NDA_DST).orElse(new byte[4])),
-                attributes.bytes(RtNetlink.NDA_LLADDR).filter(mac -> mac.length == 6).map(MacAddress::of).orElse(null),
+                attributes
+                        .bytes(RtNetlink.NDA_LLADDR)
+                        .filter(mac -> mac.length == 6)
+                        .map(MacAddress::of)
+                        .orElse(null),
                 Short.toUnsignedInt(structure.getShort(8)));
     }
 

@@ -21,7 +21,12 @@ import java.util.stream.Collectors;
  * @param ports what of the host leads to it, as text
  */
 public record NetworkMember(
-        List<InetAddress> addresses, List<String> names, String link, MacAddress mac, String owner, List<String> ports) {
+        List<InetAddress> addresses,
+        List<String> names,
+        String link,
+        MacAddress mac,
+        String owner,
+        List<String> ports) {
 
     private static final Splitter COMMAS = Splitter.on(',').omitEmptyStrings();
 
@@ -54,7 +59,9 @@ public record NetworkMember(
 
     static NetworkMember parse(StateFile file) {
         return new NetworkMember(
-                COMMAS.splitToStream(file.value("addresses")).map(InetAddresses::forString).toList(),
+                COMMAS.splitToStream(file.value("addresses"))
+                        .map(InetAddresses::forString)
+                        .toList(),
                 COMMAS.splitToList(file.value("names")),
                 file.value("link"),
                 MacAddress.parse(file.value("mac")),

@@ -202,7 +202,8 @@ public final class Networks implements AutoCloseable {
     private void restoreFirewall() {
         firewall.ensure();
         for (BridgeNetwork network : list()) {
-            boolean present = host.links().find(network.link()).filter(Link::isUp).isPresent();
+            boolean present =
+                    host.links().find(network.link()).filter(Link::isUp).isPresent();
             if (present) {
                 firewall.add(rules(network));
                 members(network.name()).forEach(member -> firewall.publish(Ports.parse(member)));
@@ -219,7 +220,8 @@ public final class Networks implements AutoCloseable {
     }
 
     private static BridgeRules rules(BridgeNetwork network) {
-        return new BridgeRules(network.link(), network.isInternal() ? List.of() : network.subnets(), network.isInternal());
+        return new BridgeRules(
+                network.link(), network.isInternal() ? List.of() : network.subnets(), network.isInternal());
     }
 
     private void unmake(BridgeNetwork network) {
@@ -336,7 +338,8 @@ public final class Networks implements AutoCloseable {
     public Attachment attach(String name, Namespace target, Endpoint endpoint) {
         BridgeNetwork network = named(name);
         Link bridge = bridge(network);
-        Members.Taken taken = new Members(network, place(name)).take(endpoint, place -> member(bridge, endpoint, place));
+        Members.Taken taken =
+                new Members(network, place(name)).take(endpoint, place -> member(bridge, endpoint, place));
         Attachment attachment = new Attachment(this, network, bridge, taken);
         try {
             attachment.answerNames(new Members(network, place(name)));

@@ -93,8 +93,7 @@ public final class PortMapping {
         InetAddress address = colon < 0 ? null : address(host.substring(0, colon));
         String hostPorts = host.substring(colon + 1);
         checkArgument(address != null || !hostPorts.isEmpty(), "neither an address nor a port of the host's");
-        return new PortMapping(
-                address, hostPorts.isEmpty() ? null : PortRange.parse(hostPorts), container, protocol);
+        return new PortMapping(address, hostPorts.isEmpty() ? null : PortRange.parse(hostPorts), container, protocol);
     }
 
     private static int afterBrackets(String host) {
@@ -107,7 +106,8 @@ public final class PortMapping {
         boolean bracketed = text.startsWith("[");
         String bare = bracketed ? text.substring(1, text.length() - 1) : text;
         checkArgument(InetAddresses.isInetAddress(bare), "not an address: \"%s\"", bare);
-        checkArgument(bracketed == bare.contains(":"), "an IPv6 address, and no other, stands in brackets: \"%s\"", bare);
+        checkArgument(
+                bracketed == bare.contains(":"), "an IPv6 address, and no other, stands in brackets: \"%s\"", bare);
         return InetAddresses.forString(bare);
     }
 
@@ -162,7 +162,8 @@ public final class PortMapping {
         if (protocol != other.protocol || hostPorts == null || other.hostPorts == null) {
             return false;
         }
-        boolean choice = hostPorts.size() > containerPorts.size() || other.hostPorts.size() > other.containerPorts.size();
+        boolean choice =
+                hostPorts.size() > containerPorts.size() || other.hostPorts.size() > other.containerPorts.size();
         boolean sameAddress = hostAddress == null || other.hostAddress == null || hostAddress.equals(other.hostAddress);
         return !choice && sameAddress && hostPorts.overlaps(other.hostPorts);
     }
@@ -183,7 +184,8 @@ public final class PortMapping {
         StringBuilder text = new StringBuilder();
         if (hostAddress != null) {
             String bare = InetAddresses.toAddrString(hostAddress);
-            text.append(hostAddress instanceof Inet6Address ? "[" + bare + "]" : bare).append(':');
+            text.append(hostAddress instanceof Inet6Address ? "[" + bare + "]" : bare)
+                    .append(':');
         }
         text.append(hostPorts == null ? "" : hostPorts);
         text.append(text.isEmpty() ? "" : ":").append(containerPorts);

@@ -35,9 +35,7 @@ public record PortRange(int first, int last) {
      */
     public static PortRange parse(String text) {
         int dash = text.indexOf('-');
-        return dash < 0
-                ? of(port(text))
-                : new PortRange(port(text.substring(0, dash)), port(text.substring(dash + 1)));
+        return dash < 0 ? of(port(text)) : new PortRange(port(text.substring(0, dash)), port(text.substring(dash + 1)));
     }
 
     private static int port(String text) {

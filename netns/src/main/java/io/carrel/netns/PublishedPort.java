@@ -17,7 +17,6 @@ public record PublishedPort(InetSocketAddress host, int containerPort, Protocol 
     @Override
     public String toString() {
         InetAddress address = host.getAddress();
-        return "%d/%s -> %s:%d"
-                .formatted(containerPort, protocol, InetAddresses.toUriString(address), host.getPort());
+        return "%d/%s -> %s:%d".formatted(containerPort, protocol, InetAddresses.toUriString(address), host.getPort());
     }
 }

@@ -101,7 +101,10 @@ public record Route(
         InetAddress any = four ? Subnet.ALL_IPV4.address() : Subnet.ALL_IPV6.address();
         return new Route(
                 Subnet.of(
-                        attributes.bytes(RtNetlink.RTA_DST).map(Addresses::internet).orElse(any),
+                        attributes
+                                .bytes(RtNetlink.RTA_DST)
+                                .map(Addresses::internet)
+                                .orElse(any),
                         Byte.toUnsignedInt(structure.get(1))),
                 attributes.bytes(RtNetlink.RTA_GATEWAY).map(Addresses::internet).orElse(null),
                 attributes.u32(RtNetlink.RTA_OIF).orElse(0L).intValue(),

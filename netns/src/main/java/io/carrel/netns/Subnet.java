@@ -111,8 +111,7 @@ public record Subnet(InetAddress address, int prefix) {
 
     /** The first address behind it that could begin a subnet of the same size. */
     Subnet next() {
-        return new Subnet(
-                address(number(address).add(size()), address.getAddress().length), prefix);
+        return new Subnet(address(number(address).add(size()), address.getAddress().length), prefix);
     }
 
     static int bits(InetAddress address) {

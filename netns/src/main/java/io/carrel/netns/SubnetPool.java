@@ -28,7 +28,10 @@ public record SubnetPool(Subnet ipv4, int prefix) {
     public SubnetPool {
         checkArgument(!ipv4.isIpv6(), "the pool is of IPv4: those of IPv6 are random");
         checkArgument(
-                prefix >= ipv4.prefix() && prefix <= 30, "subnets of %s have a prefix of up to 30, not %s", ipv4, prefix);
+                prefix >= ipv4.prefix() && prefix <= 30,
+                "subnets of %s have a prefix of up to 30, not %s",
+                ipv4,
+                prefix);
     }
 
     /** The network with subnets that are free on the host. */

@@ -32,10 +32,13 @@ class FaultsTest {
             try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
                 attachment.impair(Faults.NONE.withRate(125_000));
 
-                JsonNode queue = json("tc -j qdisc show dev " + attachment.link()).get(0);
+                JsonNode queue =
+                        json("tc -j qdisc show dev " + attachment.link()).get(0);
                 assertThat(queue.get("kind").asString()).isEqualTo("tbf");
                 assertThat(queue.at("/options/rate").asLong()).isEqualTo(125_000);
-                assertThat(seconds(one, attachment)).as("for 200 KB at 125 KB/s").isBetween(1.0, 4.0);
+                assertThat(seconds(one, attachment))
+                        .as("for 200 KB at 125 KB/s")
+                        .isBetween(1.0, 4.0);
 
                 attachment.impair(Faults.NONE);
                 attachment.impair(Faults.NONE);

@@ -49,7 +49,8 @@ class NetworksTest {
     /** What a server says to one who connects, empty if none is reached. */
     private static String ask(String address, int port) {
         String target = address.contains(":") ? "TCP6:[%s]:%d" : "TCP4:%s:%d";
-        return sh("socat -T 2 -u %s,connect-timeout=1 - 2>/dev/null || true".formatted(target.formatted(address, port)));
+        return sh(
+                "socat -T 2 -u %s,connect-timeout=1 - 2>/dev/null || true".formatted(target.formatted(address, port)));
     }
 
     @Test
@@ -142,8 +143,12 @@ class NetworksTest {
                 assertThat(reaches(one, "2001:db8::9")).isTrue();
                 assertThat(reaches(two, "192.0.2.9")).isFalse();
                 two.run(() -> sh("ip route add default via 10.8.0.1; ip -6 route add default via fd08::1"));
-                assertThat(reaches(two, "192.0.2.9")).as("from the internal network").isFalse();
-                assertThat(reaches(two, "2001:db8::9")).as("from the internal network").isFalse();
+                assertThat(reaches(two, "192.0.2.9"))
+                        .as("from the internal network")
+                        .isFalse();
+                assertThat(reaches(two, "2001:db8::9"))
+                        .as("from the internal network")
+                        .isFalse();
                 assertThat(reaches(two, "10.8.0.1")).isTrue();
 
                 world.run(() -> sh("ip route add 10.7.0.0/24 via 192.0.2.1; ip route add 10.8.0.0/24 via 192.0.2.1"));
@@ -169,16 +174,30 @@ class NetworksTest {
                 List<PublishedPort> ports = first.publish(List.of(PortMapping.parse("8080:80")));
                 assertThat(ports).hasSize(1);
 
-                assertThat(ask("127.0.0.1", 8080)).as("from the host's loopback").isEqualTo("hello");
+                assertThat(ask("127.0.0.1", 8080))
+                        .as("from the host's loopback")
+                        .isEqualTo("hello");
                 assertThat(ask("192.0.2.1", 8080)).as("from the host").isEqualTo("hello");
                 assertThat(ask("2001:db8::1", 8080)).as("from the host").isEqualTo("hello");
-                assertThat(world.call(() -> ask("192.0.2.1", 8080))).as("from the world").isEqualTo("hello");
-                assertThat(world.call(() -> ask("2001:db8::1", 8080))).as("from the world").isEqualTo("hello");
+                assertThat(world.call(() -> ask("192.0.2.1", 8080)))
+                        .as("from the world")
+                        .isEqualTo("hello");
+                assertThat(world.call(() -> ask("2001:db8::1", 8080)))
+                        .as("from the world")
+                        .isEqualTo("hello");
                 assertThat(one.call(() -> ask("192.0.2.1", 8080))).as("hairpin").isEqualTo("hello");
-                assertThat(one.call(() -> ask("2001:db8::1", 8080))).as("hairpin").isEqualTo("hello");
-                assertThat(two.call(() -> ask("192.0.2.1", 8080))).as("from a neighbour").isEqualTo("hello");
-                assertThat(two.call(() -> ask("10.7.0.1", 8080))).as("by the gateway").isEqualTo("hello");
-                assertThat(three.call(() -> ask("192.0.2.1", 8080))).as("from another network").isEqualTo("hello");
+                assertThat(one.call(() -> ask("2001:db8::1", 8080)))
+                        .as("hairpin")
+                        .isEqualTo("hello");
+                assertThat(two.call(() -> ask("192.0.2.1", 8080)))
+                        .as("from a neighbour")
+                        .isEqualTo("hello");
+                assertThat(two.call(() -> ask("10.7.0.1", 8080)))
+                        .as("by the gateway")
+                        .isEqualTo("hello");
+                assertThat(three.call(() -> ask("192.0.2.1", 8080)))
+                        .as("from another network")
+                        .isEqualTo("hello");
                 assertThat(second.addresses()).isNotEqualTo(third.addresses());
             }
             assertThat(ask("192.0.2.1", 8080)).as("when it is gone").isEmpty();
@@ -199,7 +218,8 @@ class NetworksTest {
 
                 assertThat(ask("127.0.0.1", 81)).isEqualTo("tcp");
                 assertThat(world.call(() -> ask("192.0.2.1", 81))).isEmpty();
-                assertThat(world.call(() -> sh("echo x | socat -T 1 - UDP4:192.0.2.1:5353"))).isEqualTo("udp");
+                assertThat(world.call(() -> sh("echo x | socat -T 1 - UDP4:192.0.2.1:5353")))
+                        .isEqualTo("udp");
                 assertThat(sh("echo x | socat -T 1 - UDP4:127.0.0.1:5353")).isEqualTo("udp");
             }
         }
@@ -217,7 +237,9 @@ class NetworksTest {
                 one.run(() -> sh("echo 1 >/proc/sys/net/ipv4/conf/eth0/route_localnet; ip addr del 127.0.0.1/8 dev lo;"
                         + "ip route add 127.0.0.1 via 10.7.0.1 src %s".formatted(address(first, false))));
                 assertThat(one.call(() -> ask("127.0.0.1", 99))).isEmpty();
-                assertThat(one.call(() -> ask("10.7.0.1", 99))).as("what listens everywhere").isEqualTo("secret");
+                assertThat(one.call(() -> ask("10.7.0.1", 99)))
+                        .as("what listens everywhere")
+                        .isEqualTo("secret");
             }
         }
     }
@@ -244,8 +266,8 @@ class NetworksTest {
                 ServerSocket busy = new ServerSocket(8080)) {
             networks.create(LAB);
             try (Attachment first = networks.attach("lab", one.namespace(), Endpoint.first())) {
-                assertThatThrownBy(() -> first.publish(
-                                List.of(PortMapping.parse("7000:80"), PortMapping.parse("8080:80"))))
+                assertThatThrownBy(() ->
+                                first.publish(List.of(PortMapping.parse("7000:80"), PortMapping.parse("8080:80"))))
                         .isInstanceOf(SyscallException.class)
                         .hasMessageContaining("8080");
                 assertThat(sh("nft list ruleset")).doesNotContain("7000").doesNotContain("8080");
@@ -291,11 +313,9 @@ class NetworksTest {
                     + "ip link set v1 up");
 
             assertThatThrownBy(() -> networks.create(LAB)).hasMessage("there is a network named lab already");
-            assertThatThrownBy(() -> networks.create(
-                            BridgeNetwork.of("two").withSubnet(Subnet.parse("10.7.0.128/25"))))
+            assertThatThrownBy(() -> networks.create(BridgeNetwork.of("two").withSubnet(Subnet.parse("10.7.0.128/25"))))
                     .hasMessageContaining("overlaps with 10.7.0.0/24, the network lab");
-            assertThatThrownBy(() -> networks.create(
-                            BridgeNetwork.of("two").withSubnet(Subnet.parse("10.201.0.0/16"))))
+            assertThatThrownBy(() -> networks.create(BridgeNetwork.of("two").withSubnet(Subnet.parse("10.201.0.0/16"))))
                     .hasMessageContaining("a route of the host's");
             assertThat(networks.create(BridgeNetwork.of("two")).subnet(false)).contains(Subnet.parse("10.201.1.0/24"));
             assertThatThrownBy(() -> networks.remove("three")).hasMessageContaining("no network named three");
@@ -389,7 +409,8 @@ class NetworksTest {
                 attachments.add(networks.attach("lab", namespaces.get(i).namespace(), Endpoint.first()));
             }
             assertThat(attachments).extracting(Attachment::addresses).doesNotHaveDuplicates();
-            assertThat(reaches(namespaces.get(0), address(attachments.get(19), false))).isTrue();
+            assertThat(reaches(namespaces.get(0), address(attachments.get(19), false)))
+                    .isTrue();
             attachments.forEach(Attachment::close);
             namespaces.forEach(NetworkNamespace::close);
             networks.remove("lab");

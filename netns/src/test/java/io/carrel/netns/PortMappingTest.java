@@ -108,7 +108,8 @@ class PortMappingTest {
     @Test
     void saysWhatIsWrong() {
         assertThatThrownBy(() -> PortMapping.parse("8000-8001:80-82"))
-                .hasMessageEndingWith("as many ports of the host's as of the container's are needed, not 8000-8001 for 80-82");
+                .hasMessageEndingWith(
+                        "as many ports of the host's as of the container's are needed, not 8000-8001 for 80-82");
         assertThatThrownBy(() -> PortMapping.parse("70000:80")).hasMessageEndingWith("a port is 1 to 65535, was 70000");
     }
 

@@ -53,10 +53,12 @@ class RtNetlinkTest {
                 assertThat(here.links().find(ours.index())).contains(ours);
                 assertThat(ours.index()).isEqualTo(their.get("ifindex").asInt());
                 assertThat(ours.mtu()).isEqualTo(their.get("mtu").asInt());
-                assertThat(ours.address().orElseThrow()).hasToString(their.get("address").asString());
+                assertThat(ours.address().orElseThrow())
+                        .hasToString(their.get("address").asString());
                 assertThat(ours.isUp()).isEqualTo(their.get("flags").toString().contains("\"UP\""));
                 assertThat(ours.state().name()).isEqualTo(their.get("operstate").asString());
-                assertThat(ours.kind()).isEqualTo(their.at("/linkinfo/info_kind").asString(""));
+                assertThat(ours.kind())
+                        .isEqualTo(their.at("/linkinfo/info_kind").asString(""));
                 assertThat(ours.master() != 0).isEqualTo(their.has("master"));
             }
             assertThat(here.links().find("nothere")).isEmpty();
@@ -68,9 +70,14 @@ class RtNetlinkTest {
         try (NetworkNamespace here = NetworkNamespace.current();
                 NetworkNamespace other = NetworkNamespace.create()) {
             Link bridge = here.links().add(NewLink.bridge("br0").withMtu(1450).up());
-            NewLink peer = NewLink.peer("eth0").withIndex(7).withMac(MAC).withMtu(1450).in(other.namespace());
+            NewLink peer =
+                    NewLink.peer("eth0").withIndex(7).withMac(MAC).withMtu(1450).in(other.namespace());
             Link veth = here.links()
-                    .add(NewLink.veth("v0", peer).withIndex(60).withMtu(1450).withMaster(bridge.index()).up());
+                    .add(NewLink.veth("v0", peer)
+                            .withIndex(60)
+                            .withMtu(1450)
+                            .withMaster(bridge.index())
+                            .up());
 
             assertThat(shown("v0").at("/linkinfo/info_kind").asString()).isEqualTo("veth");
             assertThat(shown("v0").get("master").asString()).isEqualTo("br0");
@@ -109,7 +116,8 @@ class RtNetlinkTest {
             for (NewLink link : List.of(NewLink.dummy("d0"), NewLink.vlan("w0", lower.index(), 7))) {
                 try {
                     here.links().add(link);
-                    assertThat(shown(link.name()).at("/linkinfo/info_kind").asString()).isEqualTo(link.label());
+                    assertThat(shown(link.name()).at("/linkinfo/info_kind").asString())
+                            .isEqualTo(link.label());
                 } catch (SyscallException e) {
                     assertThat(e.errno()).isEqualTo(Errno.EOPNOTSUPP);
                     assertThat(e).hasMessageContaining(link.toString()).hasMessageContaining("Unknown device type");
@@ -149,7 +157,10 @@ class RtNetlinkTest {
     @Test
     void addressesAndRoutesAreAsIpShowsThem() {
         try (NetworkNamespace here = NetworkNamespace.current()) {
-            Link link = here.links().add(NewLink.veth("v0", NewLink.peer("v1").withIndex(99)).withIndex(98).up());
+            Link link = here.links()
+                    .add(NewLink.veth("v0", NewLink.peer("v1").withIndex(99))
+                            .withIndex(98)
+                            .up());
             here.changes()
                     .up(99)
                     .add(InterfaceAddress.of(link.index(), ip("10.1.2.3"), 24))
@@ -160,7 +171,8 @@ class RtNetlinkTest {
                     .add(Route.blackhole(Subnet.parse("10.8.0.0/16")))
                     .apply();
 
-            JsonNode four = json("ip -j -4 addr show dev v0").get(0).get("addr_info").get(0);
+            JsonNode four =
+                    json("ip -j -4 addr show dev v0").get(0).get("addr_info").get(0);
             assertThat(four.get("local").asString()).isEqualTo("10.1.2.3");
             assertThat(four.get("prefixlen").asInt()).isEqualTo(24);
             assertThat(four.get("broadcast").asString()).isEqualTo("10.1.2.255");
@@ -178,10 +190,13 @@ class RtNetlinkTest {
             assertThat(here.routes().list())
                     .extracting(Route::toString)
                     .contains("default via 10.1.2.1", "default via fd00:1::1", "10.9.0.0/16 via 10.1.2.2");
-            assertThat(here.routes().list()).hasSize((int) sh("ip route; ip -6 route").lines().count());
+            assertThat(here.routes().list())
+                    .hasSize((int) sh("ip route; ip -6 route").lines().count());
             assertThat(here.routes().to(ip("10.9.1.1")).via()).contains(ip("10.1.2.2"));
 
-            here.routes().delete(Route.via(Subnet.parse("10.9.0.0/16"), ip("10.1.2.2")).withMetric(7));
+            here.routes()
+                    .delete(Route.via(Subnet.parse("10.9.0.0/16"), ip("10.1.2.2"))
+                            .withMetric(7));
             here.addresses().delete(InterfaceAddress.of(link.index(), ip("fd00:1::3"), 64));
             assertThat(sh("ip route")).doesNotContain("10.9.0.0");
             assertThat(sh("ip -6 addr show dev v0")).doesNotContain("fd00:1::3");
@@ -195,8 +210,7 @@ class RtNetlinkTest {
             here.neighbours().set(Neighbour.permanent(link.index(), ip("10.1.2.9"), MAC));
 
             assertThat(sh("ip neigh show dev v0")).isEqualTo("10.1.2.9 lladdr %s PERMANENT".formatted(MAC));
-            assertThat(here.neighbours().list())
-                    .contains(Neighbour.permanent(link.index(), ip("10.1.2.9"), MAC));
+            assertThat(here.neighbours().list()).contains(Neighbour.permanent(link.index(), ip("10.1.2.9"), MAC));
 
             here.neighbours().delete(Neighbour.permanent(link.index(), ip("10.1.2.9"), MAC));
             assertThat(sh("ip neigh show dev v0 nud permanent")).isEmpty();
@@ -231,8 +245,9 @@ class RtNetlinkTest {
                     .add(NewLink.bridge("br1"));
 
             assertThatThrownBy(changes::apply)
-                    .isInstanceOfSatisfying(SyscallException.class, e -> assertThat(e.arguments())
-                            .startsWith("RTM_NEWROUTE"));
+                    .isInstanceOfSatisfying(
+                            SyscallException.class,
+                            e -> assertThat(e.arguments()).startsWith("RTM_NEWROUTE"));
             assertThat(here.links().find("br1")).as("what came after").isPresent();
         }
     }
@@ -246,7 +261,9 @@ class RtNetlinkTest {
             }
             changes.apply();
 
-            assertThat(here.addresses().list()).filteredOn(address -> address.link() == 50).hasSize(1000);
+            assertThat(here.addresses().list())
+                    .filteredOn(address -> address.link() == 50)
+                    .hasSize(1000);
             assertThat(sh("ip -o -4 addr show dev br0 | wc -l")).isEqualTo("1000");
         }
     }
@@ -259,15 +276,25 @@ class RtNetlinkTest {
             sh("ip link add br0 type bridge; ip link set br0 up; ip addr add 10.1.2.3/24 dev br0;"
                     + "ip neigh add 10.1.2.4 lladdr 02:00:00:00:00:01 dev br0; ip link del br0");
 
-            await(events, e -> e instanceof NetworkEvent.LinkEvent link && link.present() && link.link().isUp());
-            await(events, e -> e instanceof NetworkEvent.AddressEvent address
-                    && address.present()
-                    && address.address().address().equals(ip("10.1.2.3")));
-            await(events, e -> e instanceof NetworkEvent.NeighbourEvent n
-                    && n.neighbour().address().equals(ip("10.1.2.4")));
-            await(events, e -> e instanceof NetworkEvent.LinkEvent link
-                    && !link.present()
-                    && link.link().name().equals("br0"));
+            await(
+                    events,
+                    e -> e instanceof NetworkEvent.LinkEvent link
+                            && link.present()
+                            && link.link().isUp());
+            await(
+                    events,
+                    e -> e instanceof NetworkEvent.AddressEvent address
+                            && address.present()
+                            && address.address().address().equals(ip("10.1.2.3")));
+            await(
+                    events,
+                    e -> e instanceof NetworkEvent.NeighbourEvent n
+                            && n.neighbour().address().equals(ip("10.1.2.4")));
+            await(
+                    events,
+                    e -> e instanceof NetworkEvent.LinkEvent link
+                            && !link.present()
+                            && link.link().name().equals("br0"));
         }
     }
 
@@ -284,7 +311,8 @@ class RtNetlinkTest {
         sh("ip netns add theirs");
         try (NetworkNamespace ours = NetworkNamespace.create().persist("ours");
                 NetworkNamespace theirs = NetworkNamespace.open("theirs")) {
-            assertThat(sh("ip netns list").lines()).allMatch(line -> line.startsWith("ours") || line.startsWith("theirs"));
+            assertThat(sh("ip netns list").lines())
+                    .allMatch(line -> line.startsWith("ours") || line.startsWith("theirs"));
             assertThat(NetworkNamespace.names()).containsExactly("ours", "theirs");
             assertThat(ours.identify()).contains("ours");
             theirs.links().add(NewLink.bridge("br9"));

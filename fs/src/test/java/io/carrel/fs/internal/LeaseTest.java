@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.linux.binding.Lease;
-import io.carrel.linux.binding.Lease.Mode;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.Lease.Mode;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;

@@ -166,6 +166,7 @@ public final class SocketCalls {
     }
 
     /** A datagram and who sent it. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     public record Datagram(byte[] content, byte[] sender) {}
 
     /** Receives one datagram of at most so many bytes; empty if it would have to wait. */
@@ -214,6 +215,7 @@ public final class SocketCalls {
     }
 
     /** What came over a Unix socket: bytes, and descriptors that are the receiver's to close. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     public record Received(byte[] content, List<Descriptor> descriptors) {}
 
     /** Receives at most so many bytes and what descriptors come with them; empty if it would have to wait. */

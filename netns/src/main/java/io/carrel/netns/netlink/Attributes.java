@@ -92,17 +92,20 @@ public final class Attributes {
 
     /** An unsigned number of one byte. */
     public Optional<Integer> u8(Constant name) {
-        return find(name).map(content -> Byte.toUnsignedInt(number(name, content, 1).get()));
+        return find(name)
+                .map(content -> Byte.toUnsignedInt(number(name, content, 1).get()));
     }
 
     /** An unsigned number of 16 bits. */
     public Optional<Integer> u16(Constant name) {
-        return find(name).map(content -> Short.toUnsignedInt(number(name, content, 2).getShort()));
+        return find(name)
+                .map(content -> Short.toUnsignedInt(number(name, content, 2).getShort()));
     }
 
     /** An unsigned number of 32 bits. */
     public Optional<Long> u32(Constant name) {
-        return find(name).map(content -> Integer.toUnsignedLong(number(name, content, 4).getInt()));
+        return find(name)
+                .map(content -> Integer.toUnsignedLong(number(name, content, 4).getInt()));
     }
 
     /** An unsigned number of 32 bits in the network's order of bytes. */
@@ -112,7 +115,8 @@ public final class Attributes {
 
     /** An unsigned number of 64 bits in the network's order of bytes. */
     public Optional<Long> be64(Constant name) {
-        return find(name).map(content -> Long.reverseBytes(number(name, content, 8).getLong()));
+        return find(name)
+                .map(content -> Long.reverseBytes(number(name, content, 8).getLong()));
     }
 
     private static ByteBuffer number(Constant name, ByteBuffer content, int size) {

@@ -58,8 +58,8 @@ public final class NetlinkSocket implements AutoCloseable {
         String doing = "Cannot talk to the kernel over " + protocol;
         Descriptor socket = SocketCalls.socket(doing, Sockets.AF_NETLINK, Sockets.SOCK_RAW.or(flags), protocol);
         try {
-            for (Constant option : List.of(
-                    Netlink.NETLINK_EXT_ACK, Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_GET_STRICT_CHK)) {
+            for (Constant option :
+                    List.of(Netlink.NETLINK_EXT_ACK, Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_GET_STRICT_CHK)) {
                 SocketCalls.setOption(doing, socket, Sockets.SOL_NETLINK, option, 1);
             }
             SocketCalls.bind(doing, socket, SocketName.netlink(0, groups));
@@ -119,7 +119,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private void sendAll(String doing, List<byte[]> messages) {
-        byte[] all = new byte[messages.stream().mapToInt(message -> message.length).sum()];
+        byte[] all =
+                new byte[messages.stream().mapToInt(message -> message.length).sum()];
         int at = 0;
         for (byte[] message : messages) {
             System.arraycopy(message, 0, all, at, message.length);
@@ -232,7 +233,8 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Waits for a datagram. What does not fit is an error, since the rest of it is lost. */
     private List<Reply> receive(String doing) {
-        int length = SocketCalls.receive(doing, socket, buffer, Sockets.MSG_TRUNC).orElse(0);
+        int length =
+                SocketCalls.receive(doing, socket, buffer, Sockets.MSG_TRUNC).orElse(0);
         checkState(length <= buffer.length, "%s: the kernel sent %s bytes at once", doing, length);
         return Reply.parse(buffer, length);
     }

@@ -161,8 +161,7 @@ public final class Request {
         checkState(open.isEmpty(), "an attribute is not at its end");
         buffer.putInt(0, buffer.position());
         buffer.putShort(4, (short) type.value());
-        buffer.putShort(
-                6, (short) (Netlink.NLM_F_REQUEST.value() | flags.value() | more.value()));
+        buffer.putShort(6, (short) (Netlink.NLM_F_REQUEST.value() | flags.value() | more.value()));
         buffer.putInt(8, sequence);
         buffer.putInt(12, 0);
         return Arrays.copyOf(buffer.array(), align(buffer.position()));
@@ -170,7 +169,8 @@ public final class Request {
 
     /** The names of the attribute at an offset and of those around it. */
     Optional<String> attributeAt(int offset) {
-        return Optional.ofNullable(places.floorEntry(offset)).map(entry -> entry.getValue().name());
+        return Optional.ofNullable(places.floorEntry(offset))
+                .map(entry -> entry.getValue().name());
     }
 
     /** As errors show it: the type and the names of what is said. */

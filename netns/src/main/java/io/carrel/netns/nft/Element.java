@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** An element of a set or map: what it is, what it leads to, and whether it ends a range. */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
 record Element(byte[] key, byte[] data, boolean endsRange) {
 
     private static final int LINK_NAME_SIZE = 16;
@@ -61,7 +62,8 @@ record Element(byte[] key, byte[] data, boolean endsRange) {
     }
 
     private static byte[] join(byte[]... parts) {
-        ByteBuffer all = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(part -> part.length).sum());
+        ByteBuffer all = ByteBuffer.allocate(
+                Arrays.stream(parts).mapToInt(part -> part.length).sum());
         for (byte[] part : parts) {
             all.put(part);
         }

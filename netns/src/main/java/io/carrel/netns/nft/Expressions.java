@@ -22,7 +22,9 @@ final class Expressions {
     }
 
     private Expressions begin(String name) {
-        request.nest(NfTables.NFTA_LIST_ELEM).text(NfTables.NFTA_EXPR_NAME, name).nest(NfTables.NFTA_EXPR_DATA);
+        request.nest(NfTables.NFTA_LIST_ELEM)
+                .text(NfTables.NFTA_EXPR_NAME, name)
+                .nest(NfTables.NFTA_EXPR_DATA);
         return this;
     }
 

@@ -34,10 +34,8 @@ public final class Firewall implements AutoCloseable {
     private static final SetType WITHIN = SetType.set("within", Fields.of(Fields.LINK_NAME, Fields.LINK_NAME));
     private static final SetType SUBNETS4 = SetType.intervals("subnets4", Fields.IPV4);
     private static final SetType SUBNETS6 = SetType.intervals("subnets6", Fields.IPV6);
-    private static final SetType PORTS4 =
-            SetType.map("ports4", Fields.of(Fields.PROTOCOL, Fields.PORT), TARGET4);
-    private static final SetType PORTS6 =
-            SetType.map("ports6", Fields.of(Fields.PROTOCOL, Fields.PORT), TARGET6);
+    private static final SetType PORTS4 = SetType.map("ports4", Fields.of(Fields.PROTOCOL, Fields.PORT), TARGET4);
+    private static final SetType PORTS6 = SetType.map("ports6", Fields.of(Fields.PROTOCOL, Fields.PORT), TARGET6);
     private static final SetType PORTS_AT4 =
             SetType.map("portsat4", Fields.of(Fields.PROTOCOL, Fields.IPV4, Fields.PORT), TARGET4);
     private static final SetType PORTS_AT6 =
@@ -56,34 +54,18 @@ public final class Firewall implements AutoCloseable {
     private static final int REDIRECTED = 0x20;
 
     /** Where a packet has its addresses, for both families: source, destination, length. */
-    private enum Family {
-        FOUR(NfTables.NFPROTO_IPV4, SUBNETS4, PORTS4, PORTS_AT4, 12, 16, 4),
-        SIX(NfTables.NFPROTO_IPV6, SUBNETS6, PORTS6, PORTS_AT6, 8, 24, 16);
+    private record Family(
+            Constant number,
+            SetType subnets,
+            SetType ports,
+            SetType portsAt,
+            int source,
+            int destination,
+            int length) {
 
-        private final Constant number;
-        private final SetType subnets;
-        private final SetType ports;
-        private final SetType portsAt;
-        private final int source;
-        private final int destination;
-        private final int length;
-
-        Family(
-                Constant number,
-                SetType subnets,
-                SetType ports,
-                SetType portsAt,
-                int source,
-                int destination,
-                int length) {
-            this.number = number;
-            this.subnets = subnets;
-            this.ports = ports;
-            this.portsAt = portsAt;
-            this.source = source;
-            this.destination = destination;
-            this.length = length;
-        }
+        static final Family FOUR = new Family(NfTables.NFPROTO_IPV4, SUBNETS4, PORTS4, PORTS_AT4, 12, 16, 4);
+        static final Family SIX = new Family(NfTables.NFPROTO_IPV6, SUBNETS6, PORTS6, PORTS_AT6, 8, 24, 16);
+        static final List<Family> ALL = List.of(FOUR, SIX);
     }
 
     private final NetlinkSocket socket;
@@ -139,7 +121,7 @@ public final class Firewall implements AutoCloseable {
                 .newChain("output", "nat", NfTables.NF_INET_LOCAL_OUT, DSTNAT)
                 .newRule("prerouting", rule -> rule.isForHost().jump("ports"))
                 .newRule("output", rule -> rule.isForHost().jump("ports"));
-        for (Family family : Family.values()) {
+        for (Family family : Family.ALL) {
             batch.newRule("ports", rule -> redirectAt(rule, family));
             batch.newRule("ports", rule -> redirect(rule, family));
         }
@@ -165,22 +147,28 @@ public final class Firewall implements AutoCloseable {
 
     private static void masquerades(Batch batch) {
         batch.newChain("postrouting", "nat", NfTables.NF_INET_POST_ROUTING, SRCNAT);
-        for (Family family : Family.values()) {
-            batch.newRule("postrouting", rule -> from(rule, family)
-                    .payload(NFT_PAYLOAD_NETWORK_HEADER, family.destination, family.length, 0)
-                    .isNotIn(family.subnets, 0)
-                    .masquerade());
-            batch.newRule("postrouting", rule -> from(rule, family)
-                    .connection(NfTables.NFT_CT_STATUS, 0)
-                    .hasOneOf(0, REDIRECTED)
-                    .masquerade());
+        for (Family family : Family.ALL) {
+            batch.newRule(
+                    "postrouting",
+                    rule -> from(rule, family)
+                            .payload(NFT_PAYLOAD_NETWORK_HEADER, family.destination, family.length, 0)
+                            .isNotIn(family.subnets, 0)
+                            .masquerade());
+            batch.newRule(
+                    "postrouting",
+                    rule -> from(rule, family)
+                            .connection(NfTables.NFT_CT_STATUS, 0)
+                            .hasOneOf(0, REDIRECTED)
+                            .masquerade());
         }
-        batch.newRule("postrouting", rule -> rule.isOfFamily(NfTables.NFPROTO_IPV4)
-                .payload(NFT_PAYLOAD_NETWORK_HEADER, Family.FOUR.source, 1, 0)
-                .isEqual(0, (byte) 127)
-                .meta(NfTables.NFT_META_OIFNAME, 0)
-                .isIn(BRIDGES, 0)
-                .masquerade());
+        batch.newRule(
+                "postrouting",
+                rule -> rule.isOfFamily(NfTables.NFPROTO_IPV4)
+                        .payload(NFT_PAYLOAD_NETWORK_HEADER, Family.FOUR.source, 1, 0)
+                        .isEqual(0, (byte) 127)
+                        .meta(NfTables.NFT_META_OIFNAME, 0)
+                        .isIn(BRIDGES, 0)
+                        .masquerade());
     }
 
     private static Expressions from(Expressions rule, Family family) {
@@ -192,29 +180,41 @@ public final class Firewall implements AutoCloseable {
     /** The first keeps containers from the host's loopback, which the route to published ports would let them reach. */
     private static void filters(Batch batch) {
         batch.newChain("raw", "filter", NfTables.NF_INET_PRE_ROUTING, RAW)
-                .newRule("raw", rule -> rule.isOfFamily(NfTables.NFPROTO_IPV4)
-                        .payload(NFT_PAYLOAD_NETWORK_HEADER, Family.FOUR.destination, 1, 0)
-                        .isEqual(0, (byte) 127)
-                        .meta(NfTables.NFT_META_IIFNAME, 0)
-                        .isIn(BRIDGES, 0)
-                        .drop())
+                .newRule(
+                        "raw",
+                        rule -> rule.isOfFamily(NfTables.NFPROTO_IPV4)
+                                .payload(NFT_PAYLOAD_NETWORK_HEADER, Family.FOUR.destination, 1, 0)
+                                .isEqual(0, (byte) 127)
+                                .meta(NfTables.NFT_META_IIFNAME, 0)
+                                .isIn(BRIDGES, 0)
+                                .drop())
                 .newChain("forward", "filter", NfTables.NF_INET_FORWARD, FILTER)
-                .newRule("forward", rule -> rule.connection(NfTables.NFT_CT_STATE, 0)
-                        .hasOneOf(0, ESTABLISHED_OR_RELATED)
-                        .accept())
-                .newRule("forward", rule -> rule.meta(NfTables.NFT_META_IIFNAME, 0)
-                        .meta(NfTables.NFT_META_OIFNAME, 4)
-                        .isIn(WITHIN, 0)
-                        .accept())
-                .newRule("forward", rule -> rule.meta(NfTables.NFT_META_IIFNAME, 0)
-                        .isIn(INTERNAL, 0)
-                        .drop())
-                .newRule("forward", rule -> rule.connection(NfTables.NFT_CT_STATUS, 0)
-                        .hasOneOf(0, REDIRECTED)
-                        .accept())
-                .newRule("forward", rule -> rule.meta(NfTables.NFT_META_OIFNAME, 0)
-                        .isIn(BRIDGES, 0)
-                        .drop());
+                .newRule(
+                        "forward",
+                        rule -> rule.connection(NfTables.NFT_CT_STATE, 0)
+                                .hasOneOf(0, ESTABLISHED_OR_RELATED)
+                                .accept())
+                .newRule(
+                        "forward",
+                        rule -> rule.meta(NfTables.NFT_META_IIFNAME, 0)
+                                .meta(NfTables.NFT_META_OIFNAME, 4)
+                                .isIn(WITHIN, 0)
+                                .accept())
+                .newRule(
+                        "forward",
+                        rule -> rule.meta(NfTables.NFT_META_IIFNAME, 0)
+                                .isIn(INTERNAL, 0)
+                                .drop())
+                .newRule(
+                        "forward",
+                        rule -> rule.connection(NfTables.NFT_CT_STATUS, 0)
+                                .hasOneOf(0, REDIRECTED)
+                                .accept())
+                .newRule(
+                        "forward",
+                        rule -> rule.meta(NfTables.NFT_META_OIFNAME, 0)
+                                .isIn(BRIDGES, 0)
+                                .drop());
     }
 
     /** Makes a bridge known. */

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the container's address
  * @param targetPort the container's port
  */
-public record Forward(
-        Constant protocol, @Nullable InetAddress address, int port, InetAddress target, int targetPort) {
+public record Forward(Constant protocol, @Nullable InetAddress address, int port, InetAddress target, int targetPort) {
 
     /** Whether both are of the same port of the host's, and of the same family. */
     public boolean isSamePortAs(Forward other) {

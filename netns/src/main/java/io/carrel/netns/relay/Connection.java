@@ -13,8 +13,10 @@ import io.carrel.linux.uapi.Waiting;
  */
 final class Connection {
 
-    private static final int INPUT =
-            (int) (Waiting.EPOLLIN.value() | Waiting.EPOLLRDHUP.value() | Waiting.EPOLLHUP.value() | Waiting.EPOLLERR.value());
+    private static final int INPUT = (int) (Waiting.EPOLLIN.value()
+            | Waiting.EPOLLRDHUP.value()
+            | Waiting.EPOLLHUP.value()
+            | Waiting.EPOLLERR.value());
     private static final int ROOM =
             (int) (Waiting.EPOLLOUT.value() | Waiting.EPOLLHUP.value() | Waiting.EPOLLERR.value());
 

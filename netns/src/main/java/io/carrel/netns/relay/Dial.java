@@ -31,7 +31,8 @@ public final class Dial {
      *
      * @param outcome told how it ended, once, perhaps at once: an errno, whose number is 0 if the socket is connected
      */
-    public static Dial start(Loop loop, Descriptor socket, InetSocketAddress peer, Duration patience, Consumer<Errno> outcome) {
+    public static Dial start(
+            Loop loop, Descriptor socket, InetSocketAddress peer, Duration patience, Consumer<Errno> outcome) {
         Dial dial = new Dial(outcome);
         try {
             if (SocketCalls.connect("Cannot connect to " + peer, socket, SocketName.internet(peer))) {

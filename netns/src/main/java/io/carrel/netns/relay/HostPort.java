@@ -1,5 +1,6 @@
 package io.carrel.netns.relay;
 
+import com.google.common.net.InetAddresses;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -11,7 +12,6 @@ import io.carrel.netns.PortMapping;
 import io.carrel.netns.PortRange;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.PublishedPort;
-import com.google.common.net.InetAddresses;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,19 +83,19 @@ public record HostPort(Descriptor socket, PublishedPort port) {
         }
     }
 
-    private static HostPort take(
-            PortMapping mapping, InetAddress address, int port, boolean only, boolean listens) {
+    private static HostPort take(PortMapping mapping, InetAddress address, int port, boolean only, boolean listens) {
         String doing = "Cannot publish %s as %s".formatted(mapping, shown(address, port, mapping.protocol()));
         boolean tcp = mapping.protocol() == Protocol.TCP && listens;
         SocketKind kind = SocketKind.of(mapping.protocol(), address);
-        Descriptor socket = SocketCalls.socket(
-                doing, kind.family(), kind.type().or(Sockets.SOCK_NONBLOCK), Constant.of(0));
+        Descriptor socket =
+                SocketCalls.socket(doing, kind.family(), kind.type().or(Sockets.SOCK_NONBLOCK), Constant.of(0));
         try {
             if (address instanceof Inet6Address) {
                 SocketCalls.setOption(doing, socket, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, only ? 1 : 0);
             }
             if (tcp) {
-                // So that connections which are just ending do not hold the port; one that listens does so all the same.
+                // So that connections which are just ending do not hold the port; one that listens does so all the
+                // same.
                 SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             }
             SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(address, port)));
@@ -113,16 +113,15 @@ public record HostPort(Descriptor socket, PublishedPort port) {
     }
 
     private static String shown(InetAddress address, int port, Protocol protocol) {
-        return "port %s of %s".formatted(
-                port == 0 ? "any/" + protocol : port + "/" + protocol,
-                address.isAnyLocalAddress() ? "all addresses" : InetAddresses.toAddrString(address));
+        return "port %s of %s"
+                .formatted(
+                        port == 0 ? "any/" + protocol : port + "/" + protocol,
+                        address.isAnyLocalAddress() ? "all addresses" : InetAddresses.toAddrString(address));
     }
 
     private static SyscallException explained(SyscallException e, String doing, int port, PortMapping mapping) {
         String explanation = explanation(e.errno(), port, mapping);
-        return explanation == null
-                ? e
-                : new SyscallException(doing, e.call(), e.arguments(), e.errno(), explanation);
+        return explanation == null ? e : new SyscallException(doing, e.call(), e.arguments(), e.errno(), explanation);
     }
 
     private static @Nullable String explanation(Errno errno, int port, PortMapping mapping) {

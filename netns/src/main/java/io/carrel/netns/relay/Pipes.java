@@ -19,7 +19,8 @@ public final class Pipes {
     private static final int SIZE = 1 << 20;
 
     private static final int MOST_KEPT = 16;
-    private static final long FLAGS = Fcntl.SPLICE_F_MOVE.or(Fcntl.SPLICE_F_NONBLOCK).value();
+    private static final long FLAGS =
+            Fcntl.SPLICE_F_MOVE.or(Fcntl.SPLICE_F_NONBLOCK).value();
 
     private final Deque<Pipe> kept = new ArrayDeque<>();
     private int users;

@@ -110,7 +110,8 @@ final class SocketMaker {
                 .onZero(quit);
         makeSockets(refused);
         program.set(answer.address(), 0);
-        program.call("pass the sockets on", Syscall.SENDMSG, CHANNEL, message().address(), Operand.of(Sockets.MSG_NOSIGNAL));
+        program.call(
+                "pass the sockets on", Syscall.SENDMSG, CHANNEL, message().address(), Operand.of(Sockets.MSG_NOSIGNAL));
         closeFrom("close what is passed on", Launcher.FIRST_PASSED);
         program.go(loop);
         program.place(refused);

@@ -80,8 +80,8 @@ public record StateFile(Path path, Map<String, String> values) {
 
     private Path writeAside() {
         StringBuilder text = new StringBuilder();
-        values.forEach((name, value) ->
-                text.append(name).append('=').append(value).append('\n'));
+        values.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append('\n'));
         Path temporary = path.resolveSibling(TEMPORARY + UUID.randomUUID());
         try {
             return Files.writeString(temporary, text);

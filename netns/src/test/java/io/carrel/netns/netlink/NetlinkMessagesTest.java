@@ -38,7 +38,8 @@ class NetlinkMessagesTest {
                 + "1000" + "1280" + "0900" + "0100" + "7665746800" + "000000"; // veth
         byte[] bytes = veth().toBytes(7, Netlink.NLM_F_ACK);
 
-        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(expected.replace("3c000000", "%02x000000".formatted(bytes.length)));
+        assertThat(HexFormat.of().formatHex(bytes))
+                .isEqualTo(expected.replace("3c000000", "%02x000000".formatted(bytes.length)));
         assertThat(bytes).hasSize(16 + 16 + 8 + 16);
     }
 
@@ -55,7 +56,8 @@ class NetlinkMessagesTest {
         assertThat(replies).hasSize(1);
         Attributes attributes = replies.get(0).attributes(16);
         assertThat(attributes.text(RtNetlink.IFLA_IFNAME)).contains("v0");
-        assertThat(attributes.nested(RtNetlink.IFLA_LINKINFO).text(RtNetlink.IFLA_INFO_KIND)).contains("veth");
+        assertThat(attributes.nested(RtNetlink.IFLA_LINKINFO).text(RtNetlink.IFLA_INFO_KIND))
+                .contains("veth");
         assertThat(attributes.u8(RtNetlink.IFLA_OPERSTATE)).contains(6);
         assertThat(attributes.u16(RtNetlink.IFLA_VLAN_ID)).contains(0xfffe);
         assertThat(attributes.u32(RtNetlink.IFLA_MTU)).contains(0xfffffffeL);
@@ -109,8 +111,8 @@ class NetlinkMessagesTest {
                         .attribute(RtNetlink.IFLA_IFALIAS, new byte[0xffff - 4])
                         .size())
                 .isEqualTo(16 + 0x10000);
-        assertThatThrownBy(() -> Request.of(RtNetlink.RTM_NEWLINK, NONE)
-                        .attribute(RtNetlink.IFLA_IFALIAS, new byte[0xffff - 3]))
+        assertThatThrownBy(() ->
+                        Request.of(RtNetlink.RTM_NEWLINK, NONE).attribute(RtNetlink.IFLA_IFALIAS, new byte[0xffff - 3]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("IFLA_IFALIAS");
     }
@@ -126,7 +128,9 @@ class NetlinkMessagesTest {
                 .toBytes(1, NONE);
 
         SyscallException refused = Refusal.of(
-                        "Cannot do it", request, Reply.parse(error, error.length).get(0))
+                        "Cannot do it",
+                        request,
+                        Reply.parse(error, error.length).get(0))
                 .orElseThrow();
 
         assertThat(refused)

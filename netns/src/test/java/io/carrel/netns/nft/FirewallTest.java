@@ -1,8 +1,8 @@
 package io.carrel.netns.nft;
 
 import static io.carrel.netns.testing.OuterNetwork.sh;
-import static org.assertj.core.api.Assertions.assertThat;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
@@ -98,14 +98,13 @@ class FirewallTest {
             firewall.ensure();
             firewall.publish(List.of(tcp("", 8080, "10.1.2.3")));
 
-            assertThatThrownBy(() -> firewall.publish(List.of(
-                            tcp("", 7000, "10.1.2.4"), tcp("", 8080, "10.1.2.4"), tcp("", 7001, "10.1.2.4"))))
+            assertThatThrownBy(() -> firewall.publish(
+                            List.of(tcp("", 7000, "10.1.2.4"), tcp("", 8080, "10.1.2.4"), tcp("", 7001, "10.1.2.4"))))
                     .isInstanceOfSatisfying(
                             SyscallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST))
                     .hasMessageContaining("*:8080/tcp -> 10.1.2.4:80");
 
-            assertThat(sh("nft list map inet carrel ports4"))
-                    .contains("elements = { tcp . 8080 : 10.1.2.3 . 80 }");
+            assertThat(sh("nft list map inet carrel ports4")).contains("elements = { tcp . 8080 : 10.1.2.3 . 80 }");
         }
     }
 
@@ -116,7 +115,8 @@ class FirewallTest {
             firewall.publish(IntStream.range(0, 500)
                     .mapToObj(i -> tcp("", 10_000 + i, "10.1.2.3"))
                     .toList());
-            assertThat(sh("nft list map inet carrel ports4 | grep -o 'tcp . 1' | wc -l")).isEqualTo("500");
+            assertThat(sh("nft list map inet carrel ports4 | grep -o 'tcp . 1' | wc -l"))
+                    .isEqualTo("500");
         }
     }
 

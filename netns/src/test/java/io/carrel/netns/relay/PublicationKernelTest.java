@@ -24,7 +24,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -58,7 +57,8 @@ class PublicationKernelTest {
                 Published published = Published.of(inside, "80", "[::1]::80")) {
             int port = published.ports().get(0).host().getPort();
             for (String address : List.of("127.0.0.1", "::1")) {
-                assertThat(echo(new InetSocketAddress(address, port), "over " + address)).isEqualTo("over " + address);
+                assertThat(echo(new InetSocketAddress(address, port), "over " + address))
+                        .isEqualTo("over " + address);
             }
             assertThat(echo(published.ports().get(1).host(), "one address")).isEqualTo("one address");
         }
@@ -94,8 +94,7 @@ class PublicationKernelTest {
             for (int i = 0; i < blocks; i++) {
                 sent.putBytes(block);
             }
-            try (HashingInputStream received =
-                    new HashingInputStream(Hashing.sha256(), socket.getInputStream())) {
+            try (HashingInputStream received = new HashingInputStream(Hashing.sha256(), socket.getInputStream())) {
                 assertThat(ByteStreams.exhaust(received)).isEqualTo((long) blocks << 20);
                 assertThat(received.hash()).isEqualTo(sent.hash());
             }
@@ -108,7 +107,8 @@ class PublicationKernelTest {
         // The server inside accepts and never reads, so what can be written is what buffers hold.
         try (Inside inside = Inside.listening(80, "socat", "TCP-LISTEN:80,fork", "EXEC:sleep 60");
                 Published published = Published.of(inside, "127.0.0.1::80");
-                SocketChannel channel = SocketChannel.open(published.ports().get(0).host());
+                SocketChannel channel =
+                        SocketChannel.open(published.ports().get(0).host());
                 Selector selector = Selector.open()) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_WRITE);
@@ -190,7 +190,8 @@ class PublicationKernelTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String mapping = "127.0.0.1:%d:80".formatted(other.getLocalPort());
             Descriptors before = Descriptors.now();
-            assertThatThrownBy(() -> Publication.of(List.of(PortMapping.parse("127.0.0.1::81"), PortMapping.parse(mapping))))
+            assertThatThrownBy(() ->
+                            Publication.of(List.of(PortMapping.parse("127.0.0.1::81"), PortMapping.parse(mapping))))
                     .isInstanceOf(SyscallException.class)
                     .hasMessageStartingWith("Cannot publish " + mapping)
                     .hasMessageContaining("EADDRINUSE")
@@ -232,7 +233,8 @@ class PublicationKernelTest {
                 }
                 published.close();
                 for (int i = 1; i < 50; i += 2) {
-                    try (Socket left = open.get(i); InputStream in = left.getInputStream()) {
+                    try (Socket left = open.get(i);
+                            InputStream in = left.getInputStream()) {
                         assertThatThrownBy(() -> {
                                     if (in.read() < 0) {
                                         throw new SocketException("ended");

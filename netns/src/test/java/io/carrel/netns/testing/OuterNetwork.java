@@ -70,7 +70,8 @@ public final class OuterNetwork implements InvocationInterceptor {
 
     private static String link(String path) {
         try {
-            return java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(path)).toString();
+            return java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(path))
+                    .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,12 +18,14 @@ public final class Server implements AutoCloseable {
 
     /** One that says something to whoever connects, by IPv4 or IPv6. */
     public static Server tcp(NetworkNamespace where, int port, String says) {
-        return start(where, "TCP6-LISTEN:%d,fork,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:echo " + says);
+        return start(
+                where, "TCP6-LISTEN:%d,fork,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:echo " + says);
     }
 
     /** One that takes all it is sent, and ends the connection then. */
     public static Server sink(NetworkNamespace where, int port) {
-        return start(where, "TCP6-LISTEN:%d,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:cat >/dev/null");
+        return start(
+                where, "TCP6-LISTEN:%d,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:cat >/dev/null");
     }
 
     /** One that answers each datagram. */
