@@ -385,6 +385,10 @@ public final class ContainerBuilder {
             networkParts = networkParts.with(to.allowed());
             return isolate(NamespaceType.NETWORK);
         }
+        if (network instanceof Network.Bridge bridge) {
+            networkParts = networkParts.with(bridge);
+            return isolate(NamespaceType.NETWORK);
+        }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
     }
 
@@ -446,11 +450,9 @@ public final class ContainerBuilder {
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         checkState(
-                networkParts.egress() == null || created.contains(NamespaceType.NETWORK),
-                "an egress needs a network of the container's own: neither share nor join one besides");
-        checkState(
-                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
-                "published ports need a network of the container's own: network(Network.none())");
+                !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
+                "%s a network of the container's own, and neither share nor join one besides",
+                networkParts.need());
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,

@@ -12,6 +12,7 @@ import io.carrel.netns.PublishedPort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     private final int stopSignal;
     private final List<PublishedPort> ports;
+    private final List<InetAddress> addresses;
 
     private ContainerProcess(
             LaunchedProcess process,
@@ -49,10 +51,12 @@ public final class ContainerProcess extends Process implements AutoCloseable {
             @Nullable Cgroup cgroup,
             int stopSignal,
             List<PublishedPort> ports,
+            List<InetAddress> addresses,
             CompletableFuture<Void> removed) {
         this.process = process;
         this.stopSignal = stopSignal;
         this.ports = List.copyOf(ports);
+        this.addresses = List.copyOf(addresses);
         this.outcome = outcome;
         this.fallbacks = fallbacks;
         this.cgroup = cgroup;
@@ -68,6 +72,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
                 cgroup,
                 started.stopSignal(),
                 started.ports(),
+                started.addresses(),
                 started.closeAfter(process.child()));
     }
 
@@ -121,6 +126,11 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     /** The host's ports that lead to ports of the container, in the order in which they were published. */
     public List<PublishedPort> ports() {
         return ports;
+    }
+
+    /** The container's addresses on the networks that it shares, those of the first network first. */
+    public List<InetAddress> addresses() {
+        return addresses;
     }
 
     /**

@@ -2,9 +2,16 @@ package io.carrel;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableList;
+import io.carrel.fs.Storage;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.BridgeNetwork;
 import io.carrel.netns.Egress;
+import io.carrel.netns.Endpoint;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a container can reach. Immutable. */
 public sealed interface Network {
@@ -31,6 +38,78 @@ public sealed interface Network {
      */
     static Network egress(Egress allowed) {
         return new To(allowed);
+    }
+
+    /**
+     * A network that containers share, by its name, with addresses of their own; see {@link io.carrel.netns.Networks}. Needs
+     * root. The network must be there before the start. It is one of those in {@link Storage#standard()}.
+     */
+    static Bridge bridge(String name) {
+        return bridge(Storage.standard(), name);
+    }
+
+    /** The same with a network that is noted elsewhere. */
+    static Bridge bridge(Storage storage, String name) {
+        return new Bridge(storage, List.of(new Membership(name, Endpoint.first())));
+    }
+
+    /**
+     * What a container is on one network.
+     *
+     * @param network the network's name
+     * @param endpoint its link there
+     */
+    record Membership(String network, Endpoint endpoint) {
+
+        /** Checks the name. */
+        public Membership {
+            network = BridgeNetwork.of(network).name();
+        }
+    }
+
+    /**
+     * See {@link Network#bridge(String)}. Immutable.
+     *
+     * @param storage where the networks are noted
+     * @param memberships the networks; the way to everywhere else leads through the first
+     */
+    record Bridge(Storage storage, List<Membership> memberships) implements Network {
+
+        /** Copies the list. */
+        public Bridge {
+            memberships = ImmutableList.copyOf(memberships);
+            checkArgument(!memberships.isEmpty(), "a container is on one network at least");
+        }
+
+        /** The same with this address on the network that was named last. */
+        public Bridge withAddress(InetAddress address) {
+            return withLast(endpoint -> endpoint.withAddress(address));
+        }
+
+        /** The same with these names, by which others on the network that was named last find the container. */
+        public Bridge withNames(String... names) {
+            return withLast(endpoint -> endpoint.withNames(List.of(names)));
+        }
+
+        private Bridge withLast(UnaryOperator<Endpoint> change) {
+            int last = memberships.size() - 1;
+            Membership changed = new Membership(
+                    memberships.get(last).network(),
+                    change.apply(memberships.get(last).endpoint()));
+            return new Bridge(storage, ImmutableList.<Membership>builder()
+                    .addAll(memberships.subList(0, last))
+                    .add(changed)
+                    .build());
+        }
+
+        /** The same on one more network. */
+        public Bridge and(String network) {
+            Endpoint further = Endpoint.further("eth" + memberships.size());
+            return new Bridge(storage, ImmutableList.<Membership>builder()
+                    .addAll(memberships)
+                    .add(new Membership(network, further))
+                    .build());
+        }
     }
 
     /** See {@link Network#none()}. */

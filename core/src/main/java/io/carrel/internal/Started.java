@@ -5,6 +5,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PublishedPort;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,11 @@ public final class Started implements AutoCloseable {
     /** The host's ports that lead into it. */
     public List<PublishedPort> ports() {
         return network().map(StartedNetwork::ports).orElseGet(List::of);
+    }
+
+    /** The container's addresses on the networks that it shares. */
+    public List<InetAddress> addresses() {
+        return network().map(StartedNetwork::addresses).orElseGet(List::of);
     }
 
     /** Notes what only the kernel's groups know, before others hear of the end. */

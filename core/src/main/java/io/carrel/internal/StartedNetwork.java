@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.Network;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.SocketCalls;
@@ -11,6 +12,7 @@ import io.carrel.netns.PublishedPort;
 import io.carrel.netns.egress.Gate;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Publication;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +24,38 @@ public final class StartedNetwork implements AutoCloseable {
 
     private final @Nullable Egress egress;
     private final Publication publication;
+    private final @Nullable StartedBridges bridges;
     private final Descriptor ownEnd;
     private final Descriptor childEnd;
     private @Nullable InsideSockets inside;
     private @Nullable Gate gate;
 
-    private StartedNetwork(@Nullable Egress egress, Publication publication, List<Descriptor> pair) {
+    private StartedNetwork(
+            @Nullable Egress egress,
+            Publication publication,
+            @Nullable StartedBridges bridges,
+            List<Descriptor> pair) {
         this.egress = egress;
         this.publication = publication;
+        this.bridges = bridges;
         ownEnd = pair.get(0);
         childEnd = pair.get(1);
     }
 
     /** Takes the host's ports; after a failure none is taken. */
     static StartedNetwork open(NetworkParts parts) {
-        Publication publication = Publication.of(parts.ports());
+        Network.Bridge bridge = parts.bridge();
+        Publication publication = Publication.of(bridge == null ? parts.ports() : List.of());
+        StartedBridges bridges = null;
         try {
-            return new StartedNetwork(parts.egress(), publication, Kernel.socketPair("a container's network"));
+            bridges = bridge == null ? null : StartedBridges.open(bridge, parts.ports());
+            return new StartedNetwork(
+                    parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
         } catch (RuntimeException | Error e) {
             publication.close();
+            if (bridges != null) {
+                bridges.close();
+            }
             throw e;
         }
     }
@@ -54,6 +69,10 @@ public final class StartedNetwork implements AutoCloseable {
     void workInside() {
         childEnd.close();
         try (Namespace network = receive()) {
+            if (bridges != null) {
+                bridges.connect(network);
+                return;
+            }
             inside = InsideSockets.of(network);
         }
         if (egress != null) {
@@ -74,7 +93,12 @@ public final class StartedNetwork implements AutoCloseable {
 
     /** The ports. */
     List<PublishedPort> ports() {
-        return publication.ports();
+        return bridges == null ? publication.ports() : bridges.ports();
+    }
+
+    /** The container's addresses on the networks that it shares. */
+    List<InetAddress> addresses() {
+        return bridges == null ? List.of() : bridges.addresses();
     }
 
     /** The container is gone, and what it sent last may be on its way. */
@@ -91,6 +115,9 @@ public final class StartedNetwork implements AutoCloseable {
         }
         if (inside != null) {
             inside.close();
+        }
+        if (bridges != null) {
+            bridges.close();
         }
     }
 

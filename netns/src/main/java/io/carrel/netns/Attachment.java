@@ -128,6 +128,10 @@ public final class Attachment implements AutoCloseable {
                     .flatMap(port -> Ports.forwards(port.port(), taken.member()).stream())
                     .toList();
             note(added);
+            if (reserved.isEmpty()) {
+                // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the bridge.
+                networks.host().links().hairpin(networks.host().links().named(link()));
+            }
             networks.firewall().publish(added);
             forwards.addAll(added);
             reserved.addAll(taking);

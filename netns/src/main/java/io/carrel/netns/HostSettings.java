@@ -32,9 +32,13 @@ final class HostSettings {
         set("ipv4/conf/" + bridge + "/route_localnet", "1", "it lets published ports answer on 127.0.0.1");
     }
 
-    /** The host tells its containers where it is, and does not ask them. */
-    static void ignoreAdvertisements(String bridge) {
+    /**
+     * The host tells its containers where it is, and does not ask them. Nor does it ask whether anybody has its address, which
+     * nobody can: until that is answered, for a second, it would not find containers for connections from its other addresses.
+     */
+    static void trustNobody(String bridge) {
         if (Files.exists(ROOT.resolve("ipv6/conf/" + bridge))) {
+            set("ipv6/conf/" + bridge + "/accept_dad", "0", "the bridge's own addresses are usable at once then");
             set("ipv6/conf/" + bridge + "/accept_ra", "0", "no container may tell the host where to send its packets");
         }
     }

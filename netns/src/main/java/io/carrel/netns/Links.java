@@ -167,14 +167,25 @@ public final class Links {
     public void isolate(Link port) {
         socket.execute(
                 "Cannot isolate %s from other ports of its bridge".formatted(port.name()),
-                Request.of(RtNetlink.RTM_SETLINK, NONE)
-                        .bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
-                                .u32(Sockets.AF_BRIDGE.value())
-                                .u32(port.index())
-                                .toBytes())
-                        .nest(RtNetlink.IFLA_PROTINFO)
-                        .u8(RtNetlink.IFLA_BRPORT_ISOLATED, 1)
-                        .end());
+                bridgePort(port.index(), RtNetlink.IFLA_BRPORT_ISOLATED));
+    }
+
+    /** Lets a port of a bridge have back what came from it, as it needs to reach itself by another address. */
+    public void hairpin(Link port) {
+        socket.execute(
+                "Cannot let %s have its own packets back".formatted(port.name()),
+                bridgePort(port.index(), RtNetlink.IFLA_BRPORT_MODE));
+    }
+
+    private static Request bridgePort(int index, Constant option) {
+        return Request.of(RtNetlink.RTM_SETLINK, NONE)
+                .bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
+                        .u32(Sockets.AF_BRIDGE.value())
+                        .u32(index)
+                        .toBytes())
+                .nest(RtNetlink.IFLA_PROTINFO)
+                .u8(option, 1)
+                .end();
     }
 
     /** Removes a link, and with it the other end of a virtual cable. */

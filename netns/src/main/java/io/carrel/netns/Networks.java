@@ -200,7 +200,7 @@ public final class Networks implements AutoCloseable {
 
     private static void configure(BridgeNetwork network) {
         HostSettings.routeLoopback(network.link());
-        HostSettings.ignoreAdvertisements(network.link());
+        HostSettings.trustNobody(network.link());
         if (!network.isInternal()) {
             HostSettings.forward(network.subnet(true).isPresent());
         }
@@ -286,6 +286,7 @@ public final class Networks implements AutoCloseable {
                 }
             }
         }
+        owners.sweep();
     }
 
     /** Whether there was anything. */

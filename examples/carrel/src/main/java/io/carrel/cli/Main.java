@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
             ImageCommand.class,
             DoctorCommand.class,
             NsCommand.class,
+            NetworkCommand.class,
             VolumeCommand.class
         },
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})

@@ -90,8 +90,17 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
-    @Option(names = "--network", paramLabel = "none|host", description = "What can be reached: none.")
-    private @Nullable Network network;
+    @Option(
+            names = "--network",
+            paramLabel = "none|host|NAME",
+            description = "What can be reached: none. Several networks of \"carrel network\" can be given.")
+    private List<Network> networks = List.of();
+
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
+    private @Nullable String ip;
+
+    @Option(names = "--network-alias", paramLabel = "NAME", description = "A name on the first network.")
+    private List<String> aliases = List.of();
 
     @Option(
             names = {"-p", "--publish"},
@@ -172,8 +181,10 @@ final class RunCommand implements Callable<Integer> {
         if (subordinateIds) {
             builder.subordinateIds();
         }
-        if (network != null) {
-            builder.network(network);
+        if (!networks.isEmpty()) {
+            builder.network(NetworkOptions.joined(networks, ip, aliases));
+        } else if (ip != null || !aliases.isEmpty()) {
+            throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
         }
         ports.forEach(builder::publish);
         if (!egress.isEmpty()) {
@@ -208,7 +219,7 @@ final class RunCommand implements Callable<Integer> {
         return switch (text) {
             case "none" -> Network.none();
             case "host" -> Network.host();
-            default -> throw new IllegalArgumentException("a network is none or host, not \"%s\"".formatted(text));
+            default -> Network.bridge(text);
         };
     }
 

@@ -57,9 +57,10 @@ class ArgumentsTest {
     void readsTheNetwork() {
         assertThat(RunCommand.network("none")).isEqualTo(Network.none());
         assertThat(RunCommand.network("host")).isEqualTo(Network.host());
+        assertThat(RunCommand.network("lab")).isEqualTo(Network.bridge("lab"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RunCommand.network("bridge"))
-                .withMessage("a network is none or host, not \"bridge\"");
+                .isThrownBy(() -> RunCommand.network("a/b"))
+                .withMessageStartingWith("no name for a network: \"a/b\"");
     }
 
     @ParameterizedTest

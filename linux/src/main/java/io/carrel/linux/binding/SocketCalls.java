@@ -159,8 +159,7 @@ public final class SocketCalls {
      */
     public static Optional<Integer> receive(String doing, Descriptor socket, byte[] buffer, Constant flags) {
         try (Memory memory = new Memory(Math.max(1, buffer.length))) {
-            long result = call(
-                    Syscall.RECVFROM, socket, Kernel.address(memory), buffer.length, flags.value(), 0, 0);
+            long result = call(Syscall.RECVFROM, socket, Kernel.address(memory), buffer.length, flags.value(), 0, 0);
             memory.read(0, buffer, 0, (int) Math.max(0, Math.min(buffer.length, result)));
             return count(doing, Syscall.RECVFROM, result, socket);
         }
@@ -223,14 +222,10 @@ public final class SocketCalls {
                 Memory control = new Memory(align(CMSGHDR_SIZE + 4 * MOST_DESCRIPTORS));
                 Memory message = message(content, most, control)) {
             control.clear();
-            long result = call(
-                    Syscall.RECVMSG,
-                    socket,
-                    Kernel.address(message),
-                    Sockets.MSG_CMSG_CLOEXEC.value());
+            long result = call(Syscall.RECVMSG, socket, Kernel.address(message), Sockets.MSG_CMSG_CLOEXEC.value());
             return count(doing, Syscall.RECVMSG, result, socket)
-                    .map(count -> new Received(
-                            content.getByteArray(0, count), descriptors(control, message.getLong(40))));
+                    .map(count ->
+                            new Received(content.getByteArray(0, count), descriptors(control, message.getLong(40))));
         }
     }
 

@@ -65,7 +65,9 @@ public final class SocketName {
             return new InetSocketAddress(address(Arrays.copyOfRange(name, 4, 8)), port);
         }
         checkArgument(
-                family == Sockets.AF_INET6.value() && name.length >= INET6_SIZE, "no Internet address: family %s", family);
+                family == Sockets.AF_INET6.value() && name.length >= INET6_SIZE,
+                "no Internet address: family %s",
+                family);
         return new InetSocketAddress(address(Arrays.copyOfRange(name, 8, 24)), port);
     }
 

@@ -81,8 +81,7 @@ class SocketCallsTest {
             SocketCalls.setOption(DOING, socket, Sockets.SOL_SOCKET, Sockets.SO_PASSCRED, 1);
             assertThat(SocketCalls.option(DOING, socket, Sockets.SOL_SOCKET, Sockets.SO_PASSCRED))
                     .isEqualTo(1);
-            assertThatThrownBy(() ->
-                            SocketCalls.setOption(DOING, socket, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1))
+            assertThatThrownBy(() -> SocketCalls.setOption(DOING, socket, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1))
                     .isInstanceOfSatisfying(
                             SyscallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EOPNOTSUPP))
                     .hasMessageContaining("setsockopt(")

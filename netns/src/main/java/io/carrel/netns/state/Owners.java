@@ -1,11 +1,13 @@
 package io.carrel.netns.state;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.linux.binding.Lease;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JVMs that use a state directory. Each holds a lock on a file of its own as long as it lives, whatever ends it; so what is
@@ -17,28 +19,39 @@ public final class Owners {
 
     private final Path directory;
     private final String own = UUID.randomUUID().toString();
-    private final Lease lease;
+
+    @GuardedBy("this")
+    private @Nullable Lease lease;
 
     private Owners(Path directory) {
         this.directory = directory;
-        lease = Lease.take(directory.resolve(own)).orElseThrow();
     }
 
-    /** Those of a directory, this JVM among them from now on. */
+    /** Those of a directory. */
     public static Owners of(Path directory) {
         synchronized (OPEN) {
             return OPEN.computeIfAbsent(directory, Owners::new);
         }
     }
 
-    /** By what this JVM is noted. */
-    public String own() {
+    /** By what this JVM is noted. It is one of them from now on. */
+    public synchronized String own() {
+        if (lease == null) {
+            lease = Lease.take(directory.resolve(own)).orElseThrow();
+        }
         return own;
+    }
+
+    /** Removes what is left of those that are gone, when nothing is noted as theirs any more. */
+    public void sweep() {
+        Directories.list(directory).forEach(file -> {
+            boolean unused = isDead(file.getFileName().toString());
+        });
     }
 
     /** Whether the JVM noted by this is gone. */
     public boolean isDead(String owner) {
-        if (owner.equals(own) && lease.descriptor().isOpen()) {
+        if (owner.equals(own)) {
             return false;
         }
         Path file = directory.resolve(owner).normalize();

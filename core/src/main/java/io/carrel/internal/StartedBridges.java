@@ -1,0 +1,104 @@
+package io.carrel.internal;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import io.carrel.Network;
+import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.linux.binding.ProcessStatus;
+import io.carrel.namespaces.Namespace;
+import io.carrel.netns.Attachment;
+import io.carrel.netns.Networks;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.PublishedPort;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What one start has on networks that it shares with others. Not thread-safe. */
+final class StartedBridges implements AutoCloseable {
+
+    /** What was left by JVMs that are gone is swept once by each new one. */
+    private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
+
+    private final List<Network.Membership> memberships;
+    private final List<PortMapping> ports;
+    private final Networks networks;
+    private final List<Attachment> attachments = new ArrayList<>();
+
+    private StartedBridges(List<Network.Membership> memberships, List<PortMapping> ports, Networks networks) {
+        this.memberships = memberships;
+        this.ports = ports;
+        this.networks = networks;
+    }
+
+    /**
+     * Opens the networks, before anything starts.
+     *
+     * @throws IllegalArgumentException if one of them is not there
+     * @throws UnsupportedFeatureException for an ordinary user
+     */
+    static StartedBridges open(Network.Bridge bridge, List<PortMapping> ports) {
+        if (ProcessStatus.current().effectiveUid() != 0) {
+            throw new UnsupportedFeatureException(
+                    "bridges for ordinary users",
+                    "only root may change the host's network. Without root a container with Network.none() can have ports"
+                            + " published, which the JVM relays.");
+        }
+        Path directory = bridge.storage().directory().resolve("networks");
+        Networks networks = Networks.open(directory);
+        try {
+            if (SWEPT.add(directory)) {
+                networks.sweep();
+            }
+            bridge.memberships().forEach(membership -> networks.named(membership.network()));
+            return new StartedBridges(bridge.memberships(), ports, networks);
+        } catch (RuntimeException | Error e) {
+            networks.close();
+            throw e;
+        }
+    }
+
+    /** Connects the container's network, and publishes its ports. */
+    void connect(Namespace network) {
+        for (Network.Membership membership : memberships) {
+            attachments.add(networks.attach(membership.network(), network, membership.endpoint()));
+        }
+        if (!ports.isEmpty()) {
+            open().publish(ports);
+        }
+    }
+
+    /** The first that something can come in by. */
+    private Attachment open() {
+        return attachments.stream()
+                .filter(attachment -> !attachment.network().isInternal())
+                .findFirst()
+                .orElse(attachments.get(0));
+    }
+
+    List<PublishedPort> ports() {
+        checkState(!attachments.isEmpty(), "not connected");
+        return open().ports();
+    }
+
+    List<InetAddress> addresses() {
+        return attachments.stream()
+                .flatMap(attachment -> attachment.addresses().stream())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        Collections.reverse(attachments);
+        try {
+            attachments.forEach(Attachment::close);
+        } finally {
+            attachments.clear();
+            networks.close();
+        }
+    }
+}

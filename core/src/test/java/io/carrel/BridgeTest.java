@@ -1,0 +1,156 @@
+package io.carrel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.net.InetAddresses;
+import io.carrel.fs.Storage;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.netns.BridgeNetwork;
+import io.carrel.netns.Networks;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.Subnet;
+import io.carrel.testing.NeedsProgram;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Containers on networks, all of it in a network namespace that plays the host. */
+@NeedsProgram("perl")
+@Timeout(60)
+class BridgeTest {
+
+    /** Says that it listens, and then who connects, to each who does. */
+    private static final String SERVER =
+            """
+            use IO::Socket::INET;
+            my $l = IO::Socket::INET->new(LocalPort => 80, Listen => 50) or die $@;
+            $| = 1;
+            print "listens\\n";
+            while (my $c = $l->accept) { syswrite $c, $c->peerhost; close $c }
+            """;
+
+    private static final String CLIENT =
+            """
+            use IO::Socket::INET;
+            my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 2) or die $@;
+            print while <$s>;
+            """;
+
+    private static final BridgeNetwork LAB = BridgeNetwork.of("lab").withSubnet(Subnet.parse("10.7.0.0/24"));
+
+    @TempDir
+    private Path directory;
+
+    private Storage storage() {
+        return new Storage(directory);
+    }
+
+    private Networks networks() {
+        return Networks.open(directory.resolve("networks"));
+    }
+
+    private static ContainerProcess start(Container container) throws IOException {
+        ContainerProcess process = container.start();
+        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                .readLine();
+        assertThat(line).isEqualTo("listens");
+        return process;
+    }
+
+    private Container client(Network network, String address, int port) {
+        return Container.builder()
+                .command("perl", "-e", CLIENT, address, Integer.toString(port))
+                .network(network)
+                .build();
+    }
+
+    @Test
+    @Tag("root")
+    void containersOfANetworkReachEachOther() throws Exception {
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            host.run(() -> {
+                try (Networks networks = networks()) {
+                    networks.create(LAB);
+                    networks.create(BridgeNetwork.of("other"));
+                    Container server = Container.builder()
+                            .command("perl", "-e", SERVER)
+                            .network(Network.bridge(storage(), "lab")
+                                    .withAddress(InetAddresses.forString("10.7.0.9"))
+                                    .withNames("db"))
+                            .publish(PortMapping.parse("8080:80"))
+                            .build();
+                    assertThat(server.explain())
+                            .contains("connect it as eth0 to the bridge of the network lab")
+                            .contains("have the kernel send to port 80/tcp what comes to port 8080 of the host");
+                    try (ContainerProcess process = start(server)) {
+                        assertThat(process.addresses()).containsExactly(InetAddresses.forString("10.7.0.9"));
+                        assertThat(process.ports()).hasToString("[80/tcp -> [::]:8080]");
+                        assertThat(networks.members("lab").get(0).names()).containsExactly("db");
+
+                        ContainerResult near = client(Network.bridge(storage(), "lab"), "10.7.0.9", 80).run();
+                        assertThat(near.stdout()).isEqualTo("10.7.0.2");
+                        ContainerResult both =
+                                client(Network.bridge(storage(), "other").and("lab"), "10.7.0.9", 80).run();
+                        assertThat(both.stdout()).isEqualTo("10.7.0.3");
+                        ContainerResult far = client(Network.bridge(storage(), "other"), "10.7.0.9", 80).run();
+                        assertThat(far.exitStatus().success()).isFalse();
+                        ContainerResult byTheHost =
+                                client(Network.bridge(storage(), "other"), "10.201.0.1", 8080).run();
+                        assertThat(byTheHost.exitStatus().success()).as(byTheHost.stderr()).isTrue();
+                        try (Socket socket = new Socket("127.0.0.1", 8080)) {
+                            assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+                        }
+                        process.destroyForcibly();
+                        process.awaitExit();
+                    }
+                    assertThat(networks.members("lab")).isEmpty();
+                    networks.remove("lab");
+                    networks.remove("other");
+                    assertThat(host.links().list()).hasSize(1);
+                }
+            });
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void aPortInUseOrAMissingNetworkIsAnErrorThatLeavesNothing() throws Exception {
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            host.run(() -> {
+                ContainerBuilder builder = Container.builder().command("true").network(Network.bridge(storage(), "lab"));
+                assertThatThrownBy(() -> builder.build().start()).hasMessageContaining("there is no network named lab");
+                try (Networks networks = networks();
+                        ServerSocket busy = new ServerSocket(8080)) {
+                    networks.create(LAB);
+                    assertThatThrownBy(() -> builder.publish(PortMapping.parse("8080:80")).build().start())
+                            .isInstanceOf(SyscallException.class)
+                            .hasMessageContaining("Port 8080/tcp is in use on this host");
+                    assertThat(networks.members("lab")).isEmpty();
+                    assertThat(host.links().list()).extracting(link -> link.kind()).containsOnly("", "bridge");
+                    assertThat(busy.isBound()).isTrue();
+                }
+            });
+        }
+    }
+
+    @Test
+    @Tag("user")
+    void anOrdinaryUserIsToldWhatElseCanBeDone() {
+        Container container =
+                Container.builder().command("true").network(Network.bridge(storage(), "lab")).build();
+        assertThatThrownBy(container::start)
+                .isInstanceOf(UnsupportedFeatureException.class)
+                .hasMessageContaining("Network.none()");
+    }
+}

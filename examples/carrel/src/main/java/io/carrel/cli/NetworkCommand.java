@@ -1,0 +1,158 @@
+package io.carrel.cli;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.net.InetAddresses;
+import io.carrel.fs.Storage;
+import io.carrel.linux.ContainerException;
+import io.carrel.netns.BridgeNetwork;
+import io.carrel.netns.NetworkMember;
+import io.carrel.netns.Networks;
+import io.carrel.netns.Subnet;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code carrel network}: as {@code docker network}. */
+@Command(
+        name = "network",
+        description = {"Makes, shows and removes networks that containers share. Needs root.", ""})
+final class NetworkCommand {
+
+    private static final int WIDEST = 40;
+    private static final int FAILED = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Command(name = "create", description = "Makes a network.")
+    void create(
+            @Option(
+                            names = "--subnet",
+                            paramLabel = "ADDRESS/PREFIX",
+                            description = "Its addresses, of IPv4, IPv6 or both; free ones are chosen if none are given.")
+                    List<String> subnets,
+            @Option(
+                            names = "--gateway",
+                            paramLabel = "ADDRESS",
+                            description = "The host's address in a subnet; the first if none is given.")
+                    List<String> gateways,
+            @Option(names = "--mtu", paramLabel = "BYTES", description = "The largest packet.") long mtu,
+            @Option(names = "--internal", description = "Nothing leaves it, and nothing comes in.") boolean internal,
+            @Option(names = "--isolated", description = "Its containers do not reach each other.") boolean isolated,
+            @Parameters(paramLabel = "NAME", description = "Its name.") String name) {
+        BridgeNetwork wanted = BridgeNetwork.of(name).withMtu(mtu);
+        for (String subnet : subnets == null ? List.<String>of() : subnets) {
+            wanted = wanted.withSubnet(Subnet.parse(subnet));
+        }
+        for (String gateway : gateways == null ? List.<String>of() : gateways) {
+            checkArgument(InetAddresses.isInetAddress(gateway), "no address: \"%s\"", gateway);
+            wanted = wanted.withGateway(InetAddresses.forString(gateway));
+        }
+        wanted = internal ? wanted.internal() : wanted;
+        wanted = isolated ? wanted.isolated() : wanted;
+        try (Networks networks = networks()) {
+            out().println(networks.create(wanted).name());
+        }
+    }
+
+    @Command(name = "ls", aliases = "list", description = "Lists networks.")
+    void list(
+            @Option(
+                            names = {"-q", "--quiet"},
+                            description = "Print names only.")
+                    boolean quiet) {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "BRIDGE", "SUBNETS")));
+        try (Networks networks = networks()) {
+            for (BridgeNetwork network : networks.list()) {
+                if (quiet) {
+                    out().println(network.name());
+                }
+                rows.add(List.of(
+                        network.name(),
+                        network.link(),
+                        String.join(
+                                " ",
+                                network.subnets().stream().map(Subnet::toString).toList())));
+            }
+        }
+        if (!quiet) {
+            out().println(Page.table(rows, WIDEST));
+        }
+    }
+
+    @Command(name = "inspect", description = "Tells all about networks, as JSON.")
+    int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        ArrayNode all = Documents.array();
+        int code = each(names, (networks, name) -> describe(all.addObject(), networks, networks.named(name)));
+        out().println(Documents.format(all));
+        return code;
+    }
+
+    private static void describe(ObjectNode node, Networks networks, BridgeNetwork network) {
+        node.put("name", network.name()).put("bridge", network.link()).put("mtu", network.mtu());
+        node.put("internal", network.isInternal()).put("isolated", network.isIsolated());
+        ArrayNode subnets = node.putArray("subnets");
+        for (Subnet subnet : network.subnets()) {
+            subnets.addObject()
+                    .put("subnet", subnet.toString())
+                    .put("gateway", InetAddresses.toAddrString(network.gateway(subnet)));
+        }
+        ArrayNode members = node.putArray("members");
+        for (NetworkMember member : networks.members(network.name())) {
+            ObjectNode one = members.addObject();
+            ArrayNode addresses = one.putArray("addresses");
+            member.addresses().forEach(address -> addresses.add(InetAddresses.toAddrString(address)));
+            member.names().forEach(one.putArray("names")::add);
+            one.put("mac", member.mac().toString()).put("link", member.link());
+        }
+    }
+
+    @Command(name = "rm", description = "Removes networks that no container is on.")
+    int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        return each(names, (networks, name) -> {
+            networks.remove(name);
+            out().println(name);
+        });
+    }
+
+    @Command(name = "prune", description = "Removes all networks that no container is on.")
+    void prune() {
+        try (Networks networks = networks()) {
+            networks.prune().forEach(out()::println);
+        }
+    }
+
+    /** Does it with all, and says with which it did not work. */
+    private int each(List<String> names, BiConsumer<Networks, String> action) {
+        int code = 0;
+        try (Networks networks = networks()) {
+            for (String name : names) {
+                try {
+                    action.accept(networks, name);
+                } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
+                    spec.commandLine().getErr().println("carrel: " + e.getMessage());
+                    code = FAILED;
+                }
+            }
+        }
+        return code;
+    }
+
+    private static Networks networks() {
+        return Networks.open(Storage.standard().directory().resolve("networks"));
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

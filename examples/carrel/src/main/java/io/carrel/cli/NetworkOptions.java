@@ -1,0 +1,36 @@
+package io.carrel.cli;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.net.InetAddresses;
+import io.carrel.Network;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code --network}, {@code --ip} and {@code --network-alias} say together. */
+final class NetworkOptions {
+
+    private NetworkOptions() {}
+
+    static Network joined(List<Network> networks, @Nullable String ip, List<String> aliases) {
+        Network first = networks.get(0);
+        if (!(first instanceof Network.Bridge bridge)) {
+            checkArgument(networks.size() == 1, "none and host are not to be had together with another network");
+            checkArgument(ip == null && aliases.isEmpty(), "--ip and --network-alias need a network of \"carrel network\"");
+            return first;
+        }
+        Network.Bridge all = bridge;
+        if (ip != null) {
+            checkArgument(InetAddresses.isInetAddress(ip), "no address: \"%s\"", ip);
+            all = all.withAddress(InetAddresses.forString(ip));
+        }
+        if (!aliases.isEmpty()) {
+            all = all.withNames(aliases.toArray(String[]::new));
+        }
+        for (Network further : networks.subList(1, networks.size())) {
+            checkArgument(further instanceof Network.Bridge, "none and host are not to be had together with another network");
+            all = all.and(((Network.Bridge) further).memberships().get(0).network());
+        }
+        return all;
+    }
+}
