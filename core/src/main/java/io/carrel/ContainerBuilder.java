@@ -383,12 +383,12 @@ public final class ContainerBuilder {
         if (network instanceof Network.Join join) {
             return join(join.namespace());
         }
-        if (network instanceof Network.Bridge bridge) {
-            networkParts = networkParts.with(bridge);
-            return isolate(NamespaceType.NETWORK);
-        }
         if (network instanceof Network.To to) {
             networkParts = networkParts.with(to.allowed());
+            return isolate(NamespaceType.NETWORK);
+        }
+        if (network instanceof Network.Bridge bridge) {
+            networkParts = networkParts.with(bridge);
             return isolate(NamespaceType.NETWORK);
         }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
@@ -472,14 +472,9 @@ public final class ContainerBuilder {
                 ownMounts || nameFiles.isUsual(),
                 "names in the container's files need a mount namespace of its own: isolate(NamespaceType.MOUNT)");
         checkState(
-                networkParts.bridge() == null || created.contains(NamespaceType.NETWORK),
-                "a bridge needs a network of the container's own: neither share nor join one besides");
-        checkState(
-                networkParts.egress() == null || created.contains(NamespaceType.NETWORK),
-                "an egress needs a network of the container's own: neither share nor join one besides");
-        checkState(
-                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
-                "published ports need a network of the container's own: network(Network.none())");
+                !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
+                "%s a network of the container's own, and neither share nor join one besides",
+                networkParts.need());
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.Lease.Mode;
 import io.carrel.linux.uapi.Fcntl;
