@@ -39,8 +39,7 @@ class EgressTest {
     /** What each attempt in {@link #ATTEMPTS} came to, and what the host saw. */
     private Map<String, String> results = Map.of();
 
-    private static final String ATTEMPTS =
-            """
+    private static final String ATTEMPTS = """
             direct="curl -sS -k -m 5 --noproxy *"
             try() { name=$1; shift; echo "$name=$("$@" 2>&1 | tr -d '\\r' | tr '\\n' ' ')"; }
             status() { dig +time=2 +tries=1 "$@" | sed -n 's/.*status: \\([A-Z]*\\),.*/\\1/p'; }
@@ -112,7 +111,8 @@ class EgressTest {
             Set<String> resolved = new ConcurrentSkipListSet<>();
             ConcurrentLinkedQueue<EgressEvent> events = new ConcurrentLinkedQueue<>();
             TestServers servers = TestServers.start(InetAddresses.forString("198.51.100.10"));
-            Process unix = new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
+            Process unix =
+                    new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
             try (ServerSocket loopback = new ServerSocket(9999, 1, InetAddress.getLoopbackAddress())) {
                 Egress egress = Egress.allow("repo.example.org:80,443,8080", "*.example.net")
                         .withListener(events::add)
@@ -154,8 +154,9 @@ class EgressTest {
 
     @BeforeAll
     void attempt() throws Exception {
-        String world = "ip link set lo up && ip addr add 198.51.100.10/32 dev lo && ip addr add 2001:db8:100::10/128 dev lo nodad"
-                + " && exec \"$@\"";
+        String world =
+                "ip link set lo up && ip addr add 198.51.100.10/32 dev lo && ip addr add 2001:db8:100::10/128 dev lo nodad"
+                        + " && exec \"$@\"";
         String[] unshare = Outside.uid() == 0
                 ? new String[] {"unshare", "-n", "sh", "-c", world, "sh"}
                 : new String[] {"unshare", "-Urn", "sh", "-c", world, "sh"};
@@ -163,7 +164,9 @@ class EgressTest {
         Map<String, String> read = new LinkedHashMap<>();
         Splitter.on('\n').omitEmptyStrings().splitToStream(output).forEach(line -> {
             int equals = line.indexOf('=');
-            read.put(equals < 0 ? line : line.substring(0, equals), line.substring(equals + 1).strip());
+            read.put(
+                    equals < 0 ? line : line.substring(0, equals),
+                    line.substring(equals + 1).strip());
         });
         results = read;
     }
