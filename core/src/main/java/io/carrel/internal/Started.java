@@ -17,38 +17,55 @@ public final class Started implements AutoCloseable {
 
     private final ImageStart start;
     private final StartedRoot root;
-    private final @Nullable StartedCgroup cgroup;
     private final @Nullable StartedNetwork network;
+    private final @Nullable CompletableFuture<StartedCgroup> making;
+    private volatile @Nullable StartedCgroup cgroup;
 
     private Started(
-            ImageStart start, StartedRoot root, @Nullable StartedCgroup cgroup, @Nullable StartedNetwork network) {
+            ImageStart start,
+            StartedRoot root,
+            @Nullable StartedNetwork network,
+            @Nullable CompletableFuture<StartedCgroup> making) {
         this.start = start;
         this.root = root;
-        this.cgroup = cgroup;
         this.network = network;
+        this.making = making;
     }
 
-    /** Makes it; after a failure nothing of it is there. */
-    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups) {
+    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile: see {@link #entrances}. */
+    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
         NetworkParts parts = start.spec().network();
         // What others may have in use comes first, as it is no work to give it back.
         StartedNetwork network = parts.needsHost() ? StartedNetwork.open(parts) : null;
-        StartedRoot root = null;
         try {
-            root = StartedRoot.open(start);
-            StartedCgroup cgroup = cgroups == null
-                    ? null
-                    : StartedCgroup.open(cgroups, start.spec().limits());
-            return new Started(start, root, cgroup, network);
+            StartedRoot root = StartedRoot.open(start);
+            return new Started(
+                    start,
+                    root,
+                    network,
+                    cgroups == null
+                            ? null
+                            : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
         } catch (RuntimeException | Error e) {
-            if (root != null) {
-                root.close();
-            }
             if (network != null) {
                 network.close();
             }
             throw e;
         }
+    }
+
+    /**
+     * Waits for its cgroup, and opens what lets a process in; empty where it has none of its own. The caller closes it.
+     *
+     * @throws io.carrel.linux.ContainerException if the group cannot be made
+     */
+    public List<Descriptor> entrances() {
+        if (making == null) {
+            return List.of();
+        }
+        StartedCgroup made = StartedCgroup.await(making);
+        cgroup = made;
+        return made.openEntrances();
     }
 
     /** Its files. */
@@ -75,7 +92,6 @@ public final class Started implements AutoCloseable {
     public List<Descriptor> passed() {
         List<Descriptor> passed = new ArrayList<>(
                 start.spec().joined().stream().map(Namespace::descriptor).toList());
-        cgroup().ifPresent(group -> passed.addAll(group.entrances()));
         network().ifPresent(own -> passed.add(own.passed()));
         return passed;
     }
@@ -104,23 +120,22 @@ public final class Started implements AutoCloseable {
         cgroup().ifPresent(StartedCgroup::ended);
     }
 
-    /** Gives it all back when the container is gone; the future is done when nothing of its files is left, and its ports are free. */
+    /** Gives it all back when the container is gone; the future is done when nothing of its files, groups and ports is left. */
     public CompletableFuture<Void> closeAfter(Child child) {
-        CompletableFuture<Void> files = root.closeAfter(child);
-        cgroup().ifPresent(group -> {
-            group.closeEntrances();
-            CompletableFuture<Void> unused = child.gone().thenRunAsync(group::close);
-        });
-        return network()
-                .map(own -> CompletableFuture.allOf(files, child.gone().thenRunAsync(own::ended)))
-                .orElse(files);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        all.add(root.closeAfter(child));
+        cgroup().ifPresent(group -> all.add(group.removeAfter(child)));
+        network().ifPresent(own -> all.add(child.gone().thenRunAsync(own::ended)));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
     @Override
     public void close() {
         try {
             network().ifPresent(StartedNetwork::close);
-            cgroup().ifPresent(StartedCgroup::close);
+            if (making != null) {
+                StartedCgroup.closeMade(making);
+            }
         } finally {
             root.close();
         }

@@ -7,6 +7,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DescriptorMessage;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.Spawn;
 import io.carrel.linux.program.Report;
@@ -46,6 +47,15 @@ public final class Launcher {
         /** Does the work for the process with this pid. */
         void perform(int pid);
 
+        /**
+         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}; the launcher waits for
+         * it. Called once, when the launcher has been spawned, so that the group is made while the launcher starts. Closed
+         * when they are sent.
+         */
+        default List<Descriptor> entrances() {
+            return List.of();
+        }
+
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
         default void ended() {}
     }
@@ -59,11 +69,11 @@ public final class Launcher {
      * @throws SetupException if a step of the program fails; nothing of it is left then
      */
     public static Child start(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
-        return spawn(file, standard, passed).await(work);
+        return spawn(file, standard, passed, work).await(work);
     }
 
     /** Starts the program and returns at once; the caller must call {@link Start#await} or {@link Start#abandon}. */
-    static Start spawn(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed) {
+    static Start spawn(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
         checkArgument(standard.size() == CHANNEL, "standard input, output and error, not %s", standard);
         checkArgument(passed.size() <= MOST_PASSED, "more than %s descriptors: %s", MOST_PASSED, passed.size());
         List<Descriptor> channel = Kernel.socketPair("the channel to a container");
@@ -80,7 +90,9 @@ public final class Launcher {
             channel.get(0).close();
             throw e;
         }
-        return new Start(file.program(), channel.get(0), pid);
+        Start start = new Start(file.program(), channel.get(0), pid);
+        start.send(work);
+        return start;
     }
 
     /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
@@ -118,6 +130,23 @@ public final class Launcher {
     /** One start, from the launcher's first instruction to the command's. */
     record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
 
+        /** Whether the launcher is there for it is seen by {@link #await}, which knows why it is not. */
+        private void send(HostWork work) {
+            try {
+                List<Descriptor> entrances = work.entrances();
+                try {
+                    if (!entrances.isEmpty()) {
+                        DescriptorMessage.send(channel, entrances);
+                    }
+                } finally {
+                    entrances.forEach(Descriptor::close);
+                }
+            } catch (RuntimeException | Error e) {
+                abandon();
+                throw e;
+            }
+        }
+
         /** Waits until the command runs; after an exception nothing of it is left. */
         Child await(HostWork work) {
             try {
@@ -145,13 +174,25 @@ public final class Launcher {
 
         private Message receive() {
             byte[] buffer = new byte[Report.SIZE];
-            return Message.parse(buffer, Kernel.read(channel, buffer))
+            return Message.parse(buffer, read(buffer))
                     .orElseThrow(() -> new SetupException(
                             "start the container",
                             "read",
                             "channel to the launcher",
                             Errno.ECONNRESET,
                             "The launcher was killed, most likely for want of memory: see the kernel's log."));
+        }
+
+        /** A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last message. */
+        private int read(byte[] buffer) {
+            try {
+                return Kernel.read(channel, buffer);
+            } catch (SyscallException e) {
+                if (!e.errno().equals(Errno.ECONNRESET)) {
+                    throw e;
+                }
+                return Kernel.read(channel, buffer);
+            }
         }
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */

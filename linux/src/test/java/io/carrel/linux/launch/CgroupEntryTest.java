@@ -77,6 +77,20 @@ class CgroupEntryTest {
         }
     }
 
+    /** Sends what lets into the groups. */
+    private final Launcher.HostWork work = new Launcher.HostWork() {
+
+        @Override
+        public void perform(int pid) {
+            Started.NO_WORK.perform(pid);
+        }
+
+        @Override
+        public List<Descriptor> entrances() {
+            return passed;
+        }
+    };
+
     @ParameterizedTest
     @EnumSource
     void theCommandIsInEachOfThemFromItsFirstInstruction(Shape shape) throws Exception {
@@ -84,7 +98,7 @@ class CgroupEntryTest {
         CgroupEntry entry = new CgroupEntry(Launcher.FIRST_PASSED, passed.size() - 1, true);
 
         try (ProgramFile file = ProgramFile.of(shape.programIn(entry, "/bin/cat", "/proc/self/cgroup"));
-                Started cat = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, passed, Started.NO_WORK))) {
+                Started cat = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, List.of(), work))) {
             List<String> lines = cat.reader().lines().toList();
 
             assertThat(lines.stream().filter(line -> line.endsWith("/" + name))).hasSize(passed.size());
@@ -100,7 +114,7 @@ class CgroupEntryTest {
         CgroupEntry entry = new CgroupEntry(Launcher.FIRST_PASSED, passed.size() - 1, true);
 
         try (ProgramFile file = ProgramFile.of(shape.programIn(entry, "/bin/ls", "-l", "/proc/self/fd"));
-                Started ls = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, passed, Started.NO_WORK))) {
+                Started ls = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, List.of(), work))) {
             assertThat(ls.reader().lines()).noneMatch(line -> line.contains("cgroup"));
             assertThat(ls.process().waitFor()).isZero();
         }
