@@ -7,7 +7,6 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
@@ -501,7 +500,8 @@ public final class ContainerBuilder {
     private FileParts withLowPorts(FileParts parts) {
         boolean low = networkParts.ports().stream()
                 .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
-        boolean said = parts.sysctls().stream().anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
+        boolean said = parts.sysctls().stream()
+                .anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
         return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
     }
 

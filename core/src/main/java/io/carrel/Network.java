@@ -96,19 +96,23 @@ public sealed interface Network {
             Membership changed = new Membership(
                     memberships.get(last).network(),
                     change.apply(memberships.get(last).endpoint()));
-            return new Bridge(storage, ImmutableList.<Membership>builder()
-                    .addAll(memberships.subList(0, last))
-                    .add(changed)
-                    .build());
+            return new Bridge(
+                    storage,
+                    ImmutableList.<Membership>builder()
+                            .addAll(memberships.subList(0, last))
+                            .add(changed)
+                            .build());
         }
 
         /** The same on one more network. */
         public Bridge and(String network) {
             Endpoint further = Endpoint.further("eth" + memberships.size());
-            return new Bridge(storage, ImmutableList.<Membership>builder()
-                    .addAll(memberships)
-                    .add(new Membership(network, further))
-                    .build());
+            return new Bridge(
+                    storage,
+                    ImmutableList.<Membership>builder()
+                            .addAll(memberships)
+                            .add(new Membership(network, further))
+                            .build());
         }
     }
 

@@ -28,14 +28,13 @@ import org.junit.jupiter.api.Timeout;
 class PublishTest {
 
     /** Says that it listens, and then whatever it is given, to each who connects. */
-    private static final String SERVER =
-            """
-            use IO::Socket::INET;
-            my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
-            $| = 1;
-            print "listens\\n";
-            while (my $c = $l->accept) { syswrite $c, $ARGV[0]; close $c }
-            """;
+    private static final String SERVER = """
+        use IO::Socket::INET;
+        my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
+        $| = 1;
+        print "listens\\n";
+        while (my $c = $l->accept) { syswrite $c, $ARGV[0]; close $c }
+        """;
 
     private static ContainerBuilder server(String says, String... ports) {
         ContainerBuilder builder = Container.builder().command("perl", "-e", SERVER, says);
@@ -47,14 +46,15 @@ class PublishTest {
 
     private static ContainerProcess start(Container container) throws IOException {
         ContainerProcess process = container.start();
-        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
-                .readLine();
+        String line =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
         assertThat(line).isEqualTo("listens");
         return process;
     }
 
     private static String read(PublishedPort port) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.host().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), port.host().getPort())) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -91,15 +91,14 @@ class PublishTest {
 
     @Test
     void whatTheCommandSaysLastArrivesAfterItsEnd() throws Exception {
-        String server =
-                """
-                use IO::Socket::INET;
-                my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
-                $| = 1;
-                print "listens\\n";
-                my $c = $l->accept;
-                syswrite $c, "x" x 100000;
-                """;
+        String server = """
+            use IO::Socket::INET;
+            my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
+            $| = 1;
+            print "listens\\n";
+            my $c = $l->accept;
+            syswrite $c, "x" x 100000;
+            """;
         try (ContainerProcess process = start(Container.builder()
                         .command("perl", "-e", server)
                         .publish(PortMapping.parse("127.0.0.1::80"))
@@ -130,8 +129,8 @@ class PublishTest {
         start(server("warm up", "127.0.0.1::80").build()).close();
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Traces before = Traces.now();
-            Container container =
-                    server("never", "127.0.0.1:%d:80".formatted(other.getLocalPort())).build();
+            Container container = server("never", "127.0.0.1:%d:80".formatted(other.getLocalPort()))
+                    .build();
             assertThatThrownBy(container::start)
                     .isInstanceOf(SyscallException.class)
                     .hasMessageContaining("Port %d/tcp is in use on this host".formatted(other.getLocalPort()));
@@ -144,10 +143,10 @@ class PublishTest {
         start(server("warm up", "127.0.0.1::80").build()).close();
         Plan plan = server("never", "127.0.0.1::80").build().plan();
         Traces before = Traces.now();
-        List<String> reasons = plan.program().steps().stream()
-                .map(step -> step.reason())
-                .toList();
-        for (String step : List.of("pass the network to the host", "close the socket to the host", "wait for the host")) {
+        List<String> reasons =
+                plan.program().steps().stream().map(step -> step.reason()).toList();
+        for (String step :
+                List.of("pass the network to the host", "close the socket to the host", "wait for the host")) {
             Plan failing = plan.withFailingCall(reasons.indexOf(step));
             assertThatThrownBy(failing::start)
                     .isInstanceOf(ContainerException.class)

@@ -59,7 +59,10 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         List<String> answering = answering(network);
         FileParts all = parts;
         if (!answering.isEmpty()) {
-            all = add(all, RESOLVER, answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
+            all = add(
+                    all,
+                    RESOLVER,
+                    answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
         }
         if (!hosts.isEmpty()) {
             String own = hostname == null ? "" : "127.0.1.1\t" + hostname + "\n";

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param egress what can be reached from it through the host; null for nothing
  * @param bridge the networks that it shares with others, null for none
  */
-public record NetworkParts(List<PortMapping> ports, @Nullable Egress egress, Network.@Nullable Bridge bridge) {
+public record NetworkParts(
+        List<PortMapping> ports, @Nullable Egress egress, Network.@Nullable Bridge bridge) {
 
     /** Nothing: a network with {@code lo}, or somebody else's. */
     public static final NetworkParts NONE = new NetworkParts(List.of(), null, null);
@@ -86,14 +87,14 @@ public record NetworkParts(List<PortMapping> ports, @Nullable Egress egress, Net
     /** What the host does, for people. */
     List<String> describe() {
         String way = bridge == null ? "relay" : "have the kernel send";
-        Stream<String> names = egress == null
-                ? Stream.of()
-                : Stream.of("answer for names, and relay to them: " + egress.rules());
+        Stream<String> names =
+                egress == null ? Stream.of() : Stream.of("answer for names, and relay to them: " + egress.rules());
         return Stream.of(
                         names,
                         memberships().stream()
-                                .map(one -> "connect it as %s to the bridge of the network %s, with addresses and routes"
-                                        .formatted(one.endpoint().link(), one.network())),
+                                .map(one ->
+                                        "connect it as %s to the bridge of the network %s, with addresses and routes"
+                                                .formatted(one.endpoint().link(), one.network())),
                         ports.stream()
                                 .map(port -> "%s to port %s/%s what comes to %s of the host"
                                         .formatted(way, port.containerPorts(), port.protocol(), host(port))))
@@ -102,7 +103,8 @@ public record NetworkParts(List<PortMapping> ports, @Nullable Egress egress, Net
     }
 
     private static String host(PortMapping port) {
-        String address = port.hostAddress().map(given -> given.getHostAddress() + " ").orElse("");
+        String address =
+                port.hostAddress().map(given -> given.getHostAddress() + " ").orElse("");
         return address + port.hostPorts().map(range -> "port " + range).orElse("a free port");
     }
 }

@@ -57,8 +57,7 @@ public final class Planner {
         loopback = tree.gate("lo");
         boolean wanted = spec.network().needsHost();
         networkSteps = new NetworkSteps(
-                program,
-                wanted ? Launcher.FIRST_PASSED + spec.joined().size() + cgroup.count() : 0);
+                program, wanted ? Launcher.FIRST_PASSED + spec.joined().size() + cgroup.count() : 0);
         identity = Identity.of(spec, host);
         files = new FileSystemSteps(
                 program,

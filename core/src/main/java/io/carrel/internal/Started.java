@@ -21,10 +21,7 @@ public final class Started implements AutoCloseable {
     private final @Nullable StartedNetwork network;
 
     private Started(
-            ImageStart start,
-            StartedRoot root,
-            @Nullable StartedCgroup cgroup,
-            @Nullable StartedNetwork network) {
+            ImageStart start, StartedRoot root, @Nullable StartedCgroup cgroup, @Nullable StartedNetwork network) {
         this.start = start;
         this.root = root;
         this.cgroup = cgroup;
@@ -114,7 +111,8 @@ public final class Started implements AutoCloseable {
             group.closeEntrances();
             CompletableFuture<Void> unused = child.gone().thenRunAsync(group::close);
         });
-        return network().map(own -> CompletableFuture.allOf(files, child.gone().thenRunAsync(own::ended)))
+        return network()
+                .map(own -> CompletableFuture.allOf(files, child.gone().thenRunAsync(own::ended)))
                 .orElse(files);
     }
 

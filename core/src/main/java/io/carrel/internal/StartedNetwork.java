@@ -31,10 +31,7 @@ public final class StartedNetwork implements AutoCloseable {
     private @Nullable Gate gate;
 
     private StartedNetwork(
-            @Nullable Egress egress,
-            Publication publication,
-            @Nullable StartedBridges bridges,
-            List<Descriptor> pair) {
+            @Nullable Egress egress, Publication publication, @Nullable StartedBridges bridges, List<Descriptor> pair) {
         this.egress = egress;
         this.publication = publication;
         this.bridges = bridges;
@@ -49,8 +46,7 @@ public final class StartedNetwork implements AutoCloseable {
         StartedBridges bridges = null;
         try {
             bridges = bridge == null ? null : StartedBridges.open(bridge, parts.ports());
-            return new StartedNetwork(
-                    parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
+            return new StartedNetwork(parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
         } catch (RuntimeException | Error e) {
             publication.close();
             if (bridges != null) {
@@ -83,9 +79,8 @@ public final class StartedNetwork implements AutoCloseable {
 
     private Namespace receive() {
         String doing = "Cannot get the container's network";
-        List<Descriptor> received = SocketCalls.receiveDescriptors(doing, ownEnd, 1)
-                .orElseThrow()
-                .descriptors();
+        List<Descriptor> received =
+                SocketCalls.receiveDescriptors(doing, ownEnd, 1).orElseThrow().descriptors();
         ownEnd.close();
         checkState(received.size() == 1, "the launcher did not pass the network on");
         return Namespace.owning(received.get(0));

@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EgressRuleTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"repo.example.org", "*.example.net", "git.example.org:22", "git.example.org:22,443", "localhost:1"})
+    @ValueSource(
+            strings = {
+                "repo.example.org",
+                "*.example.net",
+                "git.example.org:22",
+                "git.example.org:22,443",
+                "localhost:1"
+            })
     void isWrittenAsItWasRead(String text) {
         assertThat(EgressRule.parse(text)).hasToString(text);
     }
@@ -41,8 +48,23 @@ class EgressRuleTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "*", "*.", "*.*.org", "a.*.org", "http://example.org", "example.org/", "example..org", "-a.org", "10.1.2.3",
-                "[::1]:80", "example.org:", "example.org:0", "example.org:65536", "example.org:80-90", "example.org:80,", "exa mple.org",
+                "",
+                "*",
+                "*.",
+                "*.*.org",
+                "a.*.org",
+                "http://example.org",
+                "example.org/",
+                "example..org",
+                "-a.org",
+                "10.1.2.3",
+                "[::1]:80",
+                "example.org:",
+                "example.org:0",
+                "example.org:65536",
+                "example.org:80-90",
+                "example.org:80,",
+                "exa mple.org",
                 "exämple.org"
             })
     void refusesWhatIsNoName(String text) {

@@ -33,7 +33,8 @@ final class NetworkOptions {
         Network first = networks.get(0);
         if (!(first instanceof Network.Bridge bridge)) {
             checkArgument(networks.size() == 1, "none and host are not to be had together with another network");
-            checkArgument(ip == null && aliases.isEmpty(), "--ip and --network-alias need a network of \"carrel network\"");
+            checkArgument(
+                    ip == null && aliases.isEmpty(), "--ip and --network-alias need a network of \"carrel network\"");
             return first;
         }
         Network.Bridge all = bridge;
@@ -44,7 +45,8 @@ final class NetworkOptions {
             all = all.withNames(aliases.toArray(String[]::new));
         }
         for (Network further : networks.subList(1, networks.size())) {
-            checkArgument(further instanceof Network.Bridge, "none and host are not to be had together with another network");
+            checkArgument(
+                    further instanceof Network.Bridge, "none and host are not to be had together with another network");
             all = all.and(((Network.Bridge) further).memberships().get(0).network());
         }
         return all;

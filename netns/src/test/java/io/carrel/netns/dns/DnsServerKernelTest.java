@@ -46,8 +46,7 @@ class DnsServerKernelTest {
             SocketCalls.listen("listen", tcp, 10);
             int port = SocketName.toInternet(SocketCalls.localName(tcp)).getPort();
             Descriptor udp = socket(Sockets.SOCK_DGRAM, port);
-            return new Running(
-                    DnsServer.start(udp, tcp, source, List.of(others)), new InetSocketAddress(HERE, port));
+            return new Running(DnsServer.start(udp, tcp, source, List.of(others)), new InetSocketAddress(HERE, port));
         }
 
         private static Descriptor socket(Constant type, int port) {
@@ -61,7 +60,8 @@ class DnsServerKernelTest {
             List<String> words = new ArrayList<>(
                     List.of("dig", "@127.0.0.1", "-p", Integer.toString(address.getPort()), "+tries=1", "+time=5"));
             words.addAll(List.of(question));
-            Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(words).redirectErrorStream(true).start();
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         }
 
@@ -80,7 +80,9 @@ class DnsServerKernelTest {
             assertThat(running.dig("+short", "-x", "10.1.0.5")).isEqualTo("db.carrel.");
             assertThat(running.dig("+short", "-x", "fd00::5")).isEqualTo("db.carrel.");
             assertThat(running.dig("+short", "+tcp", "db.carrel")).isEqualTo("10.1.0.5");
-            assertThat(running.dig("alias.carrel", "AAAA")).contains("status: NOERROR").contains("ANSWER: 0");
+            assertThat(running.dig("alias.carrel", "AAAA"))
+                    .contains("status: NOERROR")
+                    .contains("ANSWER: 0");
         }
     }
 

@@ -16,7 +16,16 @@ class DestinationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.1.1.1", "198.51.100.10", "172.32.0.1", "100.128.0.1", "2001:db8::1", "2606:4700::1", "64:ff9b::808:808"})
+    @ValueSource(
+            strings = {
+                "1.1.1.1",
+                "198.51.100.10",
+                "172.32.0.1",
+                "100.128.0.1",
+                "2001:db8::1",
+                "2606:4700::1",
+                "64:ff9b::808:808"
+            })
     void theInternetIsPermitted(String address) {
         assertThat(permits(List.of(), address)).isTrue();
     }

@@ -30,7 +30,8 @@ class InspectionTest {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setServerNames(Arrays.stream(names).<SNIServerName>map(SNIHostName::new).toList());
+        parameters.setServerNames(
+                Arrays.stream(names).<SNIServerName>map(SNIHostName::new).toList());
         engine.setSSLParameters(parameters);
         ByteBuffer out = ByteBuffer.allocate(1 << 16);
         engine.wrap(ByteBuffer.allocate(0), out);
@@ -63,7 +64,8 @@ class InspectionTest {
 
     @Test
     void aGreetingWithAnotherNameOrNoneIsDenied() throws Exception {
-        assertThat(SECURE.judge(hello("evil.example.org")).reason()).isEqualTo("its TLS greeting asks for evil.example.org");
+        assertThat(SECURE.judge(hello("evil.example.org")).reason())
+                .isEqualTo("its TLS greeting asks for evil.example.org");
         assertThat(OTHER.judge(hello("evil.example.org")).allowed()).isFalse();
         assertThat(SECURE.judge(hello()).reason()).isEqualTo("its TLS greeting names no server");
     }
@@ -95,8 +97,13 @@ class InspectionTest {
     void aRequestWithTheNameIsSentOnForItselfAlone() {
         Inspection.Verdict verdict = judge(
                 WEB,
-                "POST /a?b HTTP/1.1\r\nHost: Repo.Example.Org:80\r\nConnection: keep-alive, Upgrade\r\nUpgrade: h2c\r\nX: y\r\n"
-                        + "Content-Length: 4\r\n\r\nbody");
+                "POST /a?b HTTP/1.1\r\n"
+                        + "Host: Repo.Example.Org:80\r\n"
+                        + "Connection: keep-alive, Upgrade\r\n"
+                        + "Upgrade: h2c\r\n"
+                        + "X: y\r\n"
+                        + "Content-Length: 4\r\n\r\n"
+                        + "body");
         assertThat(verdict.reason()).isEmpty();
         assertThat(new String(verdict.first(), ISO_8859_1))
                 .isEqualTo("POST /a?b HTTP/1.1\r\nHost: repo.example.org\r\nX: y\r\nContent-Length: 4\r\n"
@@ -105,8 +112,10 @@ class InspectionTest {
 
     @Test
     void aWholeUrlOfTheSameNameBecomesAPath() {
-        Inspection.Verdict verdict = judge(WEB, "GET http://repo.example.org?x HTTP/1.1\r\nHost: repo.example.org\r\n\r\n");
-        assertThat(new String(verdict.first(), ISO_8859_1)).startsWith("GET /?x HTTP/1.1\r\nHost: repo.example.org\r\n");
+        Inspection.Verdict verdict =
+                judge(WEB, "GET http://repo.example.org?x HTTP/1.1\r\nHost: repo.example.org\r\n\r\n");
+        assertThat(new String(verdict.first(), ISO_8859_1))
+                .startsWith("GET /?x HTTP/1.1\r\nHost: repo.example.org\r\n");
     }
 
     @ParameterizedTest
@@ -141,9 +150,15 @@ class InspectionTest {
         assertThat(judge(OTHER, "SSH-2.0-x\r\n").allowed()).isTrue();
         assertThat(judge(OTHER, "EHLO me\r\n").allowed()).isTrue();
         assertThat(judge(OTHER, "").allowed()).isTrue();
-        assertThat(judge(OTHER, "GET / HTTP/1.1\r\nHost: evil.example.org\r\n\r\n").allowed()).isFalse();
-        assertThat(judge(OTHER, "ODD / HTTP/1.1\r\nHost: evil.example.org\r\n\r\n").allowed()).isFalse();
-        assertThat(judge(OTHER, "GET / HTTP/1.1\r\nHost: repo.example.org:8080\r\n\r\n").allowed()).isTrue();
+        assertThat(judge(OTHER, "GET / HTTP/1.1\r\nHost: evil.example.org\r\n\r\n")
+                        .allowed())
+                .isFalse();
+        assertThat(judge(OTHER, "ODD / HTTP/1.1\r\nHost: evil.example.org\r\n\r\n")
+                        .allowed())
+                .isFalse();
+        assertThat(judge(OTHER, "GET / HTTP/1.1\r\nHost: repo.example.org:8080\r\n\r\n")
+                        .allowed())
+                .isTrue();
     }
 
     @Test
