@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a command in a new container and waits for its end.",
             "",
-            "It sees the files of the image or, after --, the host's system directories, read-only, or the root of --rootfs;"
-                    + " /proc and /dev of its own; no network but lo; no environment but PATH and the image's; and what"
-                    + " the options add.",
+            "It sees the files of the image or, after --, the host's system directories, read-only, or the root of"
+                + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's;"
+                + " and what the options add.",
             ""
         },
         footer = {
@@ -118,8 +118,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--egress",
             paramLabel = "NAME[:PORT[,PORT]...]",
             description =
-                    "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below it."
-                            + " What was denied is printed on standard error.")
+                    "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below"
+                            + " it. What was denied is printed on standard error.")
     private List<String> egress = List.of();
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")

@@ -27,9 +27,8 @@ record HttpHead(String method, String target, String version, List<String> field
     private static final int LONGEST_METHOD = 12;
     /** The registered ones that are in use, and the preface of HTTP/2. */
     private static final List<String> METHODS = Splitter.on(',')
-            .splitToList(
-                    "GET ,HEAD ,POST ,PUT ,DELETE ,OPTIONS ,PATCH ,TRACE ,CONNECT ,PRI ,PROPFIND ,PROPPATCH ,MKCOL ,COPY ,"
-                            + "MOVE ,LOCK ,UNLOCK ,REPORT ,SEARCH ");
+            .splitToList("GET ,HEAD ,POST ,PUT ,DELETE ,OPTIONS ,PATCH ,TRACE ,CONNECT ,PRI ,PROPFIND ,PROPPATCH ,MKCOL"
+                    + " ,COPY ,MOVE ,LOCK ,UNLOCK ,REPORT ,SEARCH ");
 
     private static final Set<String> OF_ONE_HOP = ImmutableSet.of(
             "connection", "proxy-connection", "keep-alive", "proxy-authorization", "upgrade", "http2-settings");

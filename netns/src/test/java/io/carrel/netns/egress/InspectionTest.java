@@ -97,8 +97,13 @@ class InspectionTest {
     void aRequestWithTheNameIsSentOnForItselfAlone() {
         Inspection.Verdict verdict = judge(
                 WEB,
-                "POST /a?b HTTP/1.1\r\nHost: Repo.Example.Org:80\r\nConnection: keep-alive, Upgrade\r\nUpgrade: h2c\r\nX: y\r\n"
-                        + "Content-Length: 4\r\n\r\nbody");
+                "POST /a?b HTTP/1.1\r\n"
+                        + "Host: Repo.Example.Org:80\r\n"
+                        + "Connection: keep-alive, Upgrade\r\n"
+                        + "Upgrade: h2c\r\n"
+                        + "X: y\r\n"
+                        + "Content-Length: 4\r\n\r\n"
+                        + "body");
         assertThat(verdict.reason()).isEmpty();
         assertThat(new String(verdict.first(), ISO_8859_1))
                 .isEqualTo("POST /a?b HTTP/1.1\r\nHost: repo.example.org\r\nX: y\r\nContent-Length: 4\r\n"
