@@ -7,7 +7,6 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
@@ -16,15 +15,16 @@ import io.carrel.fs.Storage;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
+import io.carrel.internal.NameFiles;
 import io.carrel.internal.NetworkParts;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
-import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +46,7 @@ public final class ContainerBuilder {
 
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
-    private static final int READABLE = 0444;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
-    private static final ContainerPath RESOLVER = ContainerPath.of("/etc/resolv.conf");
     private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
     private final Set<String> given = new HashSet<>();
@@ -65,6 +62,7 @@ public final class ContainerBuilder {
     private @Nullable IdMaps idMaps;
     private FileParts files = new FileParts(RootFs.host(), List.of(), List.of(), Optional.empty());
     private NetworkParts networkParts = NetworkParts.NONE;
+    private NameFiles nameFiles = NameFiles.USUAL;
     private Redirect input = Redirect.PIPE;
     private Redirect output = Redirect.PIPE;
     private Redirect error = Redirect.PIPE;
@@ -398,12 +396,12 @@ public final class ContainerBuilder {
         if (network instanceof Network.Join join) {
             return join(join.namespace());
         }
-        if (network instanceof Network.Bridge bridge) {
-            networkParts = networkParts.with(bridge);
-            return isolate(NamespaceType.NETWORK);
-        }
         if (network instanceof Network.To to) {
             networkParts = networkParts.with(to.allowed());
+            return isolate(NamespaceType.NETWORK);
+        }
+        if (network instanceof Network.Bridge bridge) {
+            networkParts = networkParts.with(bridge);
             return isolate(NamespaceType.NETWORK);
         }
         return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
@@ -422,6 +420,23 @@ public final class ContainerBuilder {
         for (PortMapping port : ports) {
             networkParts = networkParts.with(port);
         }
+        return this;
+    }
+
+    /**
+     * Writes name servers into the container's {@code /etc/resolv.conf}, in place of the one that its network has.
+     */
+    public ContainerBuilder dns(InetAddress... servers) {
+        for (InetAddress server : servers) {
+            nameFiles = nameFiles.with(server);
+        }
+        return this;
+    }
+
+    /** Writes a name and its address into the container's {@code /etc/hosts}. */
+    public ContainerBuilder addHost(String name, InetAddress address) {
+        checkArgument(name.matches("[a-zA-Z0-9_.-]+"), "no name of a host: \"%s\"", name);
+        nameFiles = nameFiles.with(name, address);
         return this;
     }
 
@@ -467,14 +482,12 @@ public final class ContainerBuilder {
                 idMaps == null || created.contains(NamespaceType.USER),
                 "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
         checkState(
-                networkParts.bridge() == null || created.contains(NamespaceType.NETWORK),
-                "a bridge needs a network of the container's own: neither share nor join one besides");
+                ownMounts || nameFiles.isUsual(),
+                "names in the container's files need a mount namespace of its own: isolate(NamespaceType.MOUNT)");
         checkState(
-                networkParts.egress() == null || created.contains(NamespaceType.NETWORK),
-                "an egress needs a network of the container's own: neither share nor join one besides");
-        checkState(
-                networkParts.ports().isEmpty() || created.contains(NamespaceType.NETWORK),
-                "published ports need a network of the container's own: network(Network.none())");
+                !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
+                "%s a network of the container's own, and neither share nor join one besides",
+                networkParts.need());
         checkState(
                 !delegated || created.contains(NamespaceType.CGROUP),
                 "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
@@ -486,7 +499,7 @@ public final class ContainerBuilder {
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                withResolver(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host())), ownMounts),
+                withLowPorts(ownMounts ? nameFiles.in(files, networkParts, hostname) : files.withRoot(RootFs.host())),
                 networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
@@ -508,25 +521,6 @@ public final class ContainerBuilder {
         boolean said = parts.sysctls().stream()
                 .anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
         return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
-    }
-
-    /** The host's name servers cannot be reached; those of a container without mounts of its own are the host's. */
-    private FileParts withResolver(FileParts parts, boolean ownMounts) {
-        List<String> servers = nameServers();
-        if (servers.isEmpty() || !ownMounts || parts.mounts().stream().anyMatch(mount -> mount.target().equals(RESOLVER))) {
-            return parts;
-        }
-        String content = servers.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining());
-        return parts.with(new Mount.FileContent(RESOLVER, Content.of(content), READABLE));
-    }
-
-    private List<String> nameServers() {
-        if (networkParts.egress() != null) {
-            return List.of("127.0.0.1");
-        }
-        return networkParts.bridge() == null
-                ? List.of()
-                : List.of(Networks.NAME_SERVER.getHostAddress());
     }
 
     private void once(String setter) {

@@ -7,11 +7,11 @@ import io.carrel.fs.Storage;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.BridgeNetwork;
+import io.carrel.netns.Egress;
 import io.carrel.netns.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import io.carrel.netns.Egress;
 
 /** What a container can reach. Immutable. */
 public sealed interface Network {
@@ -29,6 +29,15 @@ public sealed interface Network {
     /** An existing network namespace, which must stay open until the last start. */
     static Network join(Namespace network) {
         return new Join(network);
+    }
+
+    /**
+     * Names of the outside alone, as in {@code Network.egress(Egress.allow("repo.example.org:443", "*.example.net"))}. Inside there
+     * is {@code lo}, on which a name server answers for these names only, and what leads to them; the variables for proxies
+     * are set as well. Works for an ordinary user.
+     */
+    static Network egress(Egress allowed) {
+        return new To(allowed);
     }
 
     /**
@@ -87,29 +96,24 @@ public sealed interface Network {
             Membership changed = new Membership(
                     memberships.get(last).network(),
                     change.apply(memberships.get(last).endpoint()));
-            return new Bridge(storage, ImmutableList.<Membership>builder()
-                    .addAll(memberships.subList(0, last))
-                    .add(changed)
-                    .build());
+            return new Bridge(
+                    storage,
+                    ImmutableList.<Membership>builder()
+                            .addAll(memberships.subList(0, last))
+                            .add(changed)
+                            .build());
         }
 
         /** The same on one more network. */
         public Bridge and(String network) {
             Endpoint further = Endpoint.further("eth" + memberships.size());
-            return new Bridge(storage, ImmutableList.<Membership>builder()
-                    .addAll(memberships)
-                    .add(new Membership(network, further))
-                    .build());
+            return new Bridge(
+                    storage,
+                    ImmutableList.<Membership>builder()
+                            .addAll(memberships)
+                            .add(new Membership(network, further))
+                            .build());
         }
-    }
-
-    /**
-     * Names of the outside alone, as in {@code Network.egress(Egress.allow("repo.example.org:443", "*.example.net"))}. Inside there
-     * is {@code lo}, on which a name server answers for these names only, and what leads to them; the variables for proxies
-     * are set as well. Works for an ordinary user.
-     */
-    static Network egress(Egress allowed) {
-        return new To(allowed);
     }
 
     /** See {@link Network#none()}. */

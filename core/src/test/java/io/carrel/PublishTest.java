@@ -29,12 +29,12 @@ class PublishTest {
 
     /** Says that it listens, and then whatever it is given, to each who connects. */
     private static final String SERVER = """
-            use IO::Socket::INET;
-            my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
-            $| = 1;
-            print "listens\\n";
-            while (my $c = $l->accept) { syswrite $c, $ARGV[0]; close $c }
-            """;
+        use IO::Socket::INET;
+        my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
+        $| = 1;
+        print "listens\\n";
+        while (my $c = $l->accept) { syswrite $c, $ARGV[0]; close $c }
+        """;
 
     private static ContainerBuilder server(String says, String... ports) {
         ContainerBuilder builder = Container.builder().command("perl", "-e", SERVER, says);
@@ -92,13 +92,13 @@ class PublishTest {
     @Test
     void whatTheCommandSaysLastArrivesAfterItsEnd() throws Exception {
         String server = """
-                use IO::Socket::INET;
-                my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
-                $| = 1;
-                print "listens\\n";
-                my $c = $l->accept;
-                syswrite $c, "x" x 100000;
-                """;
+            use IO::Socket::INET;
+            my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 50) or die $@;
+            $| = 1;
+            print "listens\\n";
+            my $c = $l->accept;
+            syswrite $c, "x" x 100000;
+            """;
         try (ContainerProcess process = start(Container.builder()
                         .command("perl", "-e", server)
                         .publish(PortMapping.parse("127.0.0.1::80"))

@@ -9,6 +9,7 @@ import io.carrel.netns.relay.Publication;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +39,7 @@ public record NetworkParts(
 
     /** The same with a way out. */
     public NetworkParts with(Egress allowed) {
-        return new NetworkParts(ports, allowed, bridge);
-    }
-
-    /** The same on these networks. */
-    public NetworkParts with(Network.Bridge shared) {
-        return new NetworkParts(ports, egress, shared);
+        return new NetworkParts(ports, allowed, null);
     }
 
     /** The same variables, and those that tell programs of the proxy, unless they are set. */
@@ -66,28 +62,44 @@ public record NetworkParts(
         return all;
     }
 
+    /** The same on these networks. */
+    public NetworkParts with(Network.Bridge shared) {
+        return new NetworkParts(ports, null, shared);
+    }
+
     /** Whether the host has something to do before the command may run. */
     public boolean needsHost() {
         return !ports.isEmpty() || egress != null || bridge != null;
     }
 
+    /** Who needs a network of the container's own, for messages. */
+    public String need() {
+        if (!ports.isEmpty()) {
+            return "published ports need";
+        }
+        return egress == null ? "a bridge needs" : "an egress needs";
+    }
+
+    private List<Network.Membership> memberships() {
+        return bridge == null ? List.of() : bridge.memberships();
+    }
+
     /** What the host does, for people. */
     List<String> describe() {
-        ImmutableList.Builder<String> steps = ImmutableList.builder();
-        if (bridge != null) {
-            bridge.memberships()
-                    .forEach(one -> steps.add("connect it as %s to the bridge of the network %s, with addresses and routes"
-                            .formatted(one.endpoint().link(), one.network())));
-        }
         String way = bridge == null ? "relay" : "have the kernel send";
-        for (PortMapping port : ports) {
-            steps.add("%s to port %s/%s what comes to %s of the host"
-                    .formatted(way, port.containerPorts(), port.protocol(), host(port)));
-        }
-        if (egress != null) {
-            steps.add("answer for names, and relay to them: " + egress.rules());
-        }
-        return steps.build();
+        Stream<String> names =
+                egress == null ? Stream.of() : Stream.of("answer for names, and relay to them: " + egress.rules());
+        return Stream.of(
+                        names,
+                        memberships().stream()
+                                .map(one ->
+                                        "connect it as %s to the bridge of the network %s, with addresses and routes"
+                                                .formatted(one.endpoint().link(), one.network())),
+                        ports.stream()
+                                .map(port -> "%s to port %s/%s what comes to %s of the host"
+                                        .formatted(way, port.containerPorts(), port.protocol(), host(port))))
+                .flatMap(steps -> steps)
+                .toList();
     }
 
     private static String host(PortMapping port) {

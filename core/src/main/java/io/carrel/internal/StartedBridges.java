@@ -45,8 +45,8 @@ final class StartedBridges implements AutoCloseable {
         if (ProcessStatus.current().effectiveUid() != 0) {
             throw new UnsupportedFeatureException(
                     "bridges for ordinary users",
-                    "only root may change the host's network. Without root a container with Network.none() can have ports"
-                            + " published, which the JVM relays.");
+                    "only root may change the host's network. Without root a container with Network.none() can have"
+                            + " ports published, which the JVM relays.");
         }
         Path directory = bridge.storage().directory().resolve("networks");
         Networks networks = Networks.open(directory);

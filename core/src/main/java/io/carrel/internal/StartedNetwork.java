@@ -31,10 +31,7 @@ public final class StartedNetwork implements AutoCloseable {
     private @Nullable Gate gate;
 
     private StartedNetwork(
-            @Nullable Egress egress,
-            Publication publication,
-            @Nullable StartedBridges bridges,
-            List<Descriptor> pair) {
+            @Nullable Egress egress, Publication publication, @Nullable StartedBridges bridges, List<Descriptor> pair) {
         this.egress = egress;
         this.publication = publication;
         this.bridges = bridges;
@@ -49,8 +46,7 @@ public final class StartedNetwork implements AutoCloseable {
         StartedBridges bridges = null;
         try {
             bridges = bridge == null ? null : StartedBridges.open(bridge, parts.ports());
-            return new StartedNetwork(
-                    parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
+            return new StartedNetwork(parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
         } catch (RuntimeException | Error e) {
             publication.close();
             if (bridges != null) {

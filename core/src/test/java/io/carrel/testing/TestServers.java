@@ -70,7 +70,8 @@ public final class TestServers {
     private static SSLContext tls() throws Exception {
         Path keys = Files.createTempDirectory("carrel-keys").resolve("keys");
         new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-keyalg",
                         "EC",

@@ -205,6 +205,23 @@ final class Remedies {
                     "EBUSY",
                     "Processes are in the group or in one below it; Cgroup.close kills them first."),
             always(
+                    "netlink",
+                    "",
+                    "EPERM",
+                    "Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root. Without root"
+                            + " a container with Network.none() can have ports published, and Network.egress."),
+            always(
+                    "netlink",
+                    "NFT_MSG",
+                    "EOPNOTSUPP|EAFNOSUPPORT|EPROTONOSUPPORT",
+                    "The kernel has no nftables for this: load the modules nf_tables, nft_chain_nat, nft_nat, nft_masq,"
+                            + " nft_ct and nft_fib_inet."),
+            always(
+                    "socket",
+                    "NETLINK_NETFILTER",
+                    "EPROTONOSUPPORT",
+                    "The kernel has no nftables: load the modules nfnetlink and nf_tables."),
+            always(
                     "setns",
                     "",
                     "EPERM",

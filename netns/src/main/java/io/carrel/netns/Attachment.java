@@ -11,6 +11,7 @@ import io.carrel.netns.relay.HostPort;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,7 @@ public final class Attachment implements AutoCloseable {
 
     @GuardedBy("this") private boolean closed;
 
-    @GuardedBy("this")
-    private NameServers.@Nullable Use names;
+    @GuardedBy("this") private NameServers.@Nullable Use names;
 
     Attachment(Networks networks, BridgeNetwork network, Link bridge, Members.Taken taken) {
         this.networks = networks;
@@ -137,6 +137,7 @@ public final class Attachment implements AutoCloseable {
                 "nothing comes into the internal network %s, so no port can lead to it",
                 network.name());
         List<HostPort> taking = new ArrayList<>();
+        List<Forward> before = List.copyOf(forwards);
         try {
             networks.host()
                     .run(() -> mappings.stream()
@@ -145,7 +146,7 @@ public final class Attachment implements AutoCloseable {
             List<Forward> added = taking.stream()
                     .flatMap(port -> Ports.forwards(port.port(), taken.member()).stream())
                     .toList();
-            note(added);
+            note(before, added);
             if (reserved.isEmpty()) {
                 // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the
                 // bridge.
@@ -157,20 +158,40 @@ public final class Attachment implements AutoCloseable {
             return taking.stream().map(HostPort::port).toList();
         } catch (RuntimeException | Error e) {
             taking.forEach(port -> port.socket().close());
+            note(before, List.of());
             throw e;
         }
     }
 
     /** Before they are there, so that a JVM that is killed leaves nothing unknown. */
-    @GuardedBy("this") private void note(List<Forward> added) {
-        List<String> all = new ArrayList<>(forwards.stream().map(Ports::format).toList());
-        added.stream().map(Ports::format).forEach(all::add);
-        taken.note(taken.member().withPorts(all));
+    private void note(List<Forward> before, List<Forward> added) {
+        taken.note(taken.member()
+                .withPorts(Stream.concat(before.stream(), added.stream())
+                        .map(Ports::format)
+                        .toList()));
     }
 
     /** The ports of the host that lead to the container. */
     public synchronized List<PublishedPort> ports() {
         return reserved.stream().map(HostPort::port).toList();
+    }
+
+    /** Lets something be wrong with what reaches the container over this network, until it is {@link Faults#NONE} again. */
+    public void impair(Faults faults) {
+        Links links = networks.host().links();
+        links.impair(links.named(link()), faults);
+    }
+
+    /** Pulls the container's cable out. */
+    public void unplug() {
+        Links links = networks.host().links();
+        links.down(links.named(link()));
+    }
+
+    /** Plugs the container's cable in again. */
+    public void plugIn() {
+        Links links = networks.host().links();
+        links.up(links.named(link()));
     }
 
     void closeAfter(Throwable failure) {

@@ -38,15 +38,15 @@ public record Egress(
      * @throws IllegalArgumentException if one cannot be read
      */
     public static Egress allow(String... names) {
-        checkArgument(names.length > 0, "allow(...) needs a name; a container that may reach nothing has Network.none()");
+        checkArgument(
+                names.length > 0, "allow(...) needs a name; a container that may reach nothing has Network.none()");
         return new Egress(
                 Arrays.stream(names).map(EgressRule::parse).toList(), List.of(), NameResolver.host(), event -> {});
     }
 
     /** The same, and allowed names may lead to addresses of these subnets, for example {@code 10.1.0.0/16}. */
     public Egress withSubnets(String... allowed) {
-        return new Egress(
-                rules, Arrays.stream(allowed).map(Subnet::parse).toList(), resolver, listener);
+        return new Egress(rules, Arrays.stream(allowed).map(Subnet::parse).toList(), resolver, listener);
     }
 
     /** The same with names resolved by somebody else than the host. */
@@ -66,7 +66,8 @@ public record Egress(
 
     /** Whether this port of the name may be reached. */
     public boolean allows(String name, int port) {
-        return rules.stream().anyMatch(rule -> rule.isAbout(name) && rule.ports().contains(port));
+        return rules.stream()
+                .anyMatch(rule -> rule.isAbout(name) && rule.ports().contains(port));
     }
 
     /** All ports of the name that may be reached. */

@@ -2,6 +2,7 @@ package io.carrel.netns;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.linux.uapi.Sockets;
@@ -187,6 +188,40 @@ public final class Links {
                 .nest(RtNetlink.IFLA_PROTINFO)
                 .u8(option, 1)
                 .end();
+    }
+
+    /**
+     * Lets something be wrong with what is sent over a link, in place of what was before. What is received is another end's to
+     * spoil.
+     *
+     * @throws io.carrel.linux.UnsupportedFeatureException if the kernel cannot delay or lose packets
+     */
+    public void impair(Link link, Faults faults) {
+        if (faults.equals(Faults.NONE)) {
+            heal(link);
+            return;
+        }
+        try {
+            socket.execute("Cannot impair %s (%s)".formatted(link.name(), faults), faults.toRequest(link.index()));
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                throw new UnsupportedFeatureException(
+                        "links with a " + faults,
+                        "the kernel has no such queue: load the module sch_netem (for delay and loss) or sch_tbf.");
+            }
+            throw e;
+        }
+    }
+
+    private void heal(Link link) {
+        try {
+            socket.execute("Cannot heal " + link.name(), Faults.toRemoval(link.index()));
+        } catch (SyscallException e) {
+            // Nothing was wrong.
+            if (!e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.EINVAL)) {
+                throw e;
+            }
+        }
     }
 
     /** Removes a link, and with it the other end of a virtual cable. */

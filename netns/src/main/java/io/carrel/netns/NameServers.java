@@ -24,8 +24,7 @@ final class NameServers {
     private static final int PORT = 53;
     private static final int BACKLOG = 16;
 
-    @GuardedBy("RUNNING")
-    private static final Map<Place, Running> RUNNING = new HashMap<>();
+    @GuardedBy("RUNNING") private static final Map<Place, Running> RUNNING = new HashMap<>();
 
     private NameServers() {}
 
@@ -103,8 +102,7 @@ final class NameServers {
 
     private static Descriptor socket(BridgeNetwork network, Constant type) {
         String doing = doing(network);
-        Descriptor socket =
-                SocketCalls.socket(doing, Sockets.AF_INET, type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
+        Descriptor socket = SocketCalls.socket(doing, Sockets.AF_INET, type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
         try {
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);

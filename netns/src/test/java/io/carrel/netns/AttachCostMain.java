@@ -63,24 +63,19 @@ final class AttachCostMain {
             String name = "c" + i;
             String cable = "vx" + i;
             sh("ip netns add " + name);
-            Files.writeString(
-                    host,
-                    """
+            Files.writeString(host, """
                     link add vx%1$d mtu 1500 type veth peer name eth0 mtu 1500 address 02:00:00:00:01:01 netns %2$s
                     link set vx%1$d master cr-lab up
-                    """
-                            .formatted(i, name));
-            Files.writeString(
-                    inside,
-                    """
+                    """.formatted(i, name));
+            Files.writeString(inside, """
                     link set eth0 up
                     addr add 10.7.200.5/16 dev eth0
                     addr add fd07::c805/64 dev eth0 nodad
                     route add default via 10.7.0.1
                     route add default via fd07::1
                     """);
-            theirs.add(millis(() -> output("ip", "-batch", host.toString())
-                    + output("ip", "-n", name, "-batch", inside.toString())));
+            theirs.add(millis(() ->
+                    output("ip", "-batch", host.toString()) + output("ip", "-n", name, "-batch", inside.toString())));
             theirsOff.add(millis(() -> output("ip", "link", "del", cable)));
             sh("ip netns del " + name);
         }
@@ -100,8 +95,7 @@ final class AttachCostMain {
         for (int i = 0; i < 520; i++) {
             NetworkNamespace container = NetworkNamespace.create();
             namespaces.add(container);
-            attach.add(millis(() ->
-                    attachments.add(networks.attach("lab", container.namespace(), Endpoint.first()))));
+            attach.add(millis(() -> attachments.add(networks.attach("lab", container.namespace(), Endpoint.first()))));
             Attachment last = attachments.get(i);
             int port = 20_000 + i;
             publish.add(millis(() -> last.publish(List.of(PortMapping.of(port, 80)))));

@@ -53,8 +53,9 @@ class SweepTest {
 
                 networks.sweep();
 
-                assertThat(networks.members("lab")).singleElement().satisfies(member -> assertThat(member.link())
-                        .isEqualTo(kept.link()));
+                assertThat(networks.members("lab"))
+                        .singleElement()
+                        .satisfies(member -> assertThat(member.link()).isEqualTo(kept.link()));
                 assertThat(sh("nft list ruleset")).contains("9090").doesNotContain("8080", "5353", "8081");
                 assertThat(sh("ip -o link show type veth | wc -l")).isEqualTo("1");
                 try (Stream<Path> owners = Files.list(state.resolve("owners"))) {

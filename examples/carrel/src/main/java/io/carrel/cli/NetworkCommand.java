@@ -39,7 +39,8 @@ final class NetworkCommand {
             @Option(
                             names = "--subnet",
                             paramLabel = "ADDRESS/PREFIX",
-                            description = "Its addresses, of IPv4, IPv6 or both; free ones are chosen if none are given.")
+                            description =
+                                    "Its addresses, of IPv4, IPv6 or both; free ones are chosen if none are given.")
                     List<String> subnets,
             @Option(
                             names = "--gateway",

@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a command in a new container and waits for its end.",
             "",
-            "It sees the files of the image or, after --, the host's system directories, read-only, or the root of --rootfs;"
-                    + " /proc and /dev of its own; no network but lo; no environment but PATH and the image's; and what"
-                    + " the options add.",
+            "It sees the files of the image or, after --, the host's system directories, read-only, or the root of"
+                + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's;"
+                + " and what the options add.",
             ""
         },
         footer = {
@@ -99,6 +99,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
     private @Nullable String ip;
 
+    @Option(names = "--dns", paramLabel = "ADDRESS", description = "A name server to ask.")
+    private List<String> dns = List.of();
+
+    @Option(names = "--add-host", paramLabel = "NAME:ADDRESS", description = "Write it into /etc/hosts.")
+    private List<String> hosts = List.of();
+
     @Option(names = "--network-alias", paramLabel = "NAME", description = "A name on the first network.")
     private List<String> aliases = List.of();
 
@@ -111,8 +117,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--egress",
             paramLabel = "NAME[:PORT[,PORT]...]",
-            description = "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below it."
-                    + " What was denied is printed on standard error.")
+            description =
+                    "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below"
+                            + " it. What was denied is printed on standard error.")
     private List<String> egress = List.of();
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
@@ -187,13 +194,15 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
         }
         ports.forEach(builder::publish);
+        NetworkOptions.names(builder, dns, hosts);
         if (!egress.isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
-            builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new)).withListener(event -> {
-                if (!event.allowed()) {
-                    err.println("carrel: " + event);
-                }
-            })));
+            builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new))
+                    .withListener(event -> {
+                        if (!event.allowed()) {
+                            err.println("carrel: " + event);
+                        }
+                    })));
         }
         if (timeout != null) {
             builder.timeout(timeout);

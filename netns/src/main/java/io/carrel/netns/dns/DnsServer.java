@@ -56,8 +56,7 @@ public final class DnsServer implements AutoCloseable {
      * @param source who knows names
      * @param others name servers for what the source does not know; none for a network without a way out
      */
-    public static DnsServer start(
-            Descriptor udp, Descriptor tcp, NameSource source, List<InetSocketAddress> others) {
+    public static DnsServer start(Descriptor udp, Descriptor tcp, NameSource source, List<InetSocketAddress> others) {
         Loop loop = Loop.shared();
         Questions questions = new Questions(source, Forwarders.of(others));
         return loop.call(() -> new DnsServer(loop, udp, tcp, questions));
@@ -91,12 +90,14 @@ public final class DnsServer implements AutoCloseable {
             return;
         }
         pending++;
-        CompletionStage<byte[]> unused = questions.answer(question.content(), true).whenComplete((answer, failure) -> loop.execute(() -> {
-            pending--;
-            if (answer != null && answer.length > 0 && udp.isOpen()) {
-                send(answer, question.sender());
-            }
-        }));
+        CompletionStage<byte[]> unused = questions
+                .answer(question.content(), true)
+                .whenComplete((answer, failure) -> loop.execute(() -> {
+                    pending--;
+                    if (answer != null && answer.length > 0 && udp.isOpen()) {
+                        send(answer, question.sender());
+                    }
+                }));
     }
 
     private void send(byte[] answer, byte[] to) {

@@ -35,8 +35,8 @@ record Forwarders(List<SimpleResolver> resolvers) {
         for (int i = 0; i < resolvers.size(); i++) {
             SimpleResolver resolver = resolvers.get(i);
             answer = i == 0
-                    ? resolver.sendAsync(question.clone())
-                    : answer.exceptionallyCompose(failure -> resolver.sendAsync(question.clone()));
+                    ? sent(resolver, question)
+                    : answer.exceptionallyCompose(failure -> sent(resolver, question));
         }
         return answer.thenApply(found -> {
             if (found != null) {
@@ -44,5 +44,9 @@ record Forwarders(List<SimpleResolver> resolvers) {
             }
             return found;
         });
+    }
+
+    private static CompletionStage<@Nullable Message> sent(SimpleResolver resolver, Message question) {
+        return resolver.sendAsync(question.clone()).thenApply(found -> found);
     }
 }

@@ -1,5 +1,6 @@
 package io.carrel.netns.egress;
 
+import com.google.common.net.InetAddresses;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
@@ -13,7 +14,6 @@ import io.carrel.netns.relay.Acceptor;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Relay;
 import io.carrel.netns.relay.SocketKind;
-import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -124,7 +124,8 @@ public final class Gate implements AutoCloseable {
         }
         Optional<InetAddress> address = names.address(name).or(() -> serve(name));
         tell(EgressEvent.Kind.NAME, name, resolved.addresses().get(0), 0, address.isEmpty() ? "too many names" : "");
-        return address.<Answer>map(known -> new Answer.Addresses(List.of(known))).orElseGet(Answer.Failed::new);
+        return address.<Answer>map(known -> new Answer.Addresses(List.of(known)))
+                .orElseGet(Answer.Failed::new);
     }
 
     /** Gives a name an address, and listens there. */
@@ -149,8 +150,7 @@ public final class Gate implements AutoCloseable {
 
     /** Tells the listener of an attempt, which was denied if there is a reason. */
     void tell(EgressEvent.Kind kind, String name, @Nullable InetAddress address, int port, String reason) {
-        EgressEvent event =
-                new EgressEvent(Instant.now(), kind, name, address, port, reason.isEmpty(), reason);
+        EgressEvent event = new EgressEvent(Instant.now(), kind, name, address, port, reason.isEmpty(), reason);
         LOG.debug("{}", event);
         egress.listener().accept(event);
     }

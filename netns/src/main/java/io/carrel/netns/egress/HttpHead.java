@@ -27,8 +27,9 @@ record HttpHead(String method, String target, String version, List<String> field
     private static final int LONGEST_METHOD = 12;
     /** The registered ones that are in use, and the preface of HTTP/2. */
     private static final List<String> METHODS = Splitter.on(',')
-            .splitToList("GET ,HEAD ,POST ,PUT ,DELETE ,OPTIONS ,PATCH ,TRACE ,CONNECT ,PRI ,PROPFIND ,PROPPATCH ,MKCOL ,COPY ,"
-                    + "MOVE ,LOCK ,UNLOCK ,REPORT ,SEARCH ");
+            .splitToList("GET ,HEAD ,POST ,PUT ,DELETE ,OPTIONS ,PATCH ,TRACE ,CONNECT ,PRI ,PROPFIND ,PROPPATCH ,MKCOL"
+                    + " ,COPY ,MOVE ,LOCK ,UNLOCK ,REPORT ,SEARCH ");
+
     private static final Set<String> OF_ONE_HOP = ImmutableSet.of(
             "connection", "proxy-connection", "keep-alive", "proxy-authorization", "upgrade", "http2-settings");
 
@@ -91,8 +92,7 @@ record HttpHead(String method, String target, String version, List<String> field
         }
         String authority = target.substring(7, pathStart());
         Optional<HostAndPort> named = HostAndPort.read(authority, 80);
-        boolean contradicted = fields.stream().anyMatch(field -> name(field).equals("host"))
-                && !host(80).equals(named);
+        boolean contradicted = fields.stream().anyMatch(field -> name(field).equals("host")) && !host(80).equals(named);
         return contradicted ? Optional.empty() : named;
     }
 
@@ -121,7 +121,8 @@ record HttpHead(String method, String target, String version, List<String> field
         lines.add(method + " " + whole + " " + version);
         lines.add("Host: " + server.text(80));
         fields.stream()
-                .filter(field -> !OF_ONE_HOP.contains(name(field)) && !name(field).equals("host"))
+                .filter(field ->
+                        !OF_ONE_HOP.contains(name(field)) && !name(field).equals("host"))
                 .forEach(lines::add);
         lines.add("Connection: close");
         return (String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);

@@ -43,27 +43,30 @@ final class Session {
 
     /** Somebody connected to the proxy. */
     void serveProxy() {
-        read(new byte[0], PATIENCE, bytes -> SocksRequest.isSocks(bytes)
-                ? SocksRequest.isGreetingWhole(bytes)
-                : !HttpHead.mayBegin(bytes) || HttpHead.isWhole(bytes), bytes -> {
-            if (SocksRequest.isSocks(bytes)) {
-                greet(bytes);
-            } else {
-                HttpHead.read(bytes).ifPresentOrElse(head -> serve(head, bytes), this::close);
-            }
-        });
+        read(
+                new byte[0],
+                PATIENCE,
+                bytes -> SocksRequest.isSocks(bytes)
+                        ? SocksRequest.isGreetingWhole(bytes)
+                        : !HttpHead.mayBegin(bytes) || HttpHead.isWhole(bytes),
+                bytes -> {
+                    if (SocksRequest.isSocks(bytes)) {
+                        greet(bytes);
+                    } else {
+                        HttpHead.read(bytes).ifPresentOrElse(head -> serve(head, bytes), this::close);
+                    }
+                });
     }
 
     private void read(byte[] already, Duration patience, Predicate<byte[]> enough, Consumer<byte[]> next) {
-        FirstBytes reader =
-                FirstBytes.read(gate.relay().loop(), client, already, patience, enough, (bytes, end) -> {
-                    giveUp = () -> {};
-                    if (end == FirstBytes.End.ENOUGH) {
-                        next.accept(bytes);
-                    } else {
-                        close();
-                    }
-                });
+        FirstBytes reader = FirstBytes.read(gate.relay().loop(), client, already, patience, enough, (bytes, end) -> {
+            giveUp = () -> {};
+            if (end == FirstBytes.End.ENOUGH) {
+                next.accept(bytes);
+            } else {
+                close();
+            }
+        });
         giveUp = reader::cancel;
     }
 
@@ -167,8 +170,8 @@ final class Session {
     private void inspect(EgressEvent.Kind kind, String name, int port, byte[] already, @Nullable Server server) {
         Inspection inspection = new Inspection(name, port);
         Duration patience = inspection.isWeb() ? PATIENCE : SILENCE;
-        FirstBytes reader = FirstBytes.read(
-                gate.relay().loop(), client, already, patience, inspection::isEnough, (bytes, end) -> {
+        FirstBytes reader =
+                FirstBytes.read(gate.relay().loop(), client, already, patience, inspection::isEnough, (bytes, end) -> {
                     giveUp = server == null ? () -> {} : server.socket()::close;
                     if (end == FirstBytes.End.BROKEN) {
                         close();

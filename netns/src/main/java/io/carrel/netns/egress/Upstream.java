@@ -43,8 +43,8 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
 
     /** The JVM's way to ask for names blocks; threads that are not used end after a moment. */
     private static ThreadPoolExecutor resolvers() {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                8, 8, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1024), task -> {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(8, 8, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1024), task -> {
                     Thread thread = new Thread(task, "carrel-names");
                     thread.setDaemon(true);
                     return thread;
@@ -78,7 +78,10 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
             String reason = permitted.isEmpty()
                     ? "its addresses are not of the Internet: "
                             + String.join(
-                                    ", ", all.stream().map(InetAddress::getHostAddress).toList())
+                                    ", ",
+                                    all.stream()
+                                            .map(InetAddress::getHostAddress)
+                                            .toList())
                     : "";
             return new Resolved(permitted, reason);
         } catch (UnknownHostException e) {
@@ -111,17 +114,18 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
     /** Resolves a name and connects to the first of its addresses that answers. Only for the relay's thread, which is told. */
     Attempt connect(String name, int port, Consumer<Outcome> told) {
         Attempt attempt = new Attempt();
-        CompletionStage<Resolved> unused = resolve(name).whenComplete((resolved, failure) -> loop.execute(() -> {
-            if (attempt.cancelled) {
-                return;
-            }
-            if (resolved == null) {
-                told.accept(new Outcome(null, null, "it could not be resolved: " + failure));
-            } else {
-                String reason = resolved.reason().isEmpty() ? "it has no address" : resolved.reason();
-                connect(attempt, resolved.addresses(), port, reason, told);
-            }
-        }));
+        CompletionStage<Resolved> unused = resolve(name)
+                .whenComplete((resolved, failure) -> loop.execute(() -> {
+                    if (attempt.cancelled) {
+                        return;
+                    }
+                    if (resolved == null) {
+                        told.accept(new Outcome(null, null, "it could not be resolved: " + failure));
+                    } else {
+                        String reason = resolved.reason().isEmpty() ? "it has no address" : resolved.reason();
+                        connect(attempt, resolved.addresses(), port, reason, told);
+                    }
+                }));
         return attempt;
     }
 

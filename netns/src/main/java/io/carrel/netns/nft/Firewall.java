@@ -54,35 +54,12 @@ public final class Firewall implements AutoCloseable {
     private static final int REDIRECTED = 0x20;
 
     /** Where a packet has its addresses, for both families: source, destination, length. */
-    @SuppressWarnings("ImmutableEnumChecker") // constants are immutable
-    private enum Family {
-        FOUR(NfTables.NFPROTO_IPV4, SUBNETS4, PORTS4, PORTS_AT4, 12, 16, 4),
-        SIX(NfTables.NFPROTO_IPV6, SUBNETS6, PORTS6, PORTS_AT6, 8, 24, 16);
+    private record Family(
+            Constant number, SetType subnets, SetType ports, SetType portsAt, int source, int destination, int length) {
 
-        private final Constant number;
-        private final SetType subnets;
-        private final SetType ports;
-        private final SetType portsAt;
-        private final int source;
-        private final int destination;
-        private final int length;
-
-        Family(
-                Constant number,
-                SetType subnets,
-                SetType ports,
-                SetType portsAt,
-                int source,
-                int destination,
-                int length) {
-            this.number = number;
-            this.subnets = subnets;
-            this.ports = ports;
-            this.portsAt = portsAt;
-            this.source = source;
-            this.destination = destination;
-            this.length = length;
-        }
+        static final Family FOUR = new Family(NfTables.NFPROTO_IPV4, SUBNETS4, PORTS4, PORTS_AT4, 12, 16, 4);
+        static final Family SIX = new Family(NfTables.NFPROTO_IPV6, SUBNETS6, PORTS6, PORTS_AT6, 8, 24, 16);
+        static final List<Family> ALL = List.of(FOUR, SIX);
     }
 
     private final NetlinkSocket socket;
@@ -138,7 +115,7 @@ public final class Firewall implements AutoCloseable {
                 .newChain("output", "nat", NfTables.NF_INET_LOCAL_OUT, DSTNAT)
                 .newRule("prerouting", rule -> rule.isForHost().jump("ports"))
                 .newRule("output", rule -> rule.isForHost().jump("ports"));
-        for (Family family : Family.values()) {
+        for (Family family : Family.ALL) {
             batch.newRule("ports", rule -> redirectAt(rule, family));
             batch.newRule("ports", rule -> redirect(rule, family));
         }
@@ -164,7 +141,7 @@ public final class Firewall implements AutoCloseable {
 
     private static void masquerades(Batch batch) {
         batch.newChain("postrouting", "nat", NfTables.NF_INET_POST_ROUTING, SRCNAT);
-        for (Family family : Family.values()) {
+        for (Family family : Family.ALL) {
             batch.newRule(
                     "postrouting",
                     rule -> from(rule, family)

@@ -20,8 +20,7 @@ public final class Owners {
     private final Path directory;
     private final String own = UUID.randomUUID().toString();
 
-    @GuardedBy("this")
-    private @Nullable Lease lease;
+    @GuardedBy("this") private @Nullable Lease lease;
 
     private Owners(Path directory) {
         this.directory = directory;

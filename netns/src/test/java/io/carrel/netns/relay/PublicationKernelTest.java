@@ -128,15 +128,15 @@ class PublicationKernelTest {
     void eachSideCanEndItsHalfFirst() throws Exception {
         // The server ends its half at once, and sends back afterwards, over another connection, what it got by then.
         String server = """
-                use IO::Socket::INET;
-                my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 5);
-                my $first = $l->accept;
-                syswrite $first, "bye";
-                shutdown $first, 1;
-                my $got = <$first>;
-                my $second = $l->accept;
-                syswrite $second, $got;
-                """;
+            use IO::Socket::INET;
+            my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 80, Listen => 5);
+            my $first = $l->accept;
+            syswrite $first, "bye";
+            shutdown $first, 1;
+            my $got = <$first>;
+            my $second = $l->accept;
+            syswrite $second, $got;
+            """;
         try (Inside inside = Inside.listening(80, "perl", "-e", server);
                 Published published = Published.of(inside, "127.0.0.1::80");
                 Socket first = published.connect(0)) {

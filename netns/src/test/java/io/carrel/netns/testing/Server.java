@@ -18,18 +18,25 @@ public final class Server implements AutoCloseable {
 
     /** One that says something to whoever connects, by IPv4 or IPv6. */
     public static Server tcp(NetworkNamespace where, int port, String says) {
-        return start(where, "TCP6-LISTEN:%d,fork,reuseaddr,ipv6only=0".formatted(port), port, "-tln", says);
+        return start(
+                where, "TCP6-LISTEN:%d,fork,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:echo " + says);
+    }
+
+    /** One that takes all it is sent, and ends the connection then. */
+    public static Server sink(NetworkNamespace where, int port) {
+        return start(
+                where, "TCP6-LISTEN:%d,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:cat >/dev/null");
     }
 
     /** One that answers each datagram. */
     public static Server udp(NetworkNamespace where, int port, String says) {
-        return start(where, "UDP6-RECVFROM:%d,fork,ipv6only=0".formatted(port), port, "-uln", says);
+        return start(where, "UDP6-RECVFROM:%d,fork,ipv6only=0".formatted(port), port, "-uln", "SYSTEM:echo " + says);
     }
 
-    private static Server start(NetworkNamespace where, String listen, int port, String shown, String says) {
+    private static Server start(NetworkNamespace where, String listen, int port, String shown, String answer) {
         return where.call(() -> {
             try {
-                Process process = new ProcessBuilder("socat", listen, "SYSTEM:echo " + says)
+                Process process = new ProcessBuilder("socat", listen, answer)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();

@@ -1,0 +1,138 @@
+package io.carrel.netns;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.linux.uapi.Netlink;
+import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.netns.netlink.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is wrong with a link, on purpose: what is sent over it comes late, or not at all, or slowly. Immutable.
+ *
+ * @param delay how much later packets come
+ * @param jitter by how much that varies
+ * @param loss the share of packets that do not come, from 0 to 1
+ * @param bytesPerSecond how fast they are sent at most, 0 for as fast as can be
+ */
+public record Faults(Duration delay, Duration jitter, double loss, long bytesPerSecond) {
+
+    /** Nothing is wrong. */
+    public static final Faults NONE = new Faults(Duration.ZERO, Duration.ZERO, 0, 0);
+
+    private static final int STRUCTURE_SIZE = 20;
+    private static final int RATE_SIZE = 12;
+    private static final int ETHERNET = 1;
+    private static final int MOST_PACKETS = 10_000;
+    private static final long LEAST_BURST = 16_384;
+    private static final long MOST_LOSS = 0xffffffffL;
+
+    /** Checks the ranges. */
+    public Faults {
+        checkArgument(!delay.isNegative() && !jitter.isNegative(), "no negative times: %s, %s", delay, jitter);
+        checkArgument(jitter.compareTo(delay) <= 0, "a delay of %s cannot vary by %s", delay, jitter);
+        checkArgument(loss >= 0 && loss <= 1, "a loss is from 0 to 1, not %s", loss);
+        checkArgument(
+                bytesPerSecond >= 0 && bytesPerSecond <= MOST_LOSS,
+                "a rate is up to 4 GB a second, not %s",
+                bytesPerSecond);
+    }
+
+    /** Packets come later. */
+    public Faults withDelay(Duration time) {
+        return new Faults(time, jitter, loss, bytesPerSecond);
+    }
+
+    /** The delay varies. */
+    public Faults withJitter(Duration time) {
+        return new Faults(delay, time, loss, bytesPerSecond);
+    }
+
+    /** A share of the packets does not come. */
+    public Faults withLoss(double share) {
+        return new Faults(delay, jitter, share, bytesPerSecond);
+    }
+
+    /** Packets come no faster than that. */
+    public Faults withRate(long bytes) {
+        return new Faults(delay, jitter, loss, bytes);
+    }
+
+    private boolean needsNetem() {
+        return !delay.isZero() || loss > 0;
+    }
+
+    /** A rate alone takes a queue that more kernels have. */
+    Request toRequest(int link) {
+        Request request = Request.of(RtNetlink.RTM_NEWQDISC, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_REPLACE))
+                .bytes(structure(link));
+        return needsNetem() ? netem(request) : tokenBucket(request);
+    }
+
+    static Request toRemoval(int link) {
+        return Request.of(RtNetlink.RTM_DELQDISC, Links.NONE).bytes(structure(link));
+    }
+
+    private static byte[] structure(int link) {
+        return Struct.ofSize(STRUCTURE_SIZE)
+                .skip(4)
+                .u32(link)
+                .skip(4)
+                .u32(RtNetlink.TC_H_ROOT.value())
+                .toBytes();
+    }
+
+    private Request tokenBucket(Request request) {
+        long burst = Math.max(LEAST_BURST, bytesPerSecond / 100);
+        return request.text(RtNetlink.TCA_KIND, "tbf")
+                .nest(RtNetlink.TCA_OPTIONS)
+                .attribute(
+                        RtNetlink.TCA_TBF_PARMS,
+                        Struct.ofSize(2 * RATE_SIZE + 12)
+                                .u8(0)
+                                .u8(ETHERNET)
+                                .skip(6)
+                                .u32(bytesPerSecond)
+                                .skip(RATE_SIZE)
+                                .u32(Math.max(4 * burst, bytesPerSecond / 10))
+                                .toBytes())
+                .u32(RtNetlink.TCA_TBF_BURST, burst)
+                .end();
+    }
+
+    private Request netem(Request request) {
+        request.text(RtNetlink.TCA_KIND, "netem")
+                .nestPlainly(RtNetlink.TCA_OPTIONS)
+                .bytes(Struct.ofSize(24)
+                        .skip(4)
+                        .u32(MOST_PACKETS)
+                        .u32(Math.round(loss * MOST_LOSS))
+                        .toBytes())
+                .u64(RtNetlink.TCA_NETEM_LATENCY64, delay.toNanos())
+                .u64(RtNetlink.TCA_NETEM_JITTER64, jitter.toNanos());
+        if (bytesPerSecond > 0) {
+            request.attribute(
+                    RtNetlink.TCA_NETEM_RATE,
+                    Struct.ofSize(16).u32(bytesPerSecond).toBytes());
+        }
+        return request.end();
+    }
+
+    @Override
+    public String toString() {
+        List<String> words = new ArrayList<>();
+        if (!delay.isZero()) {
+            words.add("delay of %s ms, give or take %s".formatted(delay.toMillis(), jitter.toMillis()));
+        }
+        if (loss > 0) {
+            words.add("loss of %s".formatted(loss));
+        }
+        if (bytesPerSecond > 0) {
+            words.add("%d bytes a second".formatted(bytesPerSecond));
+        }
+        return words.isEmpty() ? "no faults" : String.join(", ", words);
+    }
+}

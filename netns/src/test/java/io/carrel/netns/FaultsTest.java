@@ -1,0 +1,105 @@
+package io.carrel.netns;
+
+import static io.carrel.netns.testing.OuterNetwork.json;
+import static io.carrel.netns.testing.OuterNetwork.sh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.netns.testing.OuterNetwork;
+import io.carrel.netns.testing.Server;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Links with which something is wrong, as {@code tc} shows them and as their packets feel it. */
+@Tag("root")
+@ExtendWith(OuterNetwork.class)
+class FaultsTest {
+
+    @TempDir
+    private Path state;
+
+    @Test
+    void aLinkIsAsSlowAsWanted() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace one = NetworkNamespace.create()) {
+            networks.create(BridgeNetwork.of("lab").withSubnet(Subnet.parse("10.7.0.0/24")));
+            try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
+                attachment.impair(Faults.NONE.withRate(125_000));
+
+                JsonNode queue =
+                        json("tc -j qdisc show dev " + attachment.link()).get(0);
+                assertThat(queue.get("kind").asString()).isEqualTo("tbf");
+                assertThat(queue.at("/options/rate").asLong()).isEqualTo(125_000);
+                assertThat(seconds(one, attachment))
+                        .as("for 200 KB at 125 KB/s")
+                        .isBetween(1.0, 4.0);
+
+                attachment.impair(Faults.NONE);
+                attachment.impair(Faults.NONE);
+                assertThat(sh("tc qdisc show dev " + attachment.link())).doesNotContain("tbf");
+                assertThat(seconds(one, attachment)).isLessThan(1.0);
+            }
+        }
+    }
+
+    private static double seconds(NetworkNamespace to, Attachment attachment) {
+        try (Server sink = Server.sink(to, 9)) {
+            String address = attachment.addresses().get(0).getHostAddress();
+            long start = System.nanoTime();
+            sh("head -c 200000 /dev/zero | socat -t 10 - TCP4:%s:9".formatted(address));
+            return (System.nanoTime() - start) / 1e9;
+        }
+    }
+
+    @Test
+    void anUnpluggedContainerReachesNobodyUntilItIsPluggedIn() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace one = NetworkNamespace.create()) {
+            networks.create(BridgeNetwork.of("lab").withSubnet(Subnet.parse("10.7.0.0/24")));
+            try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
+                assertThat(ping(one)).contains("1 received");
+                attachment.unplug();
+                assertThat(one.links().named("eth0").state()).isEqualTo(Link.State.DOWN);
+                assertThat(ping(one)).doesNotContain("1 received");
+                attachment.plugIn();
+                assertThat(ping(one)).contains("1 received");
+            }
+        }
+    }
+
+    private static String ping(NetworkNamespace from) {
+        return from.call(() -> sh("ping -c 1 -W 1 10.7.0.1 || true"));
+    }
+
+    /** This kernel may be able to or not; then it must say so. */
+    @Test
+    void packetsComeLateOrTheKernelCannotDelayThem() {
+        try (NetworkNamespace here = NetworkNamespace.current()) {
+            Link link = here.links().add(NewLink.veth("v0", "v1"));
+            Faults late = Faults.NONE
+                    .withDelay(Duration.ofMillis(80))
+                    .withJitter(Duration.ofMillis(10))
+                    .withLoss(0.25)
+                    .withRate(1_000_000);
+            try {
+                here.links().impair(link, late);
+                assertThat(sh("tc qdisc show dev v0")).contains("netem", "delay 80ms  10ms", "loss 25%", "rate 8Mbit");
+            } catch (UnsupportedFeatureException e) {
+                assertThat(e).hasMessageContaining("sch_netem").hasMessageContaining("delay of 80 ms");
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        assertThatThrownBy(() -> Faults.NONE.withLoss(1.1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Faults.NONE.withJitter(Duration.ofMillis(1)))
+                .hasMessage("a delay of PT0S cannot vary by PT0.001S");
+    }
+}
