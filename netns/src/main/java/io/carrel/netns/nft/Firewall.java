@@ -55,13 +55,7 @@ public final class Firewall implements AutoCloseable {
 
     /** Where a packet has its addresses, for both families: source, destination, length. */
     private record Family(
-            Constant number,
-            SetType subnets,
-            SetType ports,
-            SetType portsAt,
-            int source,
-            int destination,
-            int length) {
+            Constant number, SetType subnets, SetType ports, SetType portsAt, int source, int destination, int length) {
 
         static final Family FOUR = new Family(NfTables.NFPROTO_IPV4, SUBNETS4, PORTS4, PORTS_AT4, 12, 16, 4);
         static final Family SIX = new Family(NfTables.NFPROTO_IPV6, SUBNETS6, PORTS6, PORTS_AT6, 8, 24, 16);
