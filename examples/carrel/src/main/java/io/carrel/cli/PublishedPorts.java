@@ -33,7 +33,9 @@ final class PublishedPorts {
         Path file = file(container.toHandle());
         try {
             Files.createDirectories(file.getParent());
-            Files.write(file, container.ports().stream().map(PublishedPort::toString).toList());
+            Files.write(
+                    file,
+                    container.ports().stream().map(PublishedPort::toString).toList());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot note the published ports: " + e.getMessage(), e);
         }
