@@ -4,8 +4,12 @@ module io.carrel.cgroups {
     requires com.google.common;
     requires transitive io.carrel.linux;
     requires org.slf4j;
+    requires static org.freedesktop.dbus;
     requires static com.google.errorprone.annotations;
     requires static org.jspecify;
 
     exports io.carrel.cgroups;
+
+    opens io.carrel.cgroups.internal.systemd to
+            org.freedesktop.dbus;
 }

@@ -70,6 +70,7 @@ public final class ContainerBuilder {
     private @Nullable Duration timeout;
     private long outputLimit = USUAL_OUTPUT_LIMIT;
     private Limits limits = Limits.none();
+    private boolean delegated;
     private @Nullable Set<Capability> capabilities;
     private boolean noNewPrivileges;
     private boolean init;
@@ -340,6 +341,19 @@ public final class ContainerBuilder {
         return this;
     }
 
+    /**
+     * Lets the command's user divide the container's cgroup: it is mounted writable on {@code /sys/fs/cgroup}, and he can make
+     * groups in it, with limits of their own, and move the container's processes there. Its own limits stay out of reach. Without
+     * this the container sees its group, too, but cannot write to it.
+     *
+     * <p>As root it works everywhere. An ordinary user needs pure cgroup v2, mounted with {@code nsdelegate}.
+     */
+    public ContainerBuilder delegateCgroup() {
+        once("delegateCgroup");
+        delegated = true;
+        return this;
+    }
+
     /** Adds a limit of each of the container's processes. */
     public ContainerBuilder rlimit(RLimit limit) {
         checkState(
@@ -474,6 +488,9 @@ public final class ContainerBuilder {
                 !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
                 "%s a network of the container's own, and neither share nor join one besides",
                 networkParts.need());
+        checkState(
+                !delegated || created.contains(NamespaceType.CGROUP),
+                "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
         return new Container(new ContainerSpec(
                 command,
                 entrypoint,
@@ -488,6 +505,7 @@ public final class ContainerBuilder {
                 timeout,
                 outputLimit,
                 limits,
+                delegated,
                 rlimits,
                 capabilities,
                 noNewPrivileges,

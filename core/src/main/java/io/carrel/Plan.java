@@ -5,6 +5,7 @@ import io.carrel.cgroups.Cgroups;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.internal.CgroupOwner;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
@@ -12,12 +13,13 @@ import io.carrel.internal.ImageStart;
 import io.carrel.internal.Listing;
 import io.carrel.internal.Outcome;
 import io.carrel.internal.OverlayTrial;
+import io.carrel.internal.PlannedCgroup;
 import io.carrel.internal.Planner;
 import io.carrel.internal.Started;
-import io.carrel.internal.StartedCgroup;
 import io.carrel.internal.StartedRoot;
-import io.carrel.linux.launch.CgroupEntry;
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -40,6 +42,7 @@ public final class Plan {
     private final SyscallProgram program;
     private final List<HostStep> hostSteps;
     private final @Nullable CgroupTemplate cgroups;
+    private final @Nullable CgroupOwner owner;
     private final UnaryOperator<SyscallProgram> change;
 
     private Plan(
@@ -47,12 +50,14 @@ public final class Plan {
             SyscallProgram program,
             List<HostStep> hostSteps,
             @Nullable CgroupTemplate cgroups,
+            @Nullable CgroupOwner owner,
             UnaryOperator<SyscallProgram> change) {
         this.start = start;
         this.spec = start.spec();
         this.program = program;
         this.hostSteps = List.copyOf(hostSteps);
         this.cgroups = cgroups;
+        this.owner = owner;
         this.change = change;
     }
 
@@ -62,31 +67,36 @@ public final class Plan {
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());
-        CgroupTemplate cgroups =
-                spec.limits().isEmpty() ? null : Cgroups.detect().template(spec.limits());
+        CgroupTemplate cgroups = spec.limits().isEmpty() && !spec.delegated()
+                ? null
+                : Cgroups.detect().template(spec.limits());
+        CgroupOwner owner = spec.delegated() ? CgroupOwner.of(spec, host) : null;
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
                 host,
                 UpperDirectory.planned(root, spec.files().isCopied()).orElse(null),
-                entry(cgroups, spec));
-        return new Plan(start, parts.program(), parts.hostSteps(), cgroups, UnaryOperator.identity());
+                planned(cgroups, spec));
+        return new Plan(start, parts.program(), parts.hostSteps(), cgroups, owner, UnaryOperator.identity());
     }
 
-    private static CgroupEntry entry(@Nullable CgroupTemplate cgroups, ContainerSpec spec) {
-        return cgroups == null
-                ? CgroupEntry.NONE
-                : StartedCgroup.planned(cgroups, spec.joined().size());
+    private static PlannedCgroup planned(@Nullable CgroupTemplate cgroups, ContainerSpec spec) {
+        return cgroups == null ? PlannedCgroup.NONE : PlannedCgroup.of(cgroups, spec);
     }
 
     /** For tests: this plan with one system call replaced by one that fails. */
     Plan withFailingCall(int index) {
         return new Plan(
-                start, program.withFailingStep(index), hostSteps, cgroups, original -> original.withFailingStep(index));
+                start,
+                program.withFailingStep(index),
+                hostSteps,
+                cgroups,
+                owner,
+                original -> original.withFailingStep(index));
     }
 
     /** For tests: this plan with other work of the host's. */
     Plan withHostSteps(List<HostStep> others) {
-        return new Plan(start, program, others, cgroups, change);
+        return new Plan(start, program, others, cgroups, owner, change);
     }
 
     SyscallProgram program() {
@@ -103,7 +113,7 @@ public final class Plan {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        Started started = Started.open(start, cgroups);
+        Started started = Started.open(start, cgroups, owner);
         try (ProgramFile file = ProgramFile.of(program(started.root()))) {
             LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), started.passed(), new Work(started));
             return ContainerProcess.of(process, new Outcome(process.child(), spec, started), started);
@@ -115,7 +125,7 @@ public final class Plan {
 
     /** Starts the container with streams that are open already. */
     Running start(StandardStreams.Open streams) {
-        Started started = Started.open(start, cgroups);
+        Started started = Started.open(start, cgroups, owner);
         try (ProgramFile file = ProgramFile.of(program(started.root()))) {
             Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));
             return new Running(child, new Outcome(child, spec, started), started.closeAfter(child));
@@ -149,14 +159,19 @@ public final class Plan {
         }
 
         @Override
-        public void ended() {
-            started.ended();
+        public CompletableFuture<List<Descriptor>> entrances() {
+            return started.entrances();
+        }
+
+        @Override
+        public void ended(Ending ending) {
+            started.ended(ending);
         }
     }
 
     /** The changes and anonymous volumes of each start may be in directories of its own. */
     private SyscallProgram program(StartedRoot root) {
-        return root.ownParts(entry(cgroups, spec))
+        return root.ownParts(planned(cgroups, spec))
                 .map(parts -> change.apply(parts.program()))
                 .orElse(program);
     }

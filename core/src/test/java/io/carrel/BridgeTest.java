@@ -8,14 +8,15 @@ import io.carrel.fs.Storage;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.netns.BridgeNetwork;
-import io.carrel.netns.Networks;
 import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Subnet;
 import io.carrel.testing.NeedsProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BridgeTest {
 
     /** Says that it listens, and then who connects, to each who does. */
-    private static final String SERVER =
-            """
+    private static final String SERVER = """
             use IO::Socket::INET;
             my $l = IO::Socket::INET->new(LocalPort => 80, Listen => 50) or die $@;
             $| = 1;
@@ -40,8 +40,7 @@ class BridgeTest {
             while (my $c = $l->accept) { syswrite $c, $c->peerhost; close $c }
             """;
 
-    private static final String CLIENT =
-            """
+    private static final String CLIENT = """
             use IO::Socket::INET;
             my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 2) or die $@;
             print while <$s>;
@@ -62,8 +61,8 @@ class BridgeTest {
 
     private static ContainerProcess start(Container container) throws IOException {
         ContainerProcess process = container.start();
-        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
-                .readLine();
+        String line =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
         assertThat(line).isEqualTo("listens");
         return process;
     }
@@ -98,19 +97,25 @@ class BridgeTest {
                         assertThat(process.ports()).hasToString("[80/tcp -> [::]:8080]");
                         assertThat(networks.members("lab").get(0).names()).containsExactly("db");
 
-                        ContainerResult near = client(Network.bridge(storage(), "lab"), "10.7.0.9", 80).run();
+                        ContainerResult near = client(Network.bridge(storage(), "lab"), "10.7.0.9", 80)
+                                .run();
                         assertThat(near.stdout()).isEqualTo("10.7.0.2");
-                        ContainerResult byName = client(Network.bridge(storage(), "lab"), "db", 80).run();
+                        ContainerResult byName = client(Network.bridge(storage(), "lab"), "db", 80)
+                                .run();
                         assertThat(byName.stderr() + byName.stdout()).startsWith("10.7.0.");
-                        ContainerResult both =
-                                client(Network.bridge(storage(), "other").and("lab"), "10.7.0.9", 80).run();
+                        ContainerResult both = client(
+                                        Network.bridge(storage(), "other").and("lab"), "10.7.0.9", 80)
+                                .run();
                         assertThat(both.stdout()).startsWith("10.7.0.");
-                        ContainerResult far = client(Network.bridge(storage(), "other"), "10.7.0.9", 80).run();
+                        ContainerResult far = client(Network.bridge(storage(), "other"), "10.7.0.9", 80)
+                                .run();
                         assertThat(far.exitStatus().success()).isFalse();
-                        ContainerResult byTheHost =
-                                client(Network.bridge(storage(), "other"), "10.201.0.1", 8080).run();
-                        assertThat(byTheHost.exitStatus().success()).as(byTheHost.stderr()).isTrue();
-                        try (Socket socket = new Socket("127.0.0.1", 8080)) {
+                        ContainerResult byTheHost = client(Network.bridge(storage(), "other"), "10.201.0.1", 8080)
+                                .run();
+                        assertThat(byTheHost.exitStatus().success())
+                                .as(byTheHost.stderr())
+                                .isTrue();
+                        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), 8080)) {
                             assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
                         }
                         process.destroyForcibly();
@@ -145,16 +150,21 @@ class BridgeTest {
     void aPortInUseOrAMissingNetworkIsAnErrorThatLeavesNothing() throws Exception {
         try (NetworkNamespace host = NetworkNamespace.create()) {
             host.run(() -> {
-                ContainerBuilder builder = Container.builder().command("true").network(Network.bridge(storage(), "lab"));
+                ContainerBuilder builder =
+                        Container.builder().command("true").network(Network.bridge(storage(), "lab"));
                 assertThatThrownBy(() -> builder.build().start()).hasMessageContaining("there is no network named lab");
                 try (Networks networks = networks();
                         ServerSocket busy = new ServerSocket(8080)) {
                     networks.create(LAB);
-                    assertThatThrownBy(() -> builder.publish(PortMapping.parse("8080:80")).build().start())
+                    assertThatThrownBy(() -> builder.publish(PortMapping.parse("8080:80"))
+                                    .build()
+                                    .start())
                             .isInstanceOf(SyscallException.class)
                             .hasMessageContaining("Port 8080/tcp is in use on this host");
                     assertThat(networks.members("lab")).isEmpty();
-                    assertThat(host.links().list()).extracting(link -> link.kind()).containsOnly("", "bridge");
+                    assertThat(host.links().list())
+                            .extracting(link -> link.kind())
+                            .containsOnly("", "bridge");
                     assertThat(busy.isBound()).isTrue();
                 }
             });
@@ -164,8 +174,10 @@ class BridgeTest {
     @Test
     @Tag("user")
     void anOrdinaryUserIsToldWhatElseCanBeDone() {
-        Container container =
-                Container.builder().command("true").network(Network.bridge(storage(), "lab")).build();
+        Container container = Container.builder()
+                .command("true")
+                .network(Network.bridge(storage(), "lab"))
+                .build();
         assertThatThrownBy(container::start)
                 .isInstanceOf(UnsupportedFeatureException.class)
                 .hasMessageContaining("Network.none()");

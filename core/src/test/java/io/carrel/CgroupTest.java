@@ -129,6 +129,22 @@ class CgroupTest {
         Eventually.holds("the group is removed", SOON, () -> names().equals(before));
     }
 
+    /** The kernel refuses what nobody could know before; the launcher waits for the group meanwhile. */
+    @Test
+    void aGroupThatCannotBeMadeLeavesNothing() throws Exception {
+        List<String> groups = names();
+        Traces before = Traces.now();
+        assertThatThrownBy(() -> Container.builder()
+                        .limits(Limits.builder().raw("pids.max", "nonsense").build())
+                        .command("true")
+                        .build()
+                        .start())
+                .hasMessageContaining("pids.max = nonsense")
+                .hasMessageContaining("EINVAL");
+        before.assertNothingAdded();
+        assertThat(names()).isEqualTo(groups);
+    }
+
     private static List<String> names() {
         return Cgroups.detect().list().stream().map(Cgroup::name).sorted().toList();
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.google.common.base.Splitter;
+import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
@@ -27,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,7 +46,8 @@ class ExplainTest {
         WITHOUT_INIT,
         WITH_MORE,
         LAYERS,
-        UNCONFINED;
+        UNCONFINED,
+        LIMITED;
 
         private ContainerBuilder builder() {
             return switch (this) {
@@ -71,6 +75,12 @@ class ExplainTest {
                             .mount(new Mount.ReadOnly(ContainerPath.of("/share")))
                             .sysctl("net.ipv4.ip_default_ttl", "77");
                 case UNCONFINED -> Container.unconfined();
+                case LIMITED ->
+                    Container.builder()
+                            .limits(Limits.builder()
+                                    .memory(Bytes.mebibytes(64))
+                                    .pids(32)
+                                    .build());
             };
         }
 
@@ -91,8 +101,15 @@ class ExplainTest {
         }
     }
 
+    /** A cgroup of its own, which only root has everywhere. */
+    @Tag("root")
+    @Test
+    void theListOfAStartWithLimitsIsWhatStraceSees(@TempDir Path directory) throws Exception {
+        theListIsWhatStraceSees(Kind.LIMITED, directory);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LIMITED")
     void theListIsWhatStraceSees(Kind kind, @TempDir Path directory) throws Exception {
         String[] strace = {"strace", "-ff", "-v", "-qq", "-s", "100000", "-e", "signal=none", "-o", directory + "/trace"
         };
@@ -166,7 +183,10 @@ class ExplainTest {
     }
 
     private static String clonedBy(List<String> launcherCalls) {
-        String clone = launcherCalls.get(indexOf(launcherCalls, "clone("));
+        String clone = launcherCalls.stream()
+                .filter(call -> call.matches("clone3?\\(.*"))
+                .findFirst()
+                .orElseThrow();
         return clone.substring(clone.lastIndexOf("= ") + 2);
     }
 

@@ -2,19 +2,17 @@ package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.cgroups.internal.Delegation;
 import io.carrel.cgroups.internal.DeviceController;
 import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.EventsFile;
-import io.carrel.cgroups.internal.FlatFile;
-import io.carrel.cgroups.internal.Freezer;
 import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Hierarchy;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.ProcessGroups;
 import io.carrel.cgroups.internal.Removal;
 import io.carrel.cgroups.internal.Signals;
-import io.carrel.cgroups.internal.Watches;
 import io.carrel.cgroups.internal.Write;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -22,11 +20,11 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
-import io.carrel.linux.uapi.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -34,7 +32,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,8 +55,8 @@ public final class Cgroup implements AutoCloseable {
     private final Place place;
     private volatile ImmutableList<Placement> placements;
     private volatile @Nullable Meter meter;
-    /** What the group's end ends, if it has not been closed before. */
-    private final Set<Watches> watches = ConcurrentHashMap.newKeySet();
+    private final Listeners listeners = new Listeners();
+    private volatile Remembered remembered = Remembered.NOTHING;
 
     @GuardedBy("this") private @Nullable DeviceController devices;
 
@@ -128,20 +125,26 @@ public final class Cgroup implements AutoCloseable {
     }
 
     private Optional<Placement> unified() {
-        return placements.stream()
-                .filter(placement -> placement.version() == CgroupVersion.V2)
-                .findFirst();
+        return Placement.unified(placements);
     }
 
     /** The directory in the hierarchy of that controller. */
     Optional<Placement> placement(Controller controller) {
-        return placements.stream()
-                .filter(placement -> placement.controls(controller))
-                .findFirst();
+        return Placement.of(placements, controller);
     }
 
     List<Placement> placements() {
         return placements;
+    }
+
+    /**
+     * Gives the group to a user, who may then make groups below and divide among them what this one has, but not raise its own
+     * limits: the files that the kernel lists for that ({@code /sys/kernel/cgroup/delegate}) become his.
+     *
+     * @throws io.carrel.linux.ContainerException if this process may not change owners
+     */
+    public void delegate(long user, long group) {
+        placements.forEach(placement -> Delegation.give(placement, user, group));
     }
 
     // ------------------------------------------------------------------------------------------------ groups below
@@ -255,10 +258,17 @@ public final class Cgroup implements AutoCloseable {
             }
         }
         Write.all("Cannot limit cgroup " + name, writes(host, placements, limits), () -> applyDevices(limits));
+        remembered = remembered.with(limits);
         LOG.debug("cgroup {} limited: {}", this, limits);
     }
 
-    void applyDevices(Limits limits) {
+    /** What a template has written already. */
+    void begin(Limits limits) {
+        applyDevices(limits);
+        remembered = remembered.with(limits);
+    }
+
+    private void applyDevices(Limits limits) {
         limits.find(DeviceRules.class).forEach(rules -> devices().apply(DevicePolicy.of(rules.rules())));
     }
 
@@ -299,9 +309,15 @@ public final class Cgroup implements AutoCloseable {
         }
     }
 
-    /** The limits in force, read from the kernel. What is as in a new group is left out. */
+    /**
+     * The limits in force, read from the kernel. What is as in a new group is left out.
+     *
+     * <p>Two kinds are known in part only. Rules about devices are read where v1 lists what is allowed; on v2 the kernel keeps
+     * them as a program, and v1 shows no exceptions from all devices, so there they are those that this object has set. Raw files
+     * are those that this object has written, with what they hold now; of others nobody knows whether they are a limit.
+     */
     public Limits limits() {
-        return ReadBack.of(placements);
+        return ReadBack.of(placements, remembered);
     }
 
     private static List<Write> writes(Cgroups host, List<Placement> placements, Limits limits) {
@@ -330,33 +346,17 @@ public final class Cgroup implements AutoCloseable {
      * @throws UnsupportedFeatureException if the host has neither v2 nor the v1 freezer
      */
     public void freeze() {
-        Freezer freezer = freezer();
-        if (!freezer.freeze(PATIENCE)) {
-            freezer.thaw();
-            throw new IllegalStateException(
-                    "the processes of cgroup %s did not stop within %s".formatted(this, PATIENCE));
-        }
+        control().freeze(PATIENCE);
     }
 
     /** Lets the processes continue. */
     public void thaw() {
-        freezer().thaw();
+        control().thaw();
     }
 
     /** Whether all processes have stopped. */
     public boolean isFrozen() {
-        return freezer().isFrozen();
-    }
-
-    private Freezer freezer() {
-        return findFreezer()
-                .orElseThrow(() -> new UnsupportedFeatureException(
-                        "cgroup freezer",
-                        "neither cgroup v2 nor the v1 freezer is mounted and writable for this user."));
-    }
-
-    private Optional<Freezer> findFreezer() {
-        return unified().or(() -> placement(Controller.FREEZER)).map(Freezer::new);
+        return control().isFrozen();
     }
 
     /**
@@ -364,21 +364,11 @@ public final class Cgroup implements AutoCloseable {
      * be gone. By {@code cgroup.kill} (Linux 5.14), on older kernels and v1 by stopping them first.
      */
     public void kill() {
-        Optional<Placement> unified = unified();
-        Path killFile = unified.map(group -> group.file("cgroup.kill")).orElse(Path.of("/"));
-        if (unified.isPresent() && Files.exists(killFile)) {
-            GroupFile.write("Cannot kill cgroup " + name, killFile, "1");
-            return;
-        }
-        Optional<Freezer> freezer = findFreezer();
-        freezer.ifPresent(f -> f.freeze(Duration.ofMillis(500)));
-        try {
-            placements.stream().findFirst().ifPresent(Signals::killOnce);
-        } finally {
-            // On v1 a frozen process does not even die.
-            freezer.ifPresent(Freezer::thaw);
-        }
-        placements.stream().findFirst().ifPresent(group -> Signals.killAll(group, PATIENCE));
+        control().kill();
+    }
+
+    private Control control() {
+        return new Control(name, placements);
     }
 
     /**
@@ -397,15 +387,29 @@ public final class Cgroup implements AutoCloseable {
                 .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
         placements.forEach(placement -> Removal.remove(placement.directory(), patience));
-        watches.forEach(Watches::close);
-        watches.clear();
+        forget();
+    }
+
+    private void forget() {
+        listeners.close();
         LOG.debug("cgroup {} removed", this);
+    }
+
+    /** What nobody is in goes without further ado, v2 at the end, as it is what kills all. */
+    private synchronized boolean isRemovedAtOnce() {
+        boolean removed = placements.stream()
+                .sorted(Comparator.comparing(Placement::version))
+                .allMatch(placement -> Removal.isRemoved(placement.directory()));
+        if (removed) {
+            forget();
+        }
+        return removed;
     }
 
     /** Kills what is in it, and removes it. Later calls do nothing. */
     @Override
     public void close() {
-        if (exists()) {
+        if (!isRemovedAtOnce()) {
             kill();
             remove();
         }
@@ -449,8 +453,7 @@ public final class Cgroup implements AutoCloseable {
      * and {@link CgroupWatch#events()}.
      */
     public CgroupWatch listen(CgroupListener listener) {
-        Events events = Events.tell(placements, listener);
-        return kept(events.watches(), events.told());
+        return listeners.listen(placements, listener);
     }
 
     /**
@@ -461,49 +464,12 @@ public final class Cgroup implements AutoCloseable {
      * @throws SyscallException with EINVAL where a window that is no multiple of 2 s needs CAP_SYS_RESOURCE
      */
     public CgroupWatch onPressure(PressureTrigger trigger, Runnable action) {
-        Placement group = unified()
-                .filter(one -> Files.exists(one.file(trigger.resource().file())))
-                .orElseThrow(() -> new UnsupportedFeatureException(
-                        trigger.resource().file(),
-                        "groups tell pressure on cgroup v2 only, in a kernel with PSI on (psi=1)."));
-        String doing = "Cannot watch the pressure of cgroup " + group;
-        Watches opened = new Watches();
-        Descriptor file =
-                Kernel.open(doing, group.file(trigger.resource().file()).toString(), Fcntl.O_RDWR);
-        opened.keep(file);
-        try {
-            Kernel.writeOnce(doing, file, trigger.format());
-            opened.watch(file, Waiting.EPOLLPRI, () -> {
-                if (Files.isDirectory(group.directory())) {
-                    action.run();
-                } else {
-                    opened.close();
-                }
-            });
-            return kept(opened, Set.of());
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
-        }
-    }
-
-    private CgroupWatch kept(Watches opened, Set<CgroupEvent> events) {
-        watches.removeIf(Watches::isClosed);
-        watches.add(opened);
-        return new CgroupWatch(opened, events);
+        return listeners.onPressure(placements, trigger, action);
     }
 
     /** How often the kernel has killed a process of it for want of memory; empty where nobody counts. */
     public OptionalLong oomKills() {
-        return placement(Controller.MEMORY).map(Cgroup::oomKills).orElse(OptionalLong.empty());
-    }
-
-    private static OptionalLong oomKills(Placement memory) {
-        String file = memory.version() == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
-        return GroupFile.readIfThere(memory.file(file)).stream()
-                .filter(text -> text.contains("oom_kill "))
-                .mapToLong(text -> FlatFile.value(text, "oom_kill"))
-                .findFirst();
+        return Meter.oomKills(placements);
     }
 
     @Override

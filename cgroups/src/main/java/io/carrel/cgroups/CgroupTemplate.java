@@ -8,6 +8,7 @@ import io.carrel.cgroups.internal.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,22 +59,28 @@ public final class CgroupTemplate {
                 String file = Checks.file(parent, setting)
                         .map(path -> path.getFileName().toString())
                         .orElse(setting.files().get(0));
-                lines.add(new Line(parent, file, setting));
+                if (!setting.isInitial()) {
+                    lines.add(new Line(parent, file, setting));
+                }
             }
         }
         return new CgroupTemplate(host, place, limits, parents, lines);
     }
 
-    /** How many directories of v1 such a group has. */
-    public int v1Directories() {
-        return (int) parents.stream()
+    /** The hierarchies of v1 in which such a group has a directory, each by its controllers: {@code cpu,cpuacct}. */
+    public List<String> v1Hierarchies() {
+        return parents.stream()
                 .filter(parent -> parent.version() == CgroupVersion.V1)
-                .count();
+                .map(parent -> parent.hierarchy().controllers().stream()
+                        .sorted()
+                        .map(controller -> controller.symbol(CgroupVersion.V1))
+                        .collect(Collectors.joining(",")))
+                .toList();
     }
 
     /** Whether such a group has a directory of v2. */
     public boolean hasUnified() {
-        return v1Directories() < parents.size();
+        return v1Hierarchies().size() < parents.size();
     }
 
     /**
@@ -93,7 +100,7 @@ public final class CgroupTemplate {
                     "Cannot limit the new cgroup " + name,
                     lines.stream().map(line -> line.in(name)).toList());
             Cgroup group = new Cgroup(host, name, place, made);
-            group.applyDevices(limits);
+            group.begin(limits);
             LOG.debug("cgroup {} created: {}", group, limits);
             return group;
         } catch (RuntimeException e) {

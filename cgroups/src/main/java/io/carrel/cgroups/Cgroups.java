@@ -6,6 +6,8 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.carrel.cgroups.internal.Base;
+import io.carrel.cgroups.internal.Buses;
+import io.carrel.cgroups.internal.Delegation;
 import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Hierarchies;
@@ -13,9 +15,11 @@ import io.carrel.cgroups.internal.Hierarchy;
 import io.carrel.cgroups.internal.Parents;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.ProcessGroups;
+import io.carrel.cgroups.internal.systemd.Scope;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -46,6 +50,9 @@ public final class Cgroups {
             EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
     /** Each takes a directory of its own on v1, and tells little there. */
     private static final Set<Controller> COSTLY = EnumSet.of(Controller.CPU, Controller.IO);
+
+    /** How long systemd may take for a scope. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Set<Controller> USUAL_WITHOUT_V2 = EnumSet.of(Controller.CPUACCT, Controller.FREEZER);
 
@@ -142,6 +149,45 @@ public final class Cgroups {
         return detect();
     }
 
+    /**
+     * Has systemd put this JVM into a scope of its own that is delegated to it, and makes groups there: for an ordinary user by
+     * his own manager, for root by the system's. Needs the library dbus-java with its transport native-unixsocket on the class or
+     * module path. The scope goes when the JVM and all that it has started there are gone.
+     *
+     * @param name of the scope, for example {@code builds}; the JVM's pid is added
+     * @return the same groups as seen from there
+     * @throws UnsupportedFeatureException if there is no bus, or nobody on it makes the scope; it lists what is missing then
+     */
+    public static Cgroups requestScope(String name) {
+        checkName(name);
+        long pid = ProcessHandle.current().pid();
+        String unit = "carrel-%s-%d.scope".formatted(name, pid);
+        Cgroups before = detect();
+        String remedy =
+                "Controllers missing without it: %s. Start the program by \"systemd-run --user --scope -p Delegate=yes\","
+                                .formatted(before.missing().keySet())
+                        + " or have them delegated by \"systemctl edit user@.service\" with [Service] Delegate=yes.";
+        String bus = Buses.current()
+                .orElseThrow(() -> new UnsupportedFeatureException(
+                        "delegated scope of systemd", "this user has no D-Bus. " + remedy));
+        try {
+            Scope.request(bus, unit, pid, PATIENCE, remedy);
+        } catch (NoClassDefFoundError e) {
+            throw new UnsupportedFeatureException(
+                    "delegated scope of systemd",
+                    "the library com.github.hypfvieh:dbus-java-core is not there (" + e.getMessage() + "). " + remedy);
+        }
+        Cgroups inside = detect();
+        checkState(
+                inside.hierarchies.stream()
+                        .flatMap(hierarchy -> hierarchy.currentDirectory().stream())
+                        .anyMatch(group -> group.endsWith(unit)),
+                "systemd said that it has moved this JVM into %s, but it is in %s",
+                unit,
+                pathsOf(pid));
+        return inside.moveJvmToLeaf("jvm");
+    }
+
     /** How the host's controllers are mounted. */
     public Layout layout() {
         boolean v1 = hierarchies.stream().anyMatch(hierarchy -> hierarchy.version() == CgroupVersion.V1);
@@ -150,6 +196,14 @@ public final class Cgroups {
             return v2 ? Layout.HYBRID : Layout.V1;
         }
         return v2 ? Layout.V2 : Layout.NONE;
+    }
+
+    /**
+     * Whether the kernel keeps those in a cgroup namespace from raising the limits of its own group, even if its files are theirs:
+     * on pure v2, mounted with {@code nsdelegate}, as systemd does.
+     */
+    public boolean keepsLimitsByNamespace() {
+        return layout() == Layout.V2 && Delegation.isKeptByNamespaces();
     }
 
     /** The version of the hierarchy that a controller is in; empty if it is in none. */

@@ -75,7 +75,8 @@ public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
             return List.of(Setting.of(controller(), "cpu.max", format()));
         }
         return List.of(
-                Setting.of(controller(), "cpu.cfs_period_us", Long.toString(periodMicros)),
+                Setting.of(controller(), "cpu.cfs_period_us", Long.toString(periodMicros))
+                        .initially(Long.toString(DEFAULT_PERIOD_MICROS)),
                 Setting.of(controller(), "cpu.cfs_quota_us", Versions.text(quotaMicros, version)));
     }
 

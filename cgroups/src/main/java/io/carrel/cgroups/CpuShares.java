@@ -30,10 +30,7 @@ public record CpuShares(long shares) implements Limit {
 
     @Override
     public List<Setting> settings(CgroupVersion version, Limits all) {
-        return List.of(
-                version == CgroupVersion.V2
-                        ? Setting.of(controller(), "cpu.weight", Long.toString(toWeight()))
-                        : Setting.of(controller(), "cpu.shares", Long.toString(shares)));
+        return CpuWeight.settings(version, toWeight(), shares);
     }
 
     @Override

@@ -30,10 +30,15 @@ public record CpuWeight(long weight) implements Limit {
 
     @Override
     public List<Setting> settings(CgroupVersion version, Limits all) {
+        return settings(version, weight, toShares());
+    }
+
+    /** The one that the version has. */
+    static List<Setting> settings(CgroupVersion version, long weight, long shares) {
         return List.of(
                 version == CgroupVersion.V2
-                        ? Setting.of(controller(), "cpu.weight", Long.toString(weight))
-                        : Setting.of(controller(), "cpu.shares", Long.toString(toShares())));
+                        ? Setting.of(Controller.CPU, "cpu.weight", Long.toString(weight))
+                        : Setting.of(Controller.CPU, "cpu.shares", Long.toString(shares)));
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.carrel.cgroups;
 
+import io.carrel.cgroups.internal.FlatFile;
+import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.linux.binding.SmallFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -129,5 +132,18 @@ final class Meter {
         } finally {
             IDLE.offer(files);
         }
+    }
+
+    /** How often the kernel has killed for want of memory; empty where nobody counts. */
+    static OptionalLong oomKills(List<Placement> placements) {
+        return Placement.of(placements, Controller.MEMORY).map(Meter::oomKills).orElse(OptionalLong.empty());
+    }
+
+    private static OptionalLong oomKills(Placement memory) {
+        String file = memory.version() == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
+        return GroupFile.readIfThere(memory.file(file)).stream()
+                .filter(text -> text.contains("oom_kill "))
+                .mapToLong(text -> FlatFile.value(text, "oom_kill"))
+                .findFirst();
     }
 }

@@ -1,14 +1,18 @@
 package io.carrel.cgroups;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import io.carrel.cgroups.internal.FlatFile;
 import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Placement;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the limits of a group from its files. What is as in a new group is left out. */
@@ -21,7 +25,7 @@ final class ReadBack {
 
     private ReadBack() {}
 
-    static Limits of(List<Placement> placements) {
+    static Limits of(List<Placement> placements, Remembered remembered) {
         ReadBack reader = new ReadBack();
         for (Placement group : placements) {
             boolean v2 = group.version() == CgroupVersion.V2;
@@ -30,7 +34,10 @@ final class ReadBack {
             number(group, "pids.max", reader.limits::pids);
             reader.io(group, v2);
             reader.networks(group);
+            reader.hugetlb(group, v2);
         }
+        reader.devices(placements, remembered);
+        remembered.files().forEach(file -> reader.raw(placements, file));
         return reader.limits.build();
     }
 
@@ -120,6 +127,49 @@ final class ReadBack {
             List<String> words = WORDS.splitToList(line);
             unless(FlatFile.number(words.get(1)), 0, priority -> limits.netPriority(words.get(0), priority));
         });
+    }
+
+    private void hugetlb(Placement group, boolean v2) {
+        if (!group.controls(Controller.HUGETLB)) {
+            return;
+        }
+        Pattern limit = Pattern.compile("hugetlb\\.([^.]+)" + (v2 ? "\\.max" : "\\.limit_in_bytes"));
+        for (String file : GroupFile.names(group.directory())) {
+            Matcher size = limit.matcher(file);
+            if (size.matches()) {
+                GroupFile.readIfThere(group.file(file))
+                        .map(FlatFile::number)
+                        .filter(most -> most != Long.MAX_VALUE)
+                        .ifPresent(most -> limits.hugetlb(size.toMatchResult().group(1), Bytes.of(most)));
+            }
+        }
+    }
+
+    private void devices(List<Placement> placements, Remembered remembered) {
+        List<DeviceRule> listed = Placement.of(placements, Controller.DEVICES).stream()
+                .flatMap(group -> lines(group, "devices.list"))
+                .map(DeviceRule::parse)
+                .toList();
+        if (listed.isEmpty() || listed.get(0).type() == DeviceType.ALL) {
+            remembered.devices().forEach(rules -> limits.devices(rules.rules()));
+            return;
+        }
+        limits.devices(ImmutableList.<DeviceRule>builder()
+                .add(DeviceRule.DENY_ALL)
+                .addAll(listed)
+                .build());
+    }
+
+    /** A file that takes commands has nothing to read. */
+    private void raw(List<Placement> placements, String file) {
+        placements.stream()
+                .map(group -> group.file(file))
+                .filter(Files::isReadable)
+                .findFirst()
+                .flatMap(GroupFile::readIfThere)
+                .flatMap(text -> text.lines().findFirst())
+                .filter(line -> !line.isEmpty())
+                .ifPresent(line -> limits.raw(file, line));
     }
 
     private static Stream<String> lines(Placement group, String file) {

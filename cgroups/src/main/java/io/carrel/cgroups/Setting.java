@@ -11,11 +11,18 @@ import java.util.List;
  * @param key what is set in a file that holds several, for example a device; empty in a file with one value
  * @param value the value
  * @param unset the value that takes the limit away again where the key has no line
+ * @param initial what a new group has in this file; empty if that is not known
  */
-public record Setting(Controller controller, List<String> files, String key, String value, String unset) {
+public record Setting(
+        Controller controller, List<String> files, String key, String value, String unset, String initial) {
 
     public Setting {
         files = ImmutableList.copyOf(files);
+    }
+
+    /** What several files may hold, of which the kernel has one. */
+    Setting(Controller controller, List<String> files, String key, String value, String unset) {
+        this(controller, files, key, value, unset, "");
     }
 
     /** A file with one value. */
@@ -26,6 +33,16 @@ public record Setting(Controller controller, List<String> files, String key, Str
     /** One line of a file with several. */
     static Setting of(Controller controller, String file, String key, String value, String unset) {
         return new Setting(controller, List.of(file), key, value, unset);
+    }
+
+    /** The same where it is known what a new group has. */
+    Setting initially(String text) {
+        return new Setting(controller, files, key, value, unset, text);
+    }
+
+    /** Whether a new group has it without anybody's doing. */
+    boolean isInitial() {
+        return !initial.isEmpty() && initial.equals(text());
     }
 
     /** The text that is written. */

@@ -104,6 +104,32 @@ abstract class CgroupContract {
     }
 
     @Test
+    void readsBackHugePagesDevicesAndFilesAsWell() {
+        Limits.Builder builder = Limits.builder().raw("pids.max", "77").devices(DeviceRule.defaults());
+        boolean huge = cgroups.controllers().contains(Controller.HUGETLB);
+        if (huge) {
+            builder.hugetlb("2MB", Bytes.of(0));
+        }
+        try (Cgroup group = create(builder.build())) {
+            Limits read = group.limits();
+
+            assertThat(read.find(RawFile.class)).containsExactly(new RawFile("pids.max", "77"));
+            assertThat(read.pids()).hasValue(77);
+            assertThat(read.find(HugetlbMax.class))
+                    .isEqualTo(huge ? List.of(new HugetlbMax("2MB", Bytes.of(0))) : List.of());
+            assertThat(read.find(DeviceRules.class))
+                    .singleElement()
+                    .satisfies(rules -> assertThat(rules.rules())
+                            .hasSameSizeAs(DeviceRule.defaults())
+                            .containsAll(DeviceRule.defaults()));
+
+            group.update(Limits.builder().devices(List.of(DeviceRule.ALLOW_ALL)).build());
+            assertThat(group.limits().find(DeviceRules.class))
+                    .allSatisfy(rules -> assertThat(rules.rules()).containsExactly(DeviceRule.ALLOW_ALL));
+        }
+    }
+
+    @Test
     void bringsAProcessInAndShowsIt() throws Exception {
         try (Cgroup group = create(Limits.none());
                 Payload payload = Payload.waiting(group)) {

@@ -26,7 +26,7 @@ final class LeafMain {
     }
 
     /** By a controller that v2 has here. */
-    private static Limits limit(Cgroups cgroups) {
+    static Limits limit(Cgroups cgroups) {
         return cgroups.version(Controller.PIDS).equals(java.util.Optional.of(CgroupVersion.V2))
                 ? Limits.builder().pids(100).build()
                 : Limits.builder().hugetlb("2MB", Bytes.mebibytes(2)).build();

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long the container may run, null for as long as it wants
  * @param outputLimit the most bytes that are captured of each stream
  * @param limits limits of all processes together, by a cgroup; none for no cgroup of its own
+ * @param delegated whether the command's user may divide the container's cgroup
  * @param rlimits limits of each process
  * @param capabilities what the command keeps, null for all it would have
  * @param noNewPrivileges whether no program gives the command more privileges
@@ -55,6 +56,7 @@ public record ContainerSpec(
         @Nullable Duration timeout,
         long outputLimit,
         Limits limits,
+        boolean delegated,
         List<RLimit> rlimits,
         @Nullable Set<Capability> capabilities,
         boolean noNewPrivileges,
@@ -101,6 +103,7 @@ public record ContainerSpec(
                 timeout,
                 outputLimit,
                 limits,
+                delegated,
                 rlimits,
                 capabilities,
                 noNewPrivileges,

@@ -6,7 +6,6 @@ import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
-import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -38,7 +37,7 @@ public final class OverlayTrial {
                 UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
             attempt(
                     spec,
-                    Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path(), CgroupEntry.NONE));
+                    Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path(), PlannedCgroup.NONE));
             throw new IllegalStateException(NOWHERE + " exists");
         } catch (SetupException e) {
             return FileSystemSteps.isOverlayRefused(e)

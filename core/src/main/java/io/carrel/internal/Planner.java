@@ -1,7 +1,9 @@
 package io.carrel.internal;
 
+import com.google.common.collect.ImmutableList;
 import io.carrel.RLimit;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.linux.binding.Kernel;
@@ -46,9 +48,9 @@ public final class Planner {
 
     private boolean networkJoined;
 
-    private Planner(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, CgroupEntry cgroup) {
+    private Planner(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup planned) {
         this.spec = spec;
-        this.cgroup = cgroup;
+        cgroup = planned.entry();
         tree = new ProcessTree(cgroup);
         program = tree.program();
         opened = tree.gate("the container's first process");
@@ -57,7 +59,7 @@ public final class Planner {
         loopback = tree.gate("lo");
         boolean wanted = spec.network().needsHost();
         networkSteps = new NetworkSteps(
-                program, wanted ? Launcher.FIRST_PASSED + spec.joined().size() + cgroup.count() : 0);
+                program, wanted ? Launcher.FIRST_PASSED + spec.joined().size() : 0);
         identity = Identity.of(spec, host);
         files = new FileSystemSteps(
                 program,
@@ -66,7 +68,10 @@ public final class Planner {
                         upper,
                         spec.files().isCopied(),
                         spec.files().owners(),
-                        spec.files().mounts(),
+                        ImmutableList.<Mount>builder()
+                                .addAll(spec.files().mounts())
+                                .addAll(planned.mount().stream().toList())
+                                .build(),
                         spec.hostname(),
                         new FileSystemSpec.Own(
                                 spec.creates(NamespaceType.PID),
@@ -84,9 +89,9 @@ public final class Planner {
      * Makes the program for this host.
      *
      * @param upper the host's directory for the changes in an overlay, null where they are in memory
-     * @param cgroup how the container comes into its cgroup
+     * @param cgroup how the container comes into its cgroup and sees it
      */
-    public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, CgroupEntry cgroup) {
+    public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup cgroup) {
         Planner planner = new Planner(spec, host, upper, cgroup);
         SyscallProgram program =
                 spec.init() && spec.creates(NamespaceType.PID) ? planner.withInit() : planner.withoutInit();
@@ -119,7 +124,7 @@ public final class Planner {
     /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
     private void beginLauncher() {
         List<Namespace> joined = spec.joined();
-        tree.beginLauncher(joined.size() + cgroup.count() + (spec.network().needsHost() ? 1 : 0));
+        tree.beginLauncher(joined.size() + (spec.network().needsHost() ? 1 : 0));
         if (!joined.isEmpty()) {
             new Privileges(program).notDumpable();
         }

@@ -3,6 +3,7 @@ package io.carrel.internal;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PublishedPort;
 import java.net.InetAddress;
@@ -17,33 +18,35 @@ public final class Started implements AutoCloseable {
 
     private final ImageStart start;
     private final StartedRoot root;
-    private final @Nullable StartedCgroup cgroup;
     private final @Nullable StartedNetwork network;
+    private final @Nullable CompletableFuture<StartedCgroup> making;
 
     private Started(
-            ImageStart start, StartedRoot root, @Nullable StartedCgroup cgroup, @Nullable StartedNetwork network) {
+            ImageStart start,
+            StartedRoot root,
+            @Nullable StartedNetwork network,
+            @Nullable CompletableFuture<StartedCgroup> making) {
         this.start = start;
         this.root = root;
-        this.cgroup = cgroup;
         this.network = network;
+        this.making = making;
     }
 
-    /** Makes it; after a failure nothing of it is there. */
-    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups) {
+    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile. */
+    public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
         NetworkParts parts = start.spec().network();
         // What others may have in use comes first, as it is no work to give it back.
         StartedNetwork network = parts.needsHost() ? StartedNetwork.open(parts) : null;
-        StartedRoot root = null;
         try {
-            root = StartedRoot.open(start);
-            StartedCgroup cgroup = cgroups == null
-                    ? null
-                    : StartedCgroup.open(cgroups, start.spec().limits());
-            return new Started(start, root, cgroup, network);
+            StartedRoot root = StartedRoot.open(start);
+            return new Started(
+                    start,
+                    root,
+                    network,
+                    cgroups == null
+                            ? null
+                            : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
         } catch (RuntimeException | Error e) {
-            if (root != null) {
-                root.close();
-            }
             if (network != null) {
                 network.close();
             }
@@ -51,14 +54,21 @@ public final class Started implements AutoCloseable {
         }
     }
 
+    /** What lets a process into its cgroup, as soon as that is there; nothing where it has none of its own. */
+    public CompletableFuture<List<Descriptor>> entrances() {
+        return making == null
+                ? CompletableFuture.completedFuture(List.of())
+                : making.thenApply(StartedCgroup::openEntrances);
+    }
+
     /** Its files. */
     public StartedRoot root() {
         return root;
     }
 
-    /** Its cgroup, where it has one of its own. */
+    /** Its cgroup, where it has one of its own. It is there when the container runs. */
     public Optional<StartedCgroup> cgroup() {
-        return Optional.ofNullable(cgroup);
+        return Optional.ofNullable(making).map(CompletableFuture::join);
     }
 
     /** What the container has in place of what was asked for first. */
@@ -75,7 +85,6 @@ public final class Started implements AutoCloseable {
     public List<Descriptor> passed() {
         List<Descriptor> passed = new ArrayList<>(
                 start.spec().joined().stream().map(Namespace::descriptor).toList());
-        cgroup().ifPresent(group -> passed.addAll(group.entrances()));
         network().ifPresent(own -> passed.add(own.passed()));
         return passed;
     }
@@ -100,27 +109,26 @@ public final class Started implements AutoCloseable {
     }
 
     /** Notes what only the kernel's groups know, before others hear of the end. */
-    public void ended() {
-        cgroup().ifPresent(StartedCgroup::ended);
+    public void ended(Ending ending) {
+        cgroup().ifPresent(group -> group.ended(ending));
     }
 
-    /** Gives it all back when the container is gone; the future is done when nothing of its files is left, and its ports are free. */
+    /** Gives it all back when the container is gone; the future is done when nothing of its files, groups and ports is left. */
     public CompletableFuture<Void> closeAfter(Child child) {
-        CompletableFuture<Void> files = root.closeAfter(child);
-        cgroup().ifPresent(group -> {
-            group.closeEntrances();
-            CompletableFuture<Void> unused = child.gone().thenRunAsync(group::close);
-        });
-        return network()
-                .map(own -> CompletableFuture.allOf(files, child.gone().thenRunAsync(own::ended)))
-                .orElse(files);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        all.add(root.closeAfter(child));
+        cgroup().ifPresent(group -> all.add(group.removeAfter(child)));
+        network().ifPresent(own -> all.add(child.gone().thenRunAsync(own::ended)));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
     @Override
     public void close() {
         try {
             network().ifPresent(StartedNetwork::close);
-            cgroup().ifPresent(StartedCgroup::close);
+            if (making != null) {
+                StartedCgroup.closeMade(making);
+            }
         } finally {
             root.close();
         }

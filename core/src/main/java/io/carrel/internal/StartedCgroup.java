@@ -5,74 +5,109 @@ import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Limits;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.launch.CgroupEntry;
-import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cgroup of one start, from before its first process is to after its last. Thread-safe. */
 public final class StartedCgroup implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
+    /** A shell's exit code when the kernel has killed what it ran. */
+    private static final int KILLED_BELOW = ExitStatus.KILLED_BY + ExitStatus.SIGKILL;
+
     private static final AtomicLong NUMBERS = new AtomicLong();
+    /** None where nothing starts with limits; as many as start at once. */
+    private static final Executor THREADS = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), StartedCgroup::thread);
 
     private final Cgroup group;
     private final Bytes limit;
-    private final List<Descriptor> entrances = new ArrayList<>();
     private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(null, work, "carrel-cgroups", 256 * 1024);
+        thread.setDaemon(true);
+        return thread;
+    }
 
     private StartedCgroup(Cgroup group, Limits limits) {
         this.group = group;
         limit = limits.memory().orElse(Bytes.MAX);
     }
 
-    /** Makes the group with its limits, and opens what lets a process in. */
-    static StartedCgroup open(CgroupTemplate template, Limits limits) {
-        StartedCgroup opened = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
+    /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
+    static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
+        return CompletableFuture.supplyAsync(() -> open(template, limits, owner), THREADS);
+    }
+
+    /** Removes the group if it was made, whether anybody has asked for it or not. */
+    static void closeMade(CompletableFuture<StartedCgroup> making) {
+        if (!making.handle((made, failure) -> failure != null).join()) {
+            making.join().close();
+        }
+    }
+
+    /** Makes the group with its limits, and gives it to its owner, if it has one. */
+    static StartedCgroup open(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
+        StartedCgroup made = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
         try {
-            opened.group.tasksFiles().forEach(opened::open);
-            opened.group.openUnified().ifPresent(opened.entrances::add);
-            return opened;
+            if (owner != null) {
+                owner.give(made.group);
+            }
+            return made;
         } catch (RuntimeException | Error e) {
-            opened.close();
+            made.close();
             throw e;
         }
     }
 
-    private void open(Path tasks) {
-        entrances.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
-    }
-
-    /** How a container with these limits will come in, where {@code passed} descriptors come before. */
-    public static CgroupEntry planned(CgroupTemplate template, int passed) {
-        return new CgroupEntry(Launcher.FIRST_PASSED + passed, template.v1Directories(), template.hasUnified());
-    }
-
-    /** What the launcher needs to bring the container in. */
-    List<Descriptor> entrances() {
-        return entrances;
-    }
-
-    /** When the container is in, nobody else comes in by these. */
-    void closeEntrances() {
-        entrances.forEach(Descriptor::close);
+    /** What the launcher needs to bring the container in. The caller closes it: then nobody else comes in by it. */
+    List<Descriptor> openEntrances() {
+        List<Descriptor> opened = new ArrayList<>();
+        try {
+            for (Path tasks : group.tasksFiles()) {
+                opened.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
+            }
+            group.openUnified().ifPresent(opened::add);
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Descriptor::close);
+            throw e;
+        }
     }
 
     /** Keeps what only the group knows, before the end is told to anybody. */
-    void ended() {
-        if (group.oomKills().orElse(0) > 0) {
+    void ended(Ending ending) {
+        if (isKilled(ending) && group.oomKills().orElse(0) > 0) {
             outOfMemory =
                     new ExitStatus.OutOfMemory(limit, group.usage().memory().peak());
         }
     }
 
-    /** What the kernel killed for, where it did. */
+    /** Whether the command was killed, or what a shell ran that reports it so. Others need not be asked about. */
+    private static boolean isKilled(Ending ending) {
+        return ending.signal() == Signal.KILL.number() || ending.signal() == 0 && ending.exitCode() == KILLED_BELOW;
+    }
+
+    /** What the kernel killed for, where it did and the command ended so. */
     Optional<ExitStatus> outOfMemory() {
         return Optional.ofNullable(outOfMemory);
     }
@@ -82,10 +117,23 @@ public final class StartedCgroup implements AutoCloseable {
         return group;
     }
 
+    /** Removes the group when the container is gone; the future is done then. */
+    CompletableFuture<Void> removeAfter(Child child) {
+        return child.gone().thenRunAsync(this::removeAfterTheEnd, THREADS);
+    }
+
+    /** That a group stays until this JVM's end is no failure of the command's. */
+    private void removeAfterTheEnd() {
+        try {
+            close();
+        } catch (ContainerException e) {
+            LOG.warn("The cgroup of a container that has ended stays", e);
+        }
+    }
+
     /** Ends whoever is left in the group, and removes it. */
     @Override
     public void close() {
-        closeEntrances();
         group.close();
     }
 }

@@ -6,7 +6,6 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
-import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Child;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -79,7 +78,7 @@ public final class StartedRoot implements AutoCloseable {
     }
 
     /** The program of this start, where it must name a directory that only this start has. */
-    public Optional<Planner.Parts> ownParts(CgroupEntry cgroup) {
+    public Optional<Planner.Parts> ownParts(PlannedCgroup cgroup) {
         FileParts files = spec.files();
         if (volumes == null
                 || !RealOwners.dependOnChanges(spec)

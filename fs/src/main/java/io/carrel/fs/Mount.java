@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.volumes.VolumeStore;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What is mounted into a container besides its root. Immutable. */
 public sealed interface Mount {
@@ -151,6 +152,31 @@ public sealed interface Mount {
         /** Checks the argument. */
         public Mqueue {
             checkTarget(target);
+        }
+    }
+
+    /**
+     * The control groups of the container's cgroup namespace, of which it needs one of its own: its own group is the root of
+     * what is seen. On v2 and where there are no v1 controllers it is one file system; else each hierarchy of v1 has a directory
+     * of its own, and v2's is {@code unified}.
+     *
+     * @param target where they appear
+     * @param controllers the hierarchies of v1, each by its controllers as the kernel mounts it: {@code memory},
+     *     {@code cpu,cpuacct}
+     * @param unified whether that of v2 appears
+     * @param access whether those who own groups can write to them; who raises a limit is for the owners of the files
+     * @see <a href="https://man7.org/linux/man-pages/man7/cgroup_namespaces.7.html">cgroup_namespaces(7)</a>
+     */
+    record Cgroups(ContainerPath target, List<String> controllers, boolean unified, Access access) implements Mount {
+
+        /** Checks the arguments. */
+        public Cgroups {
+            checkTarget(target);
+            requireNonNull(access, "access");
+            controllers = List.copyOf(controllers);
+            checkArgument(unified || !controllers.isEmpty(), "no hierarchy is to be mounted on %s", target);
+            controllers.forEach(names -> checkArgument(
+                    names.matches("[a-z_]+(,[a-z_]+)*"), "not the controllers of a hierarchy: \"%s\"", names));
         }
     }
 

@@ -52,6 +52,7 @@ public record Errno(int number) {
     public static final Errno ENOSYS = named("ENOSYS");
     public static final Errno ENOEXEC = named("ENOEXEC");
     public static final Errno ETXTBSY = named("ETXTBSY");
+    public static final Errno EPIPE = named("EPIPE");
     public static final Errno ECONNRESET = named("ECONNRESET");
     public static final Errno EUSERS = named("EUSERS");
 

@@ -4,10 +4,12 @@ import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.KernelFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads and writes the files of a group. */
 public final class GroupFile {
@@ -34,6 +36,17 @@ public final class GroupFile {
             return Optional.empty();
         } catch (IOException gone) { // ENODEV: removed while it was open
             return Optional.empty();
+        }
+    }
+
+    /** The names of all files of a group; none if it is gone. */
+    public static List<String> names(Path group) {
+        try (Stream<Path> files = Files.list(group)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException gone) {
+            return List.of();
         }
     }
 

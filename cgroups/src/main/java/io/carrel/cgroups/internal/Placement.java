@@ -3,6 +3,8 @@ package io.carrel.cgroups.internal;
 import io.carrel.cgroups.CgroupVersion;
 import io.carrel.cgroups.Controller;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
 
 /**
  * The directory of a group in one hierarchy. Immutable.
@@ -11,6 +13,20 @@ import java.nio.file.Path;
  * @param directory the group's directory
  */
 public record Placement(Hierarchy hierarchy, Path directory) {
+
+    /** Of the directories of a group the one on v2. */
+    public static Optional<Placement> unified(Collection<Placement> placements) {
+        return placements.stream()
+                .filter(placement -> placement.version() == CgroupVersion.V2)
+                .findFirst();
+    }
+
+    /** Of the directories of a group the one in the hierarchy of that controller. */
+    public static Optional<Placement> of(Collection<Placement> placements, Controller controller) {
+        return placements.stream()
+                .filter(placement -> placement.controls(controller))
+                .findFirst();
+    }
 
     /** A file of the group. */
     public Path file(String name) {

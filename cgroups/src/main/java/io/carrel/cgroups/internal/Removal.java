@@ -51,6 +51,12 @@ public final class Removal {
         return result;
     }
 
+    /** Removes a group without others below; whether it is gone, or was. */
+    public static boolean isRemoved(Path group) {
+        long result = removeDirectory(group);
+        return result >= 0 || result == -Errno.ENOENT.number();
+    }
+
     /** Removes it if it can be removed at once, and those below that can. Never fails. */
     public static void tryRemove(Path group) {
         if (removeDirectory(group) == -Errno.EBUSY.number()) {

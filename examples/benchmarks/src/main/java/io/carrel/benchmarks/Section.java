@@ -11,6 +11,7 @@ enum Section {
     HEAP(HeapSection::run),
     STDOUT(StdoutSection::run),
     ALIVE(AliveSection::run),
+    LIMITS(LimitsSection::run),
     IMAGES(ImagesSection::run);
 
     private final Measuring measuring;

@@ -64,10 +64,15 @@ enum Way {
     }
 
     private static Contestant carrel(Payload payload) {
+        return container(isolated(payload));
+    }
+
+    /** The default container. */
+    static ContainerBuilder isolated(Payload payload) {
         ContainerBuilder builder = Container.builder().command(payload.inside());
         payload.bound()
                 .ifPresent(directory -> builder.bind(HostPath.of(directory), Payload.BOUND_INSIDE, Access.READ_ONLY));
-        return container(builder);
+        return builder;
     }
 
     private static Contestant unconfined(Payload payload) {

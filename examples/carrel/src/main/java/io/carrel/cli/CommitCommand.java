@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.fs.Upper;
 import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageDefaults;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
@@ -74,7 +73,7 @@ final class CommitCommand implements Callable<Integer> {
                     .author(author)
                     .message(message)
                     .progress(progress)
-                    .change(this::changed);
+                    .change(defaults -> Images.changed(defaults, changes));
             settings = name == null ? settings : settings.named(Reference.parse(name));
             Image image = store.commit(base, directory.resolve("upper"), settings);
             spec.commandLine().getOut().println(image.id());
@@ -85,13 +84,5 @@ final class CommitCommand implements Callable<Integer> {
     private Path directory() {
         Upper upper = kept.contains("/") ? Upper.kept(Path.of(kept)) : Upper.snapshot(kept);
         return upper.directory().orElseThrow().path();
-    }
-
-    private ImageDefaults changed(ImageDefaults defaults) {
-        ImageDefaults changed = defaults;
-        for (String change : changes) {
-            changed = Images.changed(changed, change);
-        }
-        return changed;
     }
 }

@@ -75,8 +75,16 @@ final class Images {
         return age.toMinutes() >= 2 ? age.toMinutes() + " minutes ago" : "just now";
     }
 
-    /** One of docker's --change instructions, for example {@code CMD ["sh"]} or {@code ENV A=B}. */
-    static ImageDefaults changed(ImageDefaults defaults, String instruction) {
+    /** Docker's --change instructions, for example {@code CMD ["sh"]} or {@code ENV A=B}, one after the other. */
+    static ImageDefaults changed(ImageDefaults defaults, List<String> instructions) {
+        ImageDefaults changed = defaults;
+        for (String instruction : instructions) {
+            changed = changed(changed, instruction);
+        }
+        return changed;
+    }
+
+    private static ImageDefaults changed(ImageDefaults defaults, String instruction) {
         int space = instruction.strip().indexOf(' ');
         checkArgument(space > 0, "a change is given as INSTRUCTION VALUE, was \"%s\"", instruction);
         String value = instruction.strip().substring(space + 1).strip();

@@ -1,7 +1,6 @@
 package io.carrel.cli;
 
 import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageDefaults;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
@@ -53,21 +52,15 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         boolean isStream = root.equals("-");
         try (Progress progress = Progress.of("Importing", isStream ? -1 : Progress.sizeOf(Path.of(root)))) {
-            NewImage settings =
-                    NewImage.of().message(message).progress(progress).change(this::changed);
+            NewImage settings = NewImage.of()
+                    .message(message)
+                    .progress(progress)
+                    .change(defaults -> Images.changed(defaults, changes));
             settings = name == null ? settings : settings.named(Reference.parse(name));
             ImageStore store = Images.store();
             Image image = isStream ? store.importRoot(System.in, settings) : store.importRoot(Path.of(root), settings);
             spec.commandLine().getOut().println(image.id());
         }
         return 0;
-    }
-
-    private ImageDefaults changed(ImageDefaults defaults) {
-        ImageDefaults changed = defaults;
-        for (String change : changes) {
-            changed = Images.changed(changed, change);
-        }
-        return changed;
     }
 }

@@ -1,10 +1,8 @@
 package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroup;
-import io.carrel.cgroups.Cgroups;
-import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code carrel unpause}: as {@code docker unpause}. */
 @Command(
@@ -17,12 +15,11 @@ import picocli.CommandLine.Parameters;
         })
 final class UnpauseCommand implements Runnable {
 
-    @Parameters(arity = "1..*", paramLabel = "PID", description = "A process of the container, by its pid on the host.")
-    private List<Long> pids = List.of();
+    @Mixin
+    private final Pids containers = new Pids();
 
     @Override
     public void run() {
-        Cgroups host = Cgroups.detect();
-        pids.stream().map(host::of).toList().forEach(Cgroup::thaw);
+        containers.cgroups().forEach(Cgroup::thaw);
     }
 }

@@ -2,12 +2,9 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code carrel update}: as {@code docker update}. */
 @Command(
@@ -23,14 +20,13 @@ final class UpdateCommand implements Runnable {
     @Mixin
     private LimitOptions options = new LimitOptions();
 
-    @Parameters(arity = "1..*", paramLabel = "PID", description = "A process of the container, by its pid on the host.")
-    private List<Long> pids = List.of();
+    @Mixin
+    private final Pids containers = new Pids();
 
     @Override
     public void run() {
         Limits limits = options.limits();
         checkArgument(!limits.isEmpty(), "no limit to change; see carrel update --help");
-        Cgroups host = Cgroups.detect();
-        pids.stream().map(host::of).toList().forEach(group -> group.update(limits));
+        containers.cgroups().forEach(group -> group.update(limits));
     }
 }

@@ -27,15 +27,24 @@ final class Collection {
         this.layout = layout;
     }
 
-    /** Removes what killed JVMs left behind, if nobody is using the store now. */
+    /**
+     * Removes what killed JVMs and stopped machines left behind, if nobody is using the store now. The first who opens it after
+     * a boot has it alone, and the others wait for that before they look for a layer.
+     */
     static void tidy(StoreLayout layout) throws IOException {
-        if (!isEmpty(layout.work())) {
+        Unsynced unsynced = new Unsynced(layout);
+        boolean hasMarks = unsynced.any();
+        if (hasMarks || !isEmpty(layout.work())) {
             Optional<StoreLock.Held> alone = layout.contentLock().tryExclusive();
             if (alone.isPresent()) {
                 try (StoreLock.Held held = alone.get()) {
+                    unsynced.removeOfOtherBoots();
                     new Collection(layout).emptyWork();
                 }
             }
+        }
+        if (hasMarks) {
+            unsynced.writeSoon();
         }
     }
 

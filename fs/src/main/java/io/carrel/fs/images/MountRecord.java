@@ -26,7 +26,8 @@ record MountRecord(ImageMount mount, String boot, String namespace) {
         return new MountRecord(mount, bootHere(), namespaceHere());
     }
 
-    private static String bootHere() throws IOException {
+    /** The kernel's name for this boot. */
+    static String bootHere() throws IOException {
         return KernelFile.read(BOOT).strip();
     }
 

@@ -34,7 +34,13 @@ record StoreLayout(Path root) {
         PrivateDirectory.make(directory);
         StoreLayout layout = new StoreLayout(directory.toRealPath());
         for (Path needed : List.of(
-                layout.blobs(), layout.layers(), layout.work(), layout.locks(), layout.leases(), layout.mounts())) {
+                layout.blobs(),
+                layout.layers(),
+                layout.unsynced(),
+                layout.work(),
+                layout.locks(),
+                layout.leases(),
+                layout.mounts())) {
             Files.createDirectories(needed);
         }
         try (Lease held = layout.lockIndex()) {
@@ -85,6 +91,11 @@ record StoreLayout(Path root) {
 
     Path layer(Owners owners, Digest diffId) {
         return layers(owners).resolve(diffId.hex());
+    }
+
+    /** Marks of layers that need not be on disk. */
+    Path unsynced() {
+        return root.resolve("unsynced");
     }
 
     /** Where what is not complete is. */

@@ -1,6 +1,5 @@
 package io.carrel.fs.images;
 
-import io.carrel.fs.internal.Durable;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
@@ -28,8 +27,8 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete and on
- * disk. Thread-safe.
+ * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete.
+ * Thread-safe.
  */
 record Unpacker(StoreLayout layout, Owners owners) {
 
@@ -197,9 +196,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
 
     /** Gives an unpacked layer its place; somebody holds its lock, so nobody else does the same. */
     private void keep(Path directory, Digest diffId) throws IOException {
-        Durable.syncFileSystem(directory);
-        Path target = layout.layer(owners, diffId);
         Files.createDirectories(layout.layers(owners));
-        Durable.rename(directory, target);
+        new Unsynced(layout).publish(directory, layout.layer(owners, diffId));
     }
 }

@@ -41,6 +41,8 @@ final class MountSteps {
     void mount(Mount mount) {
         if (mount instanceof Mount.Sysfs) {
             kernel.sys(mount.target());
+        } else if (mount instanceof Mount.Cgroups groups) {
+            new CgroupFileSystems(site).mount(groups);
         } else if (!isRestriction(mount)) {
             mount(mount, site.points().find(mount.target(), isDirectory(mount)));
         }

@@ -2,6 +2,7 @@ package io.carrel.fs.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Maps;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +12,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +108,28 @@ class RealTreesTest {
         run("umoci unpack --image image:test bundle");
         try (ImageFileSystem image = ImageFileSystem.open(layersOf(directory.resolve("image")))) {
             assertThat(Tree.of(image.getPath("/"))).isEqualTo(Tree.of(directory.resolve("bundle/rootfs")));
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(
+            named = "carrel.debian.image",
+            matches = "/.+",
+            disabledReason = "an image made by ci/debian/image is needed")
+    void showsADebianAsUmociUnpacksIt() throws Exception {
+        Path debian = Path.of(System.getProperty("carrel.debian.image", ""));
+        run("umoci unpack --image " + debian + " bundle");
+        // A JVM in another locale than the file's has no path for a name that is not text.
+        run("touch -r bundle/rootfs/srv time && rm bundle/rootfs/srv/caf* && touch -r time bundle/rootfs/srv");
+        try (ImageFileSystem image = ImageFileSystem.open(layersOf(debian))) {
+            Map<String, String> ours = new TreeMap<>(Tree.of(image.getPath("/")));
+            ours.keySet().removeIf(name -> name.startsWith("srv/caf"));
+            Map<String, String> theirs = Tree.of(directory.resolve("bundle/rootfs"));
+            assertThat(theirs.size()).isGreaterThan(4_000);
+            assertThat(Maps.difference(ours, theirs).entriesDiffering()).isEmpty();
+            assertThat(ours.keySet()).isEqualTo(theirs.keySet());
+        } finally {
+            run("rm -rf bundle");
         }
     }
 

@@ -9,7 +9,14 @@ import com.sun.jna.Native;
  */
 final class LibC {
 
+    /** Where JNA looks for libraries, before it leaves that to {@code dlopen}, which finds libc by itself. */
+    private static final String JNA_PATH = "jna.platform.library.path";
+
     static {
+        // Else JNA starts ldconfig to ask where libraries may be.
+        if (System.getProperty(JNA_PATH) == null) {
+            System.setProperty(JNA_PATH, "/usr/lib64:/lib64:/usr/lib:/lib");
+        }
         Native.register(LibC.class, "c");
     }
 

@@ -1,14 +1,14 @@
 package io.carrel.linux.launch;
 
 /**
- * How a container comes into its cgroup before any of its processes can run, by descriptors that are passed to the
- * launcher one after another. Immutable.
+ * How a container comes into its cgroup before any of its processes can run, by descriptors that the launcher is sent
+ * when it runs: the group is made while the kernel starts the launcher. Immutable.
  *
  * <p>On v1 the launcher brings itself in, by each hierarchy's file {@code tasks}: a thread that moves itself need not wait
  * until no other thread of the system forks or ends, as a writer of {@code cgroup.procs} must, for milliseconds. On v2 the
  * container's first process is born there (CLONE_INTO_CGROUP, Linux 5.7).
  *
- * @param first the number in the child of the first such descriptor
+ * @param first the number in the launcher of the first such descriptor: the lowest that is free then
  * @param tasksFiles how many files {@code tasks} there are
  * @param unified whether a directory of v2 comes after them
  * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>

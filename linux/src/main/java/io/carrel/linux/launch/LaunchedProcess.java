@@ -38,7 +38,7 @@ public final class LaunchedProcess extends Process {
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams streams, List<Descriptor> passed, Launcher.HostWork work) {
         try (StandardStreams.Open open = streams.open()) {
-            Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed);
+            Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed, work);
             Streams own;
             try {
                 open.closeChildEnds();

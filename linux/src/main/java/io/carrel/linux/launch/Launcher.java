@@ -1,12 +1,15 @@
 package io.carrel.linux.launch;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DescriptorMessage;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.Spawn;
 import io.carrel.linux.program.Report;
@@ -16,7 +19,10 @@ import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and from
@@ -46,8 +52,17 @@ public final class Launcher {
         /** Does the work for the process with this pid. */
         void perform(int pid);
 
+        /**
+         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}: the launcher waits for it.
+         * Asked for once, before the launcher is spawned, and sent as soon as it is there, so that the group is made while the
+         * kernel starts the launcher. Closed when it is sent.
+         */
+        default CompletableFuture<List<Descriptor>> entrances() {
+            return CompletableFuture.completedFuture(List.of());
+        }
+
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
-        default void ended() {}
+        default void ended(Ending ending) {}
     }
 
     /**
@@ -59,14 +74,15 @@ public final class Launcher {
      * @throws SetupException if a step of the program fails; nothing of it is left then
      */
     public static Child start(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
-        return spawn(file, standard, passed).await(work);
+        return spawn(file, standard, passed, work).await(work);
     }
 
     /** Starts the program and returns at once; the caller must call {@link Start#await} or {@link Start#abandon}. */
-    static Start spawn(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed) {
+    static Start spawn(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
         checkArgument(standard.size() == CHANNEL, "standard input, output and error, not %s", standard);
         checkArgument(passed.size() <= MOST_PASSED, "more than %s descriptors: %s", MOST_PASSED, passed.size());
         List<Descriptor> channel = Kernel.socketPair("the channel to a container");
+        CompletableFuture<Void> sent = work.entrances().thenAccept(entrances -> send(channel.get(0), entrances));
         int pid;
         try (Descriptor childEnd = channel.get(1)) {
             pid = spawn(
@@ -77,10 +93,24 @@ public final class Launcher {
                             .addAll(passed)
                             .build());
         } catch (RuntimeException e) {
-            channel.get(0).close();
+            CompletableFuture<Void> unused =
+                    sent.whenComplete((done, failure) -> channel.get(0).close());
             throw e;
         }
-        return new Start(file.program(), channel.get(0), pid);
+        Start start = new Start(file.program(), channel.get(0), pid);
+        start.awaitSent(sent);
+        return start;
+    }
+
+    /** Whether the launcher is still there for it is seen by {@link Start#await}, which knows why it is not. */
+    private static void send(Descriptor channel, List<Descriptor> entrances) {
+        try {
+            if (!entrances.isEmpty()) {
+                DescriptorMessage.send(channel, entrances);
+            }
+        } finally {
+            entrances.forEach(Descriptor::close);
+        }
     }
 
     /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
@@ -118,6 +148,16 @@ public final class Launcher {
     /** One start, from the launcher's first instruction to the command's. */
     record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
 
+        private void awaitSent(CompletableFuture<Void> sent) {
+            try {
+                sent.join();
+            } catch (CompletionException e) {
+                abandon();
+                Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
+                throw e;
+            }
+        }
+
         /** Waits until the command runs; after an exception nothing of it is left. */
         Child await(HostWork work) {
             try {
@@ -145,7 +185,7 @@ public final class Launcher {
 
         private Message receive() {
             byte[] buffer = new byte[Report.SIZE];
-            return Message.parse(buffer, Kernel.read(channel, buffer))
+            return Message.parse(buffer, read(buffer))
                     .orElseThrow(() -> new SetupException(
                             "start the container",
                             "read",
@@ -154,8 +194,20 @@ public final class Launcher {
                             "The launcher was killed, most likely for want of memory: see the kernel's log."));
         }
 
+        /** A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last message. */
+        private int read(byte[] buffer) {
+            try {
+                return Kernel.read(channel, buffer);
+            } catch (SyscallException e) {
+                if (!e.errno().equals(Errno.ECONNRESET)) {
+                    throw e;
+                }
+                return Kernel.read(channel, buffer);
+            }
+        }
+
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
-        private Child running(Message message, Runnable ended) {
+        private Child running(Message message, Consumer<Ending> ended) {
             if (message.launcherStays()) {
                 return Child.supervisor(launcherPid, message.clonedPid(), channel, ended);
             }

@@ -108,6 +108,9 @@ public final class ProcessTree {
     }
 
     private void enterCgroup() {
+        if (cgroup.count() > 0) {
+            talk.receive("wait for the cgroup", cgroup.first(), cgroup.count()).onZero(quit);
+        }
         int count = cgroup.tasksFiles();
         for (int fd = cgroup.first(); fd < cgroup.first() + count; fd++) {
             program.call("enter the cgroup", Syscall.WRITE, Operand.of(fd), Operand.text("0"), Operand.of(1));

@@ -57,6 +57,11 @@ public final class Data {
         return new Data(shown, Kind.STRUCTURE, content.clone(), Map.copyOf(pointers));
     }
 
+    /** The same for a structure that the kernel writes into. */
+    public static Data variable(String shown, byte[] content, Map<Integer, Operand.Address> pointers) {
+        return new Data(shown, Kind.WORDS, content.clone(), Map.copyOf(pointers));
+    }
+
     /** {@code count} words of 64 bits, zero at the start. */
     public static Data words(String shown, int count) {
         return new Data(shown, Kind.WORDS, new byte[count * Long.BYTES], Map.of());

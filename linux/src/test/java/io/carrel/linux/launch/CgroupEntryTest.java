@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,20 @@ class CgroupEntryTest {
         }
     }
 
+    /** Sends what lets into the groups. */
+    private final Launcher.HostWork work = new Launcher.HostWork() {
+
+        @Override
+        public void perform(int pid) {
+            Started.NO_WORK.perform(pid);
+        }
+
+        @Override
+        public CompletableFuture<List<Descriptor>> entrances() {
+            return CompletableFuture.completedFuture(passed);
+        }
+    };
+
     @ParameterizedTest
     @EnumSource
     void theCommandIsInEachOfThemFromItsFirstInstruction(Shape shape) throws Exception {
@@ -84,7 +99,7 @@ class CgroupEntryTest {
         CgroupEntry entry = new CgroupEntry(Launcher.FIRST_PASSED, passed.size() - 1, true);
 
         try (ProgramFile file = ProgramFile.of(shape.programIn(entry, "/bin/cat", "/proc/self/cgroup"));
-                Started cat = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, passed, Started.NO_WORK))) {
+                Started cat = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, List.of(), work))) {
             List<String> lines = cat.reader().lines().toList();
 
             assertThat(lines.stream().filter(line -> line.endsWith("/" + name))).hasSize(passed.size());
@@ -100,7 +115,7 @@ class CgroupEntryTest {
         CgroupEntry entry = new CgroupEntry(Launcher.FIRST_PASSED, passed.size() - 1, true);
 
         try (ProgramFile file = ProgramFile.of(shape.programIn(entry, "/bin/ls", "-l", "/proc/self/fd"));
-                Started ls = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, passed, Started.NO_WORK))) {
+                Started ls = Started.of(LaunchedProcess.start(file, StandardStreams.PIPES, List.of(), work))) {
             assertThat(ls.reader().lines()).noneMatch(line -> line.contains("cgroup"));
             assertThat(ls.process().waitFor()).isZero();
         }

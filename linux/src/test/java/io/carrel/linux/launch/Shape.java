@@ -59,10 +59,10 @@ enum Shape {
         return program(new ProcessTree(), passed, inLauncher, inFirst, beforeCommand, command);
     }
 
-    /** A program whose processes come into a cgroup, by descriptors that are passed. */
+    /** A program whose processes come into a cgroup, by descriptors that they are sent. */
     SyscallProgram programIn(CgroupEntry cgroup, String... command) {
         ProcessTree tree = new ProcessTree(cgroup);
-        return program(tree, cgroup.count(), Shape::nothing, Shape::nothing, Shape::nothing, command);
+        return program(tree, 0, Shape::nothing, Shape::nothing, Shape::nothing, command);
     }
 
     private SyscallProgram program(

@@ -65,6 +65,7 @@ final class UdpForward {
             answers = loop.watch(socket, events -> answer());
         }
 
+        @SuppressWarnings("ByteBufferBackingArray") // it wraps the array
         private void answer() {
             for (int i = 0; open && socket.isOpen(); i++) {
                 if (i == MOST_AT_ONCE) {

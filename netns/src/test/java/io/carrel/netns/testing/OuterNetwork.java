@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -23,7 +24,7 @@ public final class OuterNetwork implements InvocationInterceptor {
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> invocation,
+            Invocation<@Nullable Void> invocation,
             ReflectiveInvocationContext<java.lang.reflect.Method> context,
             ExtensionContext extension)
             throws Throwable {
@@ -32,14 +33,14 @@ public final class OuterNetwork implements InvocationInterceptor {
 
     @Override
     public void interceptTestTemplateMethod(
-            Invocation<Void> invocation,
+            Invocation<@Nullable Void> invocation,
             ReflectiveInvocationContext<java.lang.reflect.Method> context,
             ExtensionContext extension)
             throws Throwable {
         inside(invocation);
     }
 
-    private static void inside(Invocation<Void> invocation) throws Exception {
+    private static void inside(Invocation<@Nullable Void> invocation) throws Exception {
         String machine = link("/proc/self/ns/net");
         run(() -> {
             assertThat(link("/proc/thread-self/ns/net")).isNotEqualTo(machine);
@@ -47,7 +48,7 @@ public final class OuterNetwork implements InvocationInterceptor {
         });
     }
 
-    private static void proceed(Invocation<Void> invocation) throws Exception {
+    private static void proceed(Invocation<@Nullable Void> invocation) throws Exception {
         try {
             invocation.proceed();
         } catch (Exception | Error e) {

@@ -1,0 +1,75 @@
+package io.carrel.cgroups;
+
+import io.carrel.cgroups.internal.Freezer;
+import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.Signals;
+import io.carrel.linux.UnsupportedFeatureException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stops, continues and kills the processes of a group as one. Immutable.
+ *
+ * @param name the group's
+ * @param placements its directories
+ */
+record Control(String name, List<Placement> placements) {
+
+    /** For processes that are killed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** What cannot be stopped in this time is killed unstopped. */
+    private static final Duration STOPPING = Duration.ofMillis(500);
+
+    void freeze(Duration patience) {
+        Freezer freezer = freezer();
+        if (!freezer.freeze(patience)) {
+            freezer.thaw();
+            throw new IllegalStateException(
+                    "the processes of cgroup %s did not stop within %s".formatted(placements.get(0), patience));
+        }
+    }
+
+    void thaw() {
+        freezer().thaw();
+    }
+
+    boolean isFrozen() {
+        return freezer().isFrozen();
+    }
+
+    private Freezer freezer() {
+        return findFreezer()
+                .orElseThrow(() -> new UnsupportedFeatureException(
+                        "cgroup freezer",
+                        "neither cgroup v2 nor the v1 freezer is mounted and writable for this user."));
+    }
+
+    private Optional<Freezer> findFreezer() {
+        return Placement.unified(placements)
+                .or(() -> Placement.of(placements, Controller.FREEZER))
+                .map(Freezer::new);
+    }
+
+    void kill() {
+        Optional<Path> killFile = Placement.unified(placements)
+                .map(group -> group.file("cgroup.kill"))
+                .filter(Files::exists);
+        if (killFile.isPresent()) {
+            GroupFile.write("Cannot kill cgroup " + name, killFile.get(), "1");
+            return;
+        }
+        Optional<Freezer> freezer = findFreezer();
+        freezer.ifPresent(found -> found.freeze(STOPPING));
+        try {
+            placements.stream().findFirst().ifPresent(Signals::killOnce);
+        } finally {
+            // On v1 a frozen process does not even die.
+            freezer.ifPresent(Freezer::thaw);
+        }
+        placements.stream().findFirst().ifPresent(group -> Signals.killAll(group, PATIENCE));
+    }
+}

@@ -1,0 +1,70 @@
+package io.carrel.fs.internal;
+
+import static io.carrel.linux.uapi.MountFlags.MS_NOEXEC;
+import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
+
+import io.carrel.fs.Access;
+import io.carrel.fs.Mount;
+import io.carrel.linux.uapi.Constant;
+import java.util.List;
+
+/** The container's own control groups, laid out as programs expect them: one file system of v2, or one for each hierarchy. */
+record CgroupFileSystems(Site site) {
+
+    private static final String UNIFIED = "unified";
+
+    void mount(Mount.Cgroups groups) {
+        if (groups.controllers().isEmpty()) {
+            mountUnified(groups, find(groups));
+            return;
+        }
+        String step = "mount a place for the control groups";
+        site.calls().mount(step, "tmpfs", find(groups), "tmpfs", Site.SAFE.or(MS_NOEXEC), "mode=0755,size=65536");
+        // Found anew, as what was found before now lies below the mount.
+        String place = find(groups);
+        for (String controllers : groups.controllers()) {
+            String directory = place + "/" + controllers;
+            site.calls().mkdir("make a place for the control groups of " + controllers, directory);
+            site.calls()
+                    .mount(
+                            "mount the control groups of " + controllers,
+                            "cgroup",
+                            directory,
+                            "cgroup",
+                            flags(groups),
+                            controllers);
+            link(controllers, place);
+        }
+        if (groups.unified()) {
+            String directory = place + "/" + UNIFIED;
+            site.calls().mkdir("make a place for the control groups of v2", directory);
+            mountUnified(groups, directory);
+        }
+        site.attributes()
+                .remountOne(
+                        "make the place for the control groups read-only",
+                        place,
+                        MS_RDONLY.or(Site.SAFE).or(MS_NOEXEC));
+    }
+
+    /** A controller that shares its hierarchy is found by its own name, too. */
+    private void link(String controllers, String place) {
+        List<String> names = List.of(controllers.split(",", -1));
+        if (names.size() > 1) {
+            names.forEach(name -> site.calls().symlink("make the link " + name, controllers, place + "/" + name));
+        }
+    }
+
+    private void mountUnified(Mount.Cgroups groups, String path) {
+        site.calls().mount("mount the control groups of v2", "cgroup2", path, "cgroup2", flags(groups), null);
+    }
+
+    private String find(Mount.Cgroups groups) {
+        return site.points().find(groups.target(), true);
+    }
+
+    private static Constant flags(Mount.Cgroups groups) {
+        Constant safe = Site.SAFE.or(MS_NOEXEC);
+        return groups.access() == Access.READ_ONLY ? MS_RDONLY.or(safe) : safe;
+    }
+}
