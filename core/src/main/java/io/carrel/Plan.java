@@ -19,6 +19,7 @@ import io.carrel.internal.Started;
 import io.carrel.internal.StartedRoot;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -158,13 +159,13 @@ public final class Plan {
         }
 
         @Override
-        public List<Descriptor> entrances() {
+        public CompletableFuture<List<Descriptor>> entrances() {
             return started.entrances();
         }
 
         @Override
-        public void ended() {
-            started.ended();
+        public void ended(Ending ending) {
+            started.ended(ending);
         }
     }
 

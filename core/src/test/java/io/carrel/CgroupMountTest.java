@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
+import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
@@ -101,6 +102,18 @@ class CgroupMountTest {
                         limited().user(User.of(7, 8)).delegateCgroup(),
                         MEMORY + "stat -c '%u:%g' $top $top/cgroup.procs; stat -c %u $top/$limit"))
                 .containsExactly("7:8", "7:8", "65534");
+    }
+
+    /** As it is on pure v2, which is mounted beside v1 on other hosts. */
+    @Test
+    void v2AloneIsOneFileSystem() throws Exception {
+        ContainerPath place = ContainerPath.of("/sys/fs/cgroup");
+        assertThat(Inside.lines(
+                        limited().mount(new Mount.Cgroups(place, List.of(), true, Access.READ_ONLY)),
+                        "stat -fc %T /sys/fs/cgroup; cat /sys/fs/cgroup/cgroup.events; ls -d /sys/fs/cgroup/carrel* 2>&1 | wc -l;"
+                                + " mkdir /sys/fs/cgroup/x 2>&1"
+                                + " | grep -o 'Read-only.*'"))
+                .containsExactly("cgroup2fs", "populated 1", "frozen 0", "1", "Read-only file system");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.carrel;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.cgroups.Bytes;
@@ -16,18 +17,41 @@ import org.junit.jupiter.api.Test;
 @Tag("user")
 class CgroupUserTest {
 
-    private static final ContainerBuilder LIMITED = Container.builder()
-            .limits(Limits.builder().memory(Bytes.mebibytes(64)).build());
+    private static ContainerBuilder limited() {
+        return Container.builder()
+                .limits(Limits.builder().memory(Bytes.mebibytes(64)).build());
+    }
 
     @Test
     void aLimitHoldsWhereItsControllerIsDelegatedAndIsRefusedElsewhere() throws Exception {
         if (Cgroups.detect().controllers().contains(Controller.MEMORY)) {
-            Inside.run(LIMITED, "true");
+            assertThat(Inside.run(limited(), "mkdir /sys/fs/cgroup/below 2>&1 | grep -o 'Read-only file system'"))
+                    .isEqualTo("Read-only file system");
             return;
         }
-        assertThatThrownBy(() -> Inside.run(LIMITED, "true"))
+        assertThatThrownBy(() -> Inside.run(limited(), "true"))
                 .isInstanceOf(UnsupportedFeatureException.class)
                 .hasMessageContaining("memory")
                 .hasMessageContaining("Delegate=yes");
+    }
+
+    /** The files of the limits are the user's own, so only the kernel's namespaces keep the container from them. */
+    @Test
+    void aGroupIsGivenToTheContainerWhereItsLimitsStay() throws Exception {
+        Cgroups cgroups = Cgroups.detect();
+        if (cgroups.controllers().contains(Controller.MEMORY) && cgroups.keepsLimitsByNamespace()) {
+            assertThat(Inside.lines(limited().delegateCgroup(), """
+                            cd /sys/fs/cgroup; mkdir leaf below
+                            for p in $(cat cgroup.procs); do echo $p > leaf/cgroup.procs; done 2>/dev/null
+                            echo +memory > cgroup.subtree_control && echo 16777216 > below/memory.max
+                            cat below/memory.max
+                            echo max 2>/dev/null > memory.max && echo raised
+                            cat memory.max
+                            """)).containsExactly("16777216", "67108864");
+            return;
+        }
+        assertThatThrownBy(() -> Inside.run(limited().delegateCgroup(), "true"))
+                .isInstanceOf(UnsupportedFeatureException.class)
+                .hasMessageMatching("(?s).*(nsdelegate|Delegate=yes).*");
     }
 }

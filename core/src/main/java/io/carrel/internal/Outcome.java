@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Why a container ended: by itself, or because its time was up, its output too long or its memory used up. Thread-safe. */
 public final class Outcome {
 
-    /** A shell's exit code when the kernel has killed what it ran. */
-    private static final int KILLED_BELOW = ExitStatus.KILLED_BY + ExitStatus.SIGKILL;
-
     private final Child child;
     private final Started started;
     private volatile @Nullable ExitStatus reason;
@@ -48,11 +45,9 @@ public final class Outcome {
         if (killed && because != null) {
             return because;
         }
-        if (killed || ending.signal() == 0 && ending.exitCode() == KILLED_BELOW) {
-            Optional<ExitStatus> outOfMemory = started.cgroup().flatMap(StartedCgroup::outOfMemory);
-            if (outOfMemory.isPresent()) {
-                return outOfMemory.get();
-            }
+        Optional<ExitStatus> outOfMemory = started.cgroup().flatMap(StartedCgroup::outOfMemory);
+        if (outOfMemory.isPresent()) {
+            return outOfMemory.get();
         }
         return ending.signal() == 0
                 ? new ExitStatus.Exited(ending.exitCode())

@@ -3,6 +3,7 @@ package io.carrel.internal;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PublishedPort;
 import java.net.InetAddress;
@@ -19,7 +20,6 @@ public final class Started implements AutoCloseable {
     private final StartedRoot root;
     private final @Nullable StartedNetwork network;
     private final @Nullable CompletableFuture<StartedCgroup> making;
-    private volatile @Nullable StartedCgroup cgroup;
 
     private Started(
             ImageStart start,
@@ -32,7 +32,7 @@ public final class Started implements AutoCloseable {
         this.making = making;
     }
 
-    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile: see {@link #entrances}. */
+    /** Makes its files; after a failure nothing is there. The cgroup is being made meanwhile. */
     public static Started open(ImageStart start, @Nullable CgroupTemplate cgroups, @Nullable CgroupOwner owner) {
         NetworkParts parts = start.spec().network();
         // What others may have in use comes first, as it is no work to give it back.
@@ -54,18 +54,11 @@ public final class Started implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits for its cgroup, and opens what lets a process in; empty where it has none of its own. The caller closes it.
-     *
-     * @throws io.carrel.linux.ContainerException if the group cannot be made
-     */
-    public List<Descriptor> entrances() {
-        if (making == null) {
-            return List.of();
-        }
-        StartedCgroup made = StartedCgroup.await(making);
-        cgroup = made;
-        return made.openEntrances();
+    /** What lets a process into its cgroup, as soon as that is there; nothing where it has none of its own. */
+    public CompletableFuture<List<Descriptor>> entrances() {
+        return making == null
+                ? CompletableFuture.completedFuture(List.of())
+                : making.thenApply(StartedCgroup::openEntrances);
     }
 
     /** Its files. */
@@ -73,9 +66,9 @@ public final class Started implements AutoCloseable {
         return root;
     }
 
-    /** Its cgroup, where it has one of its own. */
+    /** Its cgroup, where it has one of its own. It is there when the container runs. */
     public Optional<StartedCgroup> cgroup() {
-        return Optional.ofNullable(cgroup);
+        return Optional.ofNullable(making).map(CompletableFuture::join);
     }
 
     /** What the container has in place of what was asked for first. */
@@ -116,8 +109,8 @@ public final class Started implements AutoCloseable {
     }
 
     /** Notes what only the kernel's groups know, before others hear of the end. */
-    public void ended() {
-        cgroup().ifPresent(StartedCgroup::ended);
+    public void ended(Ending ending) {
+        cgroup().ifPresent(group -> group.ended(ending));
     }
 
     /** Gives it all back when the container is gone; the future is done when nothing of its files, groups and ports is left. */

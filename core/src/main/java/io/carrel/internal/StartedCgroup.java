@@ -1,8 +1,5 @@
 package io.carrel.internal;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.common.base.Throwables;
 import io.carrel.ExitStatus;
 import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
@@ -10,15 +7,16 @@ import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Limits;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class StartedCgroup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
+    /** A shell's exit code when the kernel has killed what it ran. */
+    private static final int KILLED_BELOW = ExitStatus.KILLED_BY + ExitStatus.SIGKILL;
+
     private static final AtomicLong NUMBERS = new AtomicLong();
     /** None where nothing starts with limits; as many as start at once. */
     private static final Executor THREADS = new ThreadPoolExecutor(
@@ -55,16 +56,6 @@ public final class StartedCgroup implements AutoCloseable {
     /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
     static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
         return CompletableFuture.supplyAsync(() -> open(template, limits, owner), THREADS);
-    }
-
-    /** The group when it is there. */
-    static StartedCgroup await(CompletableFuture<StartedCgroup> making) {
-        try {
-            return making.join();
-        } catch (CompletionException e) {
-            Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
-            throw e;
-        }
     }
 
     /** Removes the group if it was made, whether anybody has asked for it or not. */
@@ -104,14 +95,19 @@ public final class StartedCgroup implements AutoCloseable {
     }
 
     /** Keeps what only the group knows, before the end is told to anybody. */
-    void ended() {
-        if (group.oomKills().orElse(0) > 0) {
+    void ended(Ending ending) {
+        if (isKilled(ending) && group.oomKills().orElse(0) > 0) {
             outOfMemory =
                     new ExitStatus.OutOfMemory(limit, group.usage().memory().peak());
         }
     }
 
-    /** What the kernel killed for, where it did. */
+    /** Whether the command was killed, or what a shell ran that reports it so. Others need not be asked about. */
+    private static boolean isKilled(Ending ending) {
+        return ending.signal() == Signal.KILL.number() || ending.signal() == 0 && ending.exitCode() == KILLED_BELOW;
+    }
+
+    /** What the kernel killed for, where it did and the command ended so. */
     Optional<ExitStatus> outOfMemory() {
         return Optional.ofNullable(outOfMemory);
     }

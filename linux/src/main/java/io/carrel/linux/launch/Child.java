@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The container's process that is a child of this JVM: its init, or the supervisor of its command. It says when the
@@ -24,11 +25,11 @@ public final class Child {
     private final Descriptor pidfd;
     private final Descriptor killed;
     private final Descriptor channel;
-    private final Runnable ended;
+    private final Consumer<Ending> ended;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel, Runnable ended) {
+    private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel, Consumer<Ending> ended) {
         this.pid = pid;
         this.pidfd = pidfd;
         this.killed = killed;
@@ -37,13 +38,13 @@ public final class Child {
     }
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
-    static Child init(int pid, Descriptor channel, Runnable ended) {
+    static Child init(int pid, Descriptor channel, Consumer<Ending> ended) {
         Descriptor pidfd = Kernel.pidfd(pid);
         return watch(new Child(pid, pidfd, pidfd, channel, ended));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
-    static Child supervisor(int pid, int command, Descriptor channel, Runnable ended) {
+    static Child supervisor(int pid, int command, Descriptor channel, Consumer<Ending> ended) {
         return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), channel, ended));
     }
 
@@ -111,7 +112,7 @@ public final class Child {
     private void publish(Ending end) {
         if (!ending.isDone()) {
             try {
-                ended.run();
+                ended.accept(end);
             } finally {
                 ending.complete(end);
             }

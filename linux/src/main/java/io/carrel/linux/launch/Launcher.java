@@ -1,7 +1,9 @@
 package io.carrel.linux.launch;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -17,7 +19,10 @@ import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and from
@@ -48,16 +53,16 @@ public final class Launcher {
         void perform(int pid);
 
         /**
-         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}; the launcher waits for
-         * it. Called once, when the launcher has been spawned, so that the group is made while the launcher starts. Closed
-         * when they are sent.
+         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}: the launcher waits for it.
+         * Asked for once, before the launcher is spawned, and sent as soon as it is there, so that the group is made while the
+         * kernel starts the launcher. Closed when it is sent.
          */
-        default List<Descriptor> entrances() {
-            return List.of();
+        default CompletableFuture<List<Descriptor>> entrances() {
+            return CompletableFuture.completedFuture(List.of());
         }
 
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
-        default void ended() {}
+        default void ended(Ending ending) {}
     }
 
     /**
@@ -77,6 +82,7 @@ public final class Launcher {
         checkArgument(standard.size() == CHANNEL, "standard input, output and error, not %s", standard);
         checkArgument(passed.size() <= MOST_PASSED, "more than %s descriptors: %s", MOST_PASSED, passed.size());
         List<Descriptor> channel = Kernel.socketPair("the channel to a container");
+        CompletableFuture<Void> sent = work.entrances().thenAccept(entrances -> send(channel.get(0), entrances));
         int pid;
         try (Descriptor childEnd = channel.get(1)) {
             pid = spawn(
@@ -87,12 +93,24 @@ public final class Launcher {
                             .addAll(passed)
                             .build());
         } catch (RuntimeException e) {
-            channel.get(0).close();
+            CompletableFuture<Void> unused =
+                    sent.whenComplete((done, failure) -> channel.get(0).close());
             throw e;
         }
         Start start = new Start(file.program(), channel.get(0), pid);
-        start.send(work);
+        start.awaitSent(sent);
         return start;
+    }
+
+    /** Whether the launcher is still there for it is seen by {@link Start#await}, which knows why it is not. */
+    private static void send(Descriptor channel, List<Descriptor> entrances) {
+        try {
+            if (!entrances.isEmpty()) {
+                DescriptorMessage.send(channel, entrances);
+            }
+        } finally {
+            entrances.forEach(Descriptor::close);
+        }
     }
 
     /** A dup2 must not overwrite what a later one still needs, so sources are moved out of the way first. */
@@ -130,19 +148,12 @@ public final class Launcher {
     /** One start, from the launcher's first instruction to the command's. */
     record Start(SyscallProgram program, Descriptor channel, int launcherPid) {
 
-        /** Whether the launcher is there for it is seen by {@link #await}, which knows why it is not. */
-        private void send(HostWork work) {
+        private void awaitSent(CompletableFuture<Void> sent) {
             try {
-                List<Descriptor> entrances = work.entrances();
-                try {
-                    if (!entrances.isEmpty()) {
-                        DescriptorMessage.send(channel, entrances);
-                    }
-                } finally {
-                    entrances.forEach(Descriptor::close);
-                }
-            } catch (RuntimeException | Error e) {
+                sent.join();
+            } catch (CompletionException e) {
                 abandon();
+                Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
                 throw e;
             }
         }
@@ -196,7 +207,7 @@ public final class Launcher {
         }
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
-        private Child running(Message message, Runnable ended) {
+        private Child running(Message message, Consumer<Ending> ended) {
             if (message.launcherStays()) {
                 return Child.supervisor(launcherPid, message.clonedPid(), channel, ended);
             }

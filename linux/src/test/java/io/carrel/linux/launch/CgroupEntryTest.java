@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,8 +87,8 @@ class CgroupEntryTest {
         }
 
         @Override
-        public List<Descriptor> entrances() {
-            return passed;
+        public CompletableFuture<List<Descriptor>> entrances() {
+            return CompletableFuture.completedFuture(passed);
         }
     };
 
