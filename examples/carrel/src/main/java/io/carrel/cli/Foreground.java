@@ -26,7 +26,12 @@ final class Foreground {
         Foreground foreground = new Foreground();
         Runtime.getRuntime().addShutdownHook(new Thread(foreground::stop, "carrel-stop"));
         try (ContainerProcess process = foreground.start(container)) {
-            return ExitCode.of(process.awaitExit());
+            Runnable forget = PublishedPorts.note(process);
+            try {
+                return ExitCode.of(process.awaitExit());
+            } finally {
+                forget.run();
+            }
         }
     }
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
             UpdateCommand.class,
             StatsCommand.class,
             TopCommand.class,
+            PortCommand.class,
             PauseCommand.class,
             UnpauseCommand.class,
             CgroupCommand.class,

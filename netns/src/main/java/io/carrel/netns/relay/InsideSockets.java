@@ -32,11 +32,9 @@ public final class InsideSockets implements AutoCloseable {
 
     private final Attendant maker;
 
-    @GuardedBy("this")
-    private final Map<SocketKind, Deque<Descriptor>> stock = new HashMap<>();
+    @GuardedBy("this") private final Map<SocketKind, Deque<Descriptor>> stock = new HashMap<>();
 
-    @GuardedBy("this")
-    private final Deque<SocketKind> expected = new ArrayDeque<>();
+    @GuardedBy("this") private final Deque<SocketKind> expected = new ArrayDeque<>();
 
     private InsideSockets(Attendant maker) {
         this.maker = maker;
@@ -79,8 +77,7 @@ public final class InsideSockets implements AutoCloseable {
     }
 
     /** The next answer, for whatever kind was asked first. */
-    @GuardedBy("this")
-    private void receive() {
+    @GuardedBy("this") private void receive() {
         SocketKind kind = expected.remove();
         Received answer = SocketCalls.receiveDescriptors(DOING, maker.channel(), SocketMaker.ANSWER_SIZE)
                 .orElseThrow();
