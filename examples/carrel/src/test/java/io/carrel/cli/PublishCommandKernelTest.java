@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("kernel")
 @Tag("long")
@@ -22,9 +25,18 @@ class PublishCommandKernelTest {
             + "my $l = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 80, Listen => 5) or die $@;"
             + "$| = 1; print \"listens\\n\"; my $c = $l->accept; syswrite $c, 'hello'";
 
+    @TempDir
+    private Path home;
+
+    private Process withHome(String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Cli.command(arguments));
+        builder.environment().put("CARREL_HOME", home.toString());
+        return builder.start();
+    }
+
     @Test
     void aPortIsPublishedAndListedByOtherCommands() throws Exception {
-        Process run = Cli.start("run", "-p", "127.0.0.1::80", "--", "perl", "-e", SERVER);
+        Process run = withHome("run", "-p", "127.0.0.1::80", "--", "perl", "-e", SERVER);
         assertThat(new BufferedReader(new InputStreamReader(run.getInputStream(), UTF_8)).readLine())
                 .isEqualTo("listens");
         // The init and what makes sockets are children of carrel's, the command is one of the init's.
@@ -34,7 +46,7 @@ class PublishCommandKernelTest {
                 .orElseThrow()
                 .pid();
 
-        Cli port = Cli.carrel("port", Long.toString(command));
+        Cli port = Cli.end(withHome("port", Long.toString(command)));
 
         assertThat(port.out()).matches("80/tcp -> 127\\.0\\.0\\.1:\\d+\n");
         int number = Integer.parseInt(port.out().strip().replaceFirst(".*:", ""));
