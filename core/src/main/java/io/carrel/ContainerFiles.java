@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  *
  * <p>For a JVM that runs as root the files of a container are used as by the container's own root, so what is copied in belongs
  * to that user; what is copied out belongs to the JVM's user.
+ *
+ * <p>Where fuse-overlayfs serves the root of a running container, the kernel lets nobody else use its files, and all methods
+ * throw {@link io.carrel.linux.UnsupportedFeatureException}.
  */
 public final class ContainerFiles {
 

@@ -7,6 +7,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.CgroupOwner;
 import io.carrel.internal.ContainerSpec;
+import io.carrel.internal.FileParts;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
@@ -180,7 +181,13 @@ public final class Plan {
     @Override
     public String toString() {
         String copy = spec.files().copyReason().map(this::describeCopy).orElse("");
-        return copy + Listing.of(program, hostSteps, spec.network());
+        String fuse = spec.files().fused().map(Plan::describeFuse).orElse("");
+        return copy + fuse + Listing.of(program, hostSteps, spec.network());
+    }
+
+    private static String describeFuse(FileParts.Fused fused) {
+        return "by the side of the container, until its end:\n  stack the layers by %s  # the kernel does not stack them: %s\n"
+                .formatted(fused.program(), fused.reason());
     }
 
     private String describeCopy(String reason) {

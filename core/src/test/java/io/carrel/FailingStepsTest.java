@@ -11,6 +11,7 @@ import io.carrel.fs.Content;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
+import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import io.carrel.linux.SetupException;
@@ -20,6 +21,7 @@ import io.carrel.testing.Eventually;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
+import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.io.IOException;
@@ -151,6 +153,26 @@ class FailingStepsTest {
         return tests(seconds, container, "init", step -> !done.contains(step));
     }
 
+    /** Layers that fuse-overlayfs stacks, as it did when the changes were made that are there. */
+    @Tag("root")
+    @TestFactory
+    @NeedsProgram("fuse-overlayfs")
+    @NeedsKernel(KernelFeature.BINDS)
+    List<DynamicTest> eachStepOfAStartOnFuse(@TempDir Path directory) throws Exception {
+        String seconds = Outside.unmistakableSeconds();
+        Path kept = Files.createDirectory(directory.resolve("kept"));
+        Files.createFile(kept.resolve("fuse-overlayfs"));
+        Overlay root = RootFs.overlay(Layers.in(directory).busybox())
+                .upper(Upper.kept(kept))
+                .orElse(OverlayFallback.fuse());
+        Container container = Container.builder()
+                .root(root)
+                .command("/bin/sh", "-c", command(seconds))
+                .build();
+        List<Step> done = container(seconds, true).plan().program().steps();
+        return tests(seconds, container, "init", step -> !done.contains(step));
+    }
+
     /** A cgroup of its own, which only root has everywhere. */
     @Tag("root")
     @TestFactory
@@ -215,7 +237,7 @@ class FailingStepsTest {
         if (step.process().equals("failure")) {
             return Expected.HARMLESS;
         }
-        if (step.call().equals("execve")) {
+        if (isOfCommand(step)) {
             return isTried(steps, index) ? Expected.REFUSED : Expected.HARMLESS;
         }
         if (step.call().equals("futex") && step.arguments().contains("FUTEX_WAIT")) {
@@ -234,16 +256,20 @@ class FailingStepsTest {
     /** A directory of the path after the one that has the program is not looked into. */
     private static boolean isTried(List<Step> steps, int index) {
         String found = steps.stream()
-                .filter(step -> step.call().equals("execve"))
+                .filter(FailingStepsTest::isOfCommand)
                 .map(FailingStepsTest::path)
                 .filter(path -> Files.isExecutable(Path.of(path)))
                 .findFirst()
                 .orElseThrow();
         List<String> candidates = steps.stream()
-                .filter(step -> step.call().equals("execve"))
+                .filter(FailingStepsTest::isOfCommand)
                 .map(FailingStepsTest::path)
                 .toList();
         return candidates.indexOf(path(steps.get(index))) <= candidates.indexOf(found);
+    }
+
+    private static boolean isOfCommand(Step step) {
+        return step.call().equals("execve") && step.process().equals("command");
     }
 
     private static String path(Step execve) {

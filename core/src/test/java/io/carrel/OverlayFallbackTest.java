@@ -8,6 +8,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Layers;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsProgram({"busybox", "unshare", "setfattr"})
 class OverlayFallbackTest {
 
+    /** The step at which the kernel refuses a device that is another. */
+    private static final String SERVED = "mount the layers by fuse-overlayfs";
+
     @TempDir
     private Path temporary;
 
@@ -48,12 +52,17 @@ class OverlayFallbackTest {
     }
 
     private ChildJvm onOverlay() throws IOException {
+        return onOverlay(Outside.isRoot() ? "-m" : "-Urm", "true");
+    }
+
+    /** After this command of a shell's. */
+    private ChildJvm onOverlay(String namespaces, String first) throws IOException {
         for (String part : List.of("overlay", "low", "up", "work")) {
             Files.createDirectories(temporary.resolve(part));
         }
         String options = "lowerdir=%1$s/low,upperdir=%1$s/up,workdir=%1$s/work,userxattr".formatted(temporary);
-        String script = "mount -t overlay overlay %s -o %s && exec \"$@\"".formatted(place(), options);
-        return ChildJvm.by("unshare", Outside.isRoot() ? "-m" : "-Urm", "sh", "-c", script, "sh");
+        String script = "mount -t overlay overlay %s -o %s && %s && exec \"$@\"".formatted(place(), options, first);
+        return ChildJvm.by("unshare", namespaces, "sh", "-c", script, "sh");
     }
 
     private static List<String> names(Path directory) throws IOException {
@@ -142,6 +151,70 @@ class OverlayFallbackTest {
             Overlay copied = root.upper(Upper.disk(storage)).orElse(OverlayFallback.copy(storage));
             System.out.println(Inside.run(Layers.on(copied).capabilities(Capability.DAC_OVERRIDE), SCRIPT));
         }
+    }
+
+    /** The same stacked by the kernel, and by fuse-overlayfs. */
+    static final class KernelAndFuse {
+        public static void main(String[] arguments) throws Exception {
+            Overlay root = overlay(arguments);
+            Storage storage = storage(arguments);
+            Overlay served = root.upper(Upper.disk(storage)).orElse(OverlayFallback.fuse());
+            System.out.println(Inside.run(Layers.on(root).capabilities(Capability.DAC_OVERRIDE), Both.SCRIPT));
+            System.out.println("--");
+            System.out.println(Inside.run(Layers.on(served).capabilities(Capability.DAC_OVERRIDE), Both.SCRIPT));
+            System.out.println("--");
+            System.out.println(names(storage.uppers().resolve("running")));
+            Layers.on(served).command("true").build().explain().lines().limit(2).forEach(System.out::println);
+        }
+    }
+
+    /** As an ordinary user, which root is in a user namespace with nothing but its own id; it may open the device everywhere. */
+    @Test
+    @Tag("root")
+    @NeedsProgram("fuse-overlayfs")
+    void whatFuseStacksIsWhatTheKernelWould() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(place().toString()));
+        arguments.addAll(layersWithEverything());
+        String[] parts = onOverlay("-Urm", "true")
+                .run(KernelAndFuse.class, arguments.toArray(String[]::new))
+                .success()
+                .split("--\n", -1);
+        assertThat(parts[0]).contains("./both/f", "./secret/x", "./sub/again", "./pipe", "./opaque/seen", "./sparse");
+        assertThat(parts[1].strip().lines().toList())
+                .isEqualTo(parts[0].strip().lines().toList());
+        assertThat(parts[2].lines()).hasSize(3).first().isEqualTo("[]");
+        assertThat(parts[2]).contains("stack the layers by", "the kernel does not stack them", "EINVAL");
+    }
+
+    /** Starts a container by fuse-overlayfs, else on a copy, where neither device nor program need be there. */
+    static final class FuseOrCopy {
+        public static void main(String[] arguments) throws Exception {
+            Storage storage = storage(arguments);
+            Overlay root = overlay(arguments).upper(Upper.disk(storage));
+            for (OverlayFallback fallback : List.of(OverlayFallback.fuseOrCopy(storage), OverlayFallback.fuse())) {
+                try (ContainerProcess process =
+                        Layers.on(root.orElse(fallback)).command("cat").build().start()) {
+                    process.enforcement().fallbacks().forEach(System.out::println);
+                } catch (UnsupportedFeatureException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Another device lies there. */
+    @Test
+    @NeedsProgram("fuse-overlayfs")
+    void withoutTheDeviceThereIsACopyOrAnError() throws Exception {
+        ChildJvm jvm = onOverlay("-Urm", "mount --bind /dev/null /dev/fuse");
+        List<String> lines = jvm.run(
+                        FuseOrCopy.class, place().toString(), layers.busybox().toString())
+                .success()
+                .lines()
+                .toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith("the root is a copy").contains("EINVAL", "nor does fuse-overlayfs", SERVED);
+        assertThat(lines.get(1)).startsWith("This host has no fuse-overlayfs").contains("EINVAL", SERVED);
     }
 
     private List<String> layersWithEverything() throws Exception {

@@ -89,6 +89,16 @@ public record ContainerSpec(
             @Nullable ContainerPath directory,
             @Nullable User who,
             FileParts parts) {
+        return with(words, variables, directory, who, parts, network);
+    }
+
+    private ContainerSpec with(
+            List<String> words,
+            Map<String, String> variables,
+            @Nullable ContainerPath directory,
+            @Nullable User who,
+            FileParts parts,
+            NetworkParts connections) {
         return new ContainerSpec(
                 words,
                 null,
@@ -98,7 +108,7 @@ public record ContainerSpec(
                 who,
                 idMaps,
                 parts,
-                network,
+                connections,
                 streams,
                 timeout,
                 outputLimit,
@@ -110,6 +120,11 @@ public record ContainerSpec(
                 init,
                 created,
                 joined);
+    }
+
+    /** The same with nothing that the host does for its network. */
+    ContainerSpec withoutConnections() {
+        return with(command, environment, workingDirectory, user, files, NetworkParts.NONE);
     }
 
     /** The same with other files. */

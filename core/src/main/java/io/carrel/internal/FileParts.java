@@ -22,6 +22,7 @@ import java.util.Set;
  * @param sysctls settings of its namespaces
  * @param hidden whether the kernel's files that tell of the host are hidden, empty for the usual
  * @param copyReason why the root's layers are copied and not stacked; empty if they are stacked
+ * @param fused what stacks the root's layers in place of the kernel, and why; empty where the kernel does, or they are copied
  * @param owners files of the root's layers that get the owners which are recorded for them
  * @param unowned how many do not get them
  */
@@ -31,8 +32,17 @@ public record FileParts(
         List<Sysctl> sysctls,
         Optional<Boolean> hidden,
         Optional<String> copyReason,
+        Optional<Fused> fused,
         List<RecordedOwner> owners,
         int unowned) {
+
+    /**
+     * Layers that fuse-overlayfs stacks.
+     *
+     * @param program where the host has it
+     * @param reason why the kernel does not
+     */
+    public record Fused(String program, String reason) {}
 
     /** Copies the lists. */
     public FileParts {
@@ -43,17 +53,17 @@ public record FileParts(
 
     /** What is mounted where no layers are. */
     public FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
-        this(root, mounts, sysctls, hidden, Optional.empty(), List.of(), 0);
+        this(root, mounts, sysctls, hidden, Optional.empty(), Optional.empty(), List.of(), 0);
     }
 
     /** The same with another root. */
     public FileParts withRoot(RootFs other) {
-        return new FileParts(other, mounts, sysctls, hidden, copyReason, owners, unowned);
+        return new FileParts(other, mounts, sysctls, hidden, copyReason, fused, owners, unowned);
     }
 
     /** The same with other mounts. */
     public FileParts withMounts(List<Mount> others) {
-        return new FileParts(root, others, sysctls, hidden, copyReason, owners, unowned);
+        return new FileParts(root, others, sysctls, hidden, copyReason, fused, owners, unowned);
     }
 
     /** The same with one more mount. */
@@ -64,6 +74,7 @@ public record FileParts(
                 sysctls,
                 hidden,
                 copyReason,
+                fused,
                 owners,
                 unowned);
     }
@@ -80,23 +91,30 @@ public record FileParts(
                 ImmutableList.<Sysctl>builder().addAll(sysctls).add(sysctl).build(),
                 hidden,
                 copyReason,
+                fused,
                 owners,
                 unowned);
     }
 
     /** The same, with the kernel's files hidden or not. */
     public FileParts withHidden(boolean hide) {
-        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason, owners, unowned);
+        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason, fused, owners, unowned);
     }
 
     /** The same with the layers copied, for this reason. */
     public FileParts withCopy(String reason) {
-        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason), owners, unowned);
+        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason), Optional.empty(), owners, unowned);
+    }
+
+    /** The same with the layers stacked by this program, for this reason. */
+    public FileParts withFuse(String program, String reason) {
+        Fused other = new Fused(program, reason);
+        return new FileParts(root, mounts, sysctls, hidden, Optional.empty(), Optional.of(other), owners, unowned);
     }
 
     /** The same with these owners, and so many files that stay without theirs. */
     public FileParts withOwners(List<RecordedOwner> others, int without) {
-        return new FileParts(root, mounts, sysctls, hidden, copyReason, others, without);
+        return new FileParts(root, mounts, sysctls, hidden, copyReason, fused, others, without);
     }
 
     /** What is not as asked for first, and why. */
@@ -104,6 +122,9 @@ public record FileParts(
         List<String> fallbacks = new ArrayList<>();
         copyReason.ifPresent(reason ->
                 fallbacks.add("the root is a copy of its layers, as the kernel does not stack them: " + reason));
+        fused.ifPresent(other ->
+                fallbacks.add("the root's layers are stacked by fuse-overlayfs, as the kernel does not stack them: "
+                        + other.reason()));
         if (unowned > 0) {
             fallbacks.add(
                     "%d files of the image are the container's root's, as they are too many to get the owners recorded for them"

@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import io.carrel.User;
 import io.carrel.fs.Overlay;
+import io.carrel.fs.internal.FuseProgram;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.ProcessTree;
@@ -122,9 +123,19 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         } else if (kind == Kind.SUBORDINATE) {
             tree.awaitHost();
         }
+        becomeRoot(tree.program());
+    }
+
+    /** Makes a process of the container's user namespace its root, where it is not its only user. */
+    void becomeRoot(ProgramBuilder program) {
         if (kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE || kind == Kind.JOINED) {
-            become(tree.program(), "become root in the container", User.ROOT);
+            become(program, "become root in the container", User.ROOT);
         }
+    }
+
+    /** Who does the steps inside. */
+    FuseProgram.Owner rootInside() {
+        return kind == Kind.SELF ? new FuseProgram.Owner(user.uid(), user.gid()) : new FuseProgram.Owner(0, 0);
     }
 
     /** Changes the ids, groups first, since that takes a capability. */

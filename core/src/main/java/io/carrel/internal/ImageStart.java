@@ -56,6 +56,11 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image, stopSignal);
     }
 
+    /** The same with the root's layers stacked by this program, for this reason. */
+    public ImageStart withFuse(String program, String reason) {
+        return new ImageStart(spec.withFiles(spec.files().withFuse(program, reason)), image, stopSignal);
+    }
+
     /** The same with the recorded owners of its files made real, where the container has their ids. */
     public ImageStart withOwners(HostIdentity host) {
         return new ImageStart(RealOwners.find(spec, host), image, stopSignal);

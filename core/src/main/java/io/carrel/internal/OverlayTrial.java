@@ -6,6 +6,7 @@ import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -24,38 +25,91 @@ public final class OverlayTrial {
 
     private OverlayTrial() {}
 
-    /** The same start, with its layers copied if they have to be. */
+    /** The same start, with something in place of the kernel's overlay if that has to be. */
     public static ImageStart decide(ImageStart start, HostIdentity host) {
-        ContainerSpec spec = start.spec();
-        if (!(spec.files().root() instanceof Overlay root) || !(root.fallback() instanceof OverlayFallback.Copy)) {
+        if (!(start.spec().files().root() instanceof Overlay root) || root.fallback() instanceof OverlayFallback.None) {
             return start;
         }
-        if (UpperDirectory.holdsCopy(root)) {
+        if (UpperDirectory.holdsCopy(root) && root.fallback().mayCopy().isPresent()) {
             return start.withCopy("what was changed until now is in a copy");
         }
+        if (UpperDirectory.isOfFuse(root) && root.fallback() instanceof OverlayFallback.Fuse) {
+            return byFuse(start, root, host, "what was changed until now was changed by fuse-overlayfs");
+        }
+        SetupException end = attempt(start.spec(), root, host);
+        if (!FileSystemSteps.isOverlayRefused(end)) {
+            return start;
+        }
+        String reason = describe(end);
+        return root.fallback() instanceof OverlayFallback.Fuse
+                ? byFuseOrElse(start, root, host, reason)
+                : start.withCopy(reason);
+    }
+
+    private static ImageStart byFuseOrElse(ImageStart start, Overlay root, HostIdentity host, String reason) {
+        try {
+            return byFuse(start, root, host, reason);
+        } catch (UnsupportedFeatureException e) {
+            if (root.fallback().mayCopy().isEmpty()) {
+                throw e;
+            }
+            return start.withCopy("%s; nor does fuse-overlayfs: %s".formatted(reason, e.reason()));
+        }
+    }
+
+    /**
+     * The same start with the layers stacked by fuse-overlayfs.
+     *
+     * @throws UnsupportedFeatureException if it cannot do that here
+     */
+    private static ImageStart byFuse(ImageStart start, Overlay root, HostIdentity host, String reason) {
+        FuseOverlay.danger(start.spec()).ifPresent(danger -> {
+            throw refusal(danger);
+        });
+        String program = FuseOverlay.program()
+                .orElseThrow(
+                        () -> refusal("it is not installed in a directory of PATH; most distributions have it in the"
+                                + " package fuse-overlayfs"));
+        ImageStart served = start.withFuse(program, reason);
+        SetupException end = attempt(served.spec(), root, host);
+        if (!end.arguments().contains(NOWHERE)) {
+            throw refusal("%s (%s)".formatted(describe(end), end.step()));
+        }
+        return served;
+    }
+
+    private static UnsupportedFeatureException refusal(String reason) {
+        return new UnsupportedFeatureException("fuse-overlayfs for this container", reason);
+    }
+
+    private static String describe(SetupException end) {
+        return "%s: %s".formatted(end.call(), end.errno().describe());
+    }
+
+    /** How the start of the same container ends in which no command can run. */
+    private static SetupException attempt(ContainerSpec spec, Overlay root, HostIdentity host) {
         try (UpperDirectory upper =
                 UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
-            attempt(
+            start(
                     spec,
                     Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path(), PlannedCgroup.NONE));
             throw new IllegalStateException(NOWHERE + " exists");
         } catch (SetupException e) {
-            return FileSystemSteps.isOverlayRefused(e)
-                    ? start.withCopy("%s: %s".formatted(e.call(), e.errno().describe()))
-                    : start;
+            return e;
         }
     }
 
     private static ContainerSpec commandNowhere(ContainerSpec spec) {
         return spec.with(
-                List.of(NOWHERE),
-                spec.environment(),
-                null,
-                spec.user(),
-                spec.files().withMounts(List.of()));
+                        List.of(NOWHERE),
+                        spec.environment(),
+                        null,
+                        spec.user(),
+                        spec.files().withMounts(List.of()))
+                .withoutConnections();
     }
 
-    private static void attempt(ContainerSpec spec, Planner.Parts parts) {
+    private static void start(ContainerSpec spec, Planner.Parts parts) {
         try (StandardStreams.Open streams = StandardStreams.PIPES.open();
                 ProgramFile file = ProgramFile.of(parts.program())) {
             Child unexpected = Launcher.start(

@@ -6,6 +6,7 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
+import io.carrel.fs.internal.FuseProgram;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Execution;
@@ -41,6 +42,8 @@ public final class Planner {
     private final ProcessTree tree;
     private final ProgramBuilder program;
     private final Gate opened;
+    private final Gate fuseMounted;
+    private final Gate fuseRuns;
     private final Gate mapped;
     private final Gate network;
     private final Gate loopback;
@@ -57,6 +60,8 @@ public final class Planner {
         mapped = tree.gate("its ids");
         network = tree.gate("its network");
         loopback = tree.gate("lo");
+        fuseMounted = tree.gate("the mount of " + FuseProgram.NAME);
+        fuseRuns = tree.gate(FuseProgram.NAME);
         boolean wanted = spec.network().needsHost();
         networkSteps = new NetworkSteps(
                 program, wanted ? Launcher.FIRST_PASSED + spec.joined().size() : 0);
@@ -67,6 +72,7 @@ public final class Planner {
                         spec.files().root(),
                         upper,
                         spec.files().isCopied(),
+                        fuse(),
                         spec.files().owners(),
                         ImmutableList.<Mount>builder()
                                 .addAll(spec.files().mounts())
@@ -80,6 +86,20 @@ public final class Planner {
                         spec.files().hidesKernelFiles(),
                         identity.needsLauncher(),
                         Kernel.implemented(Syscall.MOUNT_SETATTR)));
+    }
+
+    /** How many descriptors the launcher begins with, besides those that all have. */
+    private int passed() {
+        return spec.joined().size() + (spec.network().needsHost() ? 1 : 0);
+    }
+
+    /** The number of its descriptor is the first that nothing is passed on by. */
+    private @Nullable FuseProgram fuse() {
+        int descriptor = Launcher.FIRST_PASSED + passed() + cgroup.count();
+        return spec.files()
+                .fused()
+                .map(fused -> new FuseProgram(fused.program(), descriptor, identity.rootInside()))
+                .orElse(null);
     }
 
     /** What a start consists of: the child's program, and what the host does for it in between. */
@@ -124,7 +144,8 @@ public final class Planner {
     /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
     private void beginLauncher() {
         List<Namespace> joined = spec.joined();
-        tree.beginLauncher(joined.size() + (spec.network().needsHost() ? 1 : 0));
+        tree.beginLauncher(passed());
+        files.reserveForFuse();
         if (!joined.isEmpty()) {
             new Privileges(program).notDumpable();
         }
@@ -189,6 +210,7 @@ public final class Planner {
     /** In the container's first process. What it can do without ids it does while somebody else maps them. */
     private void prepare() {
         identity.beginInside(tree, opened);
+        files.openForFuse();
         if (spec.network().needsHost() && !networkByTheSide()) {
             networkSteps.passOwn();
         }
@@ -200,7 +222,7 @@ public final class Planner {
         }
         identity.awaitInside(tree, mapped);
         if (spec.creates(NamespaceType.MOUNT)) {
-            files.build(this::joinNetwork);
+            files.build(this::joinNetwork, this::awaitFuse);
         }
         Privileges privileges = new Privileges(program);
         privileges.shrinkBoundingSet(spec.capabilities());
@@ -221,6 +243,18 @@ public final class Planner {
             privileges.noNewPrivileges();
         }
         privileges.notDumpable();
+    }
+
+    /** It serves the mount that is made now, and joins this user namespace for that. */
+    private void awaitFuse() {
+        fuseMounted.open(program.call(
+                "open the user namespace for " + FuseProgram.NAME,
+                Syscall.OPENAT,
+                Operand.of(Fcntl.AT_FDCWD),
+                Operand.text("/proc/self/ns/user"),
+                Operand.of(Fcntl.O_RDONLY.or(Fcntl.O_CLOEXEC)),
+                Operand.of(0)));
+        fuseRuns.await();
     }
 
     /** As late as possible, as the launcher makes it meanwhile. */
@@ -269,9 +303,33 @@ public final class Planner {
             }
             mapped.open();
         }
+        if (spec.files().fused().isPresent()) {
+            serveByFuse();
+        }
         if (networkByTheSide()) {
             networkSteps.make(network, loopback);
         }
+    }
+
+    /**
+     * Out of the launcher, so that nothing in the container's PID namespace can see it. When the launcher goes on, the program is
+     * executed, and has the last descriptor of the device: should it end, the container gets an error instead of waiting.
+     */
+    private void serveByFuse() {
+        Label goOn = new Label("launcher goes on");
+        Operand userNamespace = fuseMounted.await("USERNS");
+        tree.cloneCompanion(FuseProgram.NAME, goOn);
+        program.call(
+                "join the container's user namespace",
+                Syscall.SETNS,
+                userNamespace,
+                Operand.of(flags(NamespaceType.USER)));
+        identity.becomeRoot(program);
+        new Privileges(program).noNewPrivileges();
+        files.serveByFuse();
+        tree.continueLauncher(goOn);
+        files.leaveToFuse();
+        fuseRuns.open();
     }
 
     /** Only a process of the container's own user namespace can make a network namespace for it. */

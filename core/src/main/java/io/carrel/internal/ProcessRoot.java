@@ -5,6 +5,7 @@ import io.carrel.fs.copy.FileOwner;
 import io.carrel.fs.copy.FileRoot;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -12,6 +13,8 @@ import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The root directory of a container, found by a process in it, and as whom its files are used. */
 public final class ProcessRoot {
@@ -81,6 +84,7 @@ public final class ProcessRoot {
             HostIdentity caller = HostIdentity.current();
             IdMap users = command.idMap("uid_map");
             IdMap groups = command.idMap("gid_map");
+            refuseIfClosed(command);
             if (!Kernel.sendSignal(process, 0)) {
                 throw new IllegalStateException("the command has ended");
             }
@@ -101,6 +105,19 @@ public final class ProcessRoot {
         } catch (RuntimeException e) {
             root.close();
             throw e;
+        }
+    }
+
+    /** The kernel lets nobody outside of a user namespace use what is served in it: a server could make him wait forever. */
+    private static void refuseIfClosed(CommandProcess command) {
+        boolean isServed = command.mounts().stream()
+                .anyMatch(mount ->
+                        mount.mountPoint().equals(Path.of("/")) && mount.type().startsWith("fuse"));
+        if (isServed && !Files.exists(Path.of("/proc/%d/root/.".formatted(command.pid())))) {
+            throw new UnsupportedFeatureException(
+                    "access to files that fuse-overlayfs serves",
+                    "the kernel lets nobody but the container use them. Bind a directory for what is to go in and"
+                            + " out.");
         }
     }
 

@@ -54,6 +54,7 @@ public final class StartedRoot implements AutoCloseable {
         if (opened != null) {
             undo.push(opened::close);
             upper = opened;
+            opened.writtenByFuse(spec.files().fused().isPresent());
             if (!UpperDirectory.isNewForEachStart(root, copied)) {
                 image.ifPresent(base -> UpperBase.note(opened.path(), base));
             }

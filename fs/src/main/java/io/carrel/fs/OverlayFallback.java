@@ -1,6 +1,9 @@
 package io.carrel.fs;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
 
 /**
  * What becomes of a start whose layers the kernel does not stack: in a user namespace before Linux 5.11, without overlayfs, or
@@ -27,6 +30,41 @@ public sealed interface OverlayFallback {
         return new Copy(storage);
     }
 
+    /**
+     * The program fuse-overlayfs stacks the layers, and the start fails where it cannot either. It has to be installed, in a
+     * directory of {@code PATH}, and the JVM's user must be allowed to open {@code /dev/fuse}, as on most systems everybody is.
+     *
+     * <p>One such process serves one container, in the container's user namespace but outside of its PID namespace, so nothing in
+     * the container can see it, and ends with it. The container needs a user, a mount and a PID namespace of its own. Files take
+     * longer than with overlayfs, as each use of one asks that process. The kernel lets nobody but the container use its root:
+     * copying in and out while it runs is refused.
+     *
+     * <p>For a JVM that runs as root, layers and the place for changes must be on file systems that can translate owners (Linux
+     * 5.12), which another overlay is not; there only a copy helps.
+     *
+     * <p>It marks removed directories in its own way, {@code user.fuseoverlayfs.*}, which overlayfs does not know. So an
+     * {@link Upper} that is kept is served by it from then on, and is refused where the root does not say so; and what was changed
+     * there cannot be listed, or committed to an image.
+     */
+    static OverlayFallback fuse() {
+        return new Fuse(none());
+    }
+
+    /** The same where it can be had, else a {@linkplain #copy() copy}. */
+    static OverlayFallback fuseOrCopy() {
+        return new Fuse(copy());
+    }
+
+    /** The same with a copy in another storage. */
+    static OverlayFallback fuseOrCopy(Storage storage) {
+        return new Fuse(copy(storage));
+    }
+
+    /** The copy, where one may be made. */
+    default Optional<Copy> mayCopy() {
+        return Optional.empty();
+    }
+
     /** See {@link OverlayFallback#none()}. */
     record None() implements OverlayFallback {}
 
@@ -40,6 +78,29 @@ public sealed interface OverlayFallback {
         /** Checks the argument. */
         public Copy {
             requireNonNull(storage, "storage");
+        }
+
+        @Override
+        public Optional<Copy> mayCopy() {
+            return Optional.of(this);
+        }
+    }
+
+    /**
+     * See {@link OverlayFallback#fuse()}.
+     *
+     * @param otherwise what is done where fuse-overlayfs cannot be had
+     */
+    record Fuse(OverlayFallback otherwise) implements OverlayFallback {
+
+        /** Checks the argument. */
+        public Fuse {
+            checkArgument(!(requireNonNull(otherwise, "otherwise") instanceof Fuse), "fuse-overlayfs twice");
+        }
+
+        @Override
+        public Optional<Copy> mayCopy() {
+            return otherwise.mayCopy();
         }
     }
 }

@@ -76,6 +76,14 @@ final class FileOptions {
     private boolean orCopy;
 
     @Option(
+            names = "--or-fuse",
+            description = {
+                "Where the kernel does not stack the image's layers, let the program fuse-overlayfs do it.",
+                "With --or-copy, too, they are copied where it cannot."
+            })
+    private boolean orFuse;
+
+    @Option(
             names = "--sysctl",
             paramLabel = "NAME=VALUE",
             description = "Set a kernel parameter of the container's namespaces, such as net.ipv4.ip_forward=1.")
@@ -104,7 +112,8 @@ final class FileOptions {
         } else {
             checkArgument(!readOnly, "--read-only is about images and --rootfs; the host's directories always are");
             checkArgument(
-                    !isChanged(), "--upper, --snapshot, --upper-size and --or-copy are about images and --rootfs");
+                    !isChanged(),
+                    "--upper, --snapshot, --upper-size, --or-fuse and --or-copy are about images and --rootfs");
         }
         // What lies deeper comes later, whatever the order of the options, so that nothing gets covered. Docker does
         // so.
@@ -129,10 +138,13 @@ final class FileOptions {
 
     /** Whether the root itself is to stay as it is. */
     private boolean isChanged() {
-        return upper != null || snapshot != null || upperSize > 0 || orCopy;
+        return upper != null || snapshot != null || upperSize > 0 || orCopy || orFuse;
     }
 
     private OverlayFallback fallback() {
+        if (orFuse) {
+            return orCopy ? OverlayFallback.fuseOrCopy() : OverlayFallback.fuse();
+        }
         return orCopy ? OverlayFallback.copy() : OverlayFallback.none();
     }
 

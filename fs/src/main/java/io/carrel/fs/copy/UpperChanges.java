@@ -1,6 +1,7 @@
 package io.carrel.fs.copy;
 
 import io.carrel.fs.copy.FileChange.Kind;
+import io.carrel.fs.internal.FuseNote;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
@@ -38,8 +39,10 @@ public final class UpperChanges {
      * @param upper the upper directory itself
      * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what is new by
      *     the mark that overlayfs leaves on most file systems, and counts as new without it
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed
      */
     public static List<FileChange> of(Path upper, List<Path> lower) {
+        FuseNote.check(upper);
         List<Descriptor> below = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();

@@ -175,6 +175,7 @@ public final class ImageStore {
      * Nothing may change them meanwhile.
      *
      * @param base the image that the container was made from
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed
      */
     public Image commit(Image base, Path upper, NewImage settings) {
         requireNonNull(base, "base");

@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Compression;
+import io.carrel.fs.internal.FuseNote;
 import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
@@ -40,6 +41,7 @@ final class Making {
 
     /** An image that adds to another one what an overlay's upper directory has. */
     List<Found> onto(Image base, Path upper) throws IOException {
+        FuseNote.check(upper);
         Json old = Json.parse(
                 workspace.read(base.manifest().config()),
                 "blob " + base.manifest().config().digest());

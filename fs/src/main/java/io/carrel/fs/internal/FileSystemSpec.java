@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param root its root
  * @param upper the host's directory for the changes in an overlay, null where they are in memory
  * @param copied whether the overlay's layers are copied into {@code tree} in that directory, as they cannot be stacked
+ * @param fuse the program that stacks the overlay's layers, as the kernel does not; null where it does, or they are copied
  * @param owners files of the overlay's layers that get the owners which are recorded for them
  * @param mounts what is mounted into it, in this order
  * @param hostname what {@code /etc/hostname} of an overlay says, null for none
@@ -25,6 +26,7 @@ public record FileSystemSpec(
         RootFs root,
         @Nullable HostPath upper,
         boolean copied,
+        @Nullable FuseProgram fuse,
         List<RecordedOwner> owners,
         List<Mount> mounts,
         @Nullable String hostname,

@@ -1,5 +1,7 @@
 package io.carrel.fs.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.fs.Access;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
@@ -13,6 +15,7 @@ import io.carrel.linux.uapi.MountFlags;
 import io.carrel.linux.uapi.Syscall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +62,8 @@ public final class FileSystemSteps {
         if (!spec.mountSetattr()) {
             throw new UnsupportedFeatureException(
                     "idmapped mounts",
-                    "Linux 5.12 has them. Where the JVM runs as root, directories of the host need them as binds, layers or"
-                            + " roots; run it as an ordinary user, or make binds that do not translate owners.");
+                    "Linux 5.12 has them. Where the JVM runs as root, directories of the host need them as binds,"
+                        + " layers or roots; run it as an ordinary user, or make binds that do not translate owners.");
         }
         if (spec.root() instanceof RootFs.Directory directory) {
             site.trees().open(userNamespace, directory.path(), directory, Access.READ_WRITE);
@@ -75,11 +78,36 @@ public final class FileSystemSteps {
         }
     }
 
+    /** In the launcher, before there are other processes. */
+    public void reserveForFuse() {
+        fuse().ifPresent(FuseSteps::reserve);
+    }
+
+    /** In the container's first process, while it has the JVM's user. */
+    public void openForFuse() {
+        fuse().ifPresent(FuseSteps::open);
+    }
+
+    /** In a process of the launcher's that has joined the container's user namespace, and executes fuse-overlayfs. */
+    public void serveByFuse() {
+        fuse().ifPresent(steps -> requireNonNull(overlay).serve(steps, Scratch.choose(spec)));
+    }
+
+    /** In the launcher, after that process has executed fuse-overlayfs. */
+    public void leaveToFuse() {
+        fuse().ifPresent(FuseSteps::close);
+    }
+
+    private Optional<FuseSteps> fuse() {
+        return overlay == null ? Optional.empty() : Optional.ofNullable(overlay.fuse());
+    }
+
     /**
      * The part of the container's first process, in its new mount namespace. Where something depends on the container's
-     * network, {@code network} appends what makes the process a member of it.
+     * network, {@code network} appends what makes the process a member of it; where fuse-overlayfs
+     * serves the root, {@code mounted} appends what lets it begin and waits for it.
      */
-    public void build(Runnable network) {
+    public void build(Runnable network, Runnable mounted) {
         KernelFileSystems kernel = new KernelFileSystems(site, network);
         Contents contents = new Contents(site);
         MountSteps mounts = new MountSteps(site, kernel, contents);
@@ -91,7 +119,7 @@ public final class FileSystemSteps {
             inHostRoot(kernel, mounts);
             contents.uncover(scratch);
         } else {
-            buildRoot(scratch, kernel, mounts);
+            buildRoot(scratch, kernel, mounts, mounted);
             pivot();
         }
         program.call("give new files the usual permissions", Syscall.UMASK, Operand.of(USUAL_UMASK));
@@ -103,9 +131,9 @@ public final class FileSystemSteps {
         return mounts;
     }
 
-    private void buildRoot(String scratch, KernelFileSystems kernel, MountSteps mounts) {
+    private void buildRoot(String scratch, KernelFileSystems kernel, MountSteps mounts, Runnable mounted) {
         if (overlay != null) {
-            overlay.build(scratch, mounts);
+            overlay.build(scratch, mounts, mounted);
         } else if (spec.root() instanceof RootFs.Directory directory) {
             new DirectoryRoot(site, directory, kernel, mounts).build(scratch);
         } else {

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers as the root: stacked by overlayfs or, where that cannot be, a copy of them. On a tmpfs each layer gets a link with a number as its name, so that the options of overlayfs, which
+ * Layers as the root: stacked by overlayfs or, where that cannot be, by fuse-overlayfs, or a copy of them. On a tmpfs each layer gets a link with a number as its name, so that the options of overlayfs, which
  * end after a page, hold as many layers as it can stack, whatever their paths are and on every kernel.
  */
 final class OverlayRoot {
@@ -33,6 +33,7 @@ final class OverlayRoot {
     private static final int READABLE = 0644;
     private static final String UPPER = "changes";
     private static final String STACK = "mount the layers";
+    private static final String ENTER = "enter the new root";
 
     /** Not EBUSY and ELOOP, which a caller's mistake gives. */
     private static final Set<Errno> REFUSALS =
@@ -42,12 +43,29 @@ final class OverlayRoot {
     private final Overlay root;
     private final LayerTrees layers;
     private final List<Mount> usual;
+    private final @Nullable FuseSteps fuse;
 
     OverlayRoot(Site site, Overlay root) {
         this.site = site;
         this.root = root;
         layers = new LayerTrees(site, root.lower());
         usual = usualMounts(site.spec().hostname());
+        FuseProgram program = site.spec().fuse();
+        fuse = program == null ? null : new FuseSteps(site, program);
+    }
+
+    /** The steps of fuse-overlayfs; null where it has no part. */
+    @Nullable
+    FuseSteps fuse() {
+        return fuse;
+    }
+
+    /** In the process of fuse-overlayfs, with the rights of the container's root. */
+    void serve(FuseSteps steps, String scratch) {
+        steps.beginServing(scratch, size());
+        layers.attach();
+        makeUpper();
+        steps.serve(layersAndChanges());
     }
 
     private static List<Mount> usualMounts(@Nullable String hostname) {
@@ -81,19 +99,27 @@ final class OverlayRoot {
         }
     }
 
-    void build(String scratch, MountSteps mounts) {
+    /**
+     * In the container's first process: builds the root and what is mounted into it.
+     *
+     * @param mounted lets fuse-overlayfs begin, and waits until it has the mount, if it is to serve it
+     */
+    void build(String scratch, MountSteps mounts, Runnable mounted) {
         MountCalls calls = site.calls();
         calls.mount("mount a place for the layers", "tmpfs", scratch, "tmpfs", Site.SAFE, "mode=0755" + size());
         calls.chdir("enter the place for the layers", scratch);
         calls.mkdir("make a place for the root", "root");
         if (site.spec().copied()) {
             bindCopy();
+        } else if (fuse != null) {
+            fuse.mount(STACK + " by " + FuseProgram.NAME, "root");
+            mounted.run();
         } else {
             layers.attach();
             makeUpper();
             calls.mount(STACK, "overlay", "root", "overlay", Site.SAFE, options());
         }
-        calls.chdir("enter the new root", "root");
+        calls.chdir(fuse == null ? ENTER : ENTER + ", which " + FuseProgram.NAME + " serves", "root");
         OwnerSteps owners = new OwnerSteps(calls.program());
         site.spec().owners().forEach(owners::change);
         mounts.makePoints(usual);
@@ -151,10 +177,14 @@ final class OverlayRoot {
 
     /** The topmost layer comes first. What is thrown away need not reach the disk. */
     private String options() {
+        String lost = root.upper() instanceof Upper.Disk ? ",volatile" : "";
+        return layersAndChanges() + ",userxattr" + lost;
+    }
+
+    private String layersAndChanges() {
         List<Integer> numbers = IntStream.range(0, root.lower().size()).boxed().collect(Collectors.toList());
         Collections.reverse(numbers);
         String lower = numbers.stream().map(layers::name).collect(Collectors.joining(":"));
-        String lost = root.upper() instanceof Upper.Disk ? ",volatile" : "";
-        return "lowerdir=%1$s,upperdir=%2$s/upper,workdir=%2$s/work,userxattr%3$s".formatted(lower, UPPER, lost);
+        return "lowerdir=%1$s,upperdir=%2$s/upper,workdir=%2$s/work".formatted(lower, UPPER);
     }
 }

@@ -65,8 +65,8 @@ public final class UpperDirectory implements AutoCloseable {
             return Optional.of(disk.storage());
         }
         boolean isInMemory = overlay.upper() instanceof Upper.Memory;
-        return copied && isInMemory && overlay.fallback() instanceof OverlayFallback.Copy copy
-                ? Optional.of(copy.storage())
+        return copied && isInMemory
+                ? overlay.fallback().mayCopy().map(OverlayFallback.Copy::storage)
                 : Optional.empty();
     }
 
@@ -76,6 +76,30 @@ public final class UpperDirectory implements AutoCloseable {
                 .flatMap(overlay -> overlay.upper().directory())
                 .filter(KeptCopy::isIn)
                 .isPresent();
+    }
+
+    /** Whether what was changed until now was changed by fuse-overlayfs. */
+    public static boolean isOfFuse(RootFs root) {
+        return overlay(root)
+                .flatMap(overlay -> overlay.upper().directory())
+                .filter(FuseNote::isIn)
+                .isPresent();
+    }
+
+    /**
+     * Notes, where the changes are kept, that fuse-overlayfs makes them; or checks that it never did.
+     *
+     * @throws IllegalStateException if it did
+     */
+    public void writtenByFuse(boolean isFuse) {
+        if (isFuse && !thrownAway) {
+            FuseNote.leave(path);
+        } else {
+            checkState(
+                    isFuse || !FuseNote.isIn(path),
+                    "the changes in %s were made by fuse-overlayfs: the root needs orElse(OverlayFallback.fuse())",
+                    path);
+        }
     }
 
     /** The copy of the layers in such a directory. */

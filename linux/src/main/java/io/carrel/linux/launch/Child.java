@@ -24,28 +24,36 @@ public final class Child {
     private final int pid;
     private final Descriptor pidfd;
     private final Descriptor killed;
+    private final Companion companion;
     private final Descriptor channel;
     private final Consumer<Ending> ended;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    private Child(int pid, Descriptor pidfd, Descriptor killed, Descriptor channel, Consumer<Ending> ended) {
+    private Child(
+            int pid,
+            Descriptor pidfd,
+            Descriptor killed,
+            Companion companion,
+            Descriptor channel,
+            Consumer<Ending> ended) {
         this.pid = pid;
         this.pidfd = pidfd;
         this.killed = killed;
+        this.companion = companion;
         this.channel = channel;
         this.ended = ended;
     }
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
-    static Child init(int pid, Descriptor channel, Consumer<Ending> ended) {
+    static Child init(int pid, Companion companion, Descriptor channel, Consumer<Ending> ended) {
         Descriptor pidfd = Kernel.pidfd(pid);
-        return watch(new Child(pid, pidfd, pidfd, channel, ended));
+        return watch(new Child(pid, pidfd, pidfd, companion, channel, ended));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
-    static Child supervisor(int pid, int command, Descriptor channel, Consumer<Ending> ended) {
-        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), channel, ended));
+    static Child supervisor(int pid, int command, Companion companion, Descriptor channel, Consumer<Ending> ended) {
+        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), companion, channel, ended));
     }
 
     /**
@@ -106,7 +114,7 @@ public final class Child {
         publish(reported.orElseGet(() -> new Ending(
                 endWithoutCommand(own),
                 ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
-        gone.complete(null);
+        companion.whenEnded(() -> gone.complete(null));
     }
 
     private void publish(Ending end) {
@@ -161,7 +169,10 @@ public final class Child {
         return ending;
     }
 
-    /** Completed a moment after {@link #ending}: this process is reaped, and mounts that only it had are no more. */
+    /**
+     * Completed a moment after {@link #ending}: this process is reaped, so is what served the container from outside, and mounts
+     * that only they had are no more.
+     */
     public CompletableFuture<Void> gone() {
         return gone;
     }

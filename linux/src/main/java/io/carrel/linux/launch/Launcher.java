@@ -208,11 +208,12 @@ public final class Launcher {
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
         private Child running(Message message, Consumer<Ending> ended) {
+            Companion companion = Companion.of(message.companionPid());
             if (message.launcherStays()) {
-                return Child.supervisor(launcherPid, message.clonedPid(), channel, ended);
+                return Child.supervisor(launcherPid, message.clonedPid(), companion, channel, ended);
             }
             Kernel.reap(Waiting.P_PID, launcherPid, new byte[0]);
-            return Child.init(message.clonedPid(), channel, ended);
+            return Child.init(message.clonedPid(), companion, channel, ended);
         }
 
         private SetupException failure(Message message) {
@@ -222,7 +223,7 @@ public final class Launcher {
                     .orElseGet(() -> new SetupException("start the container", "unknown call", "", message.failure()));
         }
 
-        /** The launcher leads a process group; its other member, if there is one, is our child as well. */
+        /** The launcher leads a process group; its other members, if there are any, are our children as well. */
         private void reapAll() {
             boolean reaped;
             do {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param failedInstruction the address of the instruction that failed
  * @param failure why
  * @param clonedPid the pid of the process that the launcher cloned, 0 before that
+ * @param companionPid the pid of the process that the launcher cloned to serve the container from outside, 0 without one
  * @param launcherStays whether the launcher supervises that process
  * @param waitStatus the command's wait status, if it has exited
  * @param usage what the command used, if it has exited
@@ -22,6 +23,7 @@ record Message(
         long failedInstruction,
         Errno failure,
         int clonedPid,
+        int companionPid,
         boolean launcherStays,
         int waitStatus,
         ResourceUsage usage) {
@@ -42,6 +44,7 @@ record Message(
                 report.getLong(Report.FAILED_INSTRUCTION),
                 new Errno((int) -report.getLong(Report.FAILURE)),
                 report.getInt(Report.CLONED_PID),
+                report.getInt(Report.COMPANION_PID),
                 report.getLong(Report.LAUNCHER_STAYS) != 0,
                 report.getInt(Report.WAIT_STATUS),
                 ResourceUsage.parse(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));

@@ -182,6 +182,19 @@ public final class ProcessTree {
                 "close what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Fcntl.CLOSE_RANGE_UNSHARE);
     }
 
+    /**
+     * Clones, out of the launcher, a process that serves the container from outside of it, and goes on with its steps, the last
+     * of which must execute a program. The launcher goes on at {@code launcher} when it has done so, or has failed. The process
+     * is a child of this JVM in the PID namespace of the launcher, so nothing in the container can see it. It has to end by
+     * itself when the container is gone, which is waited for.
+     */
+    public void cloneCompanion(String name, Label launcher) {
+        Constant flags = CLONE_VM.or(CLONE_VFORK).or(CLONE_PARENT).or(CLONE_PARENT_SETTID);
+        clone("create the process of " + name, flags, program.report(Report.COMPANION_PID), Operand.none())
+                .onPositive(launcher);
+        program.section(name, failed);
+    }
+
     /** Goes on with the launcher's steps, after it has cloned. */
     public void continueLauncher(Label launcher) {
         program.place(launcher);

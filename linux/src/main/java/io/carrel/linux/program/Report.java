@@ -18,6 +18,8 @@ public final class Report {
     public static final int LAUNCHER_STAYS = 32;
     /** The wait status of the command, as {@code wait4} gives it; 32 bits. */
     public static final int WAIT_STATUS = 40;
+    /** The pid of the process that serves the container from outside, 0 without one; 32 bits. */
+    public static final int COMPANION_PID = 44;
     /** A {@code struct rusage} for the command and what it waited for. */
     public static final int RUSAGE = 48;
     /** The size in bytes, and so of each message that a program sends. */

@@ -1,0 +1,74 @@
+package io.carrel.internal;
+
+import io.carrel.Capability;
+import io.carrel.fs.Mount;
+import io.carrel.linux.binding.MountInfo;
+import io.carrel.linux.launch.Execution;
+import io.carrel.namespaces.NamespaceType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Whether fuse-overlayfs may stack a container's layers, and where the host has it. */
+final class FuseOverlay {
+
+    private static final String NAME = "fuse-overlayfs";
+    private static final List<NamespaceType> NEEDED =
+            List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.PID);
+
+    private FuseOverlay() {}
+
+    /** The program's path; empty where it is not installed. */
+    static Optional<String> program() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":" + Execution.SANE_PATH;
+        return Stream.of(path.split(":", -1))
+                .filter(directory -> directory.startsWith("/"))
+                .map(directory -> Path.of(directory, NAME))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .map(Path::toString)
+                .findFirst();
+    }
+
+    /**
+     * Why it must not serve this container, whose commands could get at its process and from there at the host's files; empty if
+     * it may.
+     */
+    static Optional<String> danger(ContainerSpec spec) {
+        for (NamespaceType type : NEEDED) {
+            if (!spec.creates(type)) {
+                return Optional.of("the container needs a namespace of its own of the type " + type);
+            }
+        }
+        Set<Capability> kept = spec.capabilities();
+        boolean mayTrace = kept == null || kept.contains(Capability.SYS_PTRACE);
+        return mayTrace && seesProcessesOfTheHost(spec)
+                ? Optional.of(
+                        "with CAP_SYS_PTRACE and a bind that shows the host's /proc, its process would be open to the"
+                                + " container")
+                : Optional.empty();
+    }
+
+    private static boolean seesProcessesOfTheHost(ContainerSpec spec) {
+        List<Path> shown = MountInfo.current().stream()
+                .filter(mount -> mount.type().equals("proc"))
+                .map(MountInfo::mountPoint)
+                .toList();
+        return spec.files().mounts().stream()
+                .filter(Mount.Bind.class::isInstance)
+                .map(mount -> real(((Mount.Bind) mount).source().path()))
+                .anyMatch(
+                        source -> shown.stream().anyMatch(proc -> proc.startsWith(source) || source.startsWith(proc)));
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException missing) {
+            return path.toAbsolutePath().normalize();
+        }
+    }
+}
