@@ -21,16 +21,14 @@ record Inspection(String name, int port) {
     private static final int HTTPS = 443;
     private static final Pattern REQUEST_LINE = Pattern.compile("[^\r\n]* HTTP/[0-9].*", Pattern.DOTALL);
 
-    /** What comes of it. Immutable. */
-    static final class Verdict {
-
-        private final String reason;
-        private final byte[] first;
-
-        private Verdict(String reason, byte[] first) {
-            this.reason = reason;
-            this.first = first.clone();
-        }
+    /**
+     * What comes of it.
+     *
+     * @param reason why it is denied; empty if it is allowed
+     * @param first what is sent on in place of what was read
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    record Verdict(String reason, byte[] first) {
 
         private static Verdict deny(String reason) {
             return new Verdict(reason, new byte[0]);
@@ -38,16 +36,6 @@ record Inspection(String name, int port) {
 
         boolean allowed() {
             return reason.isEmpty();
-        }
-
-        /** Why it is denied; empty if it is allowed. */
-        String reason() {
-            return reason;
-        }
-
-        /** What is sent on in place of what was read. */
-        byte[] first() {
-            return first.clone();
         }
     }
 

@@ -94,6 +94,7 @@ class InspectionTest {
     }
 
     @Test
+    @SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with two characters
     void aRequestWithTheNameIsSentOnForItselfAlone() {
         Inspection.Verdict verdict = judge(
                 WEB,
