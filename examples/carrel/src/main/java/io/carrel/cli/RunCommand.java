@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
             "Runs a command in a new container and waits for its end.",
             "",
             "It sees the files of the image or, after --, the host's system directories, read-only, or the root of"
-                + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's;"
-                + " and what the options add.",
+                    + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's;"
+                    + " and what the options add.",
             ""
         },
         footer = {

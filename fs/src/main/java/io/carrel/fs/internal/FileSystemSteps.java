@@ -63,7 +63,7 @@ public final class FileSystemSteps {
             throw new UnsupportedFeatureException(
                     "idmapped mounts",
                     "Linux 5.12 has them. Where the JVM runs as root, directories of the host need them as binds,"
-                        + " layers or roots; run it as an ordinary user, or make binds that do not translate owners.");
+                            + " layers or roots; run it as an ordinary user, or make binds that do not translate owners.");
         }
         if (spec.root() instanceof RootFs.Directory directory) {
             site.trees().open(userNamespace, directory.path(), directory, Access.READ_WRITE);

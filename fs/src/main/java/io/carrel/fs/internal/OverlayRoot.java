@@ -55,8 +55,7 @@ final class OverlayRoot {
     }
 
     /** The steps of fuse-overlayfs; null where it has no part. */
-    @Nullable
-    FuseSteps fuse() {
+    @Nullable FuseSteps fuse() {
         return fuse;
     }
 
