@@ -55,7 +55,9 @@ final class LimitsSection {
             int blocks = bench.choose(80, 30);
             for (int i = 0; i < WARM_UP + blocks; i++) {
                 for (Kind kind : Kind.values()) {
-                    block(requireNonNull(containers.get(kind)), i < WARM_UP ? Times.none() : times.get(kind));
+                    block(
+                            requireNonNull(containers.get(kind)),
+                            i < WARM_UP ? Times.none() : requireNonNull(times.get(kind)));
                 }
             }
         } catch (UnsupportedFeatureException e) {
