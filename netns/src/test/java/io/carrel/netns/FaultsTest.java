@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.netns.testing.Eventually;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.netns.testing.Server;
 import java.nio.file.Path;
@@ -68,7 +69,11 @@ class FaultsTest {
                 assertThat(one.links().named("eth0").state()).isEqualTo(Link.State.DOWN);
                 assertThat(ping(one)).doesNotContain("1 received");
                 attachment.plugIn();
-                assertThat(ping(one)).contains("1 received");
+                // The kernel lets packets pass when it has noticed, which takes up to a second.
+                Eventually.holds(
+                        "the gateway answers",
+                        Duration.ofSeconds(10),
+                        () -> ping(one).contains("1 received"));
             }
         }
     }

@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.SimpleResolver;
 
-/** Name servers that are asked one after the other, until one answers. Immutable. */
+/** Name servers that are asked one after the other, twice if need be, until one answers. Immutable. */
 record Forwarders(List<SimpleResolver> resolvers) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /** A datagram may be lost: resolv.conf(5) asks twice too. */
     Forwarders {
-        resolvers = ImmutableList.copyOf(resolvers);
+        resolvers = ImmutableList.<SimpleResolver>builder()
+                .addAll(resolvers)
+                .addAll(resolvers)
+                .build();
     }
 
     static Forwarders of(List<InetSocketAddress> servers) {
