@@ -2,8 +2,14 @@ package io.carrel.netns.relay;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Epoll;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -151,7 +157,23 @@ public final class Loop {
         }
     }
 
+    /** A thread is born where its maker is, which may only visit a network, and what it connects goes out there for good. */
+    private static void goHome() {
+        try {
+            Path home = Path.of("/proc/self/ns/net");
+            if (!Files.readSymbolicLink(home).equals(Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net")))) {
+                String doing = "Cannot return to the network of this JVM";
+                try (Descriptor network = Kernel.open(doing, home.toString(), Fcntl.O_RDONLY)) {
+                    Kernel.setns(doing, network, CloneFlags.CLONE_NEWNET);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("What is relayed goes out where this thread was made", e);
+        }
+    }
+
     private void run() {
+        goHome();
         while (true) {
             // A JVM that ends waits up to 300 ms for threads in native code, so this one is not there for nothing.
             while (handlers.isEmpty() && tasks.isEmpty() && timers.isEmpty()) {
