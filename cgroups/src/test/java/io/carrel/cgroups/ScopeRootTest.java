@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A JVM that asks for a scope, over a real bus: dbus-daemon's. Who answers there is the test's, not systemd. */
 @Tag("root")
+@Tag("long") // it starts JVM after JVM and says nothing about kernels
 @EnabledIf(value = "isMounted", disabledReason = "cgroup v2 is not mounted here")
 class ScopeRootTest {
 

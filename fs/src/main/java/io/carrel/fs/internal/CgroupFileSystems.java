@@ -14,12 +14,14 @@ record CgroupFileSystems(Site site) {
     private static final String UNIFIED = "unified";
 
     void mount(Mount.Cgroups groups) {
+        // Also for v2 alone: on the host's, which a root may show there, the kernel mounts no second one of its kind
+        // (EBUSY).
+        String step = "mount a place for the control groups";
+        site.calls().mount(step, "tmpfs", find(groups), "tmpfs", Site.SAFE.or(MS_NOEXEC), "mode=0755,size=65536");
         if (groups.controllers().isEmpty()) {
             mountUnified(groups, find(groups));
             return;
         }
-        String step = "mount a place for the control groups";
-        site.calls().mount(step, "tmpfs", find(groups), "tmpfs", Site.SAFE.or(MS_NOEXEC), "mode=0755,size=65536");
         // Found anew, as what was found before now lies below the mount.
         String place = find(groups);
         for (String controllers : groups.controllers()) {
