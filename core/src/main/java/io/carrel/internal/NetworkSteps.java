@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.program.Data;
+import io.carrel.linux.program.DescriptorMessage;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
@@ -11,7 +12,6 @@ import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /**
  * The steps that give a container a network of its own.
@@ -23,8 +23,6 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
 
     private static final int IFNAMSIZ = 16;
     private static final int IFREQ_SIZE = 40;
-    private static final int CMSGHDR_SIZE = 16;
-    private static final int MSGHDR_SIZE = 56;
 
     /**
      * In the launcher: joins the user namespace of the process it cloned, and makes a network namespace for it. The other
@@ -65,27 +63,8 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
     }
 
     private void pass(ProgramBuilder.Call opened) {
-        Data rights = Data.struct(
-                "{SCM_RIGHTS, NETWORK}",
-                Struct.ofSize(CMSGHDR_SIZE + Long.BYTES)
-                        .u64(CMSGHDR_SIZE + Integer.BYTES)
-                        .u32(Sockets.SOL_SOCKET.value())
-                        .u32(Sockets.SCM_RIGHTS.value())
-                        .toBytes());
-        opened.storeTo(rights.at(CMSGHDR_SIZE));
-        Data content = Data.struct(
-                "[{\"\", 1}]",
-                Struct.ofSize(16).skip(8).u64(1).toBytes(),
-                Map.of(0, Data.words("byte", 1).address()));
-        Data message = Data.struct(
-                "{%s, %s}".formatted(content, rights),
-                Struct.ofSize(MSGHDR_SIZE)
-                        .skip(24)
-                        .u64(1)
-                        .skip(8)
-                        .u64(CMSGHDR_SIZE + Long.BYTES)
-                        .toBytes(),
-                Map.of(16, content.address(), 32, rights.address()));
+        DescriptorMessage message = DescriptorMessage.sending(Data.struct("byte", new byte[1]), "NETWORK", 1);
+        opened.storeTo(message.number(0));
         program.call(
                 "pass the network to the host",
                 Syscall.SENDMSG,

@@ -5,6 +5,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.MessageHeader;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Syscall;
@@ -24,9 +25,6 @@ public final class SocketCalls {
     private static final int EINPROGRESS = Errno.named("EINPROGRESS").number();
     private static final int ECONNABORTED = Errno.named("ECONNABORTED").number();
     private static final int LONGEST_NAME = 128;
-    private static final int MSGHDR_SIZE = 56;
-    private static final int IOVEC_SIZE = 16;
-    private static final int CMSGHDR_SIZE = 16;
     /** As many as the kernel passes in one message. */
     private static final int MOST_DESCRIPTORS = 253;
 
@@ -197,16 +195,17 @@ public final class SocketCalls {
 
     /** Sends descriptors, together with at least one byte, over a Unix socket. They stay the caller's. */
     public static void sendDescriptors(String doing, Descriptor socket, byte[] bytes, List<Descriptor> descriptors) {
-        int length = CMSGHDR_SIZE + 4 * descriptors.size();
+        int count = descriptors.size();
         try (Memory content = copy(bytes);
-                Memory control = new Memory(align(length));
+                Memory control = new Memory(MessageHeader.controlSpace(count));
                 Memory message = message(content, bytes.length, control)) {
             control.clear();
-            control.setLong(0, length);
-            control.setInt(8, (int) Sockets.SOL_SOCKET.value());
-            control.setInt(12, (int) Sockets.SCM_RIGHTS.value());
-            for (int i = 0; i < descriptors.size(); i++) {
-                control.setInt(CMSGHDR_SIZE + 4L * i, descriptors.get(i).number());
+            control.setLong(0, MessageHeader.controlLength(count));
+            control.setInt(MessageHeader.CONTROL_LEVEL, (int) Sockets.SOL_SOCKET.value());
+            control.setInt(MessageHeader.CONTROL_TYPE, (int) Sockets.SCM_RIGHTS.value());
+            for (int i = 0; i < count; i++) {
+                control.setInt(
+                        MessageHeader.controlLength(i), descriptors.get(i).number());
             }
             Kernel.check(doing, Syscall.SENDMSG, socket, message, Sockets.MSG_NOSIGNAL);
         } finally {
@@ -221,22 +220,24 @@ public final class SocketCalls {
     /** Receives at most so many bytes and what descriptors come with them; empty if it would have to wait. */
     public static Optional<Received> receiveDescriptors(String doing, Descriptor socket, int most) {
         try (Memory content = new Memory(most);
-                Memory control = new Memory(align(CMSGHDR_SIZE + 4 * MOST_DESCRIPTORS));
+                Memory control = new Memory(MessageHeader.controlSpace(MOST_DESCRIPTORS));
                 Memory message = message(content, most, control)) {
             control.clear();
             long result = call(Syscall.RECVMSG, socket, Kernel.address(message), Sockets.MSG_CMSG_CLOEXEC.value());
             return count(doing, Syscall.RECVMSG, result, socket)
-                    .map(count ->
-                            new Received(content.getByteArray(0, count), descriptors(control, message.getLong(40))));
+                    .map(count -> new Received(
+                            content.getByteArray(0, count),
+                            descriptors(control, message.getLong(MessageHeader.CONTROL_LENGTH))));
         }
     }
 
     /** One control message can come here, since only {@code SCM_RIGHTS} does without being asked for. */
     private static List<Descriptor> descriptors(Memory control, long controlLength) {
         List<Descriptor> descriptors = new ArrayList<>();
-        if (controlLength >= CMSGHDR_SIZE && control.getInt(12) == Sockets.SCM_RIGHTS.value()) {
+        if (controlLength >= MessageHeader.CONTROL_HEADER
+                && control.getInt(MessageHeader.CONTROL_TYPE) == Sockets.SCM_RIGHTS.value()) {
             long end = Math.min(control.getLong(0), controlLength);
-            for (long at = CMSGHDR_SIZE; at + 4 <= end; at += 4) {
+            for (long at = MessageHeader.CONTROL_HEADER; at + Integer.BYTES <= end; at += Integer.BYTES) {
                 descriptors.add(Descriptor.own(control.getInt(at), "received descriptor"));
             }
         }
@@ -245,19 +246,16 @@ public final class SocketCalls {
 
     /** {@code struct msghdr} with one {@code struct iovec} behind it. */
     private static Memory message(Memory content, int length, Memory control) {
-        Memory message = new Memory(MSGHDR_SIZE + IOVEC_SIZE);
+        int vector = MessageHeader.SIZE;
+        Memory message = new Memory(vector + MessageHeader.VECTOR_SIZE);
         message.clear();
-        message.setLong(16, Kernel.address(message) + MSGHDR_SIZE);
-        message.setLong(24, 1);
-        message.setLong(32, Kernel.address(control));
-        message.setLong(40, control.size());
-        message.setLong(MSGHDR_SIZE, Kernel.address(content));
-        message.setLong(MSGHDR_SIZE + 8, length);
+        message.setLong(MessageHeader.VECTORS, Kernel.address(message) + vector);
+        message.setLong(MessageHeader.VECTOR_COUNT, 1);
+        message.setLong(MessageHeader.CONTROL, Kernel.address(control));
+        message.setLong(MessageHeader.CONTROL_LENGTH, control.size());
+        message.setLong(vector, Kernel.address(content));
+        message.setLong(vector + MessageHeader.VECTOR_LENGTH, length);
         return message;
-    }
-
-    private static int align(int length) {
-        return (length + 7) & ~7;
     }
 
     private static Optional<Integer> count(String doing, Syscall call, long result, Descriptor socket) {

@@ -9,8 +9,8 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.DescriptorMessage;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.binding.Spawn;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.Step;
@@ -106,7 +106,11 @@ public final class Launcher {
     private static void send(Descriptor channel, List<Descriptor> entrances) {
         try {
             if (!entrances.isEmpty()) {
-                DescriptorMessage.send(channel, entrances);
+                SocketCalls.sendDescriptors("Cannot let the launcher into the cgroup", channel, new byte[1], entrances);
+            }
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.EPIPE) && !e.errno().equals(Errno.ECONNRESET)) {
+                throw e;
             }
         } finally {
             entrances.forEach(Descriptor::close);

@@ -1,16 +1,14 @@
 package io.carrel.linux.launch;
 
-import io.carrel.linux.binding.DescriptorMessage;
 import io.carrel.linux.program.Data;
+import io.carrel.linux.program.DescriptorMessage;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.ProgramBuilder.Call;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.util.Arrays;
-import java.util.Map;
 
 /** The steps by which a program talks to the JVM, and others that its processes share. */
 record Talk(ProgramBuilder program) {
@@ -37,24 +35,8 @@ record Talk(ProgramBuilder program) {
 
     /** Waits for descriptors of the JVM's, which get the lowest free numbers; zero is the end of the channel. */
     Call receive(String step, int first, int count) {
-        int size = DescriptorMessage.controlSize(count);
-        Data vector = Data.struct(
-                "byte",
-                Struct.ofSize(DescriptorMessage.VECTOR_SIZE).skip(8).u64(1).toBytes(),
-                Map.of(0, Data.words("byte", 1).address()));
-        Data message = Data.variable(
-                "{descriptors %d to %d}".formatted(first, first + count - 1),
-                Struct.ofSize(DescriptorMessage.HEADER_SIZE)
-                        .skip(DescriptorMessage.VECTOR_COUNT)
-                        .u64(1)
-                        .skip(8)
-                        .u64(size)
-                        .toBytes(),
-                Map.of(
-                        DescriptorMessage.VECTORS,
-                        vector.address(),
-                        DescriptorMessage.CONTROL,
-                        Data.words("descriptors", size / Long.BYTES).address()));
+        DescriptorMessage message =
+                DescriptorMessage.receiving("{descriptors %d to %d}".formatted(first, first + count - 1), count);
         return program.call(step, Syscall.RECVMSG, Operand.of(Launcher.CHANNEL), message.address(), Operand.of(0));
     }
 

@@ -3,6 +3,7 @@ package io.carrel.netns.relay;
 import io.carrel.linux.launch.Attendant;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.program.Data;
+import io.carrel.linux.program.DescriptorMessage;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -14,7 +15,6 @@ import io.carrel.linux.uapi.Prctl;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
-import java.util.Map;
 
 /**
  * The program that makes sockets in a network namespace for a JVM that cannot enter it. It enters the namespace and answers each
@@ -30,8 +30,6 @@ final class SocketMaker {
 
     static final int ANSWER_SIZE = 8;
     private static final int REQUEST_SIZE = 16;
-    private static final int CMSGHDR_SIZE = 16;
-    private static final int MSGHDR_SIZE = 56;
     private static final Constant UINT_MAX = new Constant("UINT_MAX", 0xffffffffL);
     private static final Operand CHANNEL = Operand.of(Launcher.CHANNEL);
     private static final Operand NONE = Operand.of(0);
@@ -41,13 +39,7 @@ final class SocketMaker {
     private final Label quit = new Label("quit");
     private final Data request = Data.words("request", 2);
     private final Data answer = Data.words("answer", 1);
-    private final Data control = Data.struct(
-            "{SCM_RIGHTS, %d sockets}".formatted(BATCH),
-            Struct.ofSize(CMSGHDR_SIZE + 4 * BATCH + 8)
-                    .u64(CMSGHDR_SIZE + 4 * BATCH)
-                    .u32(Sockets.SOL_SOCKET.value())
-                    .u32(Sockets.SCM_RIGHTS.value())
-                    .toBytes());
+    private final DescriptorMessage message = DescriptorMessage.sending(answer, BATCH + " sockets", BATCH);
 
     private SocketMaker() {}
 
@@ -111,7 +103,7 @@ final class SocketMaker {
         makeSockets(refused);
         program.set(answer.address(), 0);
         program.call(
-                "pass the sockets on", Syscall.SENDMSG, CHANNEL, message().address(), Operand.of(Sockets.MSG_NOSIGNAL));
+                "pass the sockets on", Syscall.SENDMSG, CHANNEL, message.address(), Operand.of(Sockets.MSG_NOSIGNAL));
         closeFrom("close what is passed on", Launcher.FIRST_PASSED);
         program.go(loop);
         program.place(refused);
@@ -121,30 +113,13 @@ final class SocketMaker {
         program.go(loop);
     }
 
-    /** The kernel returns 64 bits, and a message holds 32 of each: the next store overwrites the upper half. */
     private void makeSockets(Label refused) {
         Operand family = program.load(request.address(), "FAMILY");
         Operand type = program.load(request.at(Long.BYTES), "TYPE");
         for (int i = 0; i < BATCH; i++) {
             program.call("make a socket", Syscall.SOCKET, family, type, NONE)
-                    .storeTo(control.at(CMSGHDR_SIZE + 4 * i))
+                    .storeTo(message.number(i))
                     .onFailure(refused);
         }
-    }
-
-    private Data message() {
-        Data content = Data.struct(
-                "[{answer, %d}]".formatted(ANSWER_SIZE),
-                Struct.ofSize(16).skip(8).u64(ANSWER_SIZE).toBytes(),
-                Map.of(0, answer.address()));
-        return Data.struct(
-                "{%s, %s}".formatted(content, control),
-                Struct.ofSize(MSGHDR_SIZE)
-                        .skip(24)
-                        .u64(1)
-                        .skip(8)
-                        .u64(CMSGHDR_SIZE + 4 * BATCH)
-                        .toBytes(),
-                Map.of(16, content.address(), 32, control.address()));
     }
 }
