@@ -1,17 +1,13 @@
 package io.carrel.netns.dns;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.binding.SocketCalls.Datagram;
 import io.carrel.netns.relay.Acceptor;
+import io.carrel.netns.relay.Datagrams;
 import io.carrel.netns.relay.Loop;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A name server on sockets that are given to it, so in whatever network these were made. It answers what its source knows, and
@@ -22,25 +18,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class DnsServer implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
     private static final int LARGEST = 4096;
-    private static final int MOST_AT_ONCE = 32;
     private static final int MOST_CONNECTIONS = 32;
     /** More questions than this that others have not answered yet get no answer. */
     private static final int MOST_PENDING = 256;
 
     private final Loop loop;
-    private final Descriptor udp;
+    private final Datagrams datagrams;
     private final Questions questions;
-    private final Loop.Watch watch;
     private final Acceptor acceptor;
     private int pending;
 
     private DnsServer(Loop loop, Descriptor udp, Descriptor tcp, Questions questions) {
         this.loop = loop;
-        this.udp = udp;
         this.questions = questions;
-        watch = loop.watch(udp, events -> receive());
+        datagrams = new Datagrams(loop, udp, LARGEST, this::answer);
         acceptor = new Acceptor(
                 loop,
                 tcp,
@@ -62,29 +54,6 @@ public final class DnsServer implements AutoCloseable {
         return loop.call(() -> new DnsServer(loop, udp, tcp, questions));
     }
 
-    private void receive() {
-        for (int i = 0; udp.isOpen(); i++) {
-            if (i == MOST_AT_ONCE) {
-                loop.execute(this::receive);
-                return;
-            }
-            Optional<Datagram> datagram = next();
-            if (datagram.isEmpty()) {
-                return;
-            }
-            answer(datagram.get());
-        }
-    }
-
-    private Optional<Datagram> next() {
-        try {
-            return SocketCalls.receiveFrom("Cannot receive a question", udp, LARGEST);
-        } catch (SyscallException unreachable) {
-            LOG.trace("An answer reached nobody", unreachable);
-            return Optional.empty();
-        }
-    }
-
     private void answer(Datagram question) {
         if (pending >= MOST_PENDING) {
             return;
@@ -94,30 +63,19 @@ public final class DnsServer implements AutoCloseable {
                 .answer(question.content(), true)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
                     pending--;
-                    if (answer != null && answer.length > 0 && udp.isOpen()) {
-                        send(answer, question.sender());
+                    if (answer != null && answer.length > 0) {
+                        datagrams.answer(answer, question.sender());
                     }
                 }));
-    }
-
-    private void send(byte[] answer, byte[] to) {
-        try {
-            SocketCalls.sendTo("Cannot answer", udp, answer, to);
-        } catch (SyscallException gone) {
-            LOG.trace("Who asked is gone", gone);
-        }
     }
 
     /** Answers no more, and closes the sockets; later calls do nothing. */
     @Override
     public void close() {
         loop.call(() -> {
-            if (udp.isOpen()) {
-                watch.close();
-                udp.close();
-                acceptor.close();
-            }
-            return udp;
+            datagrams.close();
+            acceptor.close();
+            return acceptor;
         });
     }
 }

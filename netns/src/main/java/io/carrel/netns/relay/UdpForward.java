@@ -4,17 +4,14 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.binding.SocketCalls.Datagram;
-import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.Protocol;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +24,13 @@ final class UdpForward {
     private static final Logger LOG = LoggerFactory.getLogger(UdpForward.class);
     private static final int MOST_PEERS = 1024;
     private static final int LARGEST = 65535;
-    private static final int MOST_AT_ONCE = 64;
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final String DOING = "Cannot relay datagrams";
 
     private final Loop loop;
-    private final Descriptor outside;
+    private final Datagrams outside;
     private final InsideSockets inside;
     private final byte[] target;
-    private final Loop.Watch watch;
     /** Least recently used first. */
     private final Map<ByteBuffer, Peer> peers = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -43,90 +38,43 @@ final class UdpForward {
 
     UdpForward(Loop loop, Descriptor outside, InsideSockets inside, int port) {
         this.loop = loop;
-        this.outside = outside;
         this.inside = inside;
         target = SocketName.internet(new InetSocketAddress(Loopback.IPV4, port));
-        watch = loop.watch(outside, events -> receive());
+        this.outside = new Datagrams(loop, outside, LARGEST, this::relay);
         loop.after(IDLE, this::sweep);
     }
 
-    /** Who sent something from outside, and the socket that stands for it inside. */
+    /** The socket that stands inside for who sent something from outside. */
     private final class Peer {
 
-        private final ByteBuffer name;
         private final Descriptor socket;
-        private final Loop.Watch answers;
+        private final Datagrams answers;
         private long lastUsed = System.nanoTime();
 
-        Peer(ByteBuffer name) {
-            this.name = name;
+        Peer(byte[] name) {
             socket = inside.take(SocketKind.of(Protocol.UDP, Loopback.IPV4));
-            SocketCalls.connect(DOING, socket, target);
-            answers = loop.watch(socket, events -> answer());
-        }
-
-        @SuppressWarnings("ByteBufferBackingArray") // it wraps the array
-        private void answer() {
-            for (int i = 0; open && socket.isOpen(); i++) {
-                if (i == MOST_AT_ONCE) {
-                    loop.execute(this::answer);
-                    return;
-                }
-                byte[] buffer = new byte[LARGEST];
-                Optional<Integer> count = receiveAnswer(buffer);
-                if (count.isEmpty()) {
-                    return;
-                }
-                lastUsed = System.nanoTime();
-                send(outside, Arrays.copyOf(buffer, count.get()), name.array());
-            }
-        }
-
-        /** Nobody listening inside is an error of the socket's, which is told once. */
-        private Optional<Integer> receiveAnswer(byte[] buffer) {
             try {
-                return SocketCalls.receive(DOING, socket, buffer, Constant.of(0));
-            } catch (SyscallException refused) {
-                LOG.trace("Nobody listens inside", refused);
-                return Optional.empty();
+                SocketCalls.connect(DOING, socket, target);
+            } catch (RuntimeException e) {
+                socket.close();
+                throw e;
             }
+            answers = new Datagrams(loop, socket, LARGEST, answer -> {
+                lastUsed = System.nanoTime();
+                outside.answer(answer.content(), name);
+            });
         }
 
         void close() {
             answers.close();
-            socket.close();
-        }
-    }
-
-    private void receive() {
-        for (int i = 0; open; i++) {
-            if (i == MOST_AT_ONCE) {
-                loop.execute(this::receive);
-                return;
-            }
-            Optional<Datagram> datagram = next();
-            if (datagram.isEmpty()) {
-                return;
-            }
-            relay(datagram.get());
-        }
-    }
-
-    private Optional<Datagram> next() {
-        try {
-            return SocketCalls.receiveFrom(DOING, outside, LARGEST);
-        } catch (SyscallException unreachable) {
-            // An earlier answer reached nobody: that is told here, once.
-            LOG.trace("An answer was refused", unreachable);
-            return Optional.empty();
         }
     }
 
     private void relay(Datagram datagram) {
         try {
-            Peer peer = peers.computeIfAbsent(ByteBuffer.wrap(datagram.sender()), Peer::new);
+            Peer peer = peers.computeIfAbsent(ByteBuffer.wrap(datagram.sender()), name -> new Peer(datagram.sender()));
             peer.lastUsed = System.nanoTime();
-            send(peer.socket, datagram.content(), target);
+            Datagrams.send(peer.socket, datagram.content(), target);
             if (peers.size() > MOST_PEERS) {
                 Iterator<Peer> all = peers.values().iterator();
                 all.next().close();
@@ -134,15 +82,6 @@ final class UdpForward {
             }
         } catch (SyscallException noSocket) {
             LOG.debug("A datagram is lost", noSocket);
-        }
-    }
-
-    /** What does not fit is lost, as datagrams are. */
-    private static void send(Descriptor socket, byte[] content, byte[] name) {
-        try {
-            SocketCalls.sendTo(DOING, socket, content, name);
-        } catch (SyscallException refused) {
-            LOG.trace("A datagram is lost", refused);
         }
     }
 
@@ -162,7 +101,6 @@ final class UdpForward {
 
     void close() {
         open = false;
-        watch.close();
         outside.close();
         peers.values().forEach(Peer::close);
         peers.clear();
