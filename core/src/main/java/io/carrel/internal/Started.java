@@ -124,13 +124,11 @@ public final class Started implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            network().ifPresent(StartedNetwork::close);
+        try (root;
+                network) {
             if (making != null) {
                 StartedCgroup.closeMade(making);
             }
-        } finally {
-            root.close();
         }
     }
 }

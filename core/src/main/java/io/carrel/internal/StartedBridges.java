@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.io.Closer;
 import io.carrel.Network;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.ProcessStatus;
@@ -10,10 +11,11 @@ import io.carrel.netns.Attachment;
 import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,14 +93,15 @@ final class StartedBridges implements AutoCloseable {
                 .toList();
     }
 
+    /** The last first, and each also where another cannot be closed. */
     @Override
     public void close() {
-        Collections.reverse(attachments);
-        try {
-            attachments.forEach(Attachment::close);
-        } finally {
+        try (Closer closer = Closer.create()) {
+            closer.register(networks::close);
+            attachments.forEach(attachment -> closer.register(attachment::close));
             attachments.clear();
-            networks.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -98,27 +98,29 @@ public final class StartedNetwork implements AutoCloseable {
 
     /** The container is gone, and what it sent last may be on its way. */
     void ended() {
-        publication.stop();
-        closeInside();
+        try {
+            publication.stop();
+        } finally {
+            closeInside();
+        }
     }
 
+    /** Each of them, also where another cannot be closed. */
     private void closeInside() {
-        childEnd.close();
-        ownEnd.close();
-        if (gate != null) {
-            gate.close();
-        }
-        if (inside != null) {
-            inside.close();
-        }
-        if (bridges != null) {
-            bridges.close();
+        try (StartedBridges last = bridges;
+                InsideSockets second = inside;
+                Gate first = gate) {
+            childEnd.close();
+            ownEnd.close();
         }
     }
 
     @Override
     public void close() {
-        publication.close();
-        closeInside();
+        try {
+            publication.close();
+        } finally {
+            closeInside();
+        }
     }
 }

@@ -2,12 +2,15 @@ package io.carrel.netns;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.io.Closer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.nft.Forward;
 import io.carrel.netns.relay.HostPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,13 +212,21 @@ public final class Attachment implements AutoCloseable {
             return;
         }
         closed = true;
-        networks.firewall().withdraw(forwards);
-        reserved.forEach(port -> port.socket().close());
-        if (names != null) {
-            names.close();
+        // What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then
+        // on.
+        try (Closer closer = Closer.create()) {
+            closer.register(taken::giveBack);
+            closer.register(this::removeCable);
+            NameServers.Use used = names;
+            if (used != null) {
+                closer.register(used::close);
+            }
+            reserved.forEach(port -> closer.register(port.socket()::close));
+            List<Forward> published = List.copyOf(forwards);
+            closer.register(() -> networks.firewall().withdraw(published));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        boolean unused = removeCable();
-        taken.giveBack();
     }
 
     @Override

@@ -4,12 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
-import io.carrel.linux.Errno;
-import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
-import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.namespaces.Namespace;
-import io.carrel.netns.nft.BridgeRules;
 import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;
@@ -48,6 +44,7 @@ public final class Networks implements AutoCloseable {
     private final Path directory;
     private final NetworkNamespace host;
     private final Firewall firewall;
+    private final Bridges bridges;
     private final Owners owners;
     private final SubnetPool pool;
 
@@ -56,6 +53,7 @@ public final class Networks implements AutoCloseable {
         this.host = host;
         this.firewall = firewall;
         this.pool = pool;
+        bridges = new Bridges(host, firewall);
         owners = Owners.of(Directories.make(directory.resolve("owners")));
     }
 
@@ -153,7 +151,7 @@ public final class Networks implements AutoCloseable {
 
     private void undo(BridgeNetwork network, Throwable failure) {
         try {
-            unmake(network);
+            bridges.unmake(network);
             forget(network);
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
@@ -172,70 +170,22 @@ public final class Networks implements AutoCloseable {
         return "cr-" + hash.substring(0, LONGEST_READABLE);
     }
 
-    /** Makes the bridge, unless it is there. It is switched on last, so that one which is on is all there. */
     private Link make(BridgeNetwork network) {
         if (!firewall.exists()) {
             restoreFirewall();
         }
-        Optional<Link> present = host.links().find(network.link()).filter(Link::isUp);
-        if (present.isPresent()) {
-            return present.get();
-        }
-        unmake(network);
-        NewLink bridge = NewLink.bridge(network.link())
-                .withMac(Members.mac(network.gateway(network.subnets().get(0))));
-        Link link = host.links().add(network.mtu() == 0 ? bridge : bridge.withMtu(network.mtu()));
-        firewall.add(rules(network));
-        Changes changes = host.changes();
-        for (Subnet subnet : network.subnets()) {
-            changes.add(InterfaceAddress.of(link.index(), network.gateway(subnet), subnet.prefix()));
-        }
-        if (network.subnet(false).isPresent()) {
-            changes.add(new InterfaceAddress(link.index(), NAME_SERVER, 32, (int) RtNetlink.RT_SCOPE_LINK.value(), 0));
-        }
-        host.run(() -> configure(network));
-        changes.up(link.index()).apply();
-        return link;
+        return bridges.make(network);
     }
 
     /** Whoever threw all rules of the host away threw ours away too. */
     private void restoreFirewall() {
         firewall.ensure();
         for (BridgeNetwork network : list()) {
-            boolean present =
-                    host.links().find(network.link()).filter(Link::isUp).isPresent();
-            if (present) {
-                firewall.add(rules(network));
+            if (bridges.find(network).isPresent()) {
+                bridges.restoreRules(network);
                 members(network.name()).forEach(member -> firewall.publish(Ports.parse(member)));
             }
         }
-    }
-
-    private static void configure(BridgeNetwork network) {
-        HostSettings.routeLoopback(network.link());
-        HostSettings.trustNobody(network.link());
-        if (!network.isInternal()) {
-            HostSettings.forward(network.subnet(true).isPresent());
-        }
-    }
-
-    private static BridgeRules rules(BridgeNetwork network) {
-        return new BridgeRules(
-                network.link(), network.isInternal() ? List.of() : network.subnets(), network.isInternal());
-    }
-
-    private void unmake(BridgeNetwork network) {
-        if (firewall.exists()) {
-            try {
-                firewall.remove(rules(network));
-            } catch (SyscallException e) {
-                // It is all in the table or nothing of it, as it is written in one transaction.
-                if (!e.errno().equals(Errno.ENOENT)) {
-                    throw e;
-                }
-            }
-        }
-        host.links().find(network.link()).ifPresent(host.links()::delete);
     }
 
     private void forget(BridgeNetwork network) {
@@ -259,7 +209,7 @@ public final class Networks implements AutoCloseable {
                 throw new IllegalStateException("The network %s is in use by %d containers, the first with %s."
                         .formatted(name, members.size(), members.get(0).addresses()));
             }
-            unmake(network);
+            bridges.unmake(network);
             forget(network);
             dropTable();
             LOG.debug("Removed network {}", name);
@@ -296,7 +246,7 @@ public final class Networks implements AutoCloseable {
         for (BridgeNetwork network : list()) {
             try (Lease lock = lock()) {
                 if (sweep(network) && members(network.name()).isEmpty()) {
-                    unmake(network);
+                    bridges.unmake(network);
                 }
             }
         }
@@ -359,7 +309,7 @@ public final class Networks implements AutoCloseable {
     }
 
     private Link bridge(BridgeNetwork network) {
-        Optional<Link> present = host.links().find(network.link()).filter(Link::isUp);
+        Optional<Link> present = bridges.find(network);
         if (present.isPresent() && firewall.exists()) {
             return present.get();
         }

@@ -1,0 +1,75 @@
+package io.carrel.netns;
+
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.uapi.RtNetlink;
+import io.carrel.netns.nft.BridgeRules;
+import io.carrel.netns.nft.Firewall;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the bridges of networks, with their addresses, rules and the host's settings. The caller has the networks' lock. */
+record Bridges(NetworkNamespace host, Firewall firewall) {
+
+    /** A network's bridge, if it is all there: it is switched on last. */
+    Optional<Link> find(BridgeNetwork network) {
+        return host.links().find(network.link()).filter(Link::isUp);
+    }
+
+    /** Makes the bridge, unless it is there. */
+    Link make(BridgeNetwork network) {
+        return find(network).orElseGet(() -> makeAnew(network));
+    }
+
+    private Link makeAnew(BridgeNetwork network) {
+        unmake(network);
+        NewLink bridge = NewLink.bridge(network.link())
+                .withMac(Members.mac(network.gateway(network.subnets().get(0))));
+        Link link = host.links().add(network.mtu() == 0 ? bridge : bridge.withMtu(network.mtu()));
+        firewall.add(rules(network));
+        Changes changes = host.changes();
+        for (Subnet subnet : network.subnets()) {
+            changes.add(InterfaceAddress.of(link.index(), network.gateway(subnet), subnet.prefix()));
+        }
+        if (network.subnet(false).isPresent()) {
+            int scope = (int) RtNetlink.RT_SCOPE_LINK.value();
+            changes.add(new InterfaceAddress(link.index(), Networks.NAME_SERVER, 32, scope, 0));
+        }
+        host.run(() -> configure(network));
+        changes.up(link.index()).apply();
+        return link;
+    }
+
+    private static void configure(BridgeNetwork network) {
+        HostSettings.routeLoopback(network.link());
+        HostSettings.trustNobody(network.link());
+        if (!network.isInternal()) {
+            HostSettings.forward(network.subnet(true).isPresent());
+        }
+    }
+
+    /** Adds the rules of a bridge that is there, to a table that is new. */
+    void restoreRules(BridgeNetwork network) {
+        firewall.add(rules(network));
+    }
+
+    private static BridgeRules rules(BridgeNetwork network) {
+        return new BridgeRules(
+                network.link(), network.isInternal() ? List.of() : network.subnets(), network.isInternal());
+    }
+
+    /** Removes the bridge and its rules, as far as they are there. */
+    void unmake(BridgeNetwork network) {
+        if (firewall.exists()) {
+            try {
+                firewall.remove(rules(network));
+            } catch (SyscallException e) {
+                // It is all in the table or nothing of it, as it is written in one transaction.
+                if (!e.errno().equals(Errno.ENOENT)) {
+                    throw e;
+                }
+            }
+        }
+        host.links().find(network.link()).ifPresent(host.links()::delete);
+    }
+}
