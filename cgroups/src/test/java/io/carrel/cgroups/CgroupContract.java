@@ -1,10 +1,10 @@
 package io.carrel.cgroups;
 
-import static io.carrel.cgroups.Payload.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.SyscallException;
+import io.carrel.testing.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,10 +156,11 @@ abstract class CgroupContract {
         try (Cgroup group = create(Limits.builder().cpus(0.5).build());
                 Payload busy = Payload.in(group, "while :; do :; done")) {
             preferToOthers(group);
-            eventually("it runs", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > 100_000);
+            Eventually.holds(
+                    "it runs", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > 100_000);
             Usage first = group.usage();
             assertThat(busy.isAlive()).isTrue();
-            eventually(
+            Eventually.holds(
                     "ten seconds",
                     Duration.ofSeconds(30),
                     () -> System.nanoTime() - first.nanoTime() > 10_000_000_000L);
@@ -188,7 +189,7 @@ abstract class CgroupContract {
     void aLimitOfPidsStopsAForkBombAndKillEndsIt() throws Exception {
         try (Cgroup group = create(Limits.builder().pids(32).build());
                 Payload bomb = Payload.in(group, "b() { b | b & }; b; read end")) {
-            eventually(
+            Eventually.holds(
                     "the limit is hit",
                     SOON,
                     () -> group.usage().pids().limitHits().orElse(0) > 0);
@@ -197,7 +198,7 @@ abstract class CgroupContract {
                     .as("the host forks")
                     .isZero();
             group.kill();
-            eventually("all are gone", SOON, () -> group.processes().isEmpty());
+            Eventually.holds("all are gone", SOON, () -> group.processes().isEmpty());
             assertThat(bomb.await()).isEqualTo(137);
         }
     }
@@ -206,16 +207,17 @@ abstract class CgroupContract {
     void frozenProcessesStandStillAndGoOnWhenThawed() throws Exception {
         try (Cgroup group = create(Limits.none());
                 Payload counting = Payload.in(group, "while :; do :; done")) {
-            eventually("it runs", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > 50_000);
+            Eventually.holds(
+                    "it runs", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > 50_000);
             group.freeze();
             assertThat(group.isFrozen()).isTrue();
             long frozen = group.usage().cpu().usageMicros().orElseThrow();
             long start = System.nanoTime();
-            eventually("a while", SOON, () -> System.nanoTime() - start > 300_000_000L);
+            Eventually.holds("a while", SOON, () -> System.nanoTime() - start > 300_000_000L);
             assertThat(group.usage().cpu().usageMicros().orElseThrow()).isEqualTo(frozen);
             group.thaw();
             assertThat(group.isFrozen()).isFalse();
-            eventually(
+            Eventually.holds(
                     "it goes on", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > frozen + 50_000);
             assertThat(counting.isAlive()).isTrue();
         }

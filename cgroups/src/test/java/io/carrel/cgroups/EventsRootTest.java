@@ -1,10 +1,10 @@
 package io.carrel.cgroups;
 
-import static io.carrel.cgroups.Payload.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ class EventsRootTest {
     }
 
     private void awaitTold(CgroupEvent event) {
-        eventually(event + " is told", SOON, () -> told.containsKey(event));
+        Eventually.holds(event + " is told", SOON, () -> told.containsKey(event));
     }
 
     @Test
@@ -54,7 +54,7 @@ class EventsRootTest {
                         group,
                         "for i in 1 2; do busybox dd if=/dev/zero of=/dev/null bs=128M count=1; done; read end")) {
             awaitTold(CgroupEvent.OOM_KILL);
-            eventually("both are told", SOON, () -> told.getOrDefault(CgroupEvent.OOM_KILL, 0L) == 2);
+            Eventually.holds("both are told", SOON, () -> told.getOrDefault(CgroupEvent.OOM_KILL, 0L) == 2);
             assertThat(group.oomKills()).hasValue(2);
             assertThat(hog.isAlive()).isTrue();
             watch.close();
@@ -66,7 +66,7 @@ class EventsRootTest {
         try (Cgroup group = cgroups.create(name, Limits.builder().pids(3).build());
                 CgroupWatch watch = group.listen(this::tell);
                 Payload payload = Payload.in(group, "for i in 1 2 3 4; do busybox sleep 1000 & done; read end")) {
-            eventually(
+            Eventually.holds(
                     "it is counted",
                     SOON,
                     () -> group.usage().pids().limitHits().orElse(0) > 0);
@@ -132,7 +132,7 @@ class EventsRootTest {
             watch.close();
             watch.close();
             try (Payload payload = Payload.in(group, "busybox sleep 1000 & busybox sleep 1000 & read end")) {
-                eventually("all started", SOON, () -> group.processes().size() == 3);
+                Eventually.holds("all started", SOON, () -> group.processes().size() == 3);
                 assertThat(payload.isAlive()).isTrue();
             }
         }
@@ -146,7 +146,7 @@ class EventsRootTest {
         Cgroup group = cgroups.create(name);
         CgroupWatch watch = group.listen(this::tell);
         group.close();
-        eventually("descriptors are closed", SOON, () -> descriptors() == before);
+        Eventually.holds("descriptors are closed", SOON, () -> descriptors() == before);
         watch.close();
     }
 
@@ -179,7 +179,7 @@ class EventsRootTest {
             }
             try (CgroupWatch watch = group.onPressure(trigger, times::incrementAndGet);
                     Payload busy = Payload.in(group, "while :; do :; done & while :; do :; done")) {
-                eventually("the trigger fires", SOON, () -> times.get() > 0);
+                Eventually.holds("the trigger fires", SOON, () -> times.get() > 0);
                 assertThat(group.usage().cpuPressure().orElseThrow().some().totalMicros())
                         .isPositive();
                 assertThat(busy.isAlive()).isTrue();
@@ -194,7 +194,7 @@ class EventsRootTest {
         try (Cgroup group = cgroups.create(name, Limits.builder().cpus(0.5).build());
                 Payload busy = Payload.in(group, "while :; do :; done")) {
             try (Measurement series = group.measure(Duration.ofMillis(200), samples::add)) {
-                eventually("five samples", SOON, () -> samples.size() >= 5);
+                Eventually.holds("five samples", SOON, () -> samples.size() >= 5);
                 series.close();
             }
             assertThat(busy.isAlive()).isTrue();

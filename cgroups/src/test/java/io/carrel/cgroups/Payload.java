@@ -3,15 +3,10 @@ package io.carrel.cgroups;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** A shell script that does nothing before it is in its group. */
 final class Payload implements AutoCloseable {
-
-    private static final long PAUSE_NANOS = 1_000_000;
 
     private final Process process;
 
@@ -77,16 +72,5 @@ final class Payload implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-    }
-
-    /** Looks again and again until it is so, or a deadline passes. */
-    static void eventually(String description, Duration atMost, BooleanSupplier condition) {
-        long end = System.nanoTime() + atMost.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("not within " + atMost + ": " + description);
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
     }
 }

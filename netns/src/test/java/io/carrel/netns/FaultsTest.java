@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.UnsupportedFeatureException;
-import io.carrel.netns.testing.Eventually;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.netns.testing.Server;
+import io.carrel.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;

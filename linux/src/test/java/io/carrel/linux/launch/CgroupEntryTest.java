@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.testing.Eventually;
 import io.carrel.linux.testing.Footprint;
+import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

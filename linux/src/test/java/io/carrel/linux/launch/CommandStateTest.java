@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.testing.Eventually;
 import io.carrel.linux.testing.Proc;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.testing.Eventually;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;

@@ -2,8 +2,8 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.linux.testing.Eventually;
 import io.carrel.linux.testing.Proc;
+import io.carrel.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

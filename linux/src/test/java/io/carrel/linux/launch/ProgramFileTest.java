@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Processor;
 import io.carrel.linux.program.SyscallProgram;
-import io.carrel.linux.testing.NeedsProgram;
 import io.carrel.linux.testing.Proc;
+import io.carrel.testing.NeedsProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.carrel.linux.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Signal;
-import io.carrel.linux.testing.Eventually;
 import io.carrel.linux.testing.Proc;
+import io.carrel.testing.Eventually;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;

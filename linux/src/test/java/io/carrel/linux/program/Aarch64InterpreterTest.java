@@ -1,7 +1,7 @@
 package io.carrel.linux.program;
 
 import io.carrel.linux.Processor;
-import io.carrel.linux.testing.NeedsProgram;
+import io.carrel.testing.NeedsProgram;
 import org.junit.jupiter.api.Tag;
 
 @NeedsProgram(value = "qemu-aarch64-static", exceptOn = Processor.AARCH64)

@@ -3,7 +3,7 @@ package io.carrel.linux.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.testing.Golden;
-import io.carrel.linux.testing.NeedsProgram;
+import io.carrel.testing.NeedsProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.carrel.linux.program;
 
 import io.carrel.linux.Processor;
-import io.carrel.linux.testing.NeedsProgram;
+import io.carrel.testing.NeedsProgram;
 
 @NeedsProgram(value = "qemu-x86_64-static", exceptOn = Processor.X86_64)
 class X64InterpreterTest extends InterpreterContract {

@@ -2,7 +2,7 @@ package io.carrel.netns.relay;
 
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
-import io.carrel.netns.testing.Eventually;
+import io.carrel.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,6 +2,7 @@ package io.carrel.netns.testing;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

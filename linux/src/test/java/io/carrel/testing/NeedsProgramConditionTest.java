@@ -1,4 +1,4 @@
-package io.carrel.linux.testing;
+package io.carrel.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

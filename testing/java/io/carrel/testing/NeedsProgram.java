@@ -1,4 +1,4 @@
-package io.carrel.linux.testing;
+package io.carrel.testing;
 
 import io.carrel.linux.Processor;
 import java.lang.annotation.ElementType;

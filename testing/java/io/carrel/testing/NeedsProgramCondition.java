@@ -1,4 +1,4 @@
-package io.carrel.linux.testing;
+package io.carrel.testing;
 
 import com.google.common.base.Splitter;
 import io.carrel.linux.Processor;
