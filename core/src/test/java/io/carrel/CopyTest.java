@@ -235,7 +235,7 @@ class CopyTest {
 
     @Test
     void aFileThatGrowsWithoutEndEndsAtTheLimit() throws Exception {
-        shell.run("(while :; do cat /bin/busybox; done) > /tmp/endless & ");
+        shell.run("touch /tmp/endless; (while :; do cat /bin/busybox; done) > /tmp/endless & ");
         assertThatThrownBy(() -> {
                     while (true) {
                         container().copyOut("/tmp/endless", host.resolve("endless"), new CopyLimits(1, 20 << 20, 1));
