@@ -47,8 +47,10 @@ public record Execution(List<String> command, Map<String, String> environment, S
         }
         Data denied = Data.words("denied", 1);
         for (String candidate : candidates) {
+            Label failed = new Label("failed");
             program.call(step, Syscall.EXECVE, Operand.text(candidate), arguments, variables)
-                    .ignoreFailure();
+                    .onFailure(failed);
+            program.place(failed);
             goOnIfNotThere(program, denied);
         }
         restore(program, denied);

@@ -19,6 +19,8 @@ public final class Gate {
     /** A process whose partner was killed must not wait forever. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration LAST_CHANCE = Duration.ofSeconds(1);
+
     private static final int GIVEN_UP = -1;
 
     private final ProgramBuilder program;
@@ -53,30 +55,43 @@ public final class Gate {
         wake();
     }
 
-    /** Waits until it is open. A process that gave up ends this one as well. */
+    /**
+     * Waits until it is open. A process that gave up ends this one as well.
+     *
+     * <p>If the word changes before the kernel looks, the wait fails. That must not hide what failed elsewhere from the
+     * report, which all processes share; so only a second wait, after one in vain, is told of.
+     */
     public void await() {
         Label look = new Label("look");
-        Label lookAgain = new Label("look again");
         Label go = new Label("go");
         program.place(look);
         program.ifEqual(word.address(), GIVEN_UP, quit);
         program.ifPositive(word.address(), go);
-        Data patience = Data.struct(
-                "{%ds}".formatted(PATIENCE.toSeconds()),
-                Struct.ofSize(16).u64(PATIENCE.toSeconds()).toBytes());
-        program.call(
-                        "wait for " + purpose,
-                        Syscall.FUTEX,
-                        word.address(),
-                        Operand.of(Waiting.FUTEX_WAIT),
-                        Operand.of(0),
-                        patience.address())
-                .onZero(look)
-                .onFailure(lookAgain);
-        program.place(lookAgain);
+        sleep(PATIENCE).onZero(look).ignoreFailure();
+        Label inVain = new Label("in vain");
+        program.ifEqual(word.address(), 0, inVain);
+        program.go(look);
+        program.place(inVain);
+        Label told = new Label("told");
+        sleep(LAST_CHANCE).onFailure(told);
+        program.place(told);
         program.ifEqual(word.address(), 0, failed);
         program.go(look);
         program.place(go);
+    }
+
+    /** Until the word is not 0, or the time is over. */
+    private ProgramBuilder.Call sleep(Duration longest) {
+        Data time = Data.struct(
+                "{%ds}".formatted(longest.toSeconds()),
+                Struct.ofSize(16).u64(longest.toSeconds()).toBytes());
+        return program.call(
+                "wait for " + purpose,
+                Syscall.FUTEX,
+                word.address(),
+                Operand.of(Waiting.FUTEX_WAIT),
+                Operand.of(0),
+                time.address());
     }
 
     /** The same, and makes what the other process passed an argument of later calls. */

@@ -5,22 +5,19 @@ package io.carrel.linux.program;
  *
  * <ul>
  *   <li>{@code x19}: the instruction
- *   <li>{@code x20}: the report
  *   <li>{@code x8}: operation; {@code x0} to {@code x5}: arguments, then result in {@code x0}, as {@code svc} wants them
  * </ul>
  */
 final class Aarch64Interpreter {
 
     private static final int INSTRUCTION = 19;
-    private static final int REPORT = 20;
     private static final int OPERATION = 8;
     private static final int RESULT = 0;
     private static final int SCRATCH = 9;
 
-    byte[] assemble(long firstInstruction, long report) {
+    byte[] assemble(long firstInstruction) {
         Aarch64Assembler asm = new Aarch64Assembler();
         asm.move(INSTRUCTION, firstInstruction);
-        asm.move(REPORT, report);
 
         asm.label("execute");
         asm.load(OPERATION, INSTRUCTION, 0);
@@ -30,8 +27,9 @@ final class Aarch64Interpreter {
         asm.branchIfNegative(OPERATION, "control");
         asm.supervisorCall();
         asm.branchIfNotNegative(RESULT, "store");
-        asm.store(INSTRUCTION, REPORT, Report.FAILED_INSTRUCTION);
-        asm.store(RESULT, REPORT, Report.FAILURE);
+        asm.load(SCRATCH, INSTRUCTION, 88);
+        asm.store(INSTRUCTION, SCRATCH, Report.FAILED_INSTRUCTION);
+        asm.store(RESULT, SCRATCH, Report.FAILURE);
 
         asm.label("store");
         asm.load(SCRATCH, INSTRUCTION, 56);

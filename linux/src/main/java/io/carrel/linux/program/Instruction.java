@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param next the index of the instruction after a positive result
  * @param zero the index after a zero result
  * @param failure the index after a negative result
+ * @param tellsOfFailure whether a call that fails is written to the report
  */
 record Instruction(
         String section,
@@ -26,10 +27,11 @@ record Instruction(
         Destination destination,
         int next,
         int zero,
-        int failure) {
+        int failure,
+        boolean tellsOfFailure) {
 
-    /** Eleven words: operation, six arguments, destination, next, zero, failure. */
-    static final int WORDS = 11;
+    /** Twelve words: operation, six arguments, destination, next, zero, failure, where a failure is written. */
+    static final int WORDS = 12;
 
     static final int SIZE = WORDS * Long.BYTES;
 
@@ -60,6 +62,6 @@ record Instruction(
     }
 
     Instruction withOperation(Operation other) {
-        return new Instruction(section, step, other, arguments, destination, next, zero, failure);
+        return new Instruction(section, step, other, arguments, destination, next, zero, failure, tellsOfFailure);
     }
 }

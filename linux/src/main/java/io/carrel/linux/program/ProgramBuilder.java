@@ -177,7 +177,8 @@ public final class ProgramBuilder {
                 targets.isEmpty() ? new Destination.Nowhere() : destination(targets.get(0), start),
                 copied ? copy : positive,
                 target(call.zero, start, copied ? copy : after),
-                target(call.failure, start, copied ? copy : after)));
+                target(call.failure, start, copied ? copy : after),
+                call.tellsOfFailure));
         for (int i = 1; i <= copies; i++) {
             boolean last = i == copies;
             int next = start[index] + i + 1;
@@ -189,7 +190,8 @@ public final class ProgramBuilder {
                     destination(targets.get(i), start),
                     last ? positive : next,
                     last ? after : next,
-                    last ? after : next));
+                    last ? after : next,
+                    false));
         }
     }
 
@@ -230,6 +232,7 @@ public final class ProgramBuilder {
         private @Nullable Label positive;
         private @Nullable Label zero;
         private @Nullable Label failure;
+        private boolean tellsOfFailure = true;
 
         private Call(
                 String section, String step, Operation operation, List<Operand> arguments, @Nullable Label failure) {
@@ -246,9 +249,10 @@ public final class ProgramBuilder {
             return this;
         }
 
-        /** A negative result is as good as any: go on with the next instruction. */
+        /** A negative result is as good as any: go on with the next instruction, and leave the report alone. */
         public Call ignoreFailure() {
             failure = null;
+            tellsOfFailure = false;
             return this;
         }
 

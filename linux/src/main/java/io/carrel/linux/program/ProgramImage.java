@@ -15,13 +15,16 @@ import java.util.stream.IntStream;
 
 /**
  * Lays a program out in memory and encodes it. What is written while it runs, by the kernel or by instructions, are the
- * variables: the report, a word for results that nobody wants, words, and the instructions whose arguments are results.
+ * variables: the report, two words for what nobody wants to know, words, and the instructions whose arguments are results.
  * All the rest are constants. Every instruction names its successors, so it may lie anywhere.
  *
  * <p>Strings come before the instructions: {@code mount} copies a page from where its options begin, and should not
  * come to the segment's end.
  */
 final class ProgramImage {
+
+    /** A result, or an instruction and how it failed. */
+    private static final int UNWANTED_SIZE = 2 * Long.BYTES;
 
     private final List<Instruction> instructions;
     private final Set<Integer> writtenInstructions = new HashSet<>();
@@ -46,9 +49,9 @@ final class ProgramImage {
         constantsEnd = placeInstructions(false, placeData(false, ElfFile.CONSTANTS_ADDRESS));
         variables = ElfFile.variablesAddress(
                 (int) (constantsEnd - ElfFile.CONSTANTS_ADDRESS),
-                (int) placeInstructions(true, placeData(true, 0)) + Long.BYTES);
+                (int) placeInstructions(true, placeData(true, 0)) + UNWANTED_SIZE);
         unwanted = placeInstructions(true, placeData(true, variables));
-        variablesEnd = unwanted + Long.BYTES;
+        variablesEnd = unwanted + UNWANTED_SIZE;
     }
 
     private void collect(Operand operand) {
@@ -115,10 +118,9 @@ final class ProgramImage {
     }
 
     byte[] toElf(Processor processor) {
-        long report = variables;
         byte[] code = switch (processor) {
-            case X86_64 -> new X64Interpreter().assemble(places[0], report);
-            case AARCH64 -> new Aarch64Interpreter().assemble(places[0], report);
+            case X86_64 -> new X64Interpreter().assemble(places[0]);
+            case AARCH64 -> new Aarch64Interpreter().assemble(places[0]);
         };
         return new ElfFile(
                         processor,
@@ -159,6 +161,7 @@ final class ProgramImage {
         image.putLong(successor(instruction.next()));
         image.putLong(successor(instruction.zero()));
         image.putLong(successor(instruction.failure()));
+        image.putLong(instruction.tellsOfFailure() ? variables : unwanted);
     }
 
     /** What comes after the last instruction is never reached. */

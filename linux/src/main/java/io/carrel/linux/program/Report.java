@@ -2,11 +2,11 @@ package io.carrel.linux.program;
 
 /**
  * The words that every program begins with and that its processes report in, each 64 bits. The interpreter itself writes
- * the first two whenever a system call fails; the kernel and the program's instructions write the others.
+ * the first two when a system call fails whose failure is not ignored; the kernel and the program's instructions write the others.
  */
 public final class Report {
 
-    /** The address of the instruction that failed last. */
+    /** The address of the instruction that failed last, in whichever process. */
     public static final int FAILED_INSTRUCTION = 0;
     /** What it returned: a negative errno. */
     public static final int FAILURE = 8;

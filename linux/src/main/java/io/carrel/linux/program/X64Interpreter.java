@@ -4,7 +4,6 @@ import static io.carrel.linux.program.X64Assembler.Register.R10;
 import static io.carrel.linux.program.X64Assembler.Register.R8;
 import static io.carrel.linux.program.X64Assembler.Register.R9;
 import static io.carrel.linux.program.X64Assembler.Register.RAX;
-import static io.carrel.linux.program.X64Assembler.Register.RBP;
 import static io.carrel.linux.program.X64Assembler.Register.RBX;
 import static io.carrel.linux.program.X64Assembler.Register.RCX;
 import static io.carrel.linux.program.X64Assembler.Register.RDI;
@@ -12,12 +11,11 @@ import static io.carrel.linux.program.X64Assembler.Register.RDX;
 import static io.carrel.linux.program.X64Assembler.Register.RSI;
 
 /**
- * The interpreter for x86-64. It uses no stack and keeps all its state in two registers, so processes that share its
+ * The interpreter for x86-64. It uses no stack and keeps all its state in one register, so processes that share its
  * memory after {@code clone(CLONE_VM)} do not disturb each other.
  *
  * <ul>
  *   <li>{@code rbx}: the instruction
- *   <li>{@code rbp}: the report
  *   <li>{@code rax}: operation, then result; {@code rdi rsi rdx r10 r8 r9}: arguments, as {@code syscall} wants them
  * </ul>
  */
@@ -29,11 +27,11 @@ final class X64Interpreter {
     private static final int NEXT = 64;
     private static final int ZERO = 72;
     private static final int FAILURE = 80;
+    private static final int REPORT = 88;
 
-    byte[] assemble(long firstInstruction, long report) {
+    byte[] assemble(long firstInstruction) {
         X64Assembler asm = new X64Assembler();
         asm.move(RBX, firstInstruction);
-        asm.move(RBP, report);
 
         asm.label("execute");
         asm.load(RAX, RBX, OPERATION);
@@ -48,8 +46,9 @@ final class X64Interpreter {
         asm.syscall();
         asm.test(RAX);
         asm.jumpIfNotNegative("store");
-        asm.store(RBP, Report.FAILED_INSTRUCTION, RBX);
-        asm.store(RBP, Report.FAILURE, RAX);
+        asm.load(RCX, RBX, REPORT);
+        asm.store(RCX, Report.FAILED_INSTRUCTION, RBX);
+        asm.store(RCX, Report.FAILURE, RAX);
 
         asm.label("store");
         asm.load(RCX, RBX, DESTINATION);

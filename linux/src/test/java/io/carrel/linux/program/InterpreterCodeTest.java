@@ -18,8 +18,8 @@ class InterpreterCodeTest {
 
     private static final int SPACE = ElfFile.CONSTANTS_OFFSET - 64 - 3 * 56;
 
-    private final byte[] x64 = new X64Interpreter().assemble(0x401234, 0x801230);
-    private final byte[] aarch64 = new Aarch64Interpreter().assemble(0x401234, 0x801230);
+    private final byte[] x64 = new X64Interpreter().assemble(0x401234);
+    private final byte[] aarch64 = new Aarch64Interpreter().assemble(0x401234);
 
     @Test
     void isAFewHundredBytesAtMost() {

@@ -299,6 +299,13 @@ abstract class InterpreterContract {
     }
 
     @Test
+    void notesNothingForAFailureThatIsIgnored() throws Exception {
+        program.call("close nothing", Syscall.CLOSE, Operand.of(NO_DESCRIPTOR)).ignoreFailure();
+        program.call("show the report", Syscall.WRITE, STDOUT, program.report(0), Operand.of(16));
+        assertThat(run().words()).containsExactly(0L, 0L);
+    }
+
+    @Test
     void notesNothingForANegativeSum() throws Exception {
         program.add(Data.word("word", -7).address(), 0, Data.words("out", 1).address());
         program.call("show the report", Syscall.WRITE, STDOUT, program.report(0), Operand.of(16));

@@ -40,7 +40,7 @@ class ProgramImageTest {
     }
 
     @Test
-    void anInstructionIsElevenWords() {
+    void anInstructionIsTwelveWords() {
         program.call("close", Syscall.CLOSE, Operand.of(7), Operand.of(-1)).ignoreFailure();
         program.call("end", Syscall.EXIT_GROUP, Operand.of(0));
         ByteBuffer image = image(Processor.X86_64);
@@ -53,6 +53,9 @@ class ProgramImageTest {
         for (int branch = 8; branch <= 10; branch++) {
             assertThat(image.getLong(word(0, branch))).as("branch %s", branch).isEqualTo(second);
         }
+        assertThat(image.getLong(word(0, 11)))
+                .as("where an ignored failure is written")
+                .isEqualTo(image.getLong(word(0, 7)));
     }
 
     @Test
