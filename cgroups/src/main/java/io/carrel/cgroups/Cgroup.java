@@ -367,6 +367,14 @@ public final class Cgroup implements AutoCloseable {
         control().kill();
     }
 
+    /**
+     * Lets those die who were stopped when somebody killed them: on v1 they do not before they may continue. On v2, and where nobody
+     * is stopped, this changes nothing.
+     */
+    public void thawKilled() {
+        control().thawKilled();
+    }
+
     private Control control() {
         return new Control(name, placements);
     }
