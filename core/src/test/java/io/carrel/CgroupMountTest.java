@@ -14,6 +14,7 @@ import io.carrel.fs.Upper;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Inside;
+import io.carrel.testing.NeedsController;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +62,7 @@ class CgroupMountTest {
 
     @ParameterizedTest
     @EnumSource
+    @NeedsController("memory")
     void itsOwnGroupIsAllThatItSeesAndItCannotWriteThere(Root root) throws Exception {
         checkOnlyItsOwn(root.limited());
     }
@@ -68,6 +70,7 @@ class CgroupMountTest {
     /** The file system of a guest's root takes no idmapped mounts. */
     @Test
     @Tag("long")
+    @NeedsController("memory")
     void soItIsOnLayers() throws Exception {
         checkOnlyItsOwn(limited().root(RootFs.overlay(Path.of("/usr")).upper(Upper.memory(1 << 20))));
     }
@@ -90,6 +93,7 @@ class CgroupMountTest {
     }
 
     @Test
+    @NeedsController("memory")
     void aDelegatedGroupCanBeDividedAndItsOwnLimitStays() throws Exception {
         List<String> lines = Inside.lines(limited().delegateCgroup(), MEMORY + """
                 mkdir $top/leaf $top/below || exit 1
@@ -106,6 +110,7 @@ class CgroupMountTest {
     }
 
     @Test
+    @NeedsController("memory")
     void aDelegatedGroupIsTheUsersWhoRunsTheCommand() throws Exception {
         assertThat(Inside.lines(
                         limited().user(User.of(7, 8)).delegateCgroup(),
@@ -115,6 +120,7 @@ class CgroupMountTest {
 
     /** As it is on pure v2, which is mounted beside v1 on other hosts. */
     @Test
+    @NeedsController("memory")
     void v2AloneIsOneFileSystem() throws Exception {
         ContainerPath place = ContainerPath.of("/sys/fs/cgroup");
         assertThat(Inside.lines(
@@ -126,6 +132,7 @@ class CgroupMountTest {
     }
 
     @Test
+    @NeedsController("memory")
     void whatElseIsToBeThereIsNotCovered() throws Exception {
         assertThat(Inside.run(
                         limited().tmpfs("/sys/fs/cgroup", 4096), "ls -A /sys/fs/cgroup; stat -fc %T /sys/fs/cgroup"))

@@ -12,6 +12,7 @@ import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Inside;
+import io.carrel.testing.NeedsController;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ class CgroupTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @NeedsController("memory")
     void aCommandThatNeedsMoreMemoryIsOutOfMemoryAndSaysItsPeak(boolean init) throws Exception {
         ContainerResult result = limited()
                 .init(init)
@@ -55,18 +57,21 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void aShellWhoseCommandNeedsMoreMemoryIsTold() throws Exception {
         assertThat(Inside.attempt(limited(), HOG + "; exit $?").exitStatus())
                 .isInstanceOf(ExitStatus.OutOfMemory.class);
     }
 
     @Test
+    @NeedsController("memory")
     void aCommandThatEndsWellAfterAnotherHadNoMemoryEndsWell() throws Exception {
         assertThat(Inside.attempt(limited(), HOG + " || true; exit 3").exitStatus())
                 .isEqualTo(new ExitStatus.Exited(3));
     }
 
     @Test
+    @NeedsController("memory")
     void aContainerThatIsKilledOtherwiseIsNotOutOfMemory() throws Exception {
         assertThat(Inside.attempt(limited(), "kill -9 $$").exitStatus()).isEqualTo(new ExitStatus.Signaled(9));
     }
@@ -83,6 +88,7 @@ class CgroupTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @NeedsController("memory")
     void theWholeContainerIsInItsGroupAndSeesItAsTheRoot(boolean init) throws Exception {
         try (ContainerProcess process =
                 limited().init(init).command("sleep", "1000").build().start()) {
@@ -99,6 +105,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void nothingOfTheGroupsIsLeft() throws Exception {
         Traces before = Traces.now();
         Cgroup group;
@@ -111,6 +118,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void whatTheCommandLeavesInTheBackgroundEndsWithItsGroup() throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Inside.attempt(limited().share(NamespaceType.PID), "sleep " + seconds + " >/dev/null 2>&1 & exit 0");
@@ -156,6 +164,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void limitsChangeWhileItRuns() throws Exception {
         try (ContainerProcess process =
                 limited().command("sleep", "1000").build().start()) {
@@ -173,6 +182,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void aFrozenContainerCanBeEnded() throws Exception {
         try (ContainerProcess process =
                 limited().command("sleep", "1000").build().start()) {
@@ -182,8 +192,20 @@ class CgroupTest {
         }
     }
 
+    @Test
+    @NeedsController("memory")
+    void aFrozenContainerEndsWhenItsTimeIsUp() throws Exception {
+        Duration time = Duration.ofSeconds(2);
+        try (ContainerProcess process =
+                limited().timeout(time).command("sleep", "1000").build().start()) {
+            process.cgroup().orElseThrow().freeze();
+            assertThat(process.awaitExit()).isEqualTo(new ExitStatus.TimedOut(time));
+        }
+    }
+
     /** It has all capabilities that it can have, and mounts the groups as they are. */
     @Test
+    @NeedsController("memory")
     void nobodyInsideLeavesTheGroupRaisesALimitOrSeesOthers() throws Exception {
         String script = """
                 mkdir /tmp/v2 /tmp/v1
