@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -27,7 +28,7 @@ final class NeedsControllerInterceptor implements InvocationInterceptor {
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         Optional<String> missing = missing(context);
         if (missing.isEmpty()) {
@@ -41,7 +42,7 @@ final class NeedsControllerInterceptor implements InvocationInterceptor {
 
     @Override
     public void interceptTestTemplateMethod(
-            Invocation<Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         interceptTestMethod(test, method, context);
     }
