@@ -58,7 +58,8 @@ public final class Cgroup implements AutoCloseable {
     private final Listeners listeners = new Listeners();
     private volatile Remembered remembered = Remembered.NOTHING;
 
-    @GuardedBy("this") private @Nullable DeviceController devices;
+    @GuardedBy("this")
+    private @Nullable DeviceController devices;
 
     /** A group that is there, in those of the hierarchies that have it. */
     Cgroup(Cgroups host, String name, Place place) {
@@ -447,6 +448,7 @@ public final class Cgroup implements AutoCloseable {
     /**
      * Measures again and again, at first at once, on one thread for all groups, until the returned object is closed or the group is gone.
      *
+     * @param interval from one sample to the next, or more where the host is busy
      * @param listener is given each sample; it must not block for long
      */
     public Measurement measure(Duration interval, Consumer<Sample> listener) {
