@@ -58,8 +58,7 @@ public final class Cgroup implements AutoCloseable {
     private final Listeners listeners = new Listeners();
     private volatile Remembered remembered = Remembered.NOTHING;
 
-    @GuardedBy("this")
-    private @Nullable DeviceController devices;
+    @GuardedBy("this") private @Nullable DeviceController devices;
 
     /** A group that is there, in those of the hierarchies that have it. */
     Cgroup(Cgroups host, String name, Place place) {

@@ -28,17 +28,13 @@ public final class Attachment implements AutoCloseable {
     private final Link bridge;
     private final Members.Taken taken;
 
-    @GuardedBy("this")
-    private final List<HostPort> reserved = new ArrayList<>();
+    @GuardedBy("this") private final List<HostPort> reserved = new ArrayList<>();
 
-    @GuardedBy("this")
-    private final List<Forward> forwards = new ArrayList<>();
+    @GuardedBy("this") private final List<Forward> forwards = new ArrayList<>();
 
-    @GuardedBy("this")
-    private boolean closed;
+    @GuardedBy("this") private boolean closed;
 
-    @GuardedBy("this")
-    private NameServers.@Nullable Use names;
+    @GuardedBy("this") private NameServers.@Nullable Use names;
 
     Attachment(Networks networks, BridgeNetwork network, Link bridge, Members.Taken taken) {
         this.networks = networks;
