@@ -154,7 +154,7 @@ class CgroupMountTest {
         ContainerBuilder builder = Container.unconfined()
                 .isolate(NamespaceType.MOUNT)
                 .isolate(NamespaceType.CGROUP)
-                .limits(Limits.builder().memory(MOST).build())
+                .limits(Limits.builder().pids(32).build())
                 .delegateCgroup();
         if (Cgroups.detect().keepsLimitsByNamespace()) {
             assertThat(builder.command("true").build().explain()).contains("cgroup2");

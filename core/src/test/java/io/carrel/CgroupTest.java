@@ -131,7 +131,11 @@ class CgroupTest {
     @Test
     void aStartThatFailsLeavesNoGroup() {
         List<String> before = names();
-        assertThatThrownBy(() -> limited().command("no-such-command").build().start())
+        assertThatThrownBy(() -> Container.builder()
+                        .limits(Limits.builder().pids(32).build())
+                        .command("no-such-command")
+                        .build()
+                        .start())
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("no-such-command");
         Eventually.holds("the group is removed", SOON, () -> names().equals(before));
@@ -234,11 +238,11 @@ class CgroupTest {
     void limitsThatCannotHoldAreRefusedBeforeAnythingIsMade() {
         List<String> before = names();
         assertThatThrownBy(() -> Container.builder()
-                        .limits(Limits.builder().raw("memory.no_such_file", "1").build())
+                        .limits(Limits.builder().raw("pids.no_such_file", "1").build())
                         .command("true")
                         .build()
                         .start())
-                .hasMessageContaining("memory.no_such_file");
+                .hasMessageContaining("pids.no_such_file");
         assertThat(names()).isEqualTo(before);
     }
 }
