@@ -84,9 +84,10 @@ public final class Attachment implements AutoCloseable {
             networks.host().changes().add(cable).apply();
         } catch (SyscallException e) {
             // The address is ours, so a cable of its name is what a container left that had it before.
-            if (!e.errno().equals(Errno.EEXIST) || !removeCable()) {
+            if (!e.errno().equals(Errno.EEXIST)) {
                 throw e;
             }
+            removeCable();
             networks.host().changes().add(cable).apply();
         }
         if (network.isIsolated()) {
@@ -116,14 +117,16 @@ public final class Attachment implements AutoCloseable {
         changes.apply();
     }
 
-    private boolean removeCable() {
+    /** The container's network may go at the same time, and take our end of the cable with its own. */
+    private void removeCable() {
         Links links = networks.host().links();
-        return links.find(link())
-                .map(left -> {
-                    links.delete(left);
-                    return true;
-                })
-                .orElse(false);
+        try {
+            links.find(link()).ifPresent(links::delete);
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.ENODEV)) {
+                throw e;
+            }
+        }
     }
 
     /**
