@@ -64,10 +64,14 @@ public final class Attachment implements AutoCloseable {
     }
 
     /** Has this JVM answer for names on the network. */
-    synchronized void answerNames(Members members) {
+    synchronized void answerNames(NetworkNames known) {
         if (network.subnet(false).isPresent()) {
-            names = NameServers.use(networks.host(), network, bridge, members);
+            names = NameServers.use(networks.host(), network, bridge, known);
         }
+    }
+
+    NetworkMember member() {
+        return taken.member();
     }
 
     /** One message makes the cable with both its ends where they belong; one more gives the container's all it needs. */
@@ -161,13 +165,16 @@ public final class Attachment implements AutoCloseable {
             return taking.stream().map(HostPort::port).toList();
         } catch (RuntimeException | Error e) {
             taking.forEach(port -> port.socket().close());
-            note(before, List.of());
+            if (taken.isStillNoted()) {
+                note(before, List.of());
+            }
             throw e;
         }
     }
 
     /** Before they are there, so that a JVM that is killed leaves nothing unknown. */
     private void note(List<Forward> before, List<Forward> added) {
+        checkState(taken.isStillNoted(), "%s was disconnected", this);
         taken.note(taken.member()
                 .withPorts(Stream.concat(before.stream(), added.stream())
                         .map(Ports::format)
@@ -215,15 +222,22 @@ public final class Attachment implements AutoCloseable {
         // What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then
         // on.
         try (Closer closer = Closer.create()) {
-            closer.register(taken::giveBack);
-            closer.register(this::removeCable);
+            closer.register(networks.lock()::close);
+            // Whoever was disconnected has nothing there any more, and what has its names may be another's.
+            boolean connected = taken.isStillNoted();
+            if (connected) {
+                closer.register(taken::giveBack);
+                closer.register(this::removeCable);
+            }
             NameServers.Use used = names;
             if (used != null) {
                 closer.register(used::close);
             }
             reserved.forEach(port -> closer.register(port.socket()::close));
-            List<Forward> published = List.copyOf(forwards);
-            closer.register(() -> networks.firewall().withdraw(published));
+            if (connected) {
+                List<Forward> published = List.copyOf(forwards);
+                closer.register(() -> networks.firewall().withdraw(published));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
