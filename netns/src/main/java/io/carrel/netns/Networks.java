@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
+import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.binding.Lease;
-import io.carrel.linux.binding.ProcessIdentity;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.nft.Firewall;

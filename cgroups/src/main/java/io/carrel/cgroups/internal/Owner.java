@@ -1,6 +1,6 @@
 package io.carrel.cgroups.internal;
 
-import io.carrel.linux.binding.ProcessIdentity;
+import io.carrel.linux.ProcessIdentity;
 import java.util.Optional;
 
 /**

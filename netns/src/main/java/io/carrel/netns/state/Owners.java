@@ -1,8 +1,8 @@
 package io.carrel.netns.state;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.binding.Lease;
-import io.carrel.linux.binding.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

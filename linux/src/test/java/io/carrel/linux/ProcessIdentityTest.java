@@ -1,4 +1,4 @@
-package io.carrel.linux.binding;
+package io.carrel.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

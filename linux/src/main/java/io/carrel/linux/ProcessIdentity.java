@@ -1,6 +1,6 @@
-package io.carrel.linux.binding;
+package io.carrel.linux;
 
-import io.carrel.linux.KernelFileException;
+import io.carrel.linux.binding.KernelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
