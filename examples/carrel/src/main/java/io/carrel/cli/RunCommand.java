@@ -99,6 +99,11 @@ final class RunCommand implements Callable<Integer> {
     private LimitOptions limits = new LimitOptions();
 
     @Option(
+            names = "--delegate-cgroup",
+            description = "Let the command divide its cgroup: /sys/fs/cgroup is writable. Its limits stay out of reach.")
+    private boolean delegateCgroup;
+
+    @Option(
             names = "--network",
             paramLabel = "none|host|NAME",
             description = "What can be reached: none. Several networks of \"carrel network\" can be given.")
@@ -234,6 +239,9 @@ final class RunCommand implements Callable<Integer> {
         Limits limited = limits.limits();
         if (!limited.isEmpty()) {
             builder.limits(limited);
+        }
+        if (delegateCgroup) {
+            builder.delegateCgroup();
         }
         environment.forEach(variable -> variable.setIn(builder));
         files.applyTo(builder, image ? words.get(0) : null);

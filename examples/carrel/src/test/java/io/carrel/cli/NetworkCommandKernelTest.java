@@ -188,7 +188,7 @@ class NetworkCommandKernelTest {
         output("network", "create", "--subnet", "10.7.0.0/24", "lab");
         running("run", "--name", "web", "--network", "lab", "--", "perl", "-e", SERVER);
         Process late = running("run", "--name", "late", "--", "sh", "-c", OBEDIENT);
-        String fetch = "perl -e '" + CLIENT.replace("'", "\"") + "' 10.7.0.2; echo";
+        String fetch = "perl -e '" + CLIENT.replace("'", "\"").replace("\n", " ") + "' 10.7.0.2; echo";
 
         assertThat(told(late, fetch)).isEqualTo("no way");
         assertThat(output("run", "--network", "lab", "--", "perl", "-e", CLIENT, "web"))
