@@ -102,13 +102,13 @@ final class NameServers {
 
     private static Descriptor socket(BridgeNetwork network, Constant type) {
         String doing = doing(network);
-        Descriptor socket = SocketCalls.socket(doing, Sockets.AF_INET, type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
+        Descriptor socket = SocketCalls.socket(doing, SocketName.family(network.nameServer()), type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
         try {
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);
             byte[] link = (network.link() + '\0').getBytes(StandardCharsets.UTF_8);
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, link);
-            SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(Networks.NAME_SERVER, PORT)));
+            SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(network.nameServer(), PORT)));
             return socket;
         } catch (RuntimeException | Error e) {
             socket.close();

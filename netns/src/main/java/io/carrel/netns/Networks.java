@@ -4,7 +4,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
+import io.carrel.linux.Errno;
 import io.carrel.linux.ProcessIdentity;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
@@ -40,6 +43,9 @@ public final class Networks implements AutoCloseable {
      */
     public static final InetAddress NAME_SERVER = InetAddresses.forString("169.254.53.53");
 
+    /** The same for networks with IPv6 only. */
+    public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
+
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final String DEFINITION = "network";
     private static final int LONGEST_READABLE = 12;
@@ -60,19 +66,37 @@ public final class Networks implements AutoCloseable {
         owners = Owners.of(Directories.make(directory.resolve("owners")));
     }
 
-    /** Those that are noted in a directory, with the calling thread's network namespace as the host's. */
+    /**
+     * Those that are noted in a directory, with the calling thread's network namespace as the host's.
+     *
+     * @throws UnsupportedFeatureException for an ordinary user
+     */
     public static Networks open(Path state) {
         return open(state, SubnetPool.STANDARD);
     }
 
     /** The same with other subnets to choose from. */
     public static Networks open(Path state, SubnetPool pool) {
-        Path directory = Directories.make(state.toAbsolutePath().normalize());
-        NetworkNamespace host = NetworkNamespace.current();
+        NetworkNamespace host = openHost();
         try {
+            Path directory = Directories.make(state.toAbsolutePath().normalize());
             return new Networks(directory, host, Firewall.open(), pool);
         } catch (RuntimeException e) {
             host.close();
+            throw e;
+        }
+    }
+
+    private static NetworkNamespace openHost() {
+        try {
+            return NetworkNamespace.current();
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.EPERM)) {
+                throw new UnsupportedFeatureException(
+                        "shared networks for ordinary users",
+                        "only root may change the host's network. Without root a container without a network can have"
+                                + " ports published and names allowed, for both of which the JVM relays.");
+            }
             throw e;
         }
     }

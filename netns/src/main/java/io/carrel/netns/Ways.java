@@ -1,5 +1,7 @@
 package io.carrel.netns;
 
+import java.net.InetAddress;
+
 /**
  * The ways that lead out of a container which is put on networks, and taken off them, while it runs. Each of them leads over one
  * network, and stays there as long as the container is on it.
@@ -25,11 +27,11 @@ record Ways(NetworkNamespace inside) {
             if (!network.isInternal() && !has(everywhere.destination())) {
                 changes.add(everywhere);
             }
-            Subnet names = Subnet.of(Networks.NAME_SERVER, 32);
-            if (!subnet.isIpv6() && !has(names)) {
-                int link = inside.routes().to(network.gateway(subnet)).link();
-                changes.add(Route.direct(names, link));
-            }
+        }
+        if (!has(network.nameServerOnly())) {
+            InetAddress gateway = network.gateway(network.subnets().get(0));
+            changes.add(Route.direct(
+                    network.nameServerOnly(), inside.routes().to(gateway).link()));
         }
         changes.apply();
     }
