@@ -29,7 +29,7 @@ final class PsCommand implements Runnable {
     public void run() {
         List<RunningContainer> containers = RunningContainers.open().list().stream()
                 .filter(container -> container.pid() != 0)
-                .sorted(Comparator.comparing(container -> container.jvm().startTime()))
+                .sorted(Comparator.comparingLong(container -> container.jvm().startTime()))
                 .toList();
         if (quiet) {
             containers.forEach(container -> spec.commandLine().getOut().println(container.pid()));
