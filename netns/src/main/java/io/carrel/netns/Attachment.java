@@ -192,7 +192,9 @@ public final class Attachment implements AutoCloseable {
 
     /** The ports of the host that lead to the container. */
     public synchronized List<PublishedPort> ports() {
-        return publications.stream().flatMap(publication -> publication.ports().stream()).toList();
+        return publications.stream()
+                .flatMap(publication -> publication.ports().stream())
+                .toList();
     }
 
     /** Lets something be wrong with what reaches the container over this network, until it is {@link Faults#NONE} again. */

@@ -102,7 +102,8 @@ final class NameServers {
 
     private static Descriptor socket(BridgeNetwork network, Constant type) {
         String doing = doing(network);
-        Descriptor socket = SocketCalls.socket(doing, SocketName.family(network.nameServer()), type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
+        Descriptor socket = SocketCalls.socket(
+                doing, SocketName.family(network.nameServer()), type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
         try {
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);

@@ -456,23 +456,26 @@ class NetworksTest {
         try (Networks networks = Networks.open(state);
                 NetworkNamespace one = NetworkNamespace.create();
                 NetworkNamespace two = NetworkNamespace.create()) {
-            networks.create(
-                    BridgeNetwork.of("six").withSubnet(Subnet.parse("fd07::/64")).internal());
+            networks.create(BridgeNetwork.of("six")
+                    .withSubnet(Subnet.parse("fd07::/64"))
+                    .internal());
             networks.create(BridgeNetwork.of("more")
                     .withSubnet(Subnet.parse("fd08::/64"))
                     .internal());
             try (Attachment first = networks.attach("six", one.namespace(), Endpoint.first());
-                    Attachment second =
-                            networks.attach("more", two.namespace(), Endpoint.first().withNames(List.of("far")));
-                    Attachment third =
-                            networks.attach("six", two.namespace(), new Endpoint("eth1", List.of(), null, List.of("near"), false))) {
+                    Attachment second = networks.attach(
+                            "more", two.namespace(), Endpoint.first().withNames(List.of("far")));
+                    Attachment third = networks.attach(
+                            "six", two.namespace(), new Endpoint("eth1", List.of(), null, List.of("near"), false))) {
                 String ask = "dig +short +time=2 +tries=1 @fd53:5353:5353::53 %s AAAA";
                 assertThat(one.call(() -> sh(ask.formatted("near")))).isEqualTo(address(third, true));
                 assertThat(one.call(() -> sh(ask.formatted("near") + " +tcp"))).isEqualTo(address(third, true));
                 assertThat(one.call(() -> sh(ask.formatted("far")))).isEmpty();
                 assertThat(two.call(() -> sh(ask.formatted("far")))).isEqualTo(address(second, true));
                 assertThat(reaches(one, address(third, true))).isTrue();
-                assertThat(sh("ip -6 route get fd07::2")).as("what the host sends from").contains("src fd07::1");
+                assertThat(sh("ip -6 route get fd07::2"))
+                        .as("what the host sends from")
+                        .contains("src fd07::1");
                 assertThat(first.addresses()).hasSize(1);
             }
         }

@@ -92,8 +92,7 @@ public record HostPort(Descriptor socket, PublishedPort port) {
         }
     }
 
-    private static HostPort take(
-            PortMapping mapping, InetAddress address, int port, boolean only, Listening listens) {
+    private static HostPort take(PortMapping mapping, InetAddress address, int port, boolean only, Listening listens) {
         String doing = "Cannot publish %s as %s".formatted(mapping, shown(address, port, mapping.protocol()));
         boolean tcp = mapping.protocol() == Protocol.TCP && listens.at(address);
         SocketKind kind = SocketKind.of(mapping.protocol(), address);
