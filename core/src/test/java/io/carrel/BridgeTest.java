@@ -138,7 +138,10 @@ class BridgeTest {
                 try (Networks networks = networks()) {
                     networks.create(BridgeNetwork.of("six").withSubnet(Subnet.parse("fd07::/64")));
                     Container server = Container.builder()
-                            .command("perl", "-e", SERVER.replace("INET", "IP").replace("LocalPort => 80", "LocalPort => 8000"))
+                            .command(
+                                    "perl",
+                                    "-e",
+                                    SERVER.replace("INET", "IP").replace("LocalPort => 80", "LocalPort => 8000"))
                             .network(Network.bridge(storage(), "six").withNames("db"))
                             .build();
                     try (ContainerProcess process = start(server)) {

@@ -100,7 +100,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--delegate-cgroup",
-            description = "Let the command divide its cgroup: /sys/fs/cgroup is writable. Its limits stay out of reach.")
+            description =
+                    "Let the command divide its cgroup: /sys/fs/cgroup is writable. Its limits stay out of reach.")
     private boolean delegateCgroup;
 
     @Option(
