@@ -94,7 +94,7 @@ public final class Host {
         List<UserMode> programs = List.of(UserMode.values());
         return UserModeParts.find(programs)
                 .map(found -> attempt(
-                        name, "by " + found.path(), Container.builder().network(Network.userMode(found.kind()))))
+                        name, "by " + found.program(), Container.builder().network(Network.userMode(found))))
                 .orElseGet(() -> Feature.missing(
                         name, "neither pasta nor slirp4netns is installed", UserModeParts.remedy(programs)));
     }

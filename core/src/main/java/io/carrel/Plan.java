@@ -65,7 +65,7 @@ public final class Plan {
 
     static Plan of(ContainerSpec definition) {
         HostIdentity host = HostIdentity.current();
-        ImageStart start = UserModeParts.decide(OverlayTrial.decide(ImageStart.of(definition), host))
+        ImageStart start = UserModeParts.decide(OverlayTrial.decide(ImageStart.of(definition), host), host)
                 .withOwners(host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();

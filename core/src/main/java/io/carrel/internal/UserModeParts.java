@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.Sysctl;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.netns.UserMode;
 import io.carrel.netns.usermode.InsideNames;
@@ -29,11 +30,10 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
         return new UserModeParts(programs, null);
     }
 
-    /** Where the host has the first of these programs that it has. */
-    public static Optional<UserModeCommand> find(List<UserMode> programs) {
+    /** The first of these programs that the host has. */
+    public static Optional<UserMode> find(List<UserMode> programs) {
         return programs.stream()
-                .flatMap(kind ->
-                        SideProgram.find(kind.program()).map(path -> UserModeCommand.of(kind, path)).stream())
+                .filter(kind -> SideProgram.find(kind.program()).isPresent())
                 .findFirst();
     }
 
@@ -41,7 +41,7 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
     public static String remedy(List<UserMode> programs) {
         return "Install "
                 + programs.stream().map(UserMode::distributedIn).collect(Collectors.joining(" or "))
-                + ", and see to it that the program is in a directory of PATH.";
+                + ".";
     }
 
     /**
@@ -49,7 +49,7 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
      *
      * @throws UnsupportedFeatureException if it has none, or it must not serve this container
      */
-    public static ImageStart decide(ImageStart start) {
+    public static ImageStart decide(ImageStart start, HostIdentity host) {
         ContainerSpec spec = start.spec();
         UserModeParts parts = spec.network().userMode();
         if (parts == null) {
@@ -58,16 +58,30 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
         SideProgram.danger(spec).ifPresent(danger -> {
             throw new UnsupportedFeatureException("network in user mode for this container", danger);
         });
-        UserModeCommand found = find(parts.programs())
+        UserMode kind = find(parts.programs())
                 .orElseThrow(() -> new UnsupportedFeatureException(
                         "network in user mode",
-                        "%s not installed. %s".formatted(none(parts.programs()), remedy(parts.programs()))));
-        return start.withNetwork(spec.network().with(new UserModeParts(parts.programs(), found)));
+                        "no directory of PATH has %s. %s".formatted(names(parts.programs()), remedy(parts.programs()))));
+        boolean root = Identity.of(spec, host).rootInside().uid() == 0;
+        String path = SideProgram.find(kind.program()).orElseThrow();
+        UserModeCommand call = UserModeCommand.of(kind, path, root);
+        ImageStart served = start.withNetwork(spec.network().with(new UserModeParts(parts.programs(), call)));
+        return call.ipv6() ? served.withFiles(readyAtOnce(spec.files())) : served;
     }
 
-    private static String none(List<UserMode> programs) {
-        return programs.stream().map(UserMode::program).collect(Collectors.joining(" and ", "", ""))
-                + (programs.size() == 1 ? " is" : " are");
+    /** Nobody else is on the link who could have the same address, or would be flooded with questions for the router. */
+    private static FileParts readyAtOnce(FileParts files) {
+        FileParts all = files;
+        for (String name : List.of("accept_dad", "router_solicitation_delay")) {
+            Sysctl sysctl = new Sysctl("net.ipv6.conf.default." + name, "0");
+            boolean said = files.sysctls().stream().anyMatch(given -> given.path().equals(sysctl.path()));
+            all = said ? all : all.with(sysctl);
+        }
+        return all;
+    }
+
+    private static String names(List<UserMode> programs) {
+        return programs.stream().map(UserMode::program).collect(Collectors.joining(" or "));
     }
 
     /** What the host does, for people. */

@@ -17,8 +17,9 @@ import java.util.List;
  * @param kind which of them it is
  * @param path where the host has it
  * @param ipv6 whether the host has IPv6
+ * @param root whether it is root in the container's user namespace
  */
-public record UserModeCommand(UserMode kind, String path, boolean ipv6) {
+public record UserModeCommand(UserMode kind, String path, boolean ipv6, boolean root) {
 
     /** In place of the network namespace's path, which is known when there is a process in it. */
     static final String NAMESPACE = "/proc/PID/ns/net";
@@ -31,8 +32,8 @@ public record UserModeCommand(UserMode kind, String path, boolean ipv6) {
     private static final int SCOPE = 3;
 
     /** The call on this host. */
-    public static UserModeCommand of(UserMode kind, String path) {
-        return new UserModeCommand(kind, path, hostHasIpv6());
+    public static UserModeCommand of(UserMode kind, String path, boolean root) {
+        return new UserModeCommand(kind, path, hostHasIpv6(), root);
     }
 
     /** Whether there is an address for more than the loopback and a link. */
@@ -60,7 +61,11 @@ public record UserModeCommand(UserMode kind, String path, boolean ipv6) {
             words.add("--pid", "/proc/self/fd/" + READY, "--netns", NAMESPACE);
         } else {
             words.add("--configure", "--mtu=65520", "--disable-host-loopback", "--disable-dns");
-            words.add("--enable-sandbox", "--enable-seccomp");
+            words.add("--enable-seccomp");
+            if (root) {
+                // It gives up the host's files and its capabilities; only who can become root can have it do so.
+                words.add("--enable-sandbox");
+            }
             if (ipv6) {
                 words.add("--enable-ipv6");
             }

@@ -29,8 +29,8 @@ import java.util.Map;
  * </pre>
  *
  * The door is what the program finds the network namespace by: it may be looked at by who has the same user, and has no
- * privileges. The guard ends when the channel does, so with the JVM, and when the program does; and the door after it. The program
- * has nothing of the JVM's but a pipe for what it says.
+ * privileges. The guard ends when the channel does, so with the JVM, and the door after it. The program has nothing of the JVM's
+ * but a pipe for what it says.
  */
 final class UserModeProcesses {
 
@@ -48,12 +48,13 @@ final class UserModeProcesses {
     private static final Constant UINT_MAX = new Constant("UINT_MAX", 0xffffffffL);
     private static final Operand CHANNEL = Operand.of(Launcher.CHANNEL);
     private static final Operand NONE = Operand.of(0);
-    private static final int POLLFD_SIZE = 8;
     private static final int SIGNAL_SET_SIZE = 8;
 
     /** What the program may do: enter the network, set it up there, and shut itself in; in the container's user namespace alone. */
     private static final List<Constant> CAPABILITIES = List.of(
-            new Constant("CAP_SETPCAP", 8), new Constant("CAP_NET_ADMIN", 12), new Constant("CAP_SYS_ADMIN", 21));
+            new Constant("CAP_SETPCAP", 8),
+            new Constant("CAP_NET_BIND_SERVICE", 10),
+            new Constant("CAP_NET_ADMIN", 12), new Constant("CAP_SYS_ADMIN", 21));
 
     private final UserModeCommand command;
     private final ProgramBuilder program = new ProgramBuilder();
@@ -193,7 +194,7 @@ final class UserModeProcesses {
         return Data.struct("[" + command + "]", new byte[(words.size() + 1) * Long.BYTES], pointers);
     }
 
-    /** The pipe has no other writer than the program, so its end is the program's. */
+    /** The pipe has no other writer than the program, so if it ends before anything is in it, the program has ended. */
     private void supervise() {
         program.section("guard", failed);
         closeFrom("close the pipe's other end", WRITING_END);
@@ -208,17 +209,7 @@ final class UserModeProcesses {
                         Operand.of(UserModeNetwork.PATH_SIZE))
                 .onZero(quit);
         Attendant.ready(program);
-        Data both = Data.variable(
-                "[{%d, POLLIN}, {%d, 0}]".formatted(Launcher.CHANNEL, READY_END),
-                Struct.ofSize(2 * POLLFD_SIZE)
-                        .u32(Launcher.CHANNEL)
-                        .u16(Waiting.POLLIN.value())
-                        .skip(2)
-                        .u32(READY_END)
-                        .toBytes(),
-                Map.of());
-        program.call("wait for the end of the JVM's use of it, or of the program", Syscall.PPOLL, both.address(),
-                Operand.of(2), Operand.none(), Operand.none(), Operand.of(SIGNAL_SET_SIZE));
+        program.call("wait for the end of the channel", Syscall.READ, CHANNEL, path.address(), Operand.of(1));
         program.go(quit);
     }
 
