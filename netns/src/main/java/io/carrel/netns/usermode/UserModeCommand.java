@@ -56,7 +56,8 @@ public record UserModeCommand(UserMode kind, String path, boolean ipv6, boolean 
         words.add(path);
         if (kind == UserMode.PASTA) {
             words.add("--foreground", "--quiet", "--config-net", "--no-map-gw");
-            // Neither from the host's ports to the container's, nor from those of the container's loopback to the host's.
+            // Neither from the host's ports to the container's, nor from those of the container's loopback to the
+            // host's.
             words.add("-t", "none", "-u", "none", "-T", "none", "-U", "none");
             words.add("--pid", "/proc/self/fd/" + READY, "--netns", NAMESPACE);
         } else {

@@ -20,6 +20,7 @@ public final class UserModeNetwork implements AutoCloseable {
 
     static final int PATH_SIZE = 64;
     private static final int MOST_SAID = 4096;
+    private static final String DEVICE = "/dev/net/tun";
 
     private final Attendant attendant;
     private final Descriptor said;
@@ -53,8 +54,7 @@ public final class UserModeNetwork implements AutoCloseable {
             UserModeCommand command, Namespace network, Descriptor written, Descriptor said, Duration patience) {
         try (Namespace users = network.owner().orElseThrow();
                 ProgramFile file = ProgramFile.of(UserModeProcesses.compile(command))) {
-            Attendant attendant =
-                    Attendant.start(file, List.of(users.descriptor(), network.descriptor(), written));
+            Attendant attendant = Attendant.start(file, List.of(users.descriptor(), network.descriptor(), written));
             try {
                 begin(attendant, file.program(), command, patience);
                 return attendant;
@@ -83,15 +83,22 @@ public final class UserModeNetwork implements AutoCloseable {
         byte[] buffer = new byte[MOST_SAID];
         int length = Kernel.poll(List.of(said), Duration.ZERO)[0] ? Kernel.read(said, buffer) : 0;
         String text = new String(buffer, 0, length, StandardCharsets.UTF_8).strip();
-        UserMode other = command.kind() == UserMode.PASTA ? UserMode.SLIRP4NETNS : UserMode.PASTA;
         return new SetupException(
-                "connect the container's network to the host's by " + command.kind().program(),
+                "connect the container's network to the host's by "
+                        + command.kind().program(),
                 command.path(),
                 command.toString(),
                 errno,
-                (text.isEmpty() ? "It said nothing." : "It said: " + text)
-                        + "\nWhat one cannot do the other may: install %s, and ask for Network.userMode(UserMode.%s)."
-                                .formatted(other.distributedIn(), other));
+                (text.isEmpty() ? "It said nothing." : "It said: " + text) + "\n" + remedy(command.kind(), text));
+    }
+
+    private static String remedy(UserMode failed, String said) {
+        if (said.matches("(?s).*\\btun\\b.*")) {
+            return "That device has to be there and open to all, as udev makes it: modprobe tun; chmod 0666 " + DEVICE;
+        }
+        UserMode other = failed == UserMode.PASTA ? UserMode.SLIRP4NETNS : UserMode.PASTA;
+        return "What one cannot do the other may: install %s, and ask for Network.userMode(UserMode.%s)."
+                .formatted(other.distributedIn(), other);
     }
 
     /** Ends the program, and with it the connection. */

@@ -54,13 +54,15 @@ final class UserModeProcesses {
     private static final List<Constant> CAPABILITIES = List.of(
             new Constant("CAP_SETPCAP", 8),
             new Constant("CAP_NET_BIND_SERVICE", 10),
-            new Constant("CAP_NET_ADMIN", 12), new Constant("CAP_SYS_ADMIN", 21));
+            new Constant("CAP_NET_ADMIN", 12),
+            new Constant("CAP_SYS_ADMIN", 21));
 
     private final UserModeCommand command;
     private final ProgramBuilder program = new ProgramBuilder();
     private final Label failed = new Label("failed");
     private final Label quit = new Label("quit");
-    private final Data path = Data.words("\"" + UserModeCommand.NAMESPACE + "\"", UserModeNetwork.PATH_SIZE / Long.BYTES);
+    private final Data path =
+            Data.words("\"" + UserModeCommand.NAMESPACE + "\"", UserModeNetwork.PATH_SIZE / Long.BYTES);
 
     private UserModeProcesses(UserModeCommand command) {
         this.command = command;
@@ -76,7 +78,8 @@ final class UserModeProcesses {
         program.section("door", failed);
         closeFrom("close the descriptors of the JVM", USERS + PASSED);
         dumpable("hide from those inside", 0);
-        program.call("enter the user namespace", Syscall.SETNS, Operand.of(USERS), Operand.of(CloneFlags.CLONE_NEWUSER));
+        program.call(
+                "enter the user namespace", Syscall.SETNS, Operand.of(USERS), Operand.of(CloneFlags.CLONE_NEWUSER));
         becomeRoot();
         dumpable("hide from those inside", 0); // The kernel resets it with every change of credentials.
         clone("create the guard's process", CloneFlags.CLONE_VM.or(CloneFlags.CLONE_NEWPID), door);
@@ -205,7 +208,8 @@ final class UserModeProcesses {
                         "wait for the network",
                         Syscall.READ,
                         Operand.of(READY_END),
-                        Data.words("ready", UserModeNetwork.PATH_SIZE / Long.BYTES).address(),
+                        Data.words("ready", UserModeNetwork.PATH_SIZE / Long.BYTES)
+                                .address(),
                         Operand.of(UserModeNetwork.PATH_SIZE))
                 .onZero(quit);
         Attendant.ready(program);
@@ -216,10 +220,7 @@ final class UserModeProcesses {
     private void waitAtTheDoor() {
         program.section("door", failed);
         program.call(
-                "enter the network namespace",
-                Syscall.SETNS,
-                Operand.of(NETWORK),
-                Operand.of(CloneFlags.CLONE_NEWNET));
+                "enter the network namespace", Syscall.SETNS, Operand.of(NETWORK), Operand.of(CloneFlags.CLONE_NEWNET));
         closeFrom("close the namespaces", USERS);
         setCapabilities("give up all capabilities", 0);
         // The program has no more rights than the same user, and opens the network namespace by this process.
