@@ -189,13 +189,13 @@ class UserModeTest {
             NameTable names = new NameTable();
             names.add("far.example.org", InetAddresses.forString("198.51.100.1"));
             names.add("far.example.org", InetAddresses.forString("2001:db8:100::1"));
-            InetSocketAddress place = new InetSocketAddress("127.0.0.53", 53);
+            InetSocketAddress place = new InetSocketAddress(InetAddresses.forString("127.0.0.53"), 53);
             Process unix =
                     new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-user-mode-test,fork", "EXEC:echo evil").start();
             try (DnsServer server =
                             DnsServer.start(bound(Sockets.SOCK_DGRAM, place), listening(place), names, List.of());
-                    ServerSocket loopback = new ServerSocket(9999, 1, InetAddress.getByName("127.0.0.1"));
-                    ServerSocket loopback6 = new ServerSocket(9999, 1, InetAddress.getByName("::1"))) {
+                    ServerSocket loopback = new ServerSocket(9999, 1, InetAddresses.forString("127.0.0.1"));
+                    ServerSocket loopback6 = new ServerSocket(9999, 1, InetAddresses.forString("::1"))) {
                 ContainerResult result = connected(arguments[0])
                         .addHost("added.example.org", InetAddresses.forString("198.51.100.1"))
                         .command("sh", "-c", ATTEMPTS)
@@ -349,9 +349,9 @@ class UserModeTest {
         Process jvm = ChildJvm.by(world(temporary, privileged, "").toArray(String[]::new))
                 .start(Starting.class, program.name());
         try (BufferedReader output = jvm.inputReader(UTF_8)) {
-            String word = output.readLine();
+            String word = String.valueOf(output.readLine());
             if (!mayOpenTun()) {
-                assertThat(word).isNull();
+                assertThat(word).isEqualTo("null");
                 assertThat(jvm.waitFor()).isNotZero();
                 return;
             }
