@@ -358,17 +358,19 @@ class UserModeTest {
             assertThat(word).startsWith("/proc/");
             assertThat(Outside.processesCalledWith(word)).hasSize(1);
             jvm.destroyForcibly().waitFor();
-            Eventually.holds("it is gone", A_WHILE, () -> Outside.processesCalledWith(word)
-                    .isEmpty());
+            Eventually.holds(
+                    "it is gone",
+                    A_WHILE,
+                    () -> Outside.processesCalledWith(word).isEmpty());
         }
     }
 
     /** A start that must fail, or tell of the program that it found. */
     static final class Failing {
         public static void main(String[] arguments) throws Exception {
-            Path trace = Path.of(arguments[1]);
+            HostPath traces = HostPath.of(Path.of(arguments[1]));
             Container container = connected(arguments[0])
-                    .bind(HostPath.of(trace.getParent()), "/trace", Access.READ_WRITE)
+                    .bind(traces, "/trace", Access.READ_WRITE)
                     .command("touch", "/trace/ran")
                     .build();
             attempt(container);
@@ -396,10 +398,11 @@ class UserModeTest {
         List<String> words = world(temporary, true, "");
         words.addAll(List.of("env", "PATH=" + programs + ":" + System.getenv("PATH")));
         String output = ChildJvm.by(words.toArray(String[]::new))
-                .run(Failing.class, "PASTA", traces.resolve("x").toString())
+                .run(Failing.class, "PASTA", traces.toString())
                 .success();
         assertThat(output)
-                .startsWith("SetupException: Cannot connect the container's network to the host's by pasta: " + pasta + "(")
+                .startsWith(
+                        "SetupException: Cannot connect the container's network to the host's by pasta: " + pasta + "(")
                 .contains("--no-map-gw", "It said: no way out", "install slirp4netns", "UserMode.SLIRP4NETNS");
         assertThat(traces).isEmptyDirectory();
     }
@@ -407,11 +410,12 @@ class UserModeTest {
     @Test
     void withoutAnyProgramTheErrorSaysWhatToInstall(@TempDir Path temporary) throws Exception {
         String output = ChildJvm.by(world(temporary, true, "pasta slirp4netns").toArray(String[]::new))
-                .run(Failing.class, "any", temporary.resolve("x").toString())
+                .run(Failing.class, "any", temporary.toString())
                 .success();
         assertThat(output)
-                .startsWith("UnsupportedFeatureException: This host has no network in user mode: no directory of PATH has"
-                        + " pasta or slirp4netns. Install passt or slirp4netns");
+                .startsWith(
+                        "UnsupportedFeatureException: This host has no network in user mode: no directory of PATH has"
+                                + " pasta or slirp4netns. Install passt or slirp4netns");
         assertThat(temporary.resolve("ran")).doesNotExist();
     }
 
@@ -422,17 +426,18 @@ class UserModeTest {
                     .filter(feature -> feature.name().equals("network in user mode"))
                     .forEach(feature -> System.out.println("probe=" + feature.works() + " " + feature.detail()));
             String plan = connected("any").command("true").build().explain();
-            System.out.println("plan=" + plan.lines()
-                    .filter(line -> line.contains("by the side of the container"))
-                    .findFirst()
-                    .orElse(""));
+            System.out.println("plan="
+                    + plan.lines()
+                            .filter(line -> line.contains("by the side of the container"))
+                            .findFirst()
+                            .orElse(""));
         }
     }
 
     @Test
     void theOtherProgramServesWherePastaIsMissing(@TempDir Path temporary) throws Exception {
-        Map<String, String> results = results(
-                ChildJvm.by(world(temporary, true, "pasta").toArray(String[]::new))
+        Map<String, String> results =
+                results(ChildJvm.by(world(temporary, true, "pasta").toArray(String[]::new))
                         .run(Telling.class)
                         .success());
         assertThat(results.get("probe"))
@@ -442,8 +447,8 @@ class UserModeTest {
 
     @Test
     void pastaComesFirst(@TempDir Path temporary) throws Exception {
-        Map<String, String> results = results(
-                ChildJvm.by(world(temporary, false, "").toArray(String[]::new))
+        Map<String, String> results =
+                results(ChildJvm.by(world(temporary, false, "").toArray(String[]::new))
                         .run(Telling.class)
                         .success());
         assertThat(results.get("probe"))
@@ -453,10 +458,8 @@ class UserModeTest {
 
     @Test
     void containersThatCouldReachTheProgramAreRefused() {
-        Container shared = connected("any")
-                .share(NamespaceType.PID)
-                .command("true")
-                .build();
+        Container shared =
+                connected("any").share(NamespaceType.PID).command("true").build();
         assertThatThrownBy(shared::start)
                 .isInstanceOf(UnsupportedFeatureException.class)
                 .hasMessageContaining("namespace of its own");

@@ -101,8 +101,7 @@ public record NetworkParts(
         String way = bridge == null ? "relay" : "have the kernel send";
         Stream<String> names =
                 egress == null ? Stream.of() : Stream.of("answer for names, and relay to them: " + egress.rules());
-        Stream<String> program =
-                userMode == null ? Stream.of() : userMode.describe();
+        Stream<String> program = userMode == null ? Stream.of() : userMode.describe();
         return Stream.of(
                         names,
                         program,

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param programs those that may do it, in order
  * @param command the one that does, and how it is called; null until that is decided
  */
-public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand command) {
+public record UserModeParts(
+        List<UserMode> programs, @Nullable UserModeCommand command) {
 
     /** Copies the list. */
     public UserModeParts {
@@ -39,9 +40,7 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
 
     /** What to install for one of these programs, as a sentence. */
     public static String remedy(List<UserMode> programs) {
-        return "Install "
-                + programs.stream().map(UserMode::distributedIn).collect(Collectors.joining(" or "))
-                + ".";
+        return "Install " + programs.stream().map(UserMode::distributedIn).collect(Collectors.joining(" or ")) + ".";
     }
 
     /**
@@ -61,7 +60,8 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
         UserMode kind = find(parts.programs())
                 .orElseThrow(() -> new UnsupportedFeatureException(
                         "network in user mode",
-                        "no directory of PATH has %s. %s".formatted(names(parts.programs()), remedy(parts.programs()))));
+                        "no directory of PATH has %s. %s"
+                                .formatted(names(parts.programs()), remedy(parts.programs()))));
         boolean root = Identity.of(spec, host).rootInside().uid() == 0;
         String path = SideProgram.find(kind.program()).orElseThrow();
         UserModeCommand call = UserModeCommand.of(kind, path, root);
@@ -74,7 +74,8 @@ public record UserModeParts(List<UserMode> programs, @Nullable UserModeCommand c
         FileParts all = files;
         for (String name : List.of("accept_dad", "router_solicitation_delay")) {
             Sysctl sysctl = new Sysctl("net.ipv6.conf.default." + name, "0");
-            boolean said = files.sysctls().stream().anyMatch(given -> given.path().equals(sysctl.path()));
+            boolean said =
+                    files.sysctls().stream().anyMatch(given -> given.path().equals(sysctl.path()));
             all = said ? all : all.with(sysctl);
         }
         return all;
