@@ -46,7 +46,8 @@ final class NetworkOptions {
         }
         for (Network further : networks.subList(1, networks.size())) {
             checkArgument(
-                    further instanceof Network.Bridge, "none, host and user are not to be had together with another network");
+                    further instanceof Network.Bridge,
+                    "none, host and user are not to be had together with another network");
             all = all.and(((Network.Bridge) further).memberships().get(0).network());
         }
         return all;
