@@ -94,8 +94,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--network",
             paramLabel = "none|host|user|NAME",
-            description = "What can be reached: none. user: all that the host can, by pasta or slirp4netns, one of which can"
-                    + " be named instead. Several networks of \"carrel network\" can be given.")
+            description = "What can be reached: none. user: all that the host can, by pasta or slirp4netns, one of"
+                    + " which can be named instead. Several networks of \"carrel network\" can be given.")
     private List<Network> networks = List.of();
 
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
