@@ -4,7 +4,6 @@ import io.carrel.internal.Capture;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.StandardStreams;
 import java.io.UncheckedIOException;
@@ -93,7 +92,7 @@ public final class Container {
                 running.removed().join();
                 return new ContainerResult(outcome.exitStatus(), capture.output(), capture.error(), outcome.usage());
             } catch (InterruptedException e) {
-                child.signal(Signal.KILL);
+                outcome.kill();
                 child.ending().join();
                 throw e;
             } catch (ExecutionException e) {

@@ -116,7 +116,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * @return whether the container was alive
      */
     public boolean signal(Signal signal) {
-        return process.child().signal(signal);
+        return signal == Signal.KILL ? outcome.kill() : process.child().signal(signal);
     }
 
     /**
@@ -197,7 +197,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      */
     @Override
     public void close() {
-        process.destroyForcibly();
+        destroyForcibly();
         process.child().ending().join();
         removed.join();
         close(process.getOutputStream());
@@ -252,7 +252,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     @Override
     public Process destroyForcibly() {
-        process.destroyForcibly();
+        outcome.kill();
         return this;
     }
 

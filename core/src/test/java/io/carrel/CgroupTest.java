@@ -12,6 +12,7 @@ import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Inside;
+import io.carrel.testing.NeedsController;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ class CgroupTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @NeedsController("memory")
     void aCommandThatNeedsMoreMemoryIsOutOfMemoryAndSaysItsPeak(boolean init) throws Exception {
         ContainerResult result = limited()
                 .init(init)
@@ -55,18 +57,21 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void aShellWhoseCommandNeedsMoreMemoryIsTold() throws Exception {
         assertThat(Inside.attempt(limited(), HOG + "; exit $?").exitStatus())
                 .isInstanceOf(ExitStatus.OutOfMemory.class);
     }
 
     @Test
+    @NeedsController("memory")
     void aCommandThatEndsWellAfterAnotherHadNoMemoryEndsWell() throws Exception {
         assertThat(Inside.attempt(limited(), HOG + " || true; exit 3").exitStatus())
                 .isEqualTo(new ExitStatus.Exited(3));
     }
 
     @Test
+    @NeedsController("memory")
     void aContainerThatIsKilledOtherwiseIsNotOutOfMemory() throws Exception {
         assertThat(Inside.attempt(limited(), "kill -9 $$").exitStatus()).isEqualTo(new ExitStatus.Signaled(9));
     }
@@ -83,6 +88,7 @@ class CgroupTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @NeedsController("memory")
     void theWholeContainerIsInItsGroupAndSeesItAsTheRoot(boolean init) throws Exception {
         try (ContainerProcess process =
                 limited().init(init).command("sleep", "1000").build().start()) {
@@ -99,6 +105,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void nothingOfTheGroupsIsLeft() throws Exception {
         Traces before = Traces.now();
         Cgroup group;
@@ -111,6 +118,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void whatTheCommandLeavesInTheBackgroundEndsWithItsGroup() throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Inside.attempt(limited().share(NamespaceType.PID), "sleep " + seconds + " >/dev/null 2>&1 & exit 0");
@@ -123,7 +131,11 @@ class CgroupTest {
     @Test
     void aStartThatFailsLeavesNoGroup() {
         List<String> before = names();
-        assertThatThrownBy(() -> limited().command("no-such-command").build().start())
+        assertThatThrownBy(() -> Container.builder()
+                        .limits(Limits.builder().pids(32).build())
+                        .command("no-such-command")
+                        .build()
+                        .start())
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("no-such-command");
         Eventually.holds("the group is removed", SOON, () -> names().equals(before));
@@ -156,6 +168,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void limitsChangeWhileItRuns() throws Exception {
         try (ContainerProcess process =
                 limited().command("sleep", "1000").build().start()) {
@@ -173,6 +186,7 @@ class CgroupTest {
     }
 
     @Test
+    @NeedsController("memory")
     void aFrozenContainerCanBeEnded() throws Exception {
         try (ContainerProcess process =
                 limited().command("sleep", "1000").build().start()) {
@@ -182,8 +196,20 @@ class CgroupTest {
         }
     }
 
+    @Test
+    @NeedsController("memory")
+    void aFrozenContainerEndsWhenItsTimeIsUp() throws Exception {
+        Duration time = Duration.ofSeconds(2);
+        try (ContainerProcess process =
+                limited().timeout(time).command("sleep", "1000").build().start()) {
+            process.cgroup().orElseThrow().freeze();
+            assertThat(process.awaitExit()).isEqualTo(new ExitStatus.TimedOut(time));
+        }
+    }
+
     /** It has all capabilities that it can have, and mounts the groups as they are. */
     @Test
+    @NeedsController("memory")
     void nobodyInsideLeavesTheGroupRaisesALimitOrSeesOthers() throws Exception {
         String script = """
                 mkdir /tmp/v2 /tmp/v1
@@ -212,11 +238,11 @@ class CgroupTest {
     void limitsThatCannotHoldAreRefusedBeforeAnythingIsMade() {
         List<String> before = names();
         assertThatThrownBy(() -> Container.builder()
-                        .limits(Limits.builder().raw("memory.no_such_file", "1").build())
+                        .limits(Limits.builder().raw("pids.no_such_file", "1").build())
                         .command("true")
                         .build()
                         .start())
-                .hasMessageContaining("memory.no_such_file");
+                .hasMessageContaining("pids.no_such_file");
         assertThat(names()).isEqualTo(before);
     }
 }

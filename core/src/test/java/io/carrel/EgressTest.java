@@ -7,6 +7,7 @@ import com.google.common.net.InetAddresses;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import io.carrel.testing.TestServers;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,20 +42,20 @@ class EgressTest {
     private Map<String, String> results = Map.of();
 
     private static final String ATTEMPTS = """
-        direct="curl -sS -k -m 5 --noproxy *"
+        direct="curl -sS -k -m $patience --noproxy *"
         try() { name=$1; shift; echo "$name=$("$@" 2>&1 | tr -d '\\r' | tr '\\n' ' ')"; }
-        status() { dig +time=2 +tries=1 "$@" | sed -n 's/.*status: \\([A-Z]*\\),.*/\\1/p'; }
+        status() { dig +time=$patience +tries=1 "$@" | sed -n 's/.*status: \\([A-Z]*\\),.*/\\1/p'; }
         set -f
 
         try http $direct http://repo.example.org/
         try https $direct https://repo.example.org/
         try wildcard $direct http://a.b.example.net/
         try keepalive $direct http://repo.example.org/1 http://repo.example.org/2
-        try proxied curl -sS -m 5 http://repo.example.org/
-        try connect curl -sS -k -m 5 https://repo.example.org/
-        try two-names curl -sS -m 5 http://repo.example.org/ http://a.b.example.net/
-        try socks curl -sS -k -m 5 -x socks5h://127.0.0.1:3128 https://repo.example.org/
-        try greeting socat -T5 - TCP:repo.example.org:8080
+        try proxied curl -sS -m $patience http://repo.example.org/
+        try connect curl -sS -k -m $patience https://repo.example.org/
+        try two-names curl -sS -m $patience http://repo.example.org/ http://a.b.example.net/
+        try socks curl -sS -k -m $patience -x socks5h://127.0.0.1:3128 https://repo.example.org/
+        try greeting socat -T$patience - TCP:repo.example.org:8080
         try ipv6-only-name $direct http://six.example.net/
         try txt status repo.example.org TXT
         try aaaa status repo.example.org AAAA
@@ -69,20 +71,20 @@ class EgressTest {
         try no-sni $direct https://127.1.0.1/evil
         try other-host $direct -H 'Host: other.example.org' http://repo.example.org/evil
         try no-tls $direct http://repo.example.org:443/evil
-        try other-name-by-connect curl -sS -k -m 5 https://other.example.org/evil
-        try other-port-by-connect curl -sS -m 5 -p -x http://127.0.0.1:3128 http://repo.example.org:81/evil
-        try ip-by-connect curl -sS -k -m 5 https://198.51.100.10/evil
-        try ip-by-proxy curl -sS -m 5 http://198.51.100.10/evil
-        try other-sni-by-connect curl -sS -k -m 5 --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
-        try ip-by-socks curl -sS -k -m 5 -x socks5://127.0.0.1:3128 http://198.51.100.10/evil
-        try loopback-by-proxy curl -sS -m 5 --noproxy '' http://127.0.0.1:9999/evil
+        try other-name-by-connect curl -sS -k -m $patience https://other.example.org/evil
+        try other-port-by-connect curl -sS -m $patience -p -x http://127.0.0.1:3128 http://repo.example.org:81/evil
+        try ip-by-connect curl -sS -k -m $patience https://198.51.100.10/evil
+        try ip-by-proxy curl -sS -m $patience http://198.51.100.10/evil
+        try other-sni-by-connect curl -sS -k -m $patience --connect-to other.example.org:443:repo.example.org:443 https://other.example.org/evil
+        try ip-by-socks curl -sS -k -m $patience -x socks5://127.0.0.1:3128 http://198.51.100.10/evil
+        try loopback-by-proxy curl -sS -m $patience --noproxy '' http://127.0.0.1:9999/evil
         try loopback $direct http://127.0.0.1:9999/evil
         try name-of-loopback $direct http://loop.example.net/evil
         try name-of-private $direct http://private.example.net/evil
-        try name-of-metadata curl -sS -m 5 http://meta.example.net/evil
-        try name-of-mapped curl -sS -m 5 http://mapped.example.net/evil
+        try name-of-metadata curl -sS -m $patience http://meta.example.net/evil
+        try name-of-mapped curl -sS -m $patience http://mapped.example.net/evil
         try metadata $direct http://169.254.169.254/evil
-        try metadata-by-proxy curl -sS -m 5 http://169.254.169.254/evil
+        try metadata-by-proxy curl -sS -m $patience http://169.254.169.254/evil
         try ipv6 $direct 'http://[2001:db8::1]/evil'
         try raw perl -e 'use Socket; socket(my $s, AF_INET, SOCK_RAW, 1) or print "refused: $!"'
         try packet perl -e 'socket(my $s, 17, 3, 768) or print "refused: $!"'
@@ -126,6 +128,7 @@ class EgressTest {
                         });
                 ContainerResult result = Container.builder()
                         .network(Network.egress(egress))
+                        .environment("patience", arguments[0])
                         .command("sh", "-c", ATTEMPTS)
                         .build()
                         .run();
@@ -160,7 +163,9 @@ class EgressTest {
         String[] unshare = Outside.uid() == 0
                 ? new String[] {"unshare", "-n", "sh", "-c", world, "sh"}
                 : new String[] {"unshare", "-Urn", "sh", "-c", world, "sh"};
-        String output = ChildJvm.by(unshare).run(World.class).stdout();
+        String patience =
+                Long.toString(Eventually.patience(Duration.ofSeconds(5)).toSeconds());
+        String output = ChildJvm.by(unshare).run(World.class, patience).stdout();
         Map<String, String> read = new LinkedHashMap<>();
         Splitter.on('\n').omitEmptyStrings().splitToStream(output).forEach(line -> {
             int equals = line.indexOf('=');

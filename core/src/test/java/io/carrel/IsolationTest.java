@@ -177,7 +177,7 @@ class IsolationTest {
                 "ls /proc/1/cwd/",
                 "cat /proc/1/exe",
                 "readlink /proc/1/exe",
-                "readlink /proc/1/ns/mnt",
+                "readlink /proc/1/ns/mnt | grep .", // Linux 5.10 gives an empty name instead of an error.
                 "echo 1 > /proc/1/oom_score_adj"
             })
     void nobodyInsideLooksIntoTheFirstProcess(String attempt) throws Exception {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.nio.file.Files;
@@ -64,6 +66,7 @@ class RootIsolationTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void inABindTheHostsRootIsRootInsideAndTheOtherWayRound(@TempDir Path directory) throws Exception {
         Files.writeString(directory.resolve("secret"), "roots");
         Files.setPosixFilePermissions(directory.resolve("secret"), PosixFilePermissions.fromString("rw-------"));
@@ -75,6 +78,7 @@ class RootIsolationTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void inABindAnotherUserIsTheHostsUserOfTheSameNumber(@TempDir Path directory) throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         ContainerBuilder builder =
@@ -86,6 +90,7 @@ class RootIsolationTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aSetUserIdProgramInABindDoesNotGain(@TempDir Path directory) throws Exception {
         Path id = Files.copy(Path.of("/usr/bin/id"), directory.resolve("id"));
         Files.setPosixFilePermissions(id, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -99,6 +104,7 @@ class RootIsolationTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aDeviceFileInABindCannotBeOpened(@TempDir Path directory) throws Exception {
         Outside.run("mknod", "-m", "666", directory.resolve("null").toString(), "c", "1", "3");
         ContainerBuilder builder = Container.builder().bind(HostPath.of(directory), "/work", Access.READ_WRITE);

@@ -367,6 +367,14 @@ public final class Cgroup implements AutoCloseable {
         control().kill();
     }
 
+    /**
+     * Lets those die who were stopped when somebody killed them: on v1 they do not before they may continue. On v2, and where nobody
+     * is stopped, this changes nothing.
+     */
+    public void thawKilled() {
+        control().thawKilled();
+    }
+
     private Control control() {
         return new Control(name, placements);
     }
@@ -439,6 +447,7 @@ public final class Cgroup implements AutoCloseable {
     /**
      * Measures again and again, at first at once, on one thread for all groups, until the returned object is closed or the group is gone.
      *
+     * @param interval from one sample to the next, or more where the host is busy
      * @param listener is given each sample; it must not block for long
      */
     public Measurement measure(Duration interval, Consumer<Sample> listener) {

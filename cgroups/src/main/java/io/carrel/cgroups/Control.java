@@ -4,6 +4,8 @@ import io.carrel.cgroups.internal.Freezer;
 import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.Signals;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,20 @@ record Control(String name, List<Placement> placements) {
 
     void thaw() {
         freezer().thaw();
+    }
+
+    /** The group may go meanwhile. */
+    void thawKilled() {
+        if (Placement.unified(placements).isPresent()) {
+            return;
+        }
+        try {
+            findFreezer().ifPresent(Freezer::thaw);
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.ENODEV)) {
+                throw e;
+            }
+        }
     }
 
     boolean isFrozen() {

@@ -50,8 +50,9 @@ public final class Measurement implements AutoCloseable {
     static Measurement start(Cgroup group, Duration interval, Consumer<Sample> listener) {
         checkArgument(interval.compareTo(SHORTEST) >= 0, "an interval must be 1 ms or more, was %s", interval);
         Measurement measurement = new Measurement(group, listener);
+        // Not at a fixed rate: after a delay that takes the samples that are due at once, and their rates tell nothing.
         measurement.task =
-                Shared.THREAD.scheduleAtFixedRate(measurement::sample, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+                Shared.THREAD.scheduleWithFixedDelay(measurement::sample, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
         return measurement;
     }
 

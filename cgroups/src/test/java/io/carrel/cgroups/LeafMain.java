@@ -1,9 +1,12 @@
 package io.carrel.cgroups;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Waits until it is in a delegated group, tries to make a limited group there, moves itself to a leaf, and tries again. */
 final class LeafMain {
+
+    static final String MADE_EARLY = "made before it has moved";
 
     private LeafMain() {}
 
@@ -13,7 +16,7 @@ final class LeafMain {
         Limits limits = limit(cgroups);
         try {
             cgroups.create("early", limits);
-            System.out.println("made too early");
+            System.out.println(MADE_EARLY);
         } catch (IllegalStateException e) {
             System.out.println(e.toString().replace('\n', ' '));
         }
@@ -25,14 +28,24 @@ final class LeafMain {
         }
     }
 
-    /** By a controller that v2 has here. */
+    /** By a controller that v2 has here, or v1, if v2 has none. */
     static Limits limit(Cgroups cgroups) {
-        return cgroups.version(Controller.PIDS).equals(java.util.Optional.of(CgroupVersion.V2))
-                ? Limits.builder().pids(100).build()
-                : Limits.builder().hugetlb("2MB", Bytes.mebibytes(2)).build();
+        return controllers().stream()
+                .filter(controller -> cgroups.version(controller).equals(Optional.of(CgroupVersion.V2)))
+                .findFirst()
+                .map(LeafMain::limit)
+                .orElseGet(() -> limit(Controller.PIDS));
+    }
+
+    private static Limits limit(Controller controller) {
+        return switch (controller) {
+            case MEMORY -> Limits.builder().memory(Bytes.mebibytes(64)).build();
+            case HUGETLB -> Limits.builder().hugetlb("2MB", Bytes.mebibytes(2)).build();
+            default -> Limits.builder().pids(100).build();
+        };
     }
 
     static List<Controller> controllers() {
-        return List.of(Controller.PIDS, Controller.HUGETLB);
+        return List.of(Controller.PIDS, Controller.HUGETLB, Controller.MEMORY);
     }
 }

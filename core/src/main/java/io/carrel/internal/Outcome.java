@@ -34,7 +34,16 @@ public final class Outcome {
     /** Ends the container for this reason, unless it has ended by itself. */
     public void end(ExitStatus because) {
         reason = because;
-        child.signal(Signal.KILL);
+        kill();
+    }
+
+    /** Ends everything in the container, also what is frozen, which on cgroup v1 does not even die; false if it has ended. */
+    public boolean kill() {
+        boolean wasAlive = child.signal(Signal.KILL);
+        if (wasAlive) {
+            started.cgroup().ifPresent(cgroup -> cgroup.group().thawKilled());
+        }
+        return wasAlive;
     }
 
     /** How it ended, once it has: a command that came first with its own end keeps that. */

@@ -93,6 +93,7 @@ class SweepTest {
     }
 
     @Test
+    @Tag("long")
     void fiveHundredContainersLeaveNothing() throws Exception {
         try (Networks networks = Networks.open(state)) {
             networks.create(LAB);

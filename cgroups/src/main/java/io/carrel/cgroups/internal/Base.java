@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The group of a hierarchy below which new ones are made. Root makes them at the top, beside all others, unless it was given a
@@ -34,10 +34,11 @@ public final class Base {
     }
 
     private static Optional<Path> v2(Hierarchy hierarchy) {
-        List<Path> own = pathUp(hierarchy);
-        return firstFree(own, Base::isDelegated)
+        List<Path> ours =
+                pathUp(hierarchy).stream().takeWhile(Base::isWritable).toList();
+        return delegated(ours)
                 .or(() -> Optional.of(hierarchy.mountPoint()).filter(Base::isWritable))
-                .or(() -> firstFree(own, Base::isWritable));
+                .or(() -> firstFree(ours));
     }
 
     /** The current group, and those above it up to the mount. */
@@ -50,25 +51,24 @@ public final class Base {
         return path;
     }
 
+    /** Of several groups that were given away the nearest is ours: what lies between is its giver's, systemd's for example. */
+    private static Optional<Path> delegated(List<Path> path) {
+        return IntStream.range(0, path.size())
+                .filter(index -> isDelegated(path.get(index)))
+                .boxed()
+                .findFirst()
+                .flatMap(index -> firstFree(path.subList(0, index + 1)));
+    }
+
     /**
      * Of the groups that are ours the lowest without processes, since only below such a one controllers can be enabled. Where all
      * have processes it is the lowest; then somebody has to move them.
      */
-    private static Optional<Path> firstFree(List<Path> path, Predicate<Path> topmost) {
-        int last = -1;
-        for (int i = 0; i < path.size() && isWritable(path.get(i)); i++) {
-            if (topmost.test(path.get(i))) {
-                last = i;
-            }
-        }
-        if (last < 0) {
-            return Optional.empty();
-        }
-        List<Path> ours = path.subList(0, last + 1);
+    private static Optional<Path> firstFree(List<Path> ours) {
         return ours.stream()
                 .filter(group -> GroupFile.processes(group).isEmpty())
                 .findFirst()
-                .or(() -> Optional.of(ours.get(0)));
+                .or(() -> ours.stream().findFirst());
     }
 
     private static boolean isWritable(Path group) {

@@ -1,0 +1,32 @@
+package io.carrel.cgroups.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlatFileTest {
+
+    /** In whole pages, which may have 64 KiB; in huge ones of 2 MiB, 1 GiB and, on aarch64, 16 GiB. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max",
+                "-1",
+                "9223372036854771712",
+                "9223372036854710272",
+                "9223372036852678656",
+                "9223372035781033984",
+                "9223372019674906624"
+            })
+    void readsWhatTheKernelWritesInsteadOfALimit(String text) {
+        assertThat(FlatFile.number(text)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void readsTheLargestLimits() {
+        assertThat(FlatFile.number("4611686018427387904")).isEqualTo(1L << 62);
+        assertThat(FlatFile.number("0")).isZero();
+    }
+}
