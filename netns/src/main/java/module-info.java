@@ -16,4 +16,6 @@ module io.carrel.netns {
             io.carrel;
     exports io.carrel.netns.relay to
             io.carrel;
+    exports io.carrel.netns.usermode to
+            io.carrel;
 }

@@ -17,6 +17,7 @@ import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
 import io.carrel.internal.NameFiles;
 import io.carrel.internal.NetworkParts;
+import io.carrel.internal.UserModeParts;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
@@ -400,6 +401,10 @@ public final class ContainerBuilder {
             networkParts = networkParts.with(to.allowed());
             return isolate(NamespaceType.NETWORK);
         }
+        if (network instanceof Network.User user) {
+            networkParts = networkParts.with(UserModeParts.wanted(user.programs()));
+            return isolate(NamespaceType.NETWORK);
+        }
         if (network instanceof Network.Bridge bridge) {
             networkParts = networkParts.with(bridge);
             return isolate(NamespaceType.NETWORK);
@@ -409,7 +414,7 @@ public final class ContainerBuilder {
 
     /**
      * Makes ports of the container's reachable from the host, as {@code docker run -p}. They are taken before anything starts.
-     * Over {@link Network#none()} connections are relayed to {@code 127.0.0.1} inside, which needs no privileges; who connects
+     * Over {@link Network#none()}, an egress and {@link Network#userMode} connections are relayed to {@code 127.0.0.1} inside, which needs no privileges; who connects
      * is {@code 127.0.0.1} there as well. Where a port of the container's is below 1024 the command may listen there without a
      * capability.
      *

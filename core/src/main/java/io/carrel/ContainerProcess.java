@@ -35,6 +35,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     private final LaunchedProcess process;
     private final Outcome outcome;
+    private final String connectedBy;
     private final List<String> fallbacks;
     private final @Nullable Cgroup cgroup;
     /** Done when nothing of its files is left that is to be thrown away. */
@@ -47,6 +48,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private ContainerProcess(
             LaunchedProcess process,
             Outcome outcome,
+            String connectedBy,
             List<String> fallbacks,
             @Nullable Cgroup cgroup,
             int stopSignal,
@@ -58,6 +60,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         this.ports = List.copyOf(ports);
         this.addresses = List.copyOf(addresses);
         this.outcome = outcome;
+        this.connectedBy = connectedBy;
         this.fallbacks = fallbacks;
         this.cgroup = cgroup;
         this.removed = removed;
@@ -68,6 +71,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return new ContainerProcess(
                 process,
                 outcome,
+                started.connectedBy(),
                 started.fallbacks(),
                 cgroup,
                 started.stopSignal(),
@@ -140,7 +144,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * @throws io.carrel.linux.ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
-        return Enforcement.of(pid(), cgroup, fallbacks);
+        return Enforcement.of(pid(), cgroup, connectedBy, fallbacks);
     }
 
     /**

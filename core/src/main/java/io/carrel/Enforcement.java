@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param mounts where something is mounted, as the command sees it
  * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
  * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
+ * @param connectedBy the program that connects its network to the host's in user mode, with its path; empty for none
  * @param fallbacks what it has in place of what was asked for first, with the reason; empty where all is as asked for
  */
 public record Enforcement(
@@ -40,6 +41,7 @@ public record Enforcement(
         List<String> mounts,
         Limits limits,
         String rootFileSystem,
+        String connectedBy,
         List<String> fallbacks) {
 
     /** Copies the collections. */
@@ -52,7 +54,7 @@ public record Enforcement(
     }
 
     /** Reads it for the command under this init or supervisor. */
-    static Enforcement of(long supervisor, @Nullable Cgroup cgroup, List<String> fallbacks) {
+    static Enforcement of(long supervisor, @Nullable Cgroup cgroup, String connectedBy, List<String> fallbacks) {
         CommandProcess command = CommandProcess.under(supervisor);
         List<MountInfo> mounts = command.mounts();
         ProcessStatus status = command.status();
@@ -67,6 +69,7 @@ public record Enforcement(
                 mounts.stream().map(Enforcement::describe).toList(),
                 cgroup == null ? Limits.none() : cgroup.limits(),
                 rootType(mounts),
+                connectedBy,
                 fallbacks);
     }
 

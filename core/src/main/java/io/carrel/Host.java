@@ -7,6 +7,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostKernel;
+import io.carrel.internal.UserModeParts;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
@@ -14,6 +15,7 @@ import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.IdRange;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.SubordinateIds;
+import io.carrel.netns.UserMode;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -63,6 +65,7 @@ public final class Host {
                         .isolate(NamespaceType.PID)));
         features.addAll(identity());
         features.addAll(HostKernel.features());
+        features.add(userMode());
         features.add(limits(Cgroups.detect()));
         features.add(Feature.missing("seccomp filter", "this version of Carrel installs none", ""));
         return new HostReport(HostKernel.describe(), features.build());
@@ -84,6 +87,16 @@ public final class Host {
         return List.of(
                 Feature.working("ids of containers", "one, user " + identity.uid()),
                 subordinate(SubordinateIds.ofCurrentUser(), identity));
+    }
+
+    private static Feature userMode() {
+        String name = "network in user mode";
+        List<UserMode> programs = List.of(UserMode.values());
+        return UserModeParts.find(programs)
+                .map(found -> attempt(
+                        name, "by " + found.program(), Container.builder().network(Network.userMode(found))))
+                .orElseGet(() -> Feature.missing(
+                        name, "neither pasta nor slirp4netns is installed", UserModeParts.remedy(programs)));
     }
 
     private static Feature limits(Cgroups cgroups) {

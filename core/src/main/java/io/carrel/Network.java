@@ -9,6 +9,7 @@ import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.BridgeNetwork;
 import io.carrel.netns.Egress;
 import io.carrel.netns.Endpoint;
+import io.carrel.netns.UserMode;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -38,6 +39,17 @@ public sealed interface Network {
      */
     static Network egress(Egress allowed) {
         return new To(allowed);
+    }
+
+    /**
+     * All that the host can reach, but nothing on the host's loopback, for an ordinary user as well: a program by the side of the
+     * container, {@code pasta} or {@code slirp4netns}, connects its network to the host's. It has to be installed, in a
+     * directory of PATH, and ends with the container. Names are answered by the JVM, as the host's name servers know them.
+     *
+     * @param programs those that may do it, the first of them that is installed; without any pasta and then slirp4netns
+     */
+    static Network userMode(UserMode... programs) {
+        return new User(programs.length == 0 ? List.of(UserMode.values()) : List.of(programs));
     }
 
     /**
@@ -125,6 +137,20 @@ public sealed interface Network {
      * @param allowed what may be reached
      */
     record To(Egress allowed) implements Network {}
+
+    /**
+     * See {@link Network#userMode}.
+     *
+     * @param programs those that may connect it, in the order in which they are looked for
+     */
+    record User(List<UserMode> programs) implements Network {
+
+        /** Copies the list. */
+        public User {
+            programs = ImmutableList.copyOf(programs);
+            checkArgument(!programs.isEmpty(), "user mode needs a program at least");
+        }
+    }
 
     /** See {@link Network#host()}. */
     record Host() implements Network {}

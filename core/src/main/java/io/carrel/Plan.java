@@ -18,6 +18,7 @@ import io.carrel.internal.PlannedCgroup;
 import io.carrel.internal.Planner;
 import io.carrel.internal.Started;
 import io.carrel.internal.StartedRoot;
+import io.carrel.internal.UserModeParts;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
@@ -64,7 +65,8 @@ public final class Plan {
 
     static Plan of(ContainerSpec definition) {
         HostIdentity host = HostIdentity.current();
-        ImageStart start = OverlayTrial.decide(ImageStart.of(definition), host).withOwners(host);
+        ImageStart start = UserModeParts.decide(OverlayTrial.decide(ImageStart.of(definition), host), host)
+                .withOwners(host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());

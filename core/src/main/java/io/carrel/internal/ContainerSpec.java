@@ -124,7 +124,12 @@ public record ContainerSpec(
 
     /** The same with nothing that the host does for its network. */
     ContainerSpec withoutConnections() {
-        return with(command, environment, workingDirectory, user, files, NetworkParts.NONE);
+        return withNetwork(NetworkParts.NONE);
+    }
+
+    /** The same with another network, when it is known what the command is. */
+    ContainerSpec withNetwork(NetworkParts other) {
+        return with(command, environment, workingDirectory, user, files, other);
     }
 
     /** The same with other files. */

@@ -61,6 +61,16 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         return new ImageStart(spec.withFiles(spec.files().withFuse(program, reason)), image, stopSignal);
     }
 
+    /** The same with another network. */
+    ImageStart withNetwork(NetworkParts network) {
+        return new ImageStart(spec.withNetwork(network), image, stopSignal);
+    }
+
+    /** The same with other files. */
+    ImageStart withFiles(FileParts files) {
+        return new ImageStart(spec.withFiles(files), image, stopSignal);
+    }
+
     /** The same with the recorded owners of its files made real, where the container has their ids. */
     public ImageStart withOwners(HostIdentity host) {
         return new ImageStart(RealOwners.find(spec, host), image, stopSignal);

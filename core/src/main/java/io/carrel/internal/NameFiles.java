@@ -7,6 +7,7 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Content;
 import io.carrel.fs.Mount;
 import io.carrel.netns.Networks;
+import io.carrel.netns.usermode.InsideNames;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -82,6 +83,9 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         }
         if (!servers.isEmpty()) {
             return servers.stream().map(InetAddresses::toAddrString).toList();
+        }
+        if (network.userMode() != null) {
+            return List.of(InetAddresses.toAddrString(InsideNames.ADDRESS));
         }
         // Which of both there is depends on the network; the other cannot be reached, and is passed over at once.
         Stream<InetAddress> known =

@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param ports ports of the host's that lead into it
  * @param egress what can be reached from it through the host; null for nothing
  * @param bridge the networks that it shares with others, null for none
+ * @param userMode what connects it to the host's by its side, null for nothing
  */
 public record NetworkParts(
-        List<PortMapping> ports, @Nullable Egress egress, Network.@Nullable Bridge bridge) {
+        List<PortMapping> ports,
+        @Nullable Egress egress,
+        Network.@Nullable Bridge bridge,
+        @Nullable UserModeParts userMode) {
 
     /** Nothing: a network with {@code lo}, or somebody else's. */
-    public static final NetworkParts NONE = new NetworkParts(List.of(), null, null);
+    public static final NetworkParts NONE = new NetworkParts(List.of(), null, null, null);
 
     /** Copies the list, and checks the ports against one another. */
     public NetworkParts {
@@ -34,12 +38,12 @@ public record NetworkParts(
     /** The same with one more port. */
     public NetworkParts with(PortMapping port) {
         return new NetworkParts(
-                ImmutableList.<PortMapping>builder().addAll(ports).add(port).build(), egress, bridge);
+                ImmutableList.<PortMapping>builder().addAll(ports).add(port).build(), egress, bridge, userMode);
     }
 
     /** The same with a way out. */
     public NetworkParts with(Egress allowed) {
-        return new NetworkParts(ports, allowed, null);
+        return new NetworkParts(ports, allowed, null, null);
     }
 
     /** The same variables, and those that tell programs of the proxy, unless they are set. */
@@ -64,18 +68,26 @@ public record NetworkParts(
 
     /** The same on these networks. */
     public NetworkParts with(Network.Bridge shared) {
-        return new NetworkParts(ports, null, shared);
+        return new NetworkParts(ports, null, shared, null);
+    }
+
+    /** The same with a program by its side. */
+    public NetworkParts with(UserModeParts program) {
+        return new NetworkParts(ports, null, null, program);
     }
 
     /** Whether the host has something to do before the command may run. */
     public boolean needsHost() {
-        return !ports.isEmpty() || egress != null || bridge != null;
+        return !ports.isEmpty() || egress != null || bridge != null || userMode != null;
     }
 
     /** Who needs a network of the container's own, for messages. */
     public String need() {
         if (!ports.isEmpty()) {
             return "published ports need";
+        }
+        if (userMode != null) {
+            return "a network in user mode needs";
         }
         return egress == null ? "a bridge needs" : "an egress needs";
     }
@@ -89,8 +101,10 @@ public record NetworkParts(
         String way = bridge == null ? "relay" : "have the kernel send";
         Stream<String> names =
                 egress == null ? Stream.of() : Stream.of("answer for names, and relay to them: " + egress.rules());
+        Stream<String> program = userMode == null ? Stream.of() : userMode.describe();
         return Stream.of(
                         names,
+                        program,
                         memberships().stream()
                                 .map(one ->
                                         "connect it as %s to the bridge of the network %s, with addresses and routes"

@@ -3,6 +3,7 @@ package io.carrel.internal;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.internal.FileSystemSteps;
+import io.carrel.fs.internal.FuseProgram;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
@@ -63,10 +64,10 @@ public final class OverlayTrial {
      * @throws UnsupportedFeatureException if it cannot do that here
      */
     private static ImageStart byFuse(ImageStart start, Overlay root, HostIdentity host, String reason) {
-        FuseOverlay.danger(start.spec()).ifPresent(danger -> {
+        SideProgram.danger(start.spec()).ifPresent(danger -> {
             throw refusal(danger);
         });
-        String program = FuseOverlay.program()
+        String program = SideProgram.find(FuseProgram.NAME)
                 .orElseThrow(
                         () -> refusal("it is not installed in a directory of PATH; most distributions have it in the"
                                 + " package fuse-overlayfs"));

@@ -76,6 +76,12 @@ public final class Started implements AutoCloseable {
         return start.spec().files().fallbacks();
     }
 
+    /** The program that connects its network to the host's in user mode, for people; empty for none. */
+    public String connectedBy() {
+        UserModeParts userMode = start.spec().network().userMode();
+        return userMode == null ? "" : userMode.served();
+    }
+
     /** The number of the signal that asks the command to end. */
     public int stopSignal() {
         return start.stopSignal();

@@ -12,7 +12,11 @@ import io.carrel.netns.PublishedPort;
 import io.carrel.netns.egress.Gate;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Publication;
+import io.carrel.netns.usermode.InsideNames;
+import io.carrel.netns.usermode.UserModeCommand;
+import io.carrel.netns.usermode.UserModeNetwork;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +26,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartedNetwork implements AutoCloseable {
 
+    /** Pasta and slirp4netns are ready in some milliseconds, where they are ready at all. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final @Nullable Egress egress;
+    private final @Nullable UserModeCommand command;
     private final Publication publication;
     private final @Nullable StartedBridges bridges;
     private final Descriptor ownEnd;
     private final Descriptor childEnd;
     private @Nullable InsideSockets inside;
     private @Nullable Gate gate;
+    private @Nullable UserModeNetwork connected;
+    private @Nullable InsideNames names;
 
     private StartedNetwork(
-            @Nullable Egress egress, Publication publication, @Nullable StartedBridges bridges, List<Descriptor> pair) {
-        this.egress = egress;
+            NetworkParts parts, Publication publication, @Nullable StartedBridges bridges, List<Descriptor> pair) {
+        egress = parts.egress();
+        command = parts.userMode() == null ? null : parts.userMode().command();
         this.publication = publication;
         this.bridges = bridges;
         ownEnd = pair.get(0);
@@ -46,7 +57,7 @@ public final class StartedNetwork implements AutoCloseable {
         StartedBridges bridges = null;
         try {
             bridges = bridge == null ? null : StartedBridges.open(bridge, parts.ports());
-            return new StartedNetwork(parts.egress(), publication, bridges, Kernel.socketPair("a container's network"));
+            return new StartedNetwork(parts, publication, bridges, Kernel.socketPair("a container's network"));
         } catch (RuntimeException | Error e) {
             publication.close();
             if (bridges != null) {
@@ -69,7 +80,13 @@ public final class StartedNetwork implements AutoCloseable {
                 bridges.connect(network);
                 return;
             }
+            if (command != null) {
+                connected = UserModeNetwork.connect(command, network, PATIENCE);
+            }
             inside = InsideSockets.of(network);
+        }
+        if (command != null) {
+            names = InsideNames.serve(inside);
         }
         if (egress != null) {
             gate = Gate.open(egress, inside);
@@ -107,9 +124,11 @@ public final class StartedNetwork implements AutoCloseable {
 
     /** Each of them, also where another cannot be closed. */
     private void closeInside() {
-        try (StartedBridges last = bridges;
-                InsideSockets second = inside;
-                Gate first = gate) {
+        try (StartedBridges bridge = bridges;
+                UserModeNetwork program = connected;
+                InsideSockets sockets = inside;
+                InsideNames served = names;
+                Gate way = gate) {
             childEnd.close();
             ownEnd.close();
         }

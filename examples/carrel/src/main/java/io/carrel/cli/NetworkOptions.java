@@ -45,7 +45,7 @@ final class NetworkOptions {
     static Network joined(List<Network> networks, @Nullable String ip, List<String> aliases, @Nullable String name) {
         Network first = networks.get(0);
         if (!(first instanceof Network.Bridge bridge)) {
-            checkArgument(networks.size() == 1, "none and host are not to be had together with another network");
+            checkArgument(networks.size() == 1, "none, host and user are not to be had together with another network");
             checkArgument(
                     ip == null && aliases.isEmpty(), "--ip and --network-alias need a network of \"carrel network\"");
             return first;
@@ -57,7 +57,8 @@ final class NetworkOptions {
         all = all.withNames(names(name, aliases));
         for (Network further : networks.subList(1, networks.size())) {
             checkArgument(
-                    further instanceof Network.Bridge, "none and host are not to be had together with another network");
+                    further instanceof Network.Bridge,
+                    "none, host and user are not to be had together with another network");
             all = all.and(((Network.Bridge) further).memberships().get(0).network())
                     .withNames(names(name, List.of()));
         }

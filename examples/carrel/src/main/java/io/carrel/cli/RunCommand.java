@@ -10,6 +10,7 @@ import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
+import io.carrel.netns.UserMode;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -106,8 +107,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--network",
-            paramLabel = "none|host|NAME",
-            description = "What can be reached: none. Several networks of \"carrel network\" can be given.")
+            paramLabel = "none|host|user|NAME",
+            description = "What can be reached: none. user: all that the host can, by pasta or slirp4netns, one of"
+                    + " which can be named instead. Several networks of \"carrel network\" can be given.")
     private List<Network> networks = List.of();
 
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
@@ -261,6 +263,9 @@ final class RunCommand implements Callable<Integer> {
         return switch (text) {
             case "none" -> Network.none();
             case "host" -> Network.host();
+            case "user" -> Network.userMode();
+            case "pasta" -> Network.userMode(UserMode.PASTA);
+            case "slirp4netns" -> Network.userMode(UserMode.SLIRP4NETNS);
             default -> Network.bridge(text);
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.carrel.Network;
 import io.carrel.User;
+import io.carrel.netns.UserMode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -57,6 +58,9 @@ class ArgumentsTest {
     void readsTheNetwork() {
         assertThat(RunCommand.network("none")).isEqualTo(Network.none());
         assertThat(RunCommand.network("host")).isEqualTo(Network.host());
+        assertThat(RunCommand.network("user")).isEqualTo(Network.userMode());
+        assertThat(RunCommand.network("pasta")).isEqualTo(Network.userMode(UserMode.PASTA));
+        assertThat(RunCommand.network("slirp4netns")).isEqualTo(Network.userMode(UserMode.SLIRP4NETNS));
         assertThat(RunCommand.network("lab")).isEqualTo(Network.bridge("lab"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunCommand.network("a/b"))

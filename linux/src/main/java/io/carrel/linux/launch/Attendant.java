@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
@@ -13,7 +14,9 @@ import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Waiting;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program that executes no command but stays, and does for this JVM what no thread of it can: it is a process of its own, so
@@ -23,6 +26,8 @@ import java.util.List;
  * it is ready it sends its {@link Report}, as it does when a step fails. Thread-safe.
  */
 public final class Attendant implements AutoCloseable {
+
+    private static final Duration FOREVER = Duration.ofDays(1);
 
     private final Descriptor channel;
     private final int pid;
@@ -73,16 +78,50 @@ public final class Attendant implements AutoCloseable {
     }
 
     private void awaitReady(SyscallProgram program) {
-        byte[] buffer = new byte[Report.SIZE];
-        Message message = Message.parse(buffer, Kernel.read(channel, buffer))
-                .orElseThrow(() -> new SetupException(
-                        "start an attendant", "read", "its channel", Errno.ECONNRESET, "It was killed."));
+        if (!isReady(program, FOREVER)) {
+            throw new SetupException("start an attendant", "read", "its channel", Errno.ECONNRESET, "It was killed.");
+        }
+    }
+
+    /**
+     * Waits until the program says once more that it is ready; false if it ends without a word.
+     *
+     * @throws SetupException if a step of the program fails, or the time is over
+     */
+    public boolean isReady(SyscallProgram program, Duration atMost) {
+        if (!Kernel.poll(List.of(channel), atMost)[0]) {
+            throw new SetupException(
+                    "wait for a program to be ready", "ppoll", "its channel, " + atMost, Errno.ETIMEDOUT);
+        }
+        Message message = receive().orElse(null);
+        if (message == null) {
+            return false;
+        }
         if (message.phase() == Report.Phase.FAILED) {
             Step step = program.stepAt(message.failedInstruction())
                     .orElseGet(() -> new Step("", "unknown call", "", "start an attendant"));
             throw new SetupException(step.reason(), step.call(), step.arguments(), message.failure());
         }
         checkState(message.phase() == Report.Phase.READY, "an attendant says %s", message.phase());
+        return true;
+    }
+
+    /** One that ends leaves unread what it was sent, and the kernel says so. */
+    private Optional<Message> receive() {
+        byte[] buffer = new byte[Report.SIZE];
+        try {
+            return Message.parse(buffer, Kernel.read(channel, buffer));
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ECONNRESET)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Its pid as this JVM sees it, which stays its own until it is closed. */
+    public int pid() {
+        return pid;
     }
 
     /** Where it is spoken to; messages are kept apart. */

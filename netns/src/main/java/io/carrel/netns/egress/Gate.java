@@ -3,8 +3,6 @@ package io.carrel.netns.egress;
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.SocketCalls;
-import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
 import io.carrel.netns.Protocol;
@@ -13,7 +11,6 @@ import io.carrel.netns.dns.DnsServer;
 import io.carrel.netns.relay.Acceptor;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Relay;
-import io.carrel.netns.relay.SocketKind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -38,7 +35,6 @@ public final class Gate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final InetAddress HERE = InetAddresses.forString("127.0.0.1");
     private static final int DNS_PORT = 53;
-    private static final int BACKLOG = 128;
     private static final int MOST_CONNECTIONS = 512;
 
     private final Egress egress;
@@ -72,18 +68,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private Descriptor bind(Protocol protocol, InetAddress address, int port) {
-        String doing = "Cannot serve port %d/%s of %s inside".formatted(port, protocol, address.getHostAddress());
-        Descriptor socket = inside.take(SocketKind.of(protocol, address));
-        try {
-            SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(address, port)));
-            if (protocol == Protocol.TCP) {
-                SocketCalls.listen(doing, socket, BACKLOG);
-            }
-            return socket;
-        } catch (SyscallException e) {
-            socket.close();
-            throw e;
-        }
+        return inside.bound(protocol, new InetSocketAddress(address, port));
     }
 
     Relay relay() {

@@ -10,8 +10,12 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.binding.SocketCalls.Received;
 import io.carrel.linux.launch.Attendant;
 import io.carrel.linux.launch.ProgramFile;
+import io.carrel.linux.uapi.SocketName;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Protocol;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -29,6 +33,8 @@ import java.util.Optional;
 public final class InsideSockets implements SocketSource, AutoCloseable {
 
     private static final String DOING = "Cannot make a socket in the container's network";
+
+    private static final int BACKLOG = 128;
 
     private final Attendant maker;
 
@@ -70,6 +76,28 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
             receive();
         }
         return ready.remove();
+    }
+
+    /**
+     * A new socket at this place inside, which listens if it is one of TCP; the caller's to close.
+     *
+     * @throws SyscallException if the kernel refuses, for example as the port is taken
+     */
+    public Descriptor bound(Protocol protocol, InetSocketAddress place) {
+        InetAddress address = place.getAddress();
+        String doing =
+                "Cannot serve port %d/%s of %s inside".formatted(place.getPort(), protocol, address.getHostAddress());
+        Descriptor socket = take(SocketKind.of(protocol, address));
+        try {
+            SocketCalls.bind(doing, socket, SocketName.internet(place));
+            if (protocol == Protocol.TCP) {
+                SocketCalls.listen(doing, socket, BACKLOG);
+            }
+            return socket;
+        } catch (SyscallException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** The next answer, for whatever kind was asked first. */

@@ -13,29 +13,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Whether fuse-overlayfs may stack a container's layers, and where the host has it. */
-final class FuseOverlay {
+/**
+ * A program of the host's that serves a container by its side, in its user namespace and none of its others: where the host has
+ * it, and whether it may.
+ */
+final class SideProgram {
 
-    private static final String NAME = "fuse-overlayfs";
     private static final List<NamespaceType> NEEDED =
             List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.PID);
 
-    private FuseOverlay() {}
+    private SideProgram() {}
 
-    /** The program's path; empty where it is not installed. */
-    static Optional<String> program() {
+    /** The path of the program with this name; empty where it is not installed. */
+    static Optional<String> find(String name) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":" + Execution.SANE_PATH;
         return Stream.of(path.split(":", -1))
                 .filter(directory -> directory.startsWith("/"))
-                .map(directory -> Path.of(directory, NAME))
+                .map(directory -> Path.of(directory, name))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
                 .map(Path::toString)
                 .findFirst();
     }
 
     /**
-     * Why it must not serve this container, whose commands could get at its process and from there at the host's files; empty if
-     * it may.
+     * Why it must not serve this container, whose commands could get at its process and from there at what it has of the host's;
+     * empty if it may.
      */
     static Optional<String> danger(ContainerSpec spec) {
         for (NamespaceType type : NEEDED) {

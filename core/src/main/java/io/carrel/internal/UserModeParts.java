@@ -1,0 +1,100 @@
+package io.carrel.internal;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.Sysctl;
+import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.netns.UserMode;
+import io.carrel.netns.usermode.InsideNames;
+import io.carrel.netns.usermode.UserModeCommand;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What connects a container's network to the host's in user mode. Immutable.
+ *
+ * @param programs those that may do it, in order
+ * @param command the one that does, and how it is called; null until that is decided
+ */
+public record UserModeParts(
+        List<UserMode> programs, @Nullable UserModeCommand command) {
+
+    /** Copies the list. */
+    public UserModeParts {
+        programs = ImmutableList.copyOf(programs);
+    }
+
+    /** Before it is decided which of them it is. */
+    public static UserModeParts wanted(List<UserMode> programs) {
+        return new UserModeParts(programs, null);
+    }
+
+    /** The first of these programs that the host has. */
+    public static Optional<UserMode> find(List<UserMode> programs) {
+        return programs.stream()
+                .filter(kind -> SideProgram.find(kind.program()).isPresent())
+                .findFirst();
+    }
+
+    /** What to install for one of these programs, as a sentence. */
+    public static String remedy(List<UserMode> programs) {
+        return "Install " + programs.stream().map(UserMode::distributedIn).collect(Collectors.joining(" or ")) + ".";
+    }
+
+    /**
+     * The same start with the program that this host has.
+     *
+     * @throws UnsupportedFeatureException if it has none, or it must not serve this container
+     */
+    public static ImageStart decide(ImageStart start, HostIdentity host) {
+        ContainerSpec spec = start.spec();
+        UserModeParts parts = spec.network().userMode();
+        if (parts == null) {
+            return start;
+        }
+        SideProgram.danger(spec).ifPresent(danger -> {
+            throw new UnsupportedFeatureException("network in user mode for this container", danger);
+        });
+        UserMode kind = find(parts.programs())
+                .orElseThrow(() -> new UnsupportedFeatureException(
+                        "network in user mode",
+                        "no directory of PATH has %s. %s"
+                                .formatted(names(parts.programs()), remedy(parts.programs()))));
+        boolean root = Identity.of(spec, host).rootInside().uid() == 0;
+        String path = SideProgram.find(kind.program()).orElseThrow();
+        UserModeCommand call = UserModeCommand.of(kind, path, root);
+        ImageStart served = start.withNetwork(spec.network().with(new UserModeParts(parts.programs(), call)));
+        return call.ipv6() ? served.withFiles(readyAtOnce(spec.files())) : served;
+    }
+
+    /** Nobody else is on the link who could have the same address, or would be flooded with questions for the router. */
+    private static FileParts readyAtOnce(FileParts files) {
+        FileParts all = files;
+        for (String name : List.of("accept_dad", "router_solicitation_delay")) {
+            Sysctl sysctl = new Sysctl("net.ipv6.conf.default." + name, "0");
+            boolean said =
+                    files.sysctls().stream().anyMatch(given -> given.path().equals(sysctl.path()));
+            all = said ? all : all.with(sysctl);
+        }
+        return all;
+    }
+
+    private static String names(List<UserMode> programs) {
+        return programs.stream().map(UserMode::program).collect(Collectors.joining(" or "));
+    }
+
+    /** What the host does, for people. */
+    Stream<String> describe() {
+        return Stream.of(
+                "connect it by the side of the container, until its end, by: " + (command == null ? programs : command),
+                "answer for names at %s inside, as the host's name servers do"
+                        .formatted(InsideNames.ADDRESS.getHostAddress()));
+    }
+
+    /** Which program it is, for people; empty before that is decided. */
+    String served() {
+        return command == null ? "" : "%s (%s)".formatted(command.kind().program(), command.path());
+    }
+}
