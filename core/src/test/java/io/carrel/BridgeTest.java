@@ -131,6 +131,36 @@ class BridgeTest {
     }
 
     @Test
+    @Tag("root")
+    void containersOfANetworkWithIpv6OnlyReachEachOtherByName() throws Exception {
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            host.run(() -> {
+                try (Networks networks = networks()) {
+                    networks.create(BridgeNetwork.of("six").withSubnet(Subnet.parse("fd07::/64")));
+                    Container server = Container.builder()
+                            .command(
+                                    "perl",
+                                    "-e",
+                                    SERVER.replace("INET", "IP").replace("LocalPort => 80", "LocalPort => 8000"))
+                            .network(Network.bridge(storage(), "six").withNames("db"))
+                            .build();
+                    try (ContainerProcess process = start(server)) {
+                        assertThat(process.addresses()).containsExactly(InetAddresses.forString("fd07::2"));
+
+                        ContainerResult result = Container.builder()
+                                .command("perl", "-e", CLIENT.replace("INET", "IP"), "db", "8000")
+                                .network(Network.bridge(storage(), "six"))
+                                .build()
+                                .run();
+
+                        assertThat(result.stderr() + result.stdout()).isEqualTo("fd07::3");
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
     @Tag("kernel")
     void itsFilesSayWhatWasGiven() throws Exception {
         ContainerResult result = Container.builder()

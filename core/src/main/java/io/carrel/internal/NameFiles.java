@@ -10,6 +10,7 @@ import io.carrel.netns.Networks;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,10 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         if (!servers.isEmpty()) {
             return servers.stream().map(InetAddresses::toAddrString).toList();
         }
-        return network.bridge() == null ? List.of() : List.of(InetAddresses.toAddrString(Networks.NAME_SERVER));
+        // Which of both there is depends on the network; the other cannot be reached, and is passed over at once.
+        Stream<InetAddress> known =
+                network.bridge() == null ? Stream.of() : Stream.of(Networks.NAME_SERVER, Networks.NAME_SERVER_IPV6);
+        return known.map(InetAddresses::toAddrString).toList();
     }
 
     private static FileParts add(FileParts parts, ContainerPath path, String content) {

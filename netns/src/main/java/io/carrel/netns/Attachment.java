@@ -4,11 +4,16 @@ import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.io.Closer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.nft.Forward;
-import io.carrel.netns.relay.HostPort;
+import io.carrel.netns.relay.Publication;
+import io.carrel.netns.relay.SocketKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,7 +33,7 @@ public final class Attachment implements AutoCloseable {
     private final Link bridge;
     private final Members.Taken taken;
 
-    @GuardedBy("this") private final List<HostPort> reserved = new ArrayList<>();
+    @GuardedBy("this") private final List<Publication> publications = new ArrayList<>();
 
     @GuardedBy("this") private final List<Forward> forwards = new ArrayList<>();
 
@@ -64,10 +69,12 @@ public final class Attachment implements AutoCloseable {
     }
 
     /** Has this JVM answer for names on the network. */
-    synchronized void answerNames(Members members) {
-        if (network.subnet(false).isPresent()) {
-            names = NameServers.use(networks.host(), network, bridge, members);
-        }
+    synchronized void answerNames(NetworkNames known) {
+        names = NameServers.use(networks.host(), network, bridge, known);
+    }
+
+    NetworkMember member() {
+        return taken.member();
     }
 
     /** One message makes the cable with both its ends where they belong; one more gives the container's all it needs. */
@@ -111,8 +118,8 @@ public final class Attachment implements AutoCloseable {
                 changes.add(Route.byDefault(network.gateway(subnet)));
             }
         }
-        if (endpoint.isDefault() && network.subnet(false).isPresent()) {
-            changes.add(Route.direct(Subnet.of(Networks.NAME_SERVER, 32), index));
+        if (endpoint.isDefault()) {
+            changes.add(Route.direct(network.nameServerOnly(), index));
         }
         changes.apply();
     }
@@ -142,35 +149,44 @@ public final class Attachment implements AutoCloseable {
                 !network.isInternal(),
                 "nothing comes into the internal network %s, so no port can lead to it",
                 network.name());
-        List<HostPort> taking = new ArrayList<>();
         List<Forward> before = List.copyOf(forwards);
+        Publication publication = networks.host().call(() -> Publication.besideKernel(mappings));
         try {
-            networks.host()
-                    .run(() -> mappings.stream()
-                            .flatMap(mapping -> mapping.single().stream())
-                            .forEach(mapping -> taking.add(HostPort.reserve(mapping))));
-            List<Forward> added = taking.stream()
-                    .flatMap(port -> Ports.forwards(port.port(), taken.member()).stream())
+            List<Forward> added = publication.ports().stream()
+                    .flatMap(port -> Ports.forwards(port, taken.member()).stream())
                     .toList();
             note(before, added);
-            if (reserved.isEmpty()) {
+            if (publications.isEmpty()) {
                 // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the
                 // bridge.
                 networks.host().links().hairpin(networks.host().links().named(link()));
             }
             networks.firewall().publish(added);
+            publication.start(this::hostSocket, addresses());
             forwards.addAll(added);
-            reserved.addAll(taking);
-            return taking.stream().map(HostPort::port).toList();
+            publications.add(publication);
+            return publication.ports();
         } catch (RuntimeException | Error e) {
-            taking.forEach(port -> port.socket().close());
-            note(before, List.of());
+            publication.close();
+            if (taken.isStillNoted()) {
+                note(before, List.of());
+            }
             throw e;
         }
     }
 
+    private Descriptor hostSocket(SocketKind kind) {
+        return networks.host()
+                .call(() -> SocketCalls.socket(
+                        "Cannot relay to " + this,
+                        kind.family(),
+                        kind.type().or(Sockets.SOCK_NONBLOCK),
+                        Constant.of(0)));
+    }
+
     /** Before they are there, so that a JVM that is killed leaves nothing unknown. */
     private void note(List<Forward> before, List<Forward> added) {
+        checkState(taken.isStillNoted(), "%s was disconnected", this);
         taken.note(taken.member()
                 .withPorts(Stream.concat(before.stream(), added.stream())
                         .map(Ports::format)
@@ -179,7 +195,9 @@ public final class Attachment implements AutoCloseable {
 
     /** The ports of the host that lead to the container. */
     public synchronized List<PublishedPort> ports() {
-        return reserved.stream().map(HostPort::port).toList();
+        return publications.stream()
+                .flatMap(publication -> publication.ports().stream())
+                .toList();
     }
 
     /** Lets something be wrong with what reaches the container over this network, until it is {@link Faults#NONE} again. */
@@ -218,15 +236,22 @@ public final class Attachment implements AutoCloseable {
         // What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then
         // on.
         try (Closer closer = Closer.create()) {
-            closer.register(taken::giveBack);
-            closer.register(this::removeCable);
+            closer.register(networks.lock()::close);
+            // Whoever was disconnected has nothing there any more, and what has its names may be another's.
+            boolean connected = taken.isStillNoted();
+            if (connected) {
+                closer.register(taken::giveBack);
+                closer.register(this::removeCable);
+            }
             NameServers.Use used = names;
             if (used != null) {
                 closer.register(used::close);
             }
-            reserved.forEach(port -> closer.register(port.socket()::close));
-            List<Forward> published = List.copyOf(forwards);
-            closer.register(() -> networks.firewall().withdraw(published));
+            publications.forEach(publication -> closer.register(publication::stop));
+            if (connected) {
+                List<Forward> published = List.copyOf(forwards);
+                closer.register(() -> networks.firewall().withdraw(published));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -127,6 +127,16 @@ public record BridgeNetwork(
         return gateways.stream().filter(subnet::contains).findFirst().orElseGet(() -> subnet.address(1));
     }
 
+    /** Where its containers find a name server. */
+    InetAddress nameServer() {
+        return subnet(false).isPresent() ? Networks.NAME_SERVER : Networks.NAME_SERVER_IPV6;
+    }
+
+    /** That address alone, as a destination. */
+    Subnet nameServerOnly() {
+        return Subnet.of(nameServer(), Subnet.bits(nameServer()));
+    }
+
     Map<String, String> toValues() {
         return ImmutableMap.<String, String>builder()
                 .put("link", link)

@@ -2,7 +2,6 @@ package io.carrel.netns;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.netns.nft.BridgeRules;
 import io.carrel.netns.nft.Firewall;
 import java.util.List;
@@ -31,10 +30,9 @@ record Bridges(NetworkNamespace host, Firewall firewall) {
         for (Subnet subnet : network.subnets()) {
             changes.add(InterfaceAddress.of(link.index(), network.gateway(subnet), subnet.prefix()));
         }
-        if (network.subnet(false).isPresent()) {
-            int scope = (int) RtNetlink.RT_SCOPE_LINK.value();
-            changes.add(new InterfaceAddress(link.index(), Networks.NAME_SERVER, 32, scope, 0));
-        }
+        Subnet names = network.nameServerOnly();
+        changes.add(InterfaceAddress.of(link.index(), names.address(), names.prefix())
+                .narrow());
         host.run(() -> configure(network));
         changes.up(link.index()).apply();
         return link;

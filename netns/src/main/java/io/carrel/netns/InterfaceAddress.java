@@ -11,6 +11,7 @@ import io.carrel.netns.netlink.Attributes;
 import io.carrel.netns.netlink.Reply;
 import io.carrel.netns.netlink.Request;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -26,6 +27,8 @@ import java.nio.ByteBuffer;
 public record InterfaceAddress(int link, InetAddress address, int prefix, int scope, long flags) {
 
     private static final int STRUCTURE_SIZE = 8;
+    private static final int CACHE_INFO_SIZE = 16;
+    private static final long FOREVER = 0xffff_ffffL;
 
     /** Checks the prefix. */
     public InterfaceAddress {
@@ -37,6 +40,18 @@ public record InterfaceAddress(int link, InetAddress address, int prefix, int sc
     public static InterfaceAddress of(int link, InetAddress address, int prefix) {
         long flags = address instanceof Inet4Address ? 0 : RtNetlink.IFA_F_NODAD.value();
         return new InterfaceAddress(link, address, prefix, (int) RtNetlink.RT_SCOPE_UNIVERSE.value(), flags);
+    }
+
+    /** The same, valid on the link only: the kernel never takes it for packets of its own to elsewhere. */
+    InterfaceAddress narrow() {
+        return new InterfaceAddress(link, address, prefix, (int) RtNetlink.RT_SCOPE_LINK.value(), flags);
+    }
+
+    /** What an IPv6 address is valid for the kernel sees by itself; one that it may not choose is deprecated from the beginning. */
+    private boolean isDeprecated() {
+        return scope == RtNetlink.RT_SCOPE_LINK.value()
+                && address instanceof Inet6Address
+                && !address.isLinkLocalAddress();
     }
 
     /** The subnet that is reached over it. */
@@ -71,6 +86,11 @@ public record InterfaceAddress(int link, InetAddress address, int prefix, int sc
                         .toBytes())
                 .attribute(RtNetlink.IFA_LOCAL, bytes)
                 .attribute(RtNetlink.IFA_ADDRESS, bytes);
+        if (isDeprecated()) {
+            request.attribute(
+                    RtNetlink.IFA_CACHEINFO,
+                    Struct.ofSize(CACHE_INFO_SIZE).u32(0).u32(FOREVER).skip(8).toBytes());
+        }
         if (address instanceof Inet4Address && prefix < 31) {
             request.attribute(RtNetlink.IFA_BROADCAST, subnet().last().getAddress());
         }

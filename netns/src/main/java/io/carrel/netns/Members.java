@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The addresses of one network, given out to containers of all JVMs: a file for each that has one, made only if it is not
@@ -85,6 +86,14 @@ final class Members {
 
     /** Addresses that are noted as somebody's. */
     record Taken(Path file, NetworkMember member) {
+
+        /** Whether nobody has taken them away, as another JVM may. */
+        boolean isStillNoted() {
+            return StateFile.read(file)
+                    .map(NetworkMember::parse)
+                    .filter(member::isSameAs)
+                    .isPresent();
+        }
 
         void note(NetworkMember changed) {
             new StateFile(file, changed.toValues()).write();
@@ -159,15 +168,16 @@ final class Members {
         return new StateFile(file, made.toValues()).create() ? Optional.of(new Taken(file, made)) : Optional.empty();
     }
 
-    /** Gives back what belongs to nobody who lives. */
-    List<Taken> of(Function<String, Boolean> isDead) {
-        List<Taken> dead = new ArrayList<>();
+    /** Those for which something holds. */
+    List<Taken> taken(Predicate<NetworkMember> which) {
+        List<Taken> taken = new ArrayList<>();
         for (Path file : Directories.list(directory)) {
             StateFile.read(file)
-                    .filter(state -> isDead.apply(state.value("owner")))
-                    .ifPresent(state -> dead.add(new Taken(file, NetworkMember.parse(state))));
+                    .map(NetworkMember::parse)
+                    .filter(which)
+                    .ifPresent(member -> taken.add(new Taken(file, member)));
         }
-        return dead;
+        return taken;
     }
 
     /** A link address that follows from the first address, as others expect the same for the same. */

@@ -42,12 +42,12 @@ final class NameServers {
     }
 
     /** Begins to answer on a network, if nobody in this JVM does, until what is returned is closed. */
-    static Use use(NetworkNamespace host, BridgeNetwork network, Link bridge, Members members) {
+    static Use use(NetworkNamespace host, BridgeNetwork network, Link bridge, NetworkNames names) {
         Place place = new Place(host.namespace().inode(), bridge.index());
         synchronized (RUNNING) {
             Running running = RUNNING.get(place);
             if (running == null) {
-                running = new Running(host.call(() -> start(network, members)));
+                running = new Running(host.call(() -> start(network, names)));
                 RUNNING.put(place, running);
             }
             running.users++;
@@ -70,14 +70,14 @@ final class NameServers {
         }
     }
 
-    private static DnsServer start(BridgeNetwork network, Members members) {
+    private static DnsServer start(BridgeNetwork network, NetworkNames names) {
         Descriptor udp = socket(network, Sockets.SOCK_DGRAM);
         try {
             Descriptor tcp = listening(network);
             List<InetSocketAddress> others = network.isInternal()
                     ? List.of()
                     : ResolverConfig.getCurrentConfig().servers();
-            return DnsServer.start(udp, tcp, new MemberNames(members), others);
+            return DnsServer.start(udp, tcp, names, others);
         } catch (RuntimeException | Error e) {
             udp.close();
             throw e;
@@ -102,13 +102,14 @@ final class NameServers {
 
     private static Descriptor socket(BridgeNetwork network, Constant type) {
         String doing = doing(network);
-        Descriptor socket = SocketCalls.socket(doing, Sockets.AF_INET, type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
+        Descriptor socket = SocketCalls.socket(
+                doing, SocketName.family(network.nameServer()), type.or(Sockets.SOCK_NONBLOCK), Constant.of(0));
         try {
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);
             byte[] link = (network.link() + '\0').getBytes(StandardCharsets.UTF_8);
             SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_BINDTODEVICE, link);
-            SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(Networks.NAME_SERVER, PORT)));
+            SocketCalls.bind(doing, socket, SocketName.internet(new InetSocketAddress(network.nameServer(), PORT)));
             return socket;
         } catch (RuntimeException | Error e) {
             socket.close();

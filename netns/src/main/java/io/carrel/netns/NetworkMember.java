@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * @param names by which others find it
  * @param link the host's end of its virtual cable
  * @param mac the address of the other end
- * @param owner the JVM that it belongs to
+ * @param owner with whose end it ends: a JVM, or a process of the container's
+ * @param namespace the inode of its network namespace
  * @param ports what of the host leads to it, as text
  */
 public record NetworkMember(
@@ -26,6 +27,7 @@ public record NetworkMember(
         String link,
         MacAddress mac,
         String owner,
+        long namespace,
         List<String> ports) {
 
     private static final Splitter COMMAS = Splitter.on(',').omitEmptyStrings();
@@ -38,23 +40,31 @@ public record NetworkMember(
     }
 
     NetworkMember withPorts(List<String> others) {
-        return new NetworkMember(addresses, names, link, mac, owner, others);
+        return new NetworkMember(addresses, names, link, mac, owner, namespace, others);
+    }
+
+    /** For messages. */
+    String addressText() {
+        return addresses.stream().map(InetAddresses::toAddrString).collect(Collectors.joining(" and "));
+    }
+
+    /** Whether it is the same one, whatever was published for it since. */
+    boolean isSameAs(NetworkMember other) {
+        return withPorts(List.of()).equals(other.withPorts(List.of()));
     }
 
     Map<String, String> toValues() {
-        return ImmutableMap.of(
-                "addresses",
-                addresses.stream().map(InetAddresses::toAddrString).collect(Collectors.joining(",")),
-                "names",
-                String.join(",", names),
-                "link",
-                link,
-                "mac",
-                mac.toString(),
-                "owner",
-                owner,
-                "ports",
-                String.join(",", ports));
+        return ImmutableMap.<String, String>builder()
+                .put(
+                        "addresses",
+                        addresses.stream().map(InetAddresses::toAddrString).collect(Collectors.joining(",")))
+                .put("names", String.join(",", names))
+                .put("link", link)
+                .put("mac", mac.toString())
+                .put("owner", owner)
+                .put("namespace", Long.toString(namespace))
+                .put("ports", String.join(",", ports))
+                .build();
     }
 
     static NetworkMember parse(StateFile file) {
@@ -66,6 +76,7 @@ public record NetworkMember(
                 file.value("link"),
                 MacAddress.parse(file.value("mac")),
                 file.value("owner"),
+                Long.parseLong("0" + file.value("namespace")),
                 COMMAS.splitToList(file.value("ports")));
     }
 }

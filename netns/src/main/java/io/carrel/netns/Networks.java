@@ -4,8 +4,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
+import io.carrel.linux.Errno;
+import io.carrel.linux.ProcessIdentity;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
+import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;
@@ -18,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +42,9 @@ public final class Networks implements AutoCloseable {
      * and asks the host's name servers for the rest unless the network is internal.
      */
     public static final InetAddress NAME_SERVER = InetAddresses.forString("169.254.53.53");
+
+    /** The same for networks with IPv6 only. */
+    public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final String DEFINITION = "network";
@@ -57,19 +66,37 @@ public final class Networks implements AutoCloseable {
         owners = Owners.of(Directories.make(directory.resolve("owners")));
     }
 
-    /** Those that are noted in a directory, with the calling thread's network namespace as the host's. */
+    /**
+     * Those that are noted in a directory, with the calling thread's network namespace as the host's.
+     *
+     * @throws UnsupportedFeatureException for an ordinary user
+     */
     public static Networks open(Path state) {
         return open(state, SubnetPool.STANDARD);
     }
 
     /** The same with other subnets to choose from. */
     public static Networks open(Path state, SubnetPool pool) {
-        Path directory = Directories.make(state.toAbsolutePath().normalize());
-        NetworkNamespace host = NetworkNamespace.current();
+        NetworkNamespace host = openHost();
         try {
+            Path directory = Directories.make(state.toAbsolutePath().normalize());
             return new Networks(directory, host, Firewall.open(), pool);
         } catch (RuntimeException e) {
             host.close();
+            throw e;
+        }
+    }
+
+    private static NetworkNamespace openHost() {
+        try {
+            return NetworkNamespace.current();
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.EPERM)) {
+                throw new UnsupportedFeatureException(
+                        "shared networks for ordinary users",
+                        "only root may change the host's network. Without root a container without a network can have"
+                                + " ports published and names allowed, for both of which the JVM relays.");
+            }
             throw e;
         }
     }
@@ -83,7 +110,8 @@ public final class Networks implements AutoCloseable {
         return firewall;
     }
 
-    private Lease lock() {
+    /** What changes who is on which network, and must not be changed meanwhile by others. */
+    Lease lock() {
         return Lease.awaitUninterruptibly(directory.resolve("lock"), Lease.Mode.ALONE);
     }
 
@@ -255,16 +283,19 @@ public final class Networks implements AutoCloseable {
 
     /** Whether there was anything. */
     private boolean sweep(BridgeNetwork network) {
-        List<Members.Taken> dead = new Members(network, place(network.name())).of(owners::isDead);
+        List<Members.Taken> dead =
+                new Members(network, place(network.name())).taken(member -> owners.isDead(member.owner()));
         for (Members.Taken left : dead) {
-            firewall.withdraw(Ports.parse(left.member()).stream()
-                    .filter(port -> !isPublishedByOthers(port))
-                    .toList());
-            host.links().find(left.member().link()).ifPresent(host.links()::delete);
-            left.giveBack();
+            takeOff(left, port -> !isPublishedByOthers(port));
             LOG.debug("Swept {} of network {}", left.member(), network.name());
         }
         return !dead.isEmpty();
+    }
+
+    private void takeOff(Members.Taken taken, Predicate<Forward> isOwn) {
+        firewall.withdraw(Ports.parse(taken.member()).stream().filter(isOwn).toList());
+        host.links().find(taken.member().link()).ifPresent(host.links()::delete);
+        taken.giveBack();
     }
 
     /** One that was killed before it published what it had noted may have noted what is somebody else's now. */
@@ -286,13 +317,19 @@ public final class Networks implements AutoCloseable {
      * @throws IllegalStateException if no address is free
      */
     public Attachment attach(String name, Namespace target, Endpoint endpoint) {
-        BridgeNetwork network = named(name);
+        return attach(named(name), target, endpoint, owners.own(), true);
+    }
+
+    private Attachment attach(
+            BridgeNetwork network, Namespace target, Endpoint endpoint, String owner, boolean answersNames) {
         Link bridge = bridge(network);
-        Members.Taken taken =
-                new Members(network, place(name)).take(endpoint, place -> member(bridge, endpoint, place));
+        Members members = new Members(network, place(network.name()));
+        Members.Taken taken = members.take(endpoint, place -> member(bridge, endpoint, place, owner, target.inode()));
         Attachment attachment = new Attachment(this, network, bridge, taken);
         try {
-            attachment.answerNames(new Members(network, place(name)));
+            if (answersNames) {
+                attachment.answerNames(names(network));
+            }
             attachment.connect(target, endpoint);
             return attachment;
         } catch (RuntimeException | Error e) {
@@ -303,9 +340,77 @@ public final class Networks implements AutoCloseable {
 
     /** Puts the network namespace of a process on a network. */
     public Attachment attach(String name, long pid, Endpoint endpoint) {
-        try (Namespace target = Namespace.of(pid, io.carrel.namespaces.NamespaceType.NETWORK)) {
+        try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK)) {
             return attach(name, target, endpoint);
         }
+    }
+
+    /**
+     * Puts a container that runs on one more network, until {@link #disconnect} by whatever JVM, or its end. The link's name is the
+     * next that is free inside, and the way to everywhere else leads over it if there was none. Names on the network are answered as long as a
+     * JVM has started a container there.
+     *
+     * @param pid a process of the container; the container is on the network as long as this one lives
+     * @param addresses wanted ones, if any
+     * @param names by which others on the network find it
+     * @throws IllegalArgumentException if there is no such network or process, it has no network of its own, it is on the network
+     *     already, or a wanted address cannot be had
+     */
+    public NetworkMember connect(String name, long pid, List<InetAddress> addresses, List<String> names) {
+        BridgeNetwork network = named(name);
+        String owner = ProcessIdentity.of(pid)
+                .orElseThrow(() -> new IllegalArgumentException("there is no process " + pid))
+                .format();
+        try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
+                NetworkNamespace inside = NetworkNamespace.of(target)) {
+            checkArgument(!target.isSameAs(host.namespace()), "process %s has the host's network", pid);
+            find(network, target).ifPresent(taken -> {
+                throw new IllegalArgumentException("process %d is on the network %s already, with %s"
+                        .formatted(pid, name, taken.member().addressText()));
+            });
+            Ways ways = new Ways(inside);
+            Endpoint endpoint = new Endpoint(ways.nextLink(), addresses, null, names, false);
+            Attachment attachment = attach(network, target, endpoint, owner, false);
+            try {
+                ways.lead(network);
+            } catch (RuntimeException e) {
+                attachment.closeAfter(e);
+                throw e;
+            }
+            return attachment.member();
+        }
+    }
+
+    /**
+     * Takes a container that runs off a network, whichever JVM put it there; what was published there leads nowhere from then on. The
+     * ways to everywhere else and to names lead over another of its networks then, if it is on one.
+     *
+     * @param pid a process of the container
+     * @throws IllegalArgumentException if there is no such network, or the process is not on it
+     */
+    public void disconnect(String name, long pid) {
+        BridgeNetwork network = named(name);
+        try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
+                NetworkNamespace inside = NetworkNamespace.of(target);
+                Lease lock = lock()) {
+            takeOff(
+                    find(network, target)
+                            .orElseThrow(() -> new IllegalArgumentException(
+                                    "process %d is not on the network %s".formatted(pid, name))),
+                    port -> true);
+            list().stream().filter(other -> find(other, target).isPresent()).forEach(new Ways(inside)::lead);
+        }
+    }
+
+    private Optional<Members.Taken> find(BridgeNetwork network, Namespace target) {
+        return new Members(network, place(network.name()))
+                .taken(member -> member.namespace() == target.inode() && !owners.isDead(member.owner())).stream()
+                        .findFirst();
+    }
+
+    /** What the containers of a network can ask for by name. */
+    private NetworkNames names(BridgeNetwork network) {
+        return new NetworkNames(network.name(), directory.resolve("networks"), this::find);
     }
 
     private Link bridge(BridgeNetwork network) {
@@ -318,14 +423,16 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private NetworkMember member(Link bridge, Endpoint endpoint, Members.Place place) {
+    private static NetworkMember member(
+            Link bridge, Endpoint endpoint, Members.Place place, String owner, long namespace) {
         MacAddress wanted = endpoint.mac();
         return new NetworkMember(
                 place.addresses(),
                 endpoint.names(),
                 "cv%x-%x".formatted(bridge.index(), place.offset()),
                 wanted == null ? Members.mac(place.addresses().get(0)) : wanted,
-                owners.own(),
+                owner,
+                namespace,
                 List.of());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.SyscallException;
+import io.carrel.netns.testing.Descriptors;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.netns.testing.Server;
 import java.net.InetAddress;
@@ -177,6 +178,9 @@ class NetworksTest {
                 assertThat(ask("127.0.0.1", 8080))
                         .as("from the host's loopback")
                         .isEqualTo("hello");
+                assertThat(ask("::1", 8080))
+                        .as("from the host's other loopback")
+                        .isEqualTo("hello");
                 assertThat(ask("192.0.2.1", 8080)).as("from the host").isEqualTo("hello");
                 assertThat(ask("2001:db8::1", 8080)).as("from the host").isEqualTo("hello");
                 assertThat(world.call(() -> ask("192.0.2.1", 8080)))
@@ -222,6 +226,35 @@ class NetworksTest {
                         .isEqualTo("udp");
                 assertThat(sh("echo x | socat -T 1 - UDP4:127.0.0.1:5353")).isEqualTo("udp");
             }
+        }
+    }
+
+    @Test
+    void whatTheKernelCannotLeadIsRelayed() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace world = world();
+                NetworkNamespace one = NetworkNamespace.create()) {
+            networks.create(BridgeNetwork.of("four").withSubnet(Subnet.parse("10.7.0.0/24")));
+            networks.attach("four", one.namespace(), Endpoint.first()).close();
+            Descriptors before = Descriptors.now();
+            try (Attachment first = networks.attach("four", one.namespace(), Endpoint.first());
+                    Server tcp = Server.tcp(one, 80, "tcp");
+                    Server udp = Server.udp(one, 53, "udp")) {
+                first.publish(List.of(
+                        PortMapping.parse("8080:80"),
+                        PortMapping.parse("[::1]:81:80"),
+                        PortMapping.parse("5353:53/udp")));
+
+                assertThat(ask("::1", 8080)).isEqualTo("tcp");
+                assertThat(ask("::1", 81)).isEqualTo("tcp");
+                assertThat(ask("127.0.0.1", 81)).isEmpty();
+                assertThat(sh("echo x | socat -T 1 - UDP6:[::1]:5353")).isEqualTo("udp");
+                assertThat(world.call(() -> ask("2001:db8::1", 8080)))
+                        .as("IPv6 to a container without")
+                        .isEqualTo("tcp");
+            }
+            assertThat(ask("::1", 8080)).as("when it is gone").isEmpty();
+            before.assertNoneAdded();
         }
     }
 
@@ -415,6 +448,36 @@ class NetworksTest {
             namespaces.forEach(NetworkNamespace::close);
             networks.remove("lab");
             assertThat(sh("ip -o link | wc -l")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void namesAreAnsweredOnANetworkWithIpv6Only() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace one = NetworkNamespace.create();
+                NetworkNamespace two = NetworkNamespace.create()) {
+            networks.create(BridgeNetwork.of("six")
+                    .withSubnet(Subnet.parse("fd07::/64"))
+                    .internal());
+            networks.create(BridgeNetwork.of("more")
+                    .withSubnet(Subnet.parse("fd08::/64"))
+                    .internal());
+            try (Attachment first = networks.attach("six", one.namespace(), Endpoint.first());
+                    Attachment second = networks.attach(
+                            "more", two.namespace(), Endpoint.first().withNames(List.of("far")));
+                    Attachment third = networks.attach(
+                            "six", two.namespace(), new Endpoint("eth1", List.of(), null, List.of("near"), false))) {
+                String ask = "dig +short +time=2 +tries=1 @fd53:5353:5353::53 %s AAAA";
+                assertThat(one.call(() -> sh(ask.formatted("near")))).isEqualTo(address(third, true));
+                assertThat(one.call(() -> sh(ask.formatted("near") + " +tcp"))).isEqualTo(address(third, true));
+                assertThat(one.call(() -> sh(ask.formatted("far")))).isEmpty();
+                assertThat(two.call(() -> sh(ask.formatted("far")))).isEqualTo(address(second, true));
+                assertThat(reaches(one, address(third, true))).isTrue();
+                assertThat(sh("ip -6 route get fd07::2"))
+                        .as("what the host sends from")
+                        .contains("src fd07::1");
+                assertThat(first.addresses()).hasSize(1);
+            }
         }
     }
 

@@ -81,12 +81,6 @@ class HierarchiesTest {
         Owner own = Owner.current();
         assertThat(Owner.parse(own.name())).contains(own);
         assertThat(own.isGone()).isFalse();
-        assertThat(new Owner(own.pid(), own.startTime() + 1, own.pidNamespace()).isGone())
-                .as("another process with the same pid")
-                .isTrue();
-        assertThat(new Owner(own.pid(), own.startTime() + 1, own.pidNamespace() + 1).isGone())
-                .as("of another PID namespace nothing is known")
-                .isFalse();
         assertThat(Owner.parse("jvm-x")).isEmpty();
         assertThat(Owner.parse("batch")).isEmpty();
     }

@@ -12,7 +12,8 @@ enum Section {
     STDOUT(StdoutSection::run),
     ALIVE(AliveSection::run),
     LIMITS(LimitsSection::run),
-    IMAGES(ImagesSection::run);
+    IMAGES(ImagesSection::run),
+    NETWORKS(NetworksSection::run);
 
     private final Measuring measuring;
 

@@ -36,8 +36,13 @@ final class CgroupCommand {
         CgroupTree.print(host, out);
     }
 
-    @Command(name = "show", description = "Shows the groups of a process, their limits, and what they use.")
-    void show(@Parameters(paramLabel = "PID", description = "Its pid.") long pid) {
+    @Command(
+            name = "show",
+            description = "Shows the groups of a container or process, their limits, and what they use.")
+    void show(
+            @Parameters(paramLabel = ContainerName.LABEL, description = ContainerName.MEANING)
+                    ContainerName container) {
+        long pid = container.pid();
         PrintWriter out = out();
         Cgroups.pathsOf(pid)
                 .forEach((controllers, path) ->

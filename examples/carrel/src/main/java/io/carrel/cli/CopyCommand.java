@@ -15,18 +15,18 @@ import picocli.CommandLine.Spec;
 /** {@code carrel cp}: as {@code docker cp}. */
 @Command(
         name = "cp",
-        customSynopsis = {"carrel cp [OPTIONS] PID:PATH TARGET", "carrel cp [OPTIONS] SOURCE PID:PATH"},
+        customSynopsis = {"carrel cp [OPTIONS] CONTAINER:PATH TARGET", "carrel cp [OPTIONS] SOURCE CONTAINER:PATH"},
         description = {
             "Copies files and directories out of and into a running container.",
             "",
-            "PID is the host's pid of a process in the container, or of its init. A source goes into the target if that is"
+            "CONTAINER is its name, or the host's pid of a process in it. A source goes into the target if that is"
                     + " a directory, else it gets the target's name; of a directory that ends with /. the content is"
                     + " copied. Links are copied as links; devices, named pipes and sockets are left out.",
             ""
         })
 final class CopyCommand implements Runnable {
 
-    private static final Pattern INSIDE = Pattern.compile("(\\d{1,10}):(.*)", Pattern.DOTALL);
+    private static final Pattern INSIDE = Pattern.compile("([a-zA-Z0-9][a-zA-Z0-9_.-]*):(.*)", Pattern.DOTALL);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -57,7 +57,7 @@ final class CopyCommand implements Runnable {
         Matcher to = INSIDE.matcher(target);
         if (from.matches() == to.matches()) {
             throw new IllegalArgumentException(
-                    "one of both, \"%s\" or \"%s\", must be PID:PATH".formatted(source, target));
+                    "one of both, \"%s\" or \"%s\", must be CONTAINER:PATH".formatted(source, target));
         }
         Copied copied = from.matches()
                 ? files(from).copyOut(path(from), Path.of(target), limits)
@@ -66,7 +66,7 @@ final class CopyCommand implements Runnable {
     }
 
     private static ContainerFiles files(Matcher place) {
-        return ContainerFiles.ofProcess(Long.parseLong(place.group(1)));
+        return ContainerFiles.ofProcess(new ContainerName(place.group(1)).pid());
     }
 
     /** As with docker, the root is where relative paths start. */

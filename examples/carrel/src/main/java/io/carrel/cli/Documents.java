@@ -26,6 +26,23 @@ final class Documents {
         return MAPPER.createArrayNode();
     }
 
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static JsonNode read(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("not JSON: \"%s\"".formatted(json), e);
+        }
+    }
+
     static String format(JsonNode document) {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
     }
@@ -45,7 +62,7 @@ final class Documents {
 
     /** An image in short. */
     static ObjectNode summary(Image image) {
-        ObjectNode node = MAPPER.createObjectNode();
+        ObjectNode node = object();
         node.put("Id", image.id().toString());
         node.put("Digest", image.digest().toString());
         ArrayNode names = node.putArray("RepoTags");
@@ -72,7 +89,7 @@ final class Documents {
 
     /** All about a volume, as docker says it, and who uses it. */
     static ObjectNode full(Volume volume, List<VolumeUser> users, long bytes) {
-        ObjectNode node = MAPPER.createObjectNode();
+        ObjectNode node = object();
         node.put("CreatedAt", volume.created().truncatedTo(ChronoUnit.SECONDS).toString());
         node.put("Driver", "local");
         ObjectNode labels = node.putObject("Labels");

@@ -22,15 +22,13 @@ final class Foreground {
     private Foreground() {}
 
     /** Runs the container to its end and returns its exit code. */
-    static int run(Container container) throws InterruptedException {
+    static int run(Container container, RunningContainer known) throws InterruptedException {
         Foreground foreground = new Foreground();
-        Runtime.getRuntime().addShutdownHook(new Thread(foreground::stop, "carrel-stop"));
-        try (ContainerProcess process = foreground.start(container)) {
-            Runnable forget = PublishedPorts.note(process);
-            try {
+        try (RunningContainers.Note note = RunningContainers.open().note(known)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
+            try (ContainerProcess process = foreground.start(container);
+                    RunningContainers.Note complete = note.started(process)) {
                 return ExitCode.of(process.awaitExit());
-            } finally {
-                forget.run();
             }
         }
     }
@@ -46,16 +44,17 @@ final class Foreground {
     }
 
     /** Runs when the JVM is about to end, be it because the command has ended or in the middle of its start. */
-    private void stop() {
-        start.join().filter(Process::isAlive).ifPresent(Foreground::stop);
+    private void stop(RunningContainers.Note note) {
+        start.join().filter(Process::isAlive).ifPresent(process -> stop(process, note));
     }
 
-    private static void stop(ContainerProcess process) {
+    private static void stop(ContainerProcess process, RunningContainers.Note note) {
         try {
             process.destroy();
             if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 process.destroyForcibly();
             }
+            note.close();
             // Only so does a JVM that was signaled end with a code of its own choice.
             Runtime.getRuntime().halt(ExitCode.of(process.awaitExit()));
         } catch (InterruptedException e) {

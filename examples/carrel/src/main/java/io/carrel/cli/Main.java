@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         description = {"Runs commands in containers, without a daemon.", ""},
         subcommands = {
             RunCommand.class,
+            PsCommand.class,
             UpdateCommand.class,
             StatsCommand.class,
             TopCommand.class,
@@ -81,6 +82,7 @@ public final class Main {
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
                 .registerConverter(Mount.class, new Argument<>(MountOption::parse))
+                .registerConverter(ContainerName.class, new Argument<>(ContainerName::new))
                 .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))
                 .setExpandAtFiles(false)
                 .setStopAtPositional(true)

@@ -10,8 +10,10 @@ import io.carrel.netns.NetworkMember;
 import io.carrel.netns.Networks;
 import io.carrel.netns.Subnet;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -130,6 +132,40 @@ final class NetworkCommand {
     void prune() {
         try (Networks networks = networks()) {
             networks.prune().forEach(out()::println);
+        }
+    }
+
+    @Command(name = "connect", description = "Puts a running container on a network.")
+    void connect(
+            @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address that it wants.")
+                    List<String> addresses,
+            @Option(names = "--network-alias", paramLabel = "NAME", description = "A name there, besides its own.")
+                    List<String> aliases,
+            @Parameters(index = "0", paramLabel = "NETWORK", description = "The network's name.") String network,
+            @Parameters(index = "1", paramLabel = ContainerName.LABEL, description = ContainerName.MEANING)
+                    ContainerName container) {
+        Optional<RunningContainer> known = container.known();
+        checkArgument(
+                !known.map(RunningContainer::egress).orElse(false),
+                "the container %s may reach the names of its --egress only, and could reach all by a network",
+                container);
+        List<String> names = new ArrayList<>();
+        known.map(RunningContainer::name).filter(name -> !name.isEmpty()).ifPresent(names::add);
+        names.addAll(aliases == null ? List.of() : aliases);
+        List<InetAddress> wanted = (addresses == null ? List.<String>of() : addresses)
+                .stream().map(NetworkOptions::address).toList();
+        try (Networks networks = networks()) {
+            networks.connect(network, container.pid(), wanted, names);
+        }
+    }
+
+    @Command(name = "disconnect", description = "Takes a running container off a network.")
+    void disconnect(
+            @Parameters(index = "0", paramLabel = "NETWORK", description = "The network's name.") String network,
+            @Parameters(index = "1", paramLabel = ContainerName.LABEL, description = ContainerName.MEANING)
+                    ContainerName container) {
+        try (Networks networks = networks()) {
+            networks.disconnect(network, container.pid());
         }
     }
 

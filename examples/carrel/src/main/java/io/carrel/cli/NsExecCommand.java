@@ -48,7 +48,7 @@ final class NsExecCommand implements Callable<Integer> {
                     .inheritIO()
                     .network(Network.join(network));
             configure(builder);
-            return Foreground.run(builder.build());
+            return Foreground.run(builder.build(), RunningContainer.starting("", command, false));
         }
     }
 

@@ -15,14 +15,18 @@ final class PortCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", description = "A process of the container, by its pid on the host.")
-    private long pid;
+    @Parameters(paramLabel = ContainerName.LABEL, description = ContainerName.MEANING)
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private ContainerName container;
 
     @Override
     public void run() {
-        PublishedPorts.find(pid)
+        container
+                .known()
+                .map(RunningContainer::ports)
+                .filter(ports -> !ports.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "process %d is in no container with published ports of this user's".formatted(pid)))
+                        "%s is in no container with published ports of this user's".formatted(container)))
                 .forEach(spec.commandLine().getOut()::println);
     }
 }

@@ -1,5 +1,7 @@
 package io.carrel.cli;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
@@ -62,6 +64,12 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable String hostname;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "By which other commands know the container, and others on its networks find it.")
+    private @Nullable String name;
+
+    @Option(
             names = {"-e", "--env"},
             paramLabel = "NAME[=VALUE]",
             description = "Set a variable, or take the host's value of it.")
@@ -91,6 +99,12 @@ final class RunCommand implements Callable<Integer> {
     private LimitOptions limits = new LimitOptions();
 
     @Option(
+            names = "--delegate-cgroup",
+            description =
+                    "Let the command divide its cgroup: /sys/fs/cgroup is writable. Its limits stay out of reach.")
+    private boolean delegateCgroup;
+
+    @Option(
             names = "--network",
             paramLabel = "none|host|NAME",
             description = "What can be reached: none. Several networks of \"carrel network\" can be given.")
@@ -113,6 +127,11 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "[[ADDRESS:][PORT]:]PORT[/udp]",
             description = "Let a port of the host lead to one of the container; without the host's, a free one.")
     private List<PortMapping> ports = List.of();
+
+    @Option(
+            names = {"-P", "--publish-all"},
+            description = "Let a free port of the host lead to each port that the image says it has.")
+    private boolean publishAll;
 
     @Option(
             names = "--egress",
@@ -155,7 +174,7 @@ final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(container.explain());
             return 0;
         }
-        return Foreground.run(container);
+        return Foreground.run(container, RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()));
     }
 
     private Container container() {
@@ -166,8 +185,15 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    private boolean hasImage() {
+        return !isAfterDelimiter() && !files.hasRoot();
+    }
+
     private ContainerBuilder builder() {
-        boolean image = !isAfterDelimiter() && !files.hasRoot();
+        if (name != null) {
+            ContainerName.forNew(name);
+        }
+        boolean image = hasImage();
         List<String> command = image ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
         ContainerBuilder builder = Container.builder().inheritIO();
         if (!command.isEmpty()) {
@@ -189,11 +215,15 @@ final class RunCommand implements Callable<Integer> {
             builder.subordinateIds();
         }
         if (!networks.isEmpty()) {
-            builder.network(NetworkOptions.joined(networks, ip, aliases));
+            builder.network(NetworkOptions.joined(networks, ip, aliases, name));
         } else if (ip != null || !aliases.isEmpty()) {
             throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
         }
         ports.forEach(builder::publish);
+        if (publishAll) {
+            checkArgument(image, "--publish-all needs an image, which says what its ports are");
+            NetworkOptions.exposed(words.get(0), ports).forEach(builder::publish);
+        }
         NetworkOptions.names(builder, dns, hosts);
         if (!egress.isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
@@ -210,6 +240,9 @@ final class RunCommand implements Callable<Integer> {
         Limits limited = limits.limits();
         if (!limited.isEmpty()) {
             builder.limits(limited);
+        }
+        if (delegateCgroup) {
+            builder.delegateCgroup();
         }
         environment.forEach(variable -> variable.setIn(builder));
         files.applyTo(builder, image ? words.get(0) : null);

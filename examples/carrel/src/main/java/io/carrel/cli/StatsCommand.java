@@ -40,9 +40,9 @@ final class StatsCommand implements Runnable {
 
     @Parameters(
             arity = "0..*",
-            paramLabel = "PID",
-            description = "Processes of the containers, by their pids on the host; without any, all containers.")
-    private List<Long> pids = List.of();
+            paramLabel = ContainerName.LABEL,
+            description = ContainerName.MEANING + " Without any, all containers.")
+    private List<ContainerName> containers = List.of();
 
     /** A group, and what it had used the last time. */
     private record Watched(long pid, Cgroup group, Usage usage) {}
@@ -51,12 +51,13 @@ final class StatsCommand implements Runnable {
     public void run() {
         Cgroups host = Cgroups.detect();
         PrintWriter out = spec.commandLine().getOut();
-        Map<Long, Watched> watched = look(host, Map.of());
+        List<Long> pids = containers.stream().map(ContainerName::pid).toList();
+        Map<Long, Watched> watched = look(host, pids, Map.of());
         do {
             if (!pause()) {
                 return;
             }
-            Map<Long, Watched> now = look(host, watched);
+            Map<Long, Watched> now = look(host, pids, watched);
             if (Terminal.isOutput() && !once) {
                 out.print(CLEAR);
             }
@@ -77,7 +78,7 @@ final class StatsCommand implements Runnable {
     }
 
     /** Reads all that there are now. A process that is not there any more is an error the first time only. */
-    private Map<Long, Watched> look(Cgroups host, Map<Long, Watched> before) {
+    private Map<Long, Watched> look(Cgroups host, List<Long> pids, Map<Long, Watched> before) {
         Map<Long, Watched> now = new LinkedHashMap<>();
         for (long pid : pids.isEmpty() ? host.processes() : pids) {
             Watched old = before.get(pid);

@@ -21,13 +21,14 @@ final class TopCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", description = "A process of the container, by its pid on the host.")
-    private long pid;
+    @Parameters(paramLabel = ContainerName.LABEL, description = ContainerName.MEANING)
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private ContainerName container;
 
     @Override
     public void run() {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("PID", "PPID", "USER", "CPU TIME", "COMMAND")));
-        Cgroups.detect().of(pid).processes().stream()
+        Cgroups.detect().of(container.pid()).processes().stream()
                 .flatMap(process -> ProcessHandle.of(process).stream())
                 .map(TopCommand::row)
                 .forEach(rows::add);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 final class UnpauseCommand implements Runnable {
 
     @Mixin
-    private final Pids containers = new Pids();
+    private final Containers containers = new Containers();
 
     @Override
     public void run() {

@@ -21,7 +21,7 @@ final class UpdateCommand implements Runnable {
     private LimitOptions options = new LimitOptions();
 
     @Mixin
-    private final Pids containers = new Pids();
+    private final Containers containers = new Containers();
 
     @Override
     public void run() {

@@ -39,7 +39,7 @@ class CopyCommandKernelTest {
             assertThat(limited.code()).isEqualTo(125);
             assertThat(limited.err()).contains("bytes = 3");
         }
-        assertThat(Cli.carrel("cp", source, source).err()).contains("must be PID:PATH");
+        assertThat(Cli.carrel("cp", source, source).err()).contains("must be CONTAINER:PATH");
     }
 
     @Test

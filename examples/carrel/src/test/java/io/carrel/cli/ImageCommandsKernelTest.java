@@ -2,10 +2,12 @@ package io.carrel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -126,5 +128,34 @@ class ImageCommandsKernelTest {
         Cli result = carrel("run", "frobnicate", "ls");
         assertThat(result.code()).isEqualTo(125);
         assertThat(result.err()).contains("frobnicate").contains("carrel run -- ");
+    }
+
+    @Test
+    void publishesThePortsThatTheImageHas() throws Exception {
+        output("import", "-c", "EXPOSE 8000/tcp", "-c", "EXPOSE 5353/udp", root.toString(), "desk:1");
+        List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=" + directory.resolve("home")));
+        command.addAll(
+                Cli.command("run", "--name", "web", "-p", "127.0.0.1::8000", "-P", "desk:1", "sh", "-c", "exec cat"));
+        Process run = new ProcessBuilder(command).start();
+        try {
+            Eventually.holds("it is known", Duration.ofSeconds(20), () -> isKnown("web"));
+
+            assertThat(output("port", "web").lines())
+                    .satisfiesExactlyInAnyOrder(
+                            line -> assertThat(line).matches("8000/tcp -> 127\\.0\\.0\\.1:\\d+"),
+                            line -> assertThat(line)
+                                    .matches("5353/udp -> \\[::\\]:\\d+|5353/udp -> 0\\.0\\.0\\.0:\\d+"));
+        } finally {
+            assertThat(Cli.end(run).code()).isZero();
+        }
+        assertThat(carrel("run", "-P", "--", "true").err()).contains("--publish-all needs an image");
+    }
+
+    private boolean isKnown(String name) {
+        try {
+            return carrel("ps").out().contains(" " + name + " ");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 }

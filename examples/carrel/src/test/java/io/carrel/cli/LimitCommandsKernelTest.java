@@ -29,6 +29,24 @@ class LimitCommandsKernelTest {
     }
 
     @Test
+    void aDelegatedGroupIsDividedInsideAndKeepsItsLimit() throws Exception {
+        String script = """
+                top=/sys/fs/cgroup; [ -e $top/memory ] && top=$top/memory
+                limit=memory.max; [ -e $top/$limit ] || limit=memory.limit_in_bytes
+                mkdir $top/below 2>/dev/null && echo divided
+                echo 1073741824 2>/dev/null > $top/$limit
+                cat $top/$limit
+                """;
+
+        assertThat(Cli.carrel("run", "--memory", "64m", "--delegate-cgroup", "--", "sh", "-c", script)
+                        .out())
+                .isEqualTo("divided\n67108864\n");
+        assertThat(Cli.carrel("run", "--memory", "64m", "--", "sh", "-c", script)
+                        .out())
+                .isEqualTo("67108864\n");
+    }
+
+    @Test
     void limitsThatCannotHoldAreRefused() throws Exception {
         assertThat(Cli.carrel("run", "--memory", "much", "--", "true").err()).contains("not an amount of bytes");
         assertThat(Cli.carrel("run", "--memory", "-1", "--", "true").code()).isEqualTo(125);

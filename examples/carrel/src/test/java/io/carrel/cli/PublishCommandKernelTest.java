@@ -58,7 +58,7 @@ class PublishCommandKernelTest {
                 .isEqualTo(new Cli(
                         125,
                         "",
-                        "carrel: process %d is in no container with published ports of this user's\n"
+                        "carrel: %d is in no container with published ports of this user's\n"
                                 .formatted(ProcessHandle.current().pid())));
     }
 

@@ -4,9 +4,11 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.relay.Acceptor;
 import io.carrel.netns.relay.Loop;
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,6 +24,7 @@ final class DnsConnection {
 
     private final Loop loop;
     private final Descriptor socket;
+    private final InetSocketAddress asker;
     private final Questions questions;
     private final Acceptor.Visit visit;
     private final Loop.Watch watch;
@@ -31,6 +34,7 @@ final class DnsConnection {
     DnsConnection(Loop loop, Descriptor socket, Questions questions, Acceptor.Visit visit) {
         this.loop = loop;
         this.socket = socket;
+        asker = SocketName.toInternet(SocketCalls.peerName(socket));
         this.questions = questions;
         this.visit = visit;
         visit.endBy(this::close);
@@ -70,7 +74,7 @@ final class DnsConnection {
             byte[] question = Arrays.copyOfRange(received, 2, length + 2);
             received = Arrays.copyOfRange(received, length + 2, received.length);
             CompletionStage<byte[]> unused = questions
-                    .answer(question, false)
+                    .answer(question, asker, false)
                     .whenComplete((answer, failure) -> loop.execute(() -> send(answer)));
         }
     }

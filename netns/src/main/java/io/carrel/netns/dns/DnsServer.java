@@ -2,6 +2,7 @@ package io.carrel.netns.dns;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.SocketCalls.Datagram;
+import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.relay.Acceptor;
 import io.carrel.netns.relay.Datagrams;
 import io.carrel.netns.relay.Loop;
@@ -60,7 +61,7 @@ public final class DnsServer implements AutoCloseable {
         }
         pending++;
         CompletionStage<byte[]> unused = questions
-                .answer(question.content(), true)
+                .answer(question.content(), SocketName.toInternet(question.sender()), true)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
                     pending--;
                     if (answer != null && answer.length > 0) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.net.InetAddresses;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -41,7 +42,12 @@ public final class NameTable implements NameSource {
     }
 
     @Override
-    public CompletionStage<Answer> find(String name) {
+    public CompletionStage<Answer> find(String name, InetSocketAddress asker) {
+        return CompletableFuture.completedFuture(find(name));
+    }
+
+    /** What is known of a name. */
+    public Answer find(String name) {
         Set<InetAddress> found = addresses.get(name);
         String called = names.get(name);
         Answer answer = new Answer.AskOthers();
@@ -50,7 +56,7 @@ public final class NameTable implements NameSource {
         } else if (called != null) {
             answer = new Answer.Name(called);
         }
-        return CompletableFuture.completedFuture(answer);
+        return answer;
     }
 
     /** The name under which DNS keeps what an address is called. */

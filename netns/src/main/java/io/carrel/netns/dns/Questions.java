@@ -3,6 +3,7 @@ package io.carrel.netns.dns;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,9 +38,10 @@ record Questions(NameSource source, Forwarders others) {
     /**
      * The answer to a message; nothing for what is no question.
      *
+     * @param asker who wants to know
      * @param datagram whether the answer must fit in a datagram
      */
-    CompletionStage<byte[]> answer(byte[] message, boolean datagram) {
+    CompletionStage<byte[]> answer(byte[] message, InetSocketAddress asker, boolean datagram) {
         Message question;
         try {
             question = new Message(message);
@@ -51,7 +53,7 @@ record Questions(NameSource source, Forwarders others) {
             return CompletableFuture.completedFuture(new byte[0]);
         }
         int most = datagram ? largestFor(question) : LARGEST;
-        return answer(question).thenApply(answer -> answer.toWire(most));
+        return answer(question, asker).thenApply(answer -> answer.toWire(most));
     }
 
     private static int largestFor(Message question) {
@@ -60,13 +62,13 @@ record Questions(NameSource source, Forwarders others) {
         return Math.max(USUAL_SIZE, Math.min(LARGEST_DATAGRAM, wanted));
     }
 
-    private CompletionStage<Message> answer(Message question) {
+    private CompletionStage<Message> answer(Message question, InetSocketAddress asker) {
         Record asked = question.getQuestion();
         if (question.getHeader().getOpcode() != Opcode.QUERY || asked == null || asked.getDClass() != DClass.IN) {
             return CompletableFuture.completedFuture(reply(question, Rcode.NOTIMP));
         }
         String name = asked.getName().toString(true).toLowerCase(Locale.ROOT);
-        return source.find(name).thenCompose(answer -> {
+        return source.find(name, asker).thenCompose(answer -> {
             if (answer instanceof Answer.AskOthers) {
                 return others.ask(question)
                         .exceptionally(failure -> reply(question, Rcode.SERVFAIL))

@@ -103,7 +103,7 @@ public final class Gate implements AutoCloseable {
         return names.name(address);
     }
 
-    private CompletionStage<Answer> find(String name) {
+    private CompletionStage<Answer> find(String name, InetSocketAddress asker) {
         if (!egress.allows(name)) {
             if (!name.endsWith(".arpa")) {
                 tell(EgressEvent.Kind.NAME, name, null, 0, "it is not allowed");

@@ -3,6 +3,7 @@ package io.carrel.netns.nft;
 import static io.carrel.linux.uapi.NfTables.NFT_PAYLOAD_NETWORK_HEADER;
 import static io.carrel.linux.uapi.NfTables.NFT_PAYLOAD_TRANSPORT_HEADER;
 
+import com.google.common.net.InetAddresses;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
@@ -52,6 +53,9 @@ public final class Firewall implements AutoCloseable {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
 
     private static final int REDIRECTED = 0x20;
+
+    /** The kernel sends nothing from ::1 over another link, so what is for it stays. */
+    private static final byte[] LOOPBACK6 = InetAddresses.forString("::1").getAddress();
 
     /** Where a packet has its addresses, for both families: source, destination, length. */
     private record Family(
@@ -114,6 +118,12 @@ public final class Firewall implements AutoCloseable {
                 .newChain("prerouting", "nat", NfTables.NF_INET_PRE_ROUTING, DSTNAT)
                 .newChain("output", "nat", NfTables.NF_INET_LOCAL_OUT, DSTNAT)
                 .newRule("prerouting", rule -> rule.isForHost().jump("ports"))
+                .newRule(
+                        "output",
+                        rule -> rule.isOfFamily(Family.SIX.number)
+                                .payload(NFT_PAYLOAD_NETWORK_HEADER, Family.SIX.destination, Family.SIX.length, 0)
+                                .isEqual(0, LOOPBACK6)
+                                .accept())
                 .newRule("output", rule -> rule.isForHost().jump("ports"));
         for (Family family : Family.ALL) {
             batch.newRule("ports", rule -> redirectAt(rule, family));

@@ -42,10 +42,19 @@ public record HostPort(Descriptor socket, PublishedPort port) {
      * @throws SyscallException if it is in use, or may not be used
      */
     static HostPort take(PortMapping mapping) {
-        return choose(mapping, true);
+        return choose(mapping, Listening.ALWAYS);
     }
 
-    private static HostPort choose(PortMapping mapping, boolean listens) {
+    private enum Listening {
+        ALWAYS,
+        IPV6;
+
+        boolean at(InetAddress address) {
+            return this == ALWAYS || address instanceof Inet6Address;
+        }
+    }
+
+    private static HostPort choose(PortMapping mapping, Listening listens) {
         PortRange choice = mapping.hostPorts().orElse(null);
         int last = choice == null ? 0 : choice.last();
         for (int port = choice == null ? 0 : choice.first(); port < last; port++) {
@@ -61,14 +70,14 @@ public record HostPort(Descriptor socket, PublishedPort port) {
     }
 
     /**
-     * Keeps others from using a port, where the kernel leads its packets elsewhere. Nobody listens: a connection that the kernel
-     * did not lead away is refused.
+     * Keeps others from using a port, where the kernel leads its packets elsewhere. It listens if it is one of IPv6, for what the
+     * kernel cannot lead away.
      */
-    public static HostPort reserve(PortMapping mapping) {
-        return choose(mapping, false);
+    static HostPort reserve(PortMapping mapping) {
+        return choose(mapping, Listening.IPV6);
     }
 
-    private static HostPort take(PortMapping mapping, int port, boolean listens) {
+    private static HostPort take(PortMapping mapping, int port, Listening listens) {
         Optional<InetAddress> address = mapping.hostAddress();
         if (address.isPresent()) {
             return take(mapping, address.get(), port, true, listens);
@@ -83,9 +92,9 @@ public record HostPort(Descriptor socket, PublishedPort port) {
         }
     }
 
-    private static HostPort take(PortMapping mapping, InetAddress address, int port, boolean only, boolean listens) {
+    private static HostPort take(PortMapping mapping, InetAddress address, int port, boolean only, Listening listens) {
         String doing = "Cannot publish %s as %s".formatted(mapping, shown(address, port, mapping.protocol()));
-        boolean tcp = mapping.protocol() == Protocol.TCP && listens;
+        boolean tcp = mapping.protocol() == Protocol.TCP && listens.at(address);
         SocketKind kind = SocketKind.of(mapping.protocol(), address);
         Descriptor socket =
                 SocketCalls.socket(doing, kind.family(), kind.type().or(Sockets.SOCK_NONBLOCK), Constant.of(0));

@@ -26,7 +26,7 @@ import java.util.Optional;
  * above that, it has to be root or the user who made it. They come in batches, and the next one is asked for before the last
  * is used up. Thread-safe.
  */
-public final class InsideSockets implements AutoCloseable {
+public final class InsideSockets implements SocketSource, AutoCloseable {
 
     private static final String DOING = "Cannot make a socket in the container's network";
 
@@ -59,11 +59,7 @@ public final class InsideSockets implements AutoCloseable {
         }
     }
 
-    /**
-     * A new socket, which is the caller's to close.
-     *
-     * @throws SyscallException if the kernel refuses, or the program is gone
-     */
+    @Override
     public synchronized Descriptor take(SocketKind kind) {
         Deque<Descriptor> ready = stock.computeIfAbsent(kind, any -> new ArrayDeque<>());
         if (ready.size() <= SocketMaker.BATCH / 2 && !expected.contains(kind)) {

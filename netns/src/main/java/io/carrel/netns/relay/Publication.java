@@ -6,16 +6,21 @@ import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.PublishedPort;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Ports of the host's that this JVM has taken for a container, and what is relayed from them. It takes them before the container
  * is there, so that nothing has started if one is in use; connections wait until {@link #start}. Thread-safe.
  *
- * <p>Whoever connects is {@code 127.0.0.1} for the container.
+ * <p>Whoever connects is {@code 127.0.0.1} for the container, or the host where that is relayed to its address.
  */
 public final class Publication implements AutoCloseable {
 
@@ -25,12 +30,14 @@ public final class Publication implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final List<HostPort> taken;
+    private final Predicate<HostPort> relayed;
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final List<UdpForward> datagrams = new ArrayList<>();
     private boolean started;
 
-    private Publication(List<HostPort> taken) {
+    private Publication(List<HostPort> taken, Predicate<HostPort> relayed) {
         this.taken = taken;
+        this.relayed = relayed;
     }
 
     /**
@@ -39,11 +46,26 @@ public final class Publication implements AutoCloseable {
      * @throws SyscallException if one is in use, or may not be used; none is taken then
      */
     public static Publication of(List<PortMapping> mappings) {
+        return of(mappings, HostPort::take, port -> true);
+    }
+
+    /**
+     * Takes the host's ports where the kernel leads what comes there. It cannot do so for what comes from {@code ::1}, nor for IPv6
+     * where the container has none; so that is relayed, and nothing else is.
+     *
+     * @throws SyscallException if one is in use, or may not be used; none is taken then
+     */
+    public static Publication besideKernel(List<PortMapping> mappings) {
+        return of(mappings, HostPort::reserve, port -> port.port().host().getAddress() instanceof Inet6Address);
+    }
+
+    private static Publication of(
+            List<PortMapping> mappings, Function<PortMapping, HostPort> how, Predicate<HostPort> relayed) {
         check(mappings);
         List<HostPort> taken = new ArrayList<>();
         try {
-            mappings.forEach(mapping -> mapping.single().forEach(single -> taken.add(HostPort.take(single))));
-            return new Publication(taken);
+            mappings.forEach(mapping -> mapping.single().forEach(single -> taken.add(how.apply(single))));
+            return new Publication(taken, relayed);
         } catch (RuntimeException | Error e) {
             taken.forEach(port -> port.socket().close());
             throw e;
@@ -74,20 +96,32 @@ public final class Publication implements AutoCloseable {
 
     /** Begins to relay to the network in which these sockets are. */
     public void start(InsideSockets inside) {
+        start(inside, List.of(Loopback.IPV4, Loopback.IPV6));
+    }
+
+    /**
+     * Begins to relay.
+     *
+     * @param sockets makes those that connect to the container
+     * @param targets the container's addresses, at least one; datagrams go to the first, connections to the first at which somebody
+     *     listens
+     */
+    public void start(SocketSource sockets, List<InetAddress> targets) {
         Relay relay = Relay.shared();
         relay.loop().call(() -> {
             started = true;
-            taken.forEach(port -> start(port, relay, inside));
+            taken.stream().filter(relayed).forEach(port -> start(port, relay, sockets, targets));
             return taken;
         });
     }
 
-    private void start(HostPort port, Relay relay, InsideSockets inside) {
+    private void start(HostPort port, Relay relay, SocketSource sockets, List<InetAddress> targets) {
         int to = port.port().containerPort();
         if (port.port().protocol() == Protocol.UDP) {
-            datagrams.add(new UdpForward(relay.loop(), port.socket(), inside, to));
+            InetSocketAddress target = new InetSocketAddress(targets.get(0), to);
+            datagrams.add(new UdpForward(relay.loop(), port.socket(), sockets, target));
         } else {
-            TcpForward forward = new TcpForward(relay, inside, to);
+            TcpForward forward = new TcpForward(relay, sockets, targets, to);
             acceptors.add(new Acceptor(relay.loop(), port.socket(), MOST_CONNECTIONS, forward));
         }
     }
@@ -111,9 +145,9 @@ public final class Publication implements AutoCloseable {
             acceptors.forEach(how);
             datagrams.forEach(UdpForward::close);
             datagrams.clear();
-            if (!started) {
-                taken.forEach(port -> port.socket().close());
-            }
+            taken.stream()
+                    .filter(port -> !started || !relayed.test(port))
+                    .forEach(port -> port.socket().close());
             return taken;
         });
     }

@@ -7,34 +7,37 @@ import io.carrel.netns.Protocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Relays connections to a port inside: to {@code 127.0.0.1}, or {@code ::1} where nobody listens there. Immutable.
+ * Relays connections to a port of the first address at which somebody listens. Immutable.
  *
  * @param relay what moves the data
- * @param inside makes the sockets inside
- * @param port the port inside
+ * @param sockets makes those that connect
+ * @param targets the addresses, at least one
+ * @param port the port
  */
-record TcpForward(Relay relay, InsideSockets inside, int port) implements Acceptor.Service {
+record TcpForward(Relay relay, SocketSource sockets, List<InetAddress> targets, int port) implements Acceptor.Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpForward.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Override
     public void serve(Descriptor client, Acceptor.Visit visit) {
-        connect(client, visit, Loopback.IPV4);
+        connect(client, visit, 0);
     }
 
-    private void connect(Descriptor client, Acceptor.Visit visit, InetAddress address) {
-        Descriptor server = inside.take(SocketKind.of(Protocol.TCP, address));
+    private void connect(Descriptor client, Acceptor.Visit visit, int number) {
+        InetAddress address = targets.get(number);
+        Descriptor server = sockets.take(SocketKind.of(Protocol.TCP, address));
         Dial dial = Dial.start(
                 relay.loop(),
                 server,
                 new InetSocketAddress(address, port),
                 PATIENCE,
-                outcome -> connected(client, server, visit, address, outcome));
+                outcome -> connected(client, server, visit, number, outcome));
         if (dial.isPending()) {
             visit.endBy(() -> {
                 dial.cancel();
@@ -43,23 +46,22 @@ record TcpForward(Relay relay, InsideSockets inside, int port) implements Accept
         }
     }
 
-    private void connected(
-            Descriptor client, Descriptor server, Acceptor.Visit visit, InetAddress address, Errno outcome) {
+    private void connected(Descriptor client, Descriptor server, Acceptor.Visit visit, int number, Errno outcome) {
         if (Dial.succeeded(outcome)) {
             relay.join(client, server, new byte[0], visit);
-        } else if (address.equals(Loopback.IPV4)) {
+        } else if (number < targets.size() - 1) {
             server.close();
-            tryIpv6(client, visit);
+            tryNext(client, visit, number + 1);
         } else {
             giveUp(client, server, visit);
         }
     }
 
-    private void tryIpv6(Descriptor client, Acceptor.Visit visit) {
+    private void tryNext(Descriptor client, Acceptor.Visit visit, int number) {
         try {
-            connect(client, visit, Loopback.IPV6);
-        } catch (SyscallException noIpv6) {
-            LOG.debug("Nobody listens on port {} inside", port, noIpv6);
+            connect(client, visit, number);
+        } catch (SyscallException noSuchFamily) {
+            LOG.debug("Nobody listens on port {} of {}", port, targets, noSuchFamily);
             Connection.reset(client);
             client.close();
             visit.ended();

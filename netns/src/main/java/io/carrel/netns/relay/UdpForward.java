@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Relays datagrams to a port of {@code 127.0.0.1} inside, and the answers back. Each peer has a socket of its own inside, until
+ * Relays datagrams to a port, and the answers back. Each peer has a socket of its own there, until
  * nothing came or went for a while, or too many others came. Owns the outer socket. Only for the loop's thread.
  */
 final class UdpForward {
@@ -29,22 +29,24 @@ final class UdpForward {
 
     private final Loop loop;
     private final Datagrams outside;
-    private final InsideSockets inside;
+    private final SocketSource sockets;
+    private final SocketKind kind;
     private final byte[] target;
     /** Least recently used first. */
     private final Map<ByteBuffer, Peer> peers = new LinkedHashMap<>(16, 0.75f, true);
 
     private boolean open = true;
 
-    UdpForward(Loop loop, Descriptor outside, InsideSockets inside, int port) {
+    UdpForward(Loop loop, Descriptor outside, SocketSource sockets, InetSocketAddress to) {
         this.loop = loop;
-        this.inside = inside;
-        target = SocketName.internet(new InetSocketAddress(Loopback.IPV4, port));
+        this.sockets = sockets;
+        kind = SocketKind.of(Protocol.UDP, to.getAddress());
+        target = SocketName.internet(to);
         this.outside = new Datagrams(loop, outside, LARGEST, this::relay);
         loop.after(IDLE, this::sweep);
     }
 
-    /** The socket that stands inside for who sent something from outside. */
+    /** The socket that stands there for who sent something from outside. */
     private final class Peer {
 
         private final Descriptor socket;
@@ -52,7 +54,7 @@ final class UdpForward {
         private long lastUsed = System.nanoTime();
 
         Peer(byte[] name) {
-            socket = inside.take(SocketKind.of(Protocol.UDP, Loopback.IPV4));
+            socket = sockets.take(kind);
             try {
                 SocketCalls.connect(DOING, socket, target);
             } catch (RuntimeException e) {

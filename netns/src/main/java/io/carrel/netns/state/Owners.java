@@ -1,6 +1,7 @@
 package io.carrel.netns.state;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.binding.Lease;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JVMs that use a state directory. Each holds a lock on a file of its own as long as it lives, whatever ends it; so what is
- * noted as a dead one's can be removed. Thread-safe.
+ * noted as a dead one's can be removed. A process that cannot hold one is noted by its identity. Thread-safe.
  */
 public final class Owners {
 
@@ -48,10 +49,14 @@ public final class Owners {
         });
     }
 
-    /** Whether the JVM noted by this is gone. */
+    /** Whether the JVM, or the process, that is noted by this is gone. */
     public boolean isDead(String owner) {
         if (owner.equals(own)) {
             return false;
+        }
+        Optional<ProcessIdentity> process = ProcessIdentity.parse(owner);
+        if (process.isPresent()) {
+            return process.get().isGone();
         }
         Path file = directory.resolve(owner).normalize();
         if (!directory.equals(file.getParent())) {

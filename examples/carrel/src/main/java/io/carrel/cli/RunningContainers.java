@@ -1,0 +1,175 @@
+package io.carrel.cli;
+
+import io.carrel.ContainerProcess;
+import io.carrel.fs.Storage;
+import io.carrel.netns.PublishedPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The containers that this user's {@code carrel run} run, as notes for other commands: a file for each, named after the JVM that
+ * runs it. What a killed JVM has left is known by that, and removed by whoever finds it.
+ */
+final class RunningContainers {
+
+    private static final String LOCK = "lock";
+    private static final String TEMPORARY = ".new-";
+
+    private final Path directory;
+
+    private RunningContainers(Path directory) {
+        this.directory = directory;
+    }
+
+    static RunningContainers open() {
+        return new RunningContainers(Storage.standard().directory().resolve("running"));
+    }
+
+    /** One of them, as long as it runs. */
+    record Note(RunningContainers all, RunningContainer container) implements AutoCloseable {
+
+        /** Completes it with what is known after the start. */
+        Note started(ContainerProcess process) {
+            List<String> ports =
+                    process.ports().stream().map(PublishedPort::toString).toList();
+            Note complete = new Note(all, container.started(process.pid(), ports));
+            all.tryToWrite(complete.container);
+            return complete;
+        }
+
+        @Override
+        public void close() {
+            delete(all.file(container));
+        }
+    }
+
+    /**
+     * Notes a container before it starts.
+     *
+     * @throws IllegalArgumentException if another one has its name
+     */
+    Note note(RunningContainer starting) {
+        if (starting.name().isEmpty()) {
+            tryToWrite(starting);
+            return new Note(this, starting);
+        }
+        try {
+            makeDirectory();
+            try (FileChannel channel = FileChannel.open(
+                            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                find(starting.name()).ifPresent(other -> {
+                    throw new IllegalArgumentException(
+                            "the name %s is in use by the container that carrel process %d runs; it is free when that has ended"
+                                    .formatted(other.name(), other.jvm().pid()));
+                });
+                write(starting);
+                return new Note(this, starting);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot note the name of the container in " + directory + ": " + e, e);
+        }
+    }
+
+    /** A container without a name runs all the same if nobody can be told of it. */
+    private void tryToWrite(RunningContainer container) {
+        try {
+            makeDirectory();
+            write(container);
+        } catch (IOException e) {
+            if (!container.ports().isEmpty() || !container.name().isEmpty()) {
+                System.err.println("carrel: other commands will not know of this container, as " + directory
+                        + " cannot be written: " + e);
+            }
+        }
+    }
+
+    private void makeDirectory() throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private Path file(RunningContainer container) {
+        return directory.resolve(container.jvm().format());
+    }
+
+    private void write(RunningContainer container) throws IOException {
+        Path temporary = directory.resolve(TEMPORARY + container.jvm().format());
+        Files.writeString(temporary, container.format());
+        Files.move(temporary, file(container), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** All whose JVMs live, in no order. */
+    List<RunningContainer> list() {
+        List<RunningContainer> living = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            files.filter(file -> Character.isDigit(file.getFileName().toString().charAt(0)))
+                    .forEach(file -> read(file).ifPresent(container -> {
+                        if (container.jvm().isGone()) {
+                            delete(file);
+                        } else {
+                            living.add(container);
+                        }
+                    }));
+            return living;
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<RunningContainer> read(Path file) {
+        try {
+            return Optional.of(RunningContainer.parse(Files.readString(file)));
+        } catch (NoSuchFileException ended) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The one with this name. */
+    Optional<RunningContainer> find(String name) {
+        return list().stream()
+                .filter(container -> container.name().equals(name))
+                .findFirst();
+    }
+
+    /** The one that a process is in. */
+    Optional<RunningContainer> of(long pid) {
+        List<RunningContainer> all = list();
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        while (process.isPresent()) {
+            long ancestor = process.get().pid();
+            Optional<RunningContainer> found = all.stream()
+                    .filter(container -> container.pid() == ancestor)
+                    .findFirst();
+            if (found.isPresent()) {
+                return found;
+            }
+            process = process.get().parent();
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,43 @@
+package io.carrel.netns;
+
+import java.net.InetAddress;
+
+/**
+ * The ways that lead out of a container which is put on networks, and taken off them, while it runs. Each of them leads over one
+ * network, and stays there as long as the container is on it.
+ *
+ * @param inside the container's network namespace
+ */
+record Ways(NetworkNamespace inside) {
+
+    /** The name of the next link. */
+    String nextLink() {
+        int number = 0;
+        while (inside.links().find("eth" + number).isPresent()) {
+            number++;
+        }
+        return "eth" + number;
+    }
+
+    /** Has those that there are not yet lead over a network on which the container is. */
+    void lead(BridgeNetwork network) {
+        Changes changes = inside.changes();
+        for (Subnet subnet : network.subnets()) {
+            Route everywhere = Route.byDefault(network.gateway(subnet));
+            if (!network.isInternal() && !has(everywhere.destination())) {
+                changes.add(everywhere);
+            }
+        }
+        if (!has(network.nameServerOnly())) {
+            InetAddress gateway = network.gateway(network.subnets().get(0));
+            changes.add(Route.direct(
+                    network.nameServerOnly(), inside.routes().to(gateway).link()));
+        }
+        changes.apply();
+    }
+
+    private boolean has(Subnet destination) {
+        return inside.routes().list().stream()
+                .anyMatch(route -> route.destination().equals(destination));
+    }
+}
