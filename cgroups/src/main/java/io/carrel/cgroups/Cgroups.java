@@ -177,15 +177,20 @@ public final class Cgroups {
                     "delegated scope of systemd",
                     "the library com.github.hypfvieh:dbus-java-core is not there (" + e.getMessage() + "). " + remedy);
         }
-        Cgroups inside = detect();
+        // The scope itself, as not every systemd of a user marks it as given away (252 does not).
+        Cgroups inside =
+                with(Hierarchies.detect(), hierarchy -> scope(hierarchy, unit).or(() -> Base.of(hierarchy)));
         checkState(
                 inside.hierarchies.stream()
-                        .flatMap(hierarchy -> hierarchy.currentDirectory().stream())
-                        .anyMatch(group -> group.endsWith(unit)),
+                        .anyMatch(hierarchy -> scope(hierarchy, unit).isPresent()),
                 "systemd said that it has moved this JVM into %s, but it is in %s",
                 unit,
                 pathsOf(pid));
         return inside.moveJvmToLeaf("jvm");
+    }
+
+    private static Optional<Path> scope(Hierarchy hierarchy, String unit) {
+        return hierarchy.currentDirectory().filter(group -> group.endsWith(unit));
     }
 
     /** How the host's controllers are mounted. */

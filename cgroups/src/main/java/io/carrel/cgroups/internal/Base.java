@@ -34,8 +34,7 @@ public final class Base {
     }
 
     private static Optional<Path> v2(Hierarchy hierarchy) {
-        List<Path> ours =
-                pathUp(hierarchy).stream().takeWhile(Base::isWritable).toList();
+        List<Path> ours = pathUp(hierarchy).stream().takeWhile(Base::isWritable).toList();
         return delegated(ours)
                 .or(() -> Optional.of(hierarchy.mountPoint()).filter(Base::isWritable))
                 .or(() -> firstFree(ours));
