@@ -6,6 +6,7 @@ import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
+import io.carrel.netns.EgressProcess;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsProgram;
@@ -18,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -138,7 +140,13 @@ class EgressTest {
                 System.out.println("asked=" + servers.asked());
                 loopback.setSoTimeout(1);
                 System.out.println("loopback-connections=" + connections(loopback));
-                events.forEach(event -> System.out.println("event " + event + "="));
+                for (EgressEvent event : events) {
+                    EgressProcess process = event.process();
+                    String text = process == null ? event.toString() : event.toString().replace(" for " + process, "");
+                    System.out.println("event " + text + "=");
+                    System.out.println(event.kind().name().toLowerCase(Locale.ROOT) + " " + event.name() + " by "
+                            + (process == null ? "nobody" : process.program()) + "=");
+                }
             } finally {
                 unix.destroy();
             }
@@ -261,6 +269,18 @@ class EgressTest {
         assertThat(result("raw")).isEqualTo("refused: Operation not permitted");
         assertThat(result("packet")).isEqualTo("refused: Operation not permitted");
         assertThat(result("loopback-connections")).isEqualTo("0");
+    }
+
+    @Test
+    void everyAttemptIsOfAProcess() {
+        assertThat(results.keySet())
+                .contains(
+                        "name repo.example.org by curl",
+                        "connection repo.example.org by curl",
+                        "connection repo.example.org by socat",
+                        "name c2vjcmv0.evil.example by dig",
+                        "proxy a.b.example.net by curl")
+                .noneMatch(line -> line.endsWith(" by nobody"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time when
  * @param kind by which way
+ * @param process whose attempt; null where that cannot be found out, as the process has ended for example
  * @param name what it asked for; empty where it named nothing
  * @param address where it was connected to, null where it was not
  * @param port the port, 0 for a question to the name server
@@ -17,7 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param reason why not; empty if it did
  */
 public record EgressEvent(
-        Instant time, Kind kind, String name, @Nullable InetAddress address, int port, boolean allowed, String reason) {
+        Instant time,
+        Kind kind,
+        @Nullable EgressProcess process,
+        String name,
+        @Nullable InetAddress address,
+        int port,
+        boolean allowed,
+        String reason) {
 
     /** A way by which a container tries to get out. */
     public enum Kind {
@@ -34,7 +42,8 @@ public record EgressEvent(
     public String toString() {
         String where = port == 0 ? name : name + ":" + port;
         String to = address == null ? "" : " at " + address.getHostAddress();
-        return (allowed ? "allowed " : "denied ") + kind.name().toLowerCase(Locale.ROOT) + " " + where + to
+        String by = process == null ? "" : " for " + process;
+        return (allowed ? "allowed " : "denied ") + kind.name().toLowerCase(Locale.ROOT) + " " + where + to + by
                 + (reason.isEmpty() ? "" : ": " + reason);
     }
 }

@@ -81,9 +81,10 @@ class PublishCommandKernelTest {
     void printsWhatAnEgressDenies() throws Exception {
         Cli run = Cli.carrel(
                 "run", "--egress", "repo.example.org", "--", "sh", "-c", "dig +short evil.example; echo $https_proxy");
-        assertThat(run)
-                .isEqualTo(
-                        new Cli(0, "http://127.0.0.1:3128\n", "carrel: denied name evil.example: it is not allowed\n"));
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).isEqualTo("http://127.0.0.1:3128\n");
+        assertThat(run.err())
+                .matches("carrel: denied name evil\\.example for dig \\(\\d+\\): it is not allowed\n");
         assertThat(Cli.carrel("run", "--egress", "10.1.2.3", "--", "true").err())
                 .startsWith("carrel: not a name, as in repo.example.org or *.example.org: \"10.1.2.3\"");
     }

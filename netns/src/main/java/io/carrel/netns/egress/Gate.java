@@ -5,6 +5,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
+import io.carrel.netns.EgressProcess;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.dns.Answer;
 import io.carrel.netns.dns.DnsServer;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class Gate implements AutoCloseable {
     private final Relay relay;
     private final InsideSockets inside;
     private final Upstream upstream;
+    private final Callers callers;
     private final KnownNames names = new KnownNames();
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final DnsServer dns;
@@ -50,6 +53,7 @@ public final class Gate implements AutoCloseable {
         this.relay = relay;
         this.inside = inside;
         upstream = Upstream.of(relay.loop(), egress);
+        callers = new Callers(inside.network(), inside.member());
         Descriptor udp = bind(Protocol.UDP, HERE, DNS_PORT);
         Descriptor tcp = bind(Protocol.TCP, HERE, DNS_PORT);
         dns = DnsServer.start(udp, tcp, this::find, List.of());
@@ -58,7 +62,13 @@ public final class Gate implements AutoCloseable {
                 relay.loop(),
                 proxy,
                 MOST_CONNECTIONS,
-                (client, visit) -> new Session(this, client, visit).serveProxy()));
+                (client, visit) -> begin(client, visit, Session::serveProxy)));
+    }
+
+    /** A connection is served when it is known whose it is, as long as it is there to be found. */
+    private void begin(Descriptor client, Acceptor.Visit visit, Consumer<Session> service) {
+        Session session = new Session(this, client, visit);
+        callers.connectedBy(client).thenAcceptAsync(caller -> session.begin(caller, service), relay.loop()::execute);
     }
 
     /** Opens the way into the network in which these sockets are; they stay the caller's to close, after this. */
@@ -88,27 +98,34 @@ public final class Gate implements AutoCloseable {
         return names.name(address);
     }
 
+    /** A question is answered when it is known whose it is. */
     private CompletionStage<Answer> find(String name, InetSocketAddress asker) {
+        return callers.asking(asker, new InetSocketAddress(HERE, DNS_PORT))
+                .thenComposeAsync(caller -> find(name, caller), relay.loop()::execute);
+    }
+
+    private CompletionStage<Answer> find(String name, Optional<EgressProcess> caller) {
         if (!egress.allows(name)) {
             if (!name.endsWith(".arpa")) {
-                tell(EgressEvent.Kind.NAME, name, null, 0, "it is not allowed");
+                tell(EgressEvent.Kind.NAME, caller, name, null, 0, "it is not allowed");
             }
             return CompletableFuture.completedFuture(new Answer.Unknown());
         }
         return upstream.resolve(name).thenCompose(resolved -> {
             CompletableFuture<Answer> answer = new CompletableFuture<>();
-            relay.loop().execute(() -> answer.complete(answer(name, resolved)));
+            relay.loop().execute(() -> answer.complete(answer(name, caller, resolved)));
             return answer;
         });
     }
 
-    private Answer answer(String name, Upstream.Resolved resolved) {
+    private Answer answer(String name, Optional<EgressProcess> caller, Upstream.Resolved resolved) {
         if (resolved.addresses().isEmpty()) {
-            tell(EgressEvent.Kind.NAME, name, null, 0, resolved.reason());
+            tell(EgressEvent.Kind.NAME, caller, name, null, 0, resolved.reason());
             return new Answer.Unknown();
         }
         Optional<InetAddress> address = names.address(name).or(() -> serve(name));
-        tell(EgressEvent.Kind.NAME, name, resolved.addresses().get(0), 0, address.isEmpty() ? "too many names" : "");
+        String reason = address.isEmpty() ? "too many names" : "";
+        tell(EgressEvent.Kind.NAME, caller, name, resolved.addresses().get(0), 0, reason);
         return address.<Answer>map(known -> new Answer.Addresses(List.of(known)))
                 .orElseGet(Answer.Failed::new);
     }
@@ -126,7 +143,7 @@ public final class Gate implements AutoCloseable {
                     relay.loop(),
                     bind(Protocol.TCP, address, port),
                     MOST_CONNECTIONS,
-                    (client, visit) -> new Session(this, client, visit).serveName(name, port)));
+                    (client, visit) -> begin(client, visit, session -> session.serveName(name, port))));
         } catch (SyscallException e) {
             // A server inside that listens on all addresses has the port; by the proxy the name can still be reached.
             LOG.debug("Port {} of {} cannot be served", port, name, e);
@@ -134,8 +151,15 @@ public final class Gate implements AutoCloseable {
     }
 
     /** Tells the listener of an attempt, which was denied if there is a reason. */
-    void tell(EgressEvent.Kind kind, String name, @Nullable InetAddress address, int port, String reason) {
-        EgressEvent event = new EgressEvent(Instant.now(), kind, name, address, port, reason.isEmpty(), reason);
+    void tell(
+            EgressEvent.Kind kind,
+            Optional<EgressProcess> caller,
+            String name,
+            @Nullable InetAddress address,
+            int port,
+            String reason) {
+        EgressEvent event = new EgressEvent(
+                Instant.now(), kind, caller.orElse(null), name, address, port, reason.isEmpty(), reason);
         LOG.debug("{}", event);
         egress.listener().accept(event);
     }

@@ -5,6 +5,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.netns.EgressEvent;
+import io.carrel.netns.EgressProcess;
 import io.carrel.netns.relay.Acceptor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection from inside, from its first byte until it is joined with one to a server, or closed. Only for the relay's
@@ -24,9 +27,12 @@ final class Session {
     /** So long a client may be silent that waits for its server to speak first. */
     private static final Duration SILENCE = Duration.ofMillis(300);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private final Gate gate;
     private final Descriptor client;
     private final Acceptor.Visit visit;
+    private Optional<EgressProcess> caller = Optional.empty();
     private Runnable giveUp = () -> {};
 
     Session(Gate gate, Descriptor client, Acceptor.Visit visit) {
@@ -34,6 +40,19 @@ final class Session {
         this.client = client;
         this.visit = visit;
         visit.endBy(this::close);
+    }
+
+    /** It is known whose connection it is, or that this cannot be found out. */
+    void begin(Optional<EgressProcess> found, Consumer<Session> service) {
+        caller = found;
+        if (client.isOpen()) {
+            try {
+                service.accept(this);
+            } catch (RuntimeException | Error e) {
+                LOG.debug("A connection could not be served", e);
+                close();
+            }
+        }
     }
 
     /** Somebody connected to the address of a name. */
@@ -143,14 +162,14 @@ final class Session {
     /** Connects to a server, if it is allowed. */
     private void open(String name, int port, Consumer<String> refused, Consumer<Server> opened) {
         if (!gate.egress().allows(name, port)) {
-            gate.tell(EgressEvent.Kind.PROXY, name, null, port, "it is not allowed");
+            gate.tell(EgressEvent.Kind.PROXY, caller, name, null, port, "it is not allowed");
             refused.accept("it is not allowed");
             return;
         }
         Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
             giveUp = () -> {};
             if (outcome.socket() == null) {
-                gate.tell(EgressEvent.Kind.PROXY, name, null, port, outcome.reason());
+                gate.tell(EgressEvent.Kind.PROXY, caller, name, null, port, outcome.reason());
                 refused.accept(outcome.reason());
             } else {
                 giveUp = outcome.socket()::close;
@@ -190,7 +209,7 @@ final class Session {
     private void decide(
             EgressEvent.Kind kind, String name, int port, Inspection.Verdict verdict, @Nullable Server server) {
         if (!verdict.allowed()) {
-            gate.tell(kind, name, null, port, verdict.reason());
+            gate.tell(kind, caller, name, null, port, verdict.reason());
             close();
         } else if (server != null) {
             join(kind, name, port, server, verdict.first());
@@ -198,7 +217,7 @@ final class Session {
             Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
                 giveUp = () -> {};
                 if (outcome.socket() == null) {
-                    gate.tell(kind, name, null, port, outcome.reason());
+                    gate.tell(kind, caller, name, null, port, outcome.reason());
                     close();
                 } else {
                     join(kind, name, port, new Server(outcome.socket(), outcome), verdict.first());
@@ -210,7 +229,7 @@ final class Session {
 
     private void join(EgressEvent.Kind kind, String name, int port, Server server, byte[] first) {
         giveUp = () -> {};
-        gate.tell(kind, name, server.outcome().address(), port, "");
+        gate.tell(kind, caller, name, server.outcome().address(), port, "");
         gate.relay().join(client, server.socket(), first, visit);
     }
 

@@ -37,13 +37,15 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
     private static final int BACKLOG = 128;
 
     private final Attendant maker;
+    private final long network;
 
     @GuardedBy("this") private final Map<SocketKind, Deque<Descriptor>> stock = new HashMap<>();
 
     @GuardedBy("this") private final Deque<SocketKind> expected = new ArrayDeque<>();
 
-    private InsideSockets(Attendant maker) {
+    private InsideSockets(Attendant maker, long network) {
         this.maker = maker;
+        this.network = network;
     }
 
     /**
@@ -58,11 +60,21 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
                     .map(users -> List.of(users.descriptor(), network.descriptor()))
                     .orElseGet(() -> List.of(network.descriptor()));
             try (ProgramFile file = ProgramFile.of(SocketMaker.compile(passed.size() > 1))) {
-                return new InsideSockets(Attendant.start(file, passed));
+                return new InsideSockets(Attendant.start(file, passed), network.inode());
             }
         } finally {
             owner.ifPresent(Namespace::close);
         }
+    }
+
+    /** The pid of a process in that network, until this is closed. */
+    public long member() {
+        return maker.pid();
+    }
+
+    /** The inode of that network's namespace. */
+    public long network() {
+        return network;
     }
 
     @Override

@@ -1,0 +1,17 @@
+package io.carrel.netns;
+
+/**
+ * A process that tried to get out. Immutable.
+ *
+ * @param pid as this JVM sees it
+ * @param program its name as the kernel has it, at most 15 bytes; a process may give itself any
+ * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_comm.5.html">proc_pid_comm(5)</a>
+ */
+public record EgressProcess(long pid, String program) {
+
+    /** For a log: {@code curl (4711)}. */
+    @Override
+    public String toString() {
+        return "%s (%d)".formatted(program, pid);
+    }
+}

@@ -1,0 +1,137 @@
+package io.carrel.netns.egress;
+
+import com.google.common.base.CharMatcher;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.uapi.SocketName;
+import io.carrel.netns.EgressProcess;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out which process of one network namespace has a socket, by what {@code /proc} shows. That takes a millisecond or more on a
+ * host with many processes, so it is done by a thread that is there while there is something to find; each container has
+ * its own, and keeps nobody else waiting. Thread-safe.
+ */
+final class Callers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Callers.class);
+    private static final Path PROCESSES = Path.of("/proc");
+
+    private final Path network;
+    private final SocketTable sockets;
+    private final Executor thread = new ThreadPoolExecutor(
+            0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Callers::thread);
+    /** Who called last calls again, mostly. */
+    private volatile Path last = PROCESSES.resolve("0");
+
+    /**
+     * Those in one network namespace.
+     *
+     * @param network its inode
+     * @param member the pid of a process in it
+     */
+    Callers(long network, long member) {
+        this.network = Path.of("net:[" + network + "]");
+        sockets = new SocketTable(member);
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(null, work, "carrel-callers", 256 * 1024);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private interface Search {
+        OptionalLong inode() throws IOException;
+    }
+
+    /** Who is at the other end of this connection; empty if it cannot be found out. */
+    CompletableFuture<Optional<EgressProcess>> connectedBy(Descriptor connection) {
+        InetSocketAddress here = SocketName.toInternet(SocketCalls.localName(connection));
+        InetSocketAddress there = SocketName.toInternet(SocketCalls.peerName(connection));
+        return begin(() -> sockets.connection(there, here));
+    }
+
+    /** Who asks the name server from there, be it over UDP or TCP; empty if it cannot be found out. */
+    CompletableFuture<Optional<EgressProcess>> asking(InetSocketAddress place, InetSocketAddress server) {
+        return begin(() -> {
+            OptionalLong connection = sockets.connection(place, server);
+            return connection.isPresent() ? connection : sockets.sender(place);
+        });
+    }
+
+    private CompletableFuture<Optional<EgressProcess>> begin(Search search) {
+        return CompletableFuture.supplyAsync(() -> find(search), thread);
+    }
+
+    private Optional<EgressProcess> find(Search search) {
+        try {
+            OptionalLong inode = search.inode();
+            return inode.isPresent() ? holder("socket:[" + inode.getAsLong() + "]") : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("Who calls cannot be found out", e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<EgressProcess> holder(String socket) throws IOException {
+        if (holds(last, socket)) {
+            return describe(last);
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[1-9]*")) {
+            for (Path process : processes) {
+                if (network.equals(link(process)) && holds(process, socket)) {
+                    last = process;
+                    return describe(process);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return Optional.empty();
+    }
+
+    /** Its network namespace; a path that is nobody's where that may not be known. */
+    private static Path link(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("ns/net"));
+        } catch (IOException goneOrHidden) {
+            return process;
+        }
+    }
+
+    private static boolean holds(Path process, String socket) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.readSymbolicLink(descriptor).toString().equals(socket)) {
+                    return true;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException goneOrHidden) {
+            return false;
+        }
+        return false;
+    }
+
+    private static Optional<EgressProcess> describe(Path process) throws IOException {
+        String program = KernelFile.read(process.resolve("comm")).strip();
+        return Optional.of(new EgressProcess(
+                Long.parseLong(process.getFileName().toString()),
+                CharMatcher.javaIsoControl().replaceFrom(program, '?')));
+    }
+}
