@@ -142,7 +142,9 @@ class EgressTest {
                 System.out.println("loopback-connections=" + connections(loopback));
                 for (EgressEvent event : events) {
                     EgressProcess process = event.process();
-                    String text = process == null ? event.toString() : event.toString().replace(" for " + process, "");
+                    String text = process == null
+                            ? event.toString()
+                            : event.toString().replace(" for " + process, "");
                     System.out.println("event " + text + "=");
                     System.out.println(event.kind().name().toLowerCase(Locale.ROOT) + " " + event.name() + " by "
                             + (process == null ? "nobody" : process.program()) + "=");

@@ -83,8 +83,7 @@ class PublishCommandKernelTest {
                 "run", "--egress", "repo.example.org", "--", "sh", "-c", "dig +short evil.example; echo $https_proxy");
         assertThat(run.code()).isZero();
         assertThat(run.out()).isEqualTo("http://127.0.0.1:3128\n");
-        assertThat(run.err())
-                .matches("carrel: denied name evil\\.example for dig \\(\\d+\\): it is not allowed\n");
+        assertThat(run.err()).matches("carrel: denied name evil\\.example for dig \\(\\d+\\): it is not allowed\n");
         assertThat(Cli.carrel("run", "--egress", "10.1.2.3", "--", "true").err())
                 .startsWith("carrel: not a name, as in repo.example.org or *.example.org: \"10.1.2.3\"");
     }

@@ -34,8 +34,8 @@ final class Callers {
 
     private final Path network;
     private final SocketTable sockets;
-    private final Executor thread = new ThreadPoolExecutor(
-            0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Callers::thread);
+    private final Executor thread =
+            new ThreadPoolExecutor(0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Callers::thread);
     /** Who called last calls again, mostly. */
     private volatile Path last = PROCESSES.resolve("0");
 
@@ -76,7 +76,10 @@ final class Callers {
     }
 
     private CompletableFuture<Optional<EgressProcess>> begin(Search search) {
-        return CompletableFuture.supplyAsync(() -> find(search), thread);
+        return CompletableFuture.supplyAsync(() -> find(search), thread).exceptionally(e -> {
+            LOG.warn("Who calls cannot be found out", e);
+            return Optional.empty();
+        });
     }
 
     private Optional<EgressProcess> find(Search search) {

@@ -59,16 +59,14 @@ public final class Gate implements AutoCloseable {
         dns = DnsServer.start(udp, tcp, this::find, List.of());
         Descriptor proxy = bind(Protocol.TCP, HERE, PROXY_PORT);
         acceptors.add(new Acceptor(
-                relay.loop(),
-                proxy,
-                MOST_CONNECTIONS,
-                (client, visit) -> begin(client, visit, Session::serveProxy)));
+                relay.loop(), proxy, MOST_CONNECTIONS, (client, visit) -> begin(client, visit, Session::serveProxy)));
     }
 
     /** A connection is served when it is known whose it is, as long as it is there to be found. */
     private void begin(Descriptor client, Acceptor.Visit visit, Consumer<Session> service) {
         Session session = new Session(this, client, visit);
-        callers.connectedBy(client).thenAcceptAsync(caller -> session.begin(caller, service), relay.loop()::execute);
+        CompletableFuture<Void> unused = callers.connectedBy(client)
+                .thenAcceptAsync(caller -> session.begin(caller, service), relay.loop()::execute);
     }
 
     /** Opens the way into the network in which these sockets are; they stay the caller's to close, after this. */
