@@ -161,8 +161,8 @@ public final class Attachment implements AutoCloseable {
                 // bridge.
                 networks.host().links().hairpin(networks.host().links().named(link()));
             }
-            networks.firewall().publish(added);
             publication.start(this::hostSocket, addresses());
+            networks.firewall().publish(added);
             forwards.addAll(added);
             publications.add(publication);
             return publication.ports();
