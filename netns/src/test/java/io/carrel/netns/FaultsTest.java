@@ -64,18 +64,20 @@ class FaultsTest {
                 NetworkNamespace one = NetworkNamespace.create()) {
             networks.create(BridgeNetwork.of("lab").withSubnet(Subnet.parse("10.7.0.0/24")));
             try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
-                assertThat(ping(one)).contains("1 received");
+                awaitGateway(one);
                 attachment.unplug();
                 assertThat(one.links().named("eth0").state()).isEqualTo(Link.State.DOWN);
                 assertThat(ping(one)).doesNotContain("1 received");
                 attachment.plugIn();
-                // The kernel lets packets pass when it has noticed, which takes up to a second.
-                Eventually.holds(
-                        "the gateway answers",
-                        Duration.ofSeconds(10),
-                        () -> ping(one).contains("1 received"));
+                awaitGateway(one);
             }
         }
+    }
+
+    /** The kernel lets packets pass when it has noticed that there is a cable, which takes up to a second. */
+    private static void awaitGateway(NetworkNamespace from) {
+        Eventually.holds(
+                "the gateway answers", Duration.ofSeconds(10), () -> ping(from).contains("1 received"));
     }
 
     private static String ping(NetworkNamespace from) {
