@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class StartedNetwork implements AutoCloseable {
 
     /** Pasta and slirp4netns are ready in some milliseconds, where they are ready at all. */
+    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final @Nullable Egress egress;
@@ -113,10 +115,11 @@ public final class StartedNetwork implements AutoCloseable {
         return bridges == null ? List.of() : bridges.addresses();
     }
 
-    /** The container is gone, and what it sent last may be on its way. */
+    /** The container is gone, and what it sent last may be on its way: this JVM might end next, and the way with it. */
     void ended() {
         try {
             publication.stop();
+            publication.awaitIdle(LAST_BYTES);
         } finally {
             closeInside();
         }

@@ -110,6 +110,11 @@ public final class Acceptor {
         }
     }
 
+    /** Whether it serves nobody now. */
+    public boolean isIdle() {
+        return visits.isEmpty();
+    }
+
     /** Accepts no more, and gives the connections there are some time to end by themselves. */
     public void stop(Duration grace) {
         if (open) {
