@@ -11,12 +11,12 @@ import io.carrel.Capability;
 import io.carrel.RLimit;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.program.CapabilitySets;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Prctl;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
@@ -132,22 +132,12 @@ record Privileges(ProgramBuilder program) {
     private void setCapabilities(Set<Capability> kept) {
         long bits =
                 kept.stream().mapToLong(capability -> 1L << capability.number()).sum();
-        Struct data = Struct.ofSize(24);
-        for (long half : new long[] {bits & 0xffffffffL, bits >>> 32}) {
-            data.u32(half).u32(half).u32(half);
-        }
         String shown = kept.stream().map(Capability::symbol).sorted().collect(Collectors.joining("|"));
-        program.call(
+        CapabilitySets.set(
+                program,
                 kept.isEmpty() ? "drop all capabilities" : "keep only these capabilities",
-                Syscall.CAPSET,
-                Data.struct(
-                                "{_LINUX_CAPABILITY_VERSION_3, 0}",
-                                Struct.ofSize(8)
-                                        .u32(Prctl._LINUX_CAPABILITY_VERSION_3.value())
-                                        .toBytes())
-                        .address(),
-                Data.struct("{" + (kept.isEmpty() ? "0" : shown) + "}", data.toBytes())
-                        .address());
+                kept.isEmpty() ? "0" : shown,
+                bits);
     }
 
     private void set(String step, Constant option, Operand value) {

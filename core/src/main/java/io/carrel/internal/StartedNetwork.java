@@ -119,7 +119,7 @@ public final class StartedNetwork implements AutoCloseable {
     void ended() {
         try {
             publication.stop();
-            publication.awaitIdle(LAST_BYTES);
+            publication.awaitEnd(LAST_BYTES);
         } finally {
             closeInside();
         }

@@ -2,6 +2,7 @@ package io.carrel.cli;
 
 import io.carrel.ContainerProcess;
 import io.carrel.fs.Storage;
+import io.carrel.linux.ProcessIdentity;
 import io.carrel.netns.PublishedPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,19 +125,26 @@ final class RunningContainers {
         List<RunningContainer> living = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
             files.filter(file -> Character.isDigit(file.getFileName().toString().charAt(0)))
-                    .forEach(file -> read(file).ifPresent(container -> {
-                        if (container.jvm().isGone()) {
+                    .forEach(file -> {
+                        if (isLeft(file)) {
                             delete(file);
                         } else {
-                            living.add(container);
+                            read(file).ifPresent(living::add);
                         }
-                    }));
+                    });
             return living;
         } catch (NoSuchFileException none) {
             return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Known by the name alone, as a machine that went down may have left anything in the file. */
+    private static boolean isLeft(Path file) {
+        return ProcessIdentity.parse(file.getFileName().toString())
+                .filter(jvm -> !jvm.isGone())
+                .isEmpty();
     }
 
     private static Optional<RunningContainer> read(Path file) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class Acceptor {
     private final Service service;
     private final Loop.Watch watch;
     private final Set<Visit> visits = new HashSet<>();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
     private boolean open = true;
     private Loop.@Nullable Timer timeUp;
 
@@ -64,8 +66,11 @@ public final class Acceptor {
         public void ended() {
             boolean full = visits.size() >= most;
             visits.remove(this);
-            if (!open && visits.isEmpty() && timeUp != null) {
-                timeUp.cancel();
+            if (!open && visits.isEmpty()) {
+                if (timeUp != null) {
+                    timeUp.cancel();
+                }
+                end.complete(null);
             }
             if (full) {
                 loop.execute(Acceptor.this::accept);
@@ -110,9 +115,9 @@ public final class Acceptor {
         }
     }
 
-    /** Whether it serves nobody now. */
-    public boolean isIdle() {
-        return visits.isEmpty();
+    /** Done when it accepts no more, and the last connection has ended. */
+    public CompletableFuture<Void> end() {
+        return end;
     }
 
     /** Accepts no more, and gives the connections there are some time to end by themselves. */
@@ -121,7 +126,9 @@ public final class Acceptor {
             open = false;
             watch.close();
             listener.close();
-            if (!visits.isEmpty()) {
+            if (visits.isEmpty()) {
+                end.complete(null);
+            } else {
                 timeUp = loop.after(grace, this::endVisits);
             }
         }

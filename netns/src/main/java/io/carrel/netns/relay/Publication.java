@@ -12,7 +12,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -29,7 +30,6 @@ public final class Publication implements AutoCloseable {
     public static final int MOST_CONNECTIONS = 1024;
 
     private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final List<HostPort> taken;
     private final Predicate<HostPort> relayed;
@@ -136,19 +136,13 @@ public final class Publication implements AutoCloseable {
         end(acceptor -> acceptor.stop(GRACE));
     }
 
-    /** Waits until nobody is connected any more, so that what the container sent last has arrived; false when the time is over. */
-    public boolean awaitIdle(Duration atMost) {
-        long end = System.nanoTime() + atMost.toNanos();
-        boolean idle = isIdle();
-        while (!idle && System.nanoTime() < end) {
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            idle = isIdle();
-        }
-        return idle;
-    }
-
-    private boolean isIdle() {
-        return Relay.shared().loop().call(() -> acceptors.stream().allMatch(Acceptor::isIdle));
+    /** Waits until what {@link #stop} has left of connections has ended, or the time is over. */
+    public void awaitEnd(Duration atMost) {
+        CompletableFuture<Void> end = Relay.shared()
+                .loop()
+                .call(() -> CompletableFuture.allOf(
+                        acceptors.stream().map(Acceptor::end).toArray(CompletableFuture<?>[]::new)));
+        end.completeOnTimeout(null, atMost.toNanos(), TimeUnit.NANOSECONDS).join();
     }
 
     /** Gives the ports back and ends all connections. */

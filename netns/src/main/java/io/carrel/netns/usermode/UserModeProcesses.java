@@ -2,6 +2,7 @@ package io.carrel.netns.usermode;
 
 import io.carrel.linux.launch.Attendant;
 import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.program.CapabilitySets;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -11,7 +12,6 @@ import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Prctl;
-import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.util.HashMap;
@@ -158,7 +158,7 @@ final class UserModeProcesses {
     private void keepCapabilities() {
         String step = "keep capabilities for the program";
         long bits = CAPABILITIES.stream().mapToLong(one -> 1L << one.value()).sum();
-        setCapabilities(step, bits);
+        CapabilitySets.set(program, step, "0x%x".formatted(bits), bits);
         for (Constant one : CAPABILITIES) {
             program.call(
                     step,
@@ -169,22 +169,6 @@ final class UserModeProcesses {
                     NONE,
                     NONE);
         }
-    }
-
-    private void setCapabilities(String step, long bits) {
-        program.call(
-                step,
-                Syscall.CAPSET,
-                Data.struct(
-                                "{_LINUX_CAPABILITY_VERSION_3, 0}",
-                                Struct.ofSize(8)
-                                        .u32(Prctl._LINUX_CAPABILITY_VERSION_3.value())
-                                        .toBytes())
-                        .address(),
-                Data.struct(
-                                "{0x%x}".formatted(bits),
-                                Struct.ofSize(24).u32(bits).u32(bits).u32(bits).toBytes())
-                        .address());
     }
 
     private Data arguments() {
@@ -222,7 +206,7 @@ final class UserModeProcesses {
         program.call(
                 "enter the network namespace", Syscall.SETNS, Operand.of(NETWORK), Operand.of(CloneFlags.CLONE_NEWNET));
         closeFrom("close the namespaces", USERS);
-        setCapabilities("give up all capabilities", 0);
+        CapabilitySets.set(program, "give up all capabilities", "0", 0);
         // The program has no more rights than the same user, and opens the network namespace by this process.
         dumpable("let the program look", 1);
         Attendant.ready(program);

@@ -1,0 +1,37 @@
+package io.carrel.linux.program;
+
+import io.carrel.linux.uapi.Prctl;
+import io.carrel.linux.uapi.Struct;
+import io.carrel.linux.uapi.Syscall;
+
+/**
+ * The capabilities of a process of a program.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/capset.2.html">capset(2)</a>
+ */
+public final class CapabilitySets {
+
+    private static final Data HEADER = Data.struct(
+            "{_LINUX_CAPABILITY_VERSION_3, 0}",
+            Struct.ofSize(8).u32(Prctl._LINUX_CAPABILITY_VERSION_3.value()).toBytes());
+
+    private CapabilitySets() {}
+
+    /**
+     * Appends a call that makes the effective, the permitted and the inheritable set one and the same.
+     *
+     * @param shown what the set is in listings
+     * @param bits one for each capability, by its number
+     */
+    public static void set(ProgramBuilder program, String step, String shown, long bits) {
+        Struct data = Struct.ofSize(24);
+        for (long half : new long[] {bits & 0xffffffffL, bits >>> 32}) {
+            data.u32(half).u32(half).u32(half);
+        }
+        program.call(
+                step,
+                Syscall.CAPSET,
+                HEADER.address(),
+                Data.struct("{" + shown + "}", data.toBytes()).address());
+    }
+}
