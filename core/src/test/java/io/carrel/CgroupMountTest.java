@@ -30,7 +30,8 @@ class CgroupMountTest {
 
     /** Where the files of the memory controller are, on whatever version. */
     private static final String MEMORY = """
-            top=/sys/fs/cgroup; [ -e $top/memory ] && top=$top/memory
+            top=/sys/fs/cgroup
+            for below in memory unified; do [ -e $top/$below/memory.stat ] && top=$top/$below; done
             limit=memory.max; [ -e $top/$limit ] || limit=memory.limit_in_bytes
             """;
 

@@ -76,10 +76,11 @@ class FuseOverlayTest {
         return RootFs.overlay(lower).upper(Upper.kept(kept)).orElse(OverlayFallback.fuse());
     }
 
-    /** The processes of fuse-overlayfs that serve this test's layers, which are named by its directory alone. */
+    /** The processes of fuse-overlayfs that serve this test's layers, known by its directory, whose name is like no other. */
     private static List<Long> servers(Path directory) {
+        String inside = "/" + directory.getFileName() + "/"; // A mount shows only the path on its own file system.
         return Outside.processesCalledWith("fuse-overlayfs").stream()
-                .filter(pid -> mountsOf(pid).stream().anyMatch(line -> line.contains(directory.toString())))
+                .filter(pid -> mountsOf(pid).stream().anyMatch(line -> line.contains(inside)))
                 .toList();
     }
 

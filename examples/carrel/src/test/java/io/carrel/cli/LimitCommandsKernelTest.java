@@ -31,7 +31,8 @@ class LimitCommandsKernelTest {
     @Test
     void aDelegatedGroupIsDividedInsideAndKeepsItsLimit() throws Exception {
         String script = """
-                top=/sys/fs/cgroup; [ -e $top/memory ] && top=$top/memory
+                top=/sys/fs/cgroup
+                for below in memory unified; do [ -e $top/$below/memory.stat ] && top=$top/$below; done
                 limit=memory.max; [ -e $top/$limit ] || limit=memory.limit_in_bytes
                 mkdir $top/below 2>/dev/null && echo divided
                 echo 1073741824 2>/dev/null > $top/$limit
