@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Volumes that an image declares, and that it fills. */
 @Tag("kernel")
+@Tag("long") // volumes are binds, and are mounted by other tests
 @NeedsProgram("busybox")
 class ImageVolumesTest {
 

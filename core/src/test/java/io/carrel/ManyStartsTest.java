@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 
 /** Many starts at once, and one after the other, leave nothing. */
 @Tag("kernel")
+@Tag("long") // it says little about kernels
 class ManyStartsTest {
 
     private static final int STARTS = 2000;
     private static final int THREADS = 8;
 
     @Test
-    @Tag("long")
     void twoThousandStartsOnEightThreadsLeaveNothing() throws Exception {
         String seconds = Outside.unmistakableSeconds();
         Container succeeding = Container.builder().command("true").build();

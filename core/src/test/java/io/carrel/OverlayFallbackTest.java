@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * engine's container. The JVM has a mount namespace of its own, so that nothing is mounted on the host.
  */
 @Tag("kernel")
+@Tag("long") // ci/copies-in-guest has the kernel for which this matters
 @NeedsProgram({"busybox", "unshare", "setfattr"})
 class OverlayFallbackTest {
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program in the README compiles, and does what the README says. */
 @Tag("kernel")
+@Tag("long") // it compiles, and says nothing about kernels
 class ReadmeTest {
 
     private static final Pattern PROGRAM = Pattern.compile("```java\n(import .*?)```", Pattern.DOTALL);

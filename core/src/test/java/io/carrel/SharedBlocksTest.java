@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A copy of layers takes no room where the file system can share blocks, and is one of its own where it cannot. */
 @Tag("root")
+@Tag("long") // it makes file systems and says little about kernels
 @NeedsProgram({"mkfs.ext4", "mkfs.xfs", "filefrag", "unshare"})
 class SharedBlocksTest {
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A JVM whose containers work says nothing by itself, leaves no file, and starts nothing else. */
 @Tag("kernel")
+@Tag("long") // it starts JVMs and says nothing about kernels
 class SilenceTest {
 
     /** Starts some containers. */

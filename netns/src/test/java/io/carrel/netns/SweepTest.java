@@ -48,6 +48,7 @@ class SweepTest {
     }
 
     @Test
+    @Tag("long")
     void whatAKilledJvmLeftIsSweptByTheNextAndNothingElse() throws Exception {
         try (Networks networks = Networks.open(state);
                 NetworkNamespace mine = NetworkNamespace.create()) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("kernel")
+@Tag("long") // it starts JVM after JVM and says nothing about kernels
 @Tag("user")
 class NetworkCommandUserTest {
 

@@ -50,6 +50,7 @@ class TreeTest {
 
     /** Deeper than descriptors, stacks or paths go. */
     @Test
+    @Tag("long")
     void removesWhatLiesDeep() throws Exception {
         run(
                 "mkdir t; cd t; perl -e 'for (1..3000) { mkdir \"d\"; chdir \"d\"; open(F, \">f\"); print F \"x\\n\"; close(F) }'");

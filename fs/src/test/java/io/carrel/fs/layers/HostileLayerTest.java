@@ -314,6 +314,7 @@ class HostileLayerTest {
     }
 
     @Test
+    @Tag("long")
     void tooManyEntriesAreRefused() {
         TestArchive archive = new TestArchive().file("a", "").file("b", "").file("c", "");
         LayerApplier applier = applier().limits(new LayerLimits(2, 1 << 20, 1 << 20, 1 << 16));
@@ -334,6 +335,7 @@ class HostileLayerTest {
 
     @ParameterizedTest
     @EnumSource(value = Compression.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    @Tag("long")
     void aBombOfNothingIsRefused(Compression compression) throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (OutputStream out = compression.compress(bomb)) {
@@ -366,6 +368,7 @@ class HostileLayerTest {
     }
 
     @Test
+    @Tag("long")
     void anArchiveThatIsCutOffIsRefusedWhereverThatIs() throws IOException {
         byte[] whole =
                 new TestArchive().file("a", "x".repeat(700)).directory("d").toBytes();
@@ -450,6 +453,7 @@ class HostileLayerTest {
     }
 
     @Test
+    @Tag("long")
     void moreDirectoriesThanAreOpenAreLeftWithTheirTimes() throws IOException {
         TestArchive archive = new TestArchive();
         for (int i = 0; i < 200; i++) {

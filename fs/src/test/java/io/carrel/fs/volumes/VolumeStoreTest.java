@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes, used by this JVM and by others at the same time. */
 @Tag("kernel")
+@Tag("long") // it starts JVMs and says nothing about kernels
 class VolumeStoreTest {
 
     @TempDir
@@ -279,7 +280,6 @@ class VolumeStoreTest {
     }
 
     @Test
-    @Tag("long")
     void severalJvmsAgree() throws Exception {
         List<Process> others = List.of(jvm("work"), jvm("work"), jvm("work"));
         for (Process other : others) {

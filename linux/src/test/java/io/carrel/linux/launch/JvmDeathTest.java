@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A JVM that is killed cannot clean up; what it had started ends all the same. */
 @Tag("kernel")
+@Tag("long") // it starts JVMs
 class JvmDeathTest {
 
     private static final Duration AT_ONCE = Duration.ofSeconds(1);

@@ -73,6 +73,7 @@ class PublicationKernelTest {
     }
 
     @Test
+    @Tag("long")
     void muchDataArrivesWhole() throws Exception {
         byte[] block = new byte[1 << 20];
         new Random(7).nextBytes(block);
@@ -213,6 +214,7 @@ class PublicationKernelTest {
     }
 
     @Test
+    @Tag("long")
     void manyConnectionsLeaveNothing() throws Exception {
         try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat")) {
             try (Published warm = Published.of(inside, "127.0.0.1::80")) {
