@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
@@ -71,6 +72,7 @@ public final class ContainerBuilder {
     private @Nullable Duration timeout;
     private long outputLimit = USUAL_OUTPUT_LIMIT;
     private Limits limits = Limits.none();
+    private @Nullable Cgroup cgroupParent;
     private boolean delegated;
     private @Nullable Set<Capability> capabilities;
     private boolean noNewPrivileges;
@@ -343,6 +345,19 @@ public final class ContainerBuilder {
     }
 
     /**
+     * Makes the container's cgroup below one that is there, whose limits then hold for all containers below it together, and
+     * which measures, freezes and kills them as one. The container has a cgroup of its own then even without limits of its own.
+     * On v2 the parent must have no processes of its own.
+     *
+     * @param parent where; a start fails if it is not there any more
+     */
+    public ContainerBuilder cgroupParent(Cgroup parent) {
+        once("cgroupParent");
+        cgroupParent = requireNonNull(parent, "parent");
+        return this;
+    }
+
+    /**
      * Lets the command's user divide the container's cgroup: it is mounted writable on {@code /sys/fs/cgroup}, and he can make
      * groups in it, with limits of their own, and move the container's processes there. Its own limits stay out of reach. Without
      * this the container sees its group, too, but cannot write to it.
@@ -510,6 +525,7 @@ public final class ContainerBuilder {
                 timeout,
                 outputLimit,
                 limits,
+                cgroupParent,
                 delegated,
                 rlimits,
                 capabilities,

@@ -121,7 +121,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     /**
      * The container's cgroup, by which it is measured, stopped, and its limits are changed while it runs. Empty without
-     * {@link ContainerBuilder#limits}. The group is removed after the container's end.
+     * {@link ContainerBuilder#limits} and {@link ContainerBuilder#cgroupParent}. The group is removed after the container's end.
      */
     public Optional<Cgroup> cgroup() {
         return Optional.ofNullable(cgroup);

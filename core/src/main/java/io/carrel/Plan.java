@@ -1,5 +1,6 @@
 package io.carrel;
 
+import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.fs.HostPath;
@@ -70,9 +71,7 @@ public final class Plan {
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());
-        CgroupTemplate cgroups = spec.limits().isEmpty() && !spec.delegated()
-                ? null
-                : Cgroups.detect().template(spec.limits());
+        CgroupTemplate cgroups = spec.hasCgroup() ? template(spec) : null;
         CgroupOwner owner = spec.delegated() ? CgroupOwner.of(spec, host) : null;
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
@@ -80,6 +79,11 @@ public final class Plan {
                 UpperDirectory.planned(root, spec.files().isCopied()).orElse(null),
                 planned(cgroups, spec));
         return new Plan(start, parts.program(), parts.hostSteps(), cgroups, owner, UnaryOperator.identity());
+    }
+
+    private static CgroupTemplate template(ContainerSpec spec) {
+        Cgroup parent = spec.cgroupParent();
+        return parent == null ? Cgroups.detect().template(spec.limits()) : parent.template(spec.limits());
     }
 
     private static PlannedCgroup planned(@Nullable CgroupTemplate cgroups, ContainerSpec spec) {

@@ -15,6 +15,7 @@ import io.carrel.testing.Inside;
 import io.carrel.testing.NeedsController;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,6 +184,39 @@ class CgroupTest {
                             Limits.builder().memory(Bytes.of(4096)).pids(1).build()));
             assertThat(process.enforcement().limits().memory()).contains(Bytes.mebibytes(32));
         }
+    }
+
+    @Test
+    void containersBelowOneGroupShareWhatItHasAndEndAsOne() throws Exception {
+        try (Cgroup parent = Cgroups.detect()
+                        .create("parent", Limits.builder().pids(8).build());
+                ContainerProcess first = below(parent, "sleep 1000 & sleep 1000 & echo ready; wait");
+                BufferedReader said = first.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("ready");
+            ContainerResult second = Container.builder()
+                    .cgroupParent(parent)
+                    .command("sh", "-c", "sleep 1 & sleep 1 & sleep 1 & sleep 1 & wait")
+                    .build()
+                    .run();
+            assertThat(second.stderr()).contains("fork");
+            assertThat(parent.processes()).contains(first.pid());
+            List<Path> directories = first.cgroup().orElseThrow().directories();
+            assertThat(directories)
+                    .allMatch(directory -> parent.directories().stream().anyMatch(directory::startsWith));
+
+            parent.kill();
+
+            assertThat(first.awaitExit()).isEqualTo(new ExitStatus.Signaled(9));
+            assertIsRemoved(directories);
+        }
+    }
+
+    private static ContainerProcess below(Cgroup parent, String script) {
+        return Container.builder()
+                .cgroupParent(parent)
+                .command("sh", "-c", script)
+                .build()
+                .start();
     }
 
     @Test

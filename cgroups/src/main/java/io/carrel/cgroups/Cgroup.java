@@ -1,21 +1,15 @@
 package io.carrel.cgroups;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.google.common.collect.ImmutableList;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.cgroups.internal.Delegation;
-import io.carrel.cgroups.internal.DeviceController;
-import io.carrel.cgroups.internal.DevicePolicy;
 import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.EventsFile;
-import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Hierarchy;
 import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.ProcessGroups;
 import io.carrel.cgroups.internal.Removal;
-import io.carrel.cgroups.internal.Signals;
-import io.carrel.cgroups.internal.Write;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
@@ -23,10 +17,8 @@ import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,18 +48,14 @@ public final class Cgroup implements AutoCloseable {
     private volatile ImmutableList<Placement> placements;
     private volatile @Nullable Meter meter;
     private final Listeners listeners = new Listeners();
-    private volatile Remembered remembered = Remembered.NOTHING;
-
-    @GuardedBy("this") private @Nullable DeviceController devices;
+    private final LimitsInForce limited = new LimitsInForce();
 
     /** A group that is there, in those of the hierarchies that have it. */
     Cgroup(Cgroups host, String name, Place place) {
         this.host = host;
         this.name = name;
         this.place = place;
-        this.placements = host.usable().stream()
-                .flatMap(hierarchy -> place.in(hierarchy).stream())
-                .map(parent -> parent.child(name))
+        this.placements = everywhere().stream()
                 .filter(group -> Files.isDirectory(group.directory()))
                 .collect(ImmutableList.toImmutableList());
     }
@@ -133,6 +121,10 @@ public final class Cgroup implements AutoCloseable {
         return Placement.of(placements, controller);
     }
 
+    Placement require(Controller controller) {
+        return placement(controller).orElseThrow(() -> host.missing(controller));
+    }
+
     List<Placement> placements() {
         return placements;
     }
@@ -161,44 +153,37 @@ public final class Cgroup implements AutoCloseable {
      *     groups at the end of the tree
      */
     public Cgroup create(String child, Limits limits) {
-        return host.create(child, limits, new Below());
+        return host.create(child, limits, below());
     }
 
-    /** In this group, in each hierarchy that it is in. */
-    private final class Below implements Place {
+    /**
+     * What makes groups below this one, each like the other, that go with this JVM even where this group outlives it.
+     *
+     * @throws IllegalStateException on v2 if processes are in this group itself
+     */
+    public CgroupTemplate template(Limits limits) {
+        return host.template(limits, below().owned());
+    }
 
-        @Override
-        public Optional<Placement> in(Hierarchy hierarchy) {
-            return placements.stream()
-                    .filter(placement -> placement.hierarchy().equals(hierarchy))
-                    .findFirst();
-        }
-
-        @Override
-        public Placement make(Hierarchy hierarchy, Set<Controller> controllers) {
-            Placement group = in(hierarchy).orElseGet(() -> join(hierarchy, controllers));
-            if (group.version() == CgroupVersion.V2) {
-                place.make(hierarchy, controllers);
-            }
-            Directories.enable(group, controllers);
-            return group;
-        }
+    private Place below() {
+        checkState(exists(), "cgroup %s is not there any more", this);
+        return place.below(name);
     }
 
     /** The groups directly below. */
     public List<Cgroup> children() {
         Set<String> names = new LinkedHashSet<>();
         placements.forEach(placement -> names.addAll(Directories.children(placement.directory())));
-        return names.stream().map(child -> new Cgroup(host, child, new Below())).toList();
+        return names.stream()
+                .map(child -> new Cgroup(host, child, place.below(name)))
+                .toList();
     }
 
     // --------------------------------------------------------------------------------------------------- processes
 
     /** The processes in it and in groups below it. */
     public List<Long> processes() {
-        return placements.isEmpty()
-                ? List.of()
-                : Signals.processes(placements.get(0).directory());
+        return members().all();
     }
 
     /**
@@ -207,33 +192,11 @@ public final class Cgroup implements AutoCloseable {
      * @throws io.carrel.linux.SyscallException if this process may not do that; then the process is where it was
      */
     public void move(long pid) {
-        ProcessGroups before = ProcessGroups.of(Long.toString(pid));
-        List<Placement> done = new ArrayList<>();
-        try {
-            for (Placement placement : placements) {
-                GroupFile.write(
-                        "Cannot bring process %d into cgroup %s".formatted(pid, name),
-                        placement.file("cgroup.procs"),
-                        Long.toString(pid));
-                done.add(placement);
-            }
-        } catch (RuntimeException e) {
-            done.forEach(placement -> moveBack(pid, placement, before, e));
-            throw e;
-        }
+        members().move(pid);
     }
 
-    private static void moveBack(long pid, Placement placement, ProcessGroups before, RuntimeException failure) {
-        try {
-            before.in(placement.hierarchy())
-                    .flatMap(placement.hierarchy()::directory)
-                    .ifPresent(directory -> GroupFile.write(
-                            "Cannot bring process %d back".formatted(pid),
-                            directory.resolve("cgroup.procs"),
-                            Long.toString(pid)));
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-        }
+    private Members members() {
+        return new Members(name, placements);
     }
 
     // ------------------------------------------------------------------------------------------------------ limits
@@ -257,29 +220,13 @@ public final class Cgroup implements AutoCloseable {
                 join(parent.hierarchy(), limits.controllers());
             }
         }
-        Write.all("Cannot limit cgroup " + name, writes(host, placements, limits), () -> applyDevices(limits));
-        remembered = remembered.with(limits);
+        limited.change(this, limits);
         LOG.debug("cgroup {} limited: {}", this, limits);
     }
 
     /** What a template has written already. */
     void begin(Limits limits) {
-        applyDevices(limits);
-        remembered = remembered.with(limits);
-    }
-
-    private void applyDevices(Limits limits) {
-        limits.find(DeviceRules.class).forEach(rules -> devices().apply(DevicePolicy.of(rules.rules())));
-    }
-
-    /** One object for all changes, since on v1 it has to remember what the kernel does not show. */
-    private synchronized DeviceController devices() {
-        DeviceController known = devices;
-        if (known == null) {
-            known = Checks.devices(placement(Controller.DEVICES).orElseThrow(() -> host.missing(Controller.DEVICES)));
-            devices = known;
-        }
-        return known;
+        limited.begin(this, limits);
     }
 
     /** Adds a v1 hierarchy that this group had no need for until now, and brings its processes in. */
@@ -287,26 +234,10 @@ public final class Cgroup implements AutoCloseable {
         Placement parent = place.make(hierarchy, controllers);
         Placement added = parent.child(name);
         Directories.makeParent(parent, added, Set.of()); // Another object may have added it before.
-        Set<Long> moved = new HashSet<>();
-        // Whoever forks meanwhile is seen in the next round.
-        for (boolean isNews = true; isNews; ) {
-            List<Long> found = GroupFile.processes(placements.get(0).directory());
-            isNews = moved.addAll(found);
-            found.forEach(pid -> enter(pid, added));
-        }
+        members().follow(added);
         placements =
                 ImmutableList.<Placement>builder().addAll(placements).add(added).build();
         return added;
-    }
-
-    private static void enter(long pid, Placement group) {
-        try {
-            GroupFile.write("Cannot bring process " + pid + " in", group.file("cgroup.procs"), Long.toString(pid));
-        } catch (SyscallException e) {
-            if (!e.errno().equals(Errno.ESRCH)) { // It has ended.
-                throw e;
-            }
-        }
     }
 
     /**
@@ -317,24 +248,7 @@ public final class Cgroup implements AutoCloseable {
      * are those that this object has written, with what they hold now; of others nobody knows whether they are a limit.
      */
     public Limits limits() {
-        return ReadBack.of(placements, remembered);
-    }
-
-    private static List<Write> writes(Cgroups host, List<Placement> placements, Limits limits) {
-        List<Write> writes = new ArrayList<>();
-        for (Limit limit : limits.all()) {
-            Placement group = placements.stream()
-                    .filter(placement -> placement.controls(limit.controller()))
-                    .findFirst()
-                    .orElseThrow(() -> host.missing(limit.controller()));
-            for (Setting setting : limit.settings(group.version(), limits)) {
-                writes.add(new Write(
-                        Checks.file(group, setting)
-                                .orElse(group.file(setting.files().get(0))),
-                        setting));
-            }
-        }
-        return writes;
+        return limited.read(this);
     }
 
     // ------------------------------------------------------------------------------------------ stop, continue, end
@@ -394,8 +308,23 @@ public final class Cgroup implements AutoCloseable {
         unified()
                 .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
-        placements.forEach(placement -> Removal.remove(placement.directory(), patience));
+        forRemoval().forEach(placement -> Removal.remove(placement.directory(), patience));
         forget();
+    }
+
+    /** Its directories, whether they are there or not: another process may have added one of v1 for a limit that it gave. */
+    private List<Placement> everywhere() {
+        return host.usable().stream()
+                .flatMap(hierarchy -> place.in(hierarchy).stream())
+                .map(parent -> parent.child(name))
+                .toList();
+    }
+
+    /** v2 is the last, as it is what kills all. */
+    private List<Placement> forRemoval() {
+        return everywhere().stream()
+                .sorted(Comparator.comparing(Placement::version))
+                .toList();
     }
 
     private void forget() {
@@ -403,11 +332,9 @@ public final class Cgroup implements AutoCloseable {
         LOG.debug("cgroup {} removed", this);
     }
 
-    /** What nobody is in goes without further ado, v2 at the end, as it is what kills all. */
+    /** What nobody is in goes without further ado. */
     private synchronized boolean isRemovedAtOnce() {
-        boolean removed = placements.stream()
-                .sorted(Comparator.comparing(Placement::version))
-                .allMatch(placement -> Removal.isRemoved(placement.directory()));
+        boolean removed = forRemoval().stream().allMatch(placement -> Removal.isRemoved(placement.directory()));
         if (removed) {
             forget();
         }
@@ -479,6 +406,11 @@ public final class Cgroup implements AutoCloseable {
     /** How often the kernel has killed a process of it for want of memory; empty where nobody counts. */
     public OptionalLong oomKills() {
         return Meter.oomKills(placements);
+    }
+
+    /** The most memory that it can have: its own limit, or that of a group above if that is less; {@link Bytes#MAX} for neither. */
+    public Bytes effectiveMemory() {
+        return placement(Controller.MEMORY).map(Checks::effectiveMemory).orElse(Bytes.MAX);
     }
 
     @Override

@@ -272,13 +272,13 @@ public final class Cgroups {
      * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
      */
     public Cgroup create(String name, Limits limits) {
-        return create(name, limits, new Top(true));
+        return create(name, limits, owned());
     }
 
     /** Makes a group that outlives this JVM, until {@link #find} finds it and it is removed. */
     public Cgroup createKept(String name, Limits limits) {
         checkArgument(!name.startsWith("jvm-"), "names that start with jvm- are for groups of JVMs: \"%s\"", name);
-        return create(name, limits, new Top(false));
+        return create(name, limits, kept());
     }
 
     /**
@@ -288,7 +288,7 @@ public final class Cgroups {
      * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
      */
     public CgroupTemplate template(Limits limits) {
-        return template(limits, new Top(true));
+        return template(limits, owned());
     }
 
     Cgroup create(String name, Limits limits, Place place) {
@@ -296,7 +296,7 @@ public final class Cgroups {
         return template(limits, place).create(name);
     }
 
-    private CgroupTemplate template(Limits limits, Place place) {
+    CgroupTemplate template(Limits limits, Place place) {
         check(limits);
         Set<Controller> wanted = wanted(limits);
         if (usable().stream().noneMatch(hierarchy -> isUsed(hierarchy, wanted))) {
@@ -320,26 +320,14 @@ public final class Cgroups {
         return bases.keySet();
     }
 
-    /** Directly below what is Carrel's. */
-    private final class Top implements Place {
+    /** For groups that go with this JVM. */
+    private Place owned() {
+        return new Place(parents, parents.owned());
+    }
 
-        private final boolean isOwned;
-
-        Top(boolean isOwned) {
-            this.isOwned = isOwned;
-        }
-
-        @Override
-        public Optional<Placement> in(Hierarchy hierarchy) {
-            return isOwned ? parents.owned(hierarchy) : parents.kept(hierarchy);
-        }
-
-        @Override
-        public Placement make(Hierarchy hierarchy, Set<Controller> controllers) {
-            Placement directory = in(hierarchy).orElseThrow();
-            parents.make(directory, controllers);
-            return directory;
-        }
+    /** For groups that stay. */
+    private Place kept() {
+        return new Place(parents, parents.kept());
     }
 
     static boolean isUsed(Hierarchy hierarchy, Set<Controller> wanted) {
@@ -377,9 +365,9 @@ public final class Cgroups {
     /** A group that this JVM, or somebody with {@link #createKept}, has made. */
     public Optional<Cgroup> find(String name) {
         checkName(name);
-        return Optional.of(new Cgroup(this, name, new Top(true)))
+        return Optional.of(new Cgroup(this, name, owned()))
                 .filter(Cgroup::exists)
-                .or(() -> Optional.of(new Cgroup(this, name, new Top(false))).filter(Cgroup::exists));
+                .or(() -> Optional.of(new Cgroup(this, name, kept())).filter(Cgroup::exists));
     }
 
     /**
@@ -399,7 +387,7 @@ public final class Cgroups {
                 .toList();
         checkArgument(!placements.isEmpty(), "process %s is in no cgroup that Carrel has made", pid);
         String name = String.valueOf(placements.get(0).directory().getFileName());
-        return new Cgroup(this, name, new Top(false), placements);
+        return new Cgroup(this, name, new Place(parents, parents.pathOfParent(placements.get(0))), placements);
     }
 
     /**
@@ -420,7 +408,7 @@ public final class Cgroups {
 
     private void tree(String path, int depth, List<Entry> tree) {
         List<Path> directories = usable().stream()
-                .flatMap(hierarchy -> new Top(false).in(hierarchy).stream())
+                .flatMap(hierarchy -> kept().in(hierarchy).stream())
                 .map(top -> top.directory().resolve(path))
                 .toList();
         Set<String> names = new TreeSet<>();
@@ -443,12 +431,12 @@ public final class Cgroups {
 
     /** The groups that this JVM has made. */
     public List<Cgroup> list() {
-        return list(new Top(true));
+        return list(owned());
     }
 
     /** The groups that were made to outlive their JVM. */
     public List<Cgroup> listKept() {
-        return list(new Top(false)).stream()
+        return list(kept()).stream()
                 .filter(group -> !group.name().startsWith("jvm-"))
                 .toList();
     }

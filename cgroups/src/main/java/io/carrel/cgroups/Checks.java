@@ -12,6 +12,7 @@ import io.carrel.cgroups.internal.UnifiedDevices;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,16 +78,35 @@ final class Checks {
 
     /** A limit above that of a group above would never be reached. */
     private static void parents(Placement parent, Limit limit) {
-        Path top = parent.hierarchy().mountPoint();
-        for (Path at = parent.directory(); at != null && at.startsWith(top); at = at.getParent()) {
-            parent(new Placement(parent.hierarchy(), at), limit);
+        upwards(parent).forEach(above -> parent(above, limit));
+    }
+
+    /** The group, and those above it up to the mount. */
+    private static List<Placement> upwards(Placement group) {
+        List<Placement> found = new ArrayList<>();
+        Path top = group.hierarchy().mountPoint();
+        for (Path at = group.directory(); at != null && at.startsWith(top); at = at.getParent()) {
+            found.add(new Placement(group.hierarchy(), at));
         }
+        return found;
+    }
+
+    /** The least of the limits of a group and those above it. */
+    static Bytes effectiveMemory(Placement group) {
+        long least = upwards(group).stream()
+                .mapToLong(above -> number(above, memoryMax(above)))
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return least == Long.MAX_VALUE ? Bytes.MAX : Bytes.of(least);
+    }
+
+    private static String memoryMax(Placement group) {
+        return group.version() == CgroupVersion.V2 ? "memory.max" : "memory.limit_in_bytes";
     }
 
     private static void parent(Placement above, Limit limit) {
-        boolean v2 = above.version() == CgroupVersion.V2;
         if (limit instanceof MemoryLimit memory && memory.kind() == MemoryLimit.Kind.MAX) {
-            long most = number(above, v2 ? "memory.max" : "memory.limit_in_bytes");
+            long most = number(above, memoryMax(above));
             check(memory.amount().isMax() || memory.amount().value() <= most, limit, above, most);
         } else if (limit instanceof PidsMax pids) {
             long most = number(above, "pids.max");
@@ -94,8 +114,9 @@ final class Checks {
         } else if (limit instanceof CpuMax cpu) {
             cpuMax(above).ifPresent(most -> check(cpu.isUnlimited() || cpu.cpus() <= most.cpus(), limit, above, most));
         } else if (limit instanceof Cpuset set) {
-            String file =
-                    v2 ? set.kind().file() + ".effective" : set.kind().file().replace("cpuset.", "cpuset.effective_");
+            String file = above.version() == CgroupVersion.V2
+                    ? set.kind().file() + ".effective"
+                    : set.kind().file().replace("cpuset.", "cpuset.effective_");
             GroupFile.readIfThere(above.file(file))
                     .map(NumberSet::parse)
                     .ifPresent(all -> check(all.containsAll(set.numbers()), limit, above, all));

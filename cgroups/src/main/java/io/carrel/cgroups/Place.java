@@ -1,16 +1,39 @@
 package io.carrel.cgroups;
 
 import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.Parents;
 import io.carrel.cgroups.internal.Placement;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a group is made: a directory in each hierarchy, made as soon as it is needed. */
-interface Place {
+/**
+ * Where a group is made: the same path in each hierarchy, made as soon as it is needed. Immutable.
+ *
+ * @param parents what makes it
+ * @param path below the base of each hierarchy
+ */
+record Place(Parents parents, Path path) {
 
     /** The directory in the hierarchy, whether it is there or not; empty if this process may not make groups there. */
-    Optional<Placement> in(Hierarchy hierarchy);
+    Optional<Placement> in(Hierarchy hierarchy) {
+        return parents.at(hierarchy, path);
+    }
 
     /** Makes the directory if need be, and has the controllers enabled for groups in it. */
-    Placement make(Hierarchy hierarchy, Set<Controller> controllers);
+    Placement make(Hierarchy hierarchy, Set<Controller> controllers) {
+        Placement directory = in(hierarchy).orElseThrow();
+        parents.make(directory, controllers);
+        return directory;
+    }
+
+    /** In a group that is there. */
+    Place below(String name) {
+        return new Place(parents, path.resolve(name));
+    }
+
+    /** In the group there that goes with this JVM. */
+    Place owned() {
+        return new Place(parents, parents.ownedIn(path));
+    }
 }

@@ -414,6 +414,54 @@ abstract class CgroupContract {
         }
     }
 
+    /** What it needs for that is made where the group's owner finds it, and not where it would stay. */
+    @Test
+    void aLimitThatAnotherProcessGivesGoesWithTheGroup() throws Exception {
+        try (Cgroup group = create(Limits.builder().pids(7).build());
+                Payload waiting = Payload.waiting(group)) {
+            Cgroup seenByOthers = cgroups.of(waiting.pid());
+            seenByOthers.update(Limits.builder().cpus(0.5).build());
+
+            made = seenByOthers.directories();
+            assertThat(made).containsAll(group.directories());
+            Path parent = group.directories().get(0).resolve("..").normalize();
+            assertThat(made).allMatch(directory -> directory.endsWith(Path.of("" + parent.getFileName(), name)));
+            assertThat(seenByOthers.limits().cpu()).contains(CpuMax.cpus(0.5));
+            assertThat(seenByOthers.processes()).containsExactly(waiting.pid());
+        }
+    }
+
+    @Test
+    void groupsBelowAKeptOneShareItsLimitsAndGoWithTheJvm() {
+        try (Cgroup kept =
+                cgroups.createKept(name, Limits.builder().pids(20).cpus(0.5).build())) {
+            CgroupTemplate template =
+                    kept.template(Limits.builder().pids(10).cpus(0.25).build());
+            try (Cgroup below = template.create("one");
+                    Cgroup other = template.create("two")) {
+                assertThat(below.directories())
+                        .allMatch(directory -> kept.directories().stream().anyMatch(directory::startsWith));
+                assertThat(below.limits().pids()).hasValue(10);
+                assertThat(other.limits().cpu()).contains(CpuMax.cpus(0.25));
+            }
+            assertThat(kept.exists()).isTrue();
+            assertThatThrownBy(() -> kept.template(Limits.builder().pids(21).build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("above");
+            made = kept.directories();
+        }
+    }
+
+    @Test
+    void nothingIsMadeBelowAGroupThatIsGone() {
+        Cgroup gone = create(Limits.none());
+        gone.close();
+        assertThatThrownBy(() -> gone.create("below"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not there any more");
+        assertThatThrownBy(() -> gone.template(Limits.none())).isInstanceOf(IllegalStateException.class);
+    }
+
     @Test
     void aThrottleOfADeviceHolds(@org.junit.jupiter.api.io.TempDir Path directory) throws Exception {
         Path image = Files.write(directory.resolve("image"), new byte[16 << 20]);
@@ -479,7 +527,10 @@ abstract class CgroupContract {
         } finally {
             jvm.destroyForcibly().waitFor();
         }
-        Cgroups.detect().sweep();
-        assertThat(left).noneMatch(Files::exists);
+        try (Cgroup kept = Cgroups.detect().find(LeavingMain.KEPT).orElseThrow()) {
+            Cgroups.detect().sweep();
+            assertThat(left).noneMatch(Files::exists);
+            assertThat(kept.exists()).isTrue();
+        }
     }
 }

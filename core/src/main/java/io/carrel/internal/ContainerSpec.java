@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import io.carrel.Capability;
 import io.carrel.RLimit;
 import io.carrel.User;
+import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.linux.launch.StandardStreams;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param streams where the standard streams lead
  * @param timeout how long the container may run, null for as long as it wants
  * @param outputLimit the most bytes that are captured of each stream
- * @param limits limits of all processes together, by a cgroup; none for no cgroup of its own
+ * @param limits limits of all processes together, by a cgroup
+ * @param cgroupParent the cgroup below which the container's is made, null for the usual place
  * @param delegated whether the command's user may divide the container's cgroup
  * @param rlimits limits of each process
  * @param capabilities what the command keeps, null for all it would have
@@ -56,6 +58,7 @@ public record ContainerSpec(
         @Nullable Duration timeout,
         long outputLimit,
         Limits limits,
+        @Nullable Cgroup cgroupParent,
         boolean delegated,
         List<RLimit> rlimits,
         @Nullable Set<Capability> capabilities,
@@ -113,6 +116,7 @@ public record ContainerSpec(
                 timeout,
                 outputLimit,
                 limits,
+                cgroupParent,
                 delegated,
                 rlimits,
                 capabilities,
@@ -135,6 +139,11 @@ public record ContainerSpec(
     /** The same with other files. */
     ContainerSpec withFiles(FileParts others) {
         return with(command, environment, workingDirectory, user, others);
+    }
+
+    /** Whether the container has a cgroup of its own. */
+    public boolean hasCgroup() {
+        return !limits.isEmpty() || cgroupParent != null || delegated;
     }
 
     /** Where the command starts. */

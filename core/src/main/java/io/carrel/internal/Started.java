@@ -39,13 +39,7 @@ public final class Started implements AutoCloseable {
         StartedNetwork network = parts.needsHost() ? StartedNetwork.open(parts) : null;
         try {
             StartedRoot root = StartedRoot.open(start);
-            return new Started(
-                    start,
-                    root,
-                    network,
-                    cgroups == null
-                            ? null
-                            : StartedCgroup.begin(cgroups, start.spec().limits(), owner));
+            return new Started(start, root, network, cgroups == null ? null : StartedCgroup.begin(cgroups, owner));
         } catch (RuntimeException | Error e) {
             if (network != null) {
                 network.close();

@@ -1,10 +1,8 @@
 package io.carrel.internal;
 
 import io.carrel.ExitStatus;
-import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
-import io.carrel.cgroups.Limits;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
@@ -39,7 +37,6 @@ public final class StartedCgroup implements AutoCloseable {
             0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), StartedCgroup::thread);
 
     private final Cgroup group;
-    private final Bytes limit;
     private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
 
     private static Thread thread(Runnable work) {
@@ -48,14 +45,13 @@ public final class StartedCgroup implements AutoCloseable {
         return thread;
     }
 
-    private StartedCgroup(Cgroup group, Limits limits) {
+    private StartedCgroup(Cgroup group) {
         this.group = group;
-        limit = limits.memory().orElse(Bytes.MAX);
     }
 
     /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
-    static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
-        return CompletableFuture.supplyAsync(() -> open(template, limits, owner), THREADS);
+    static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, @Nullable CgroupOwner owner) {
+        return CompletableFuture.supplyAsync(() -> open(template, owner), THREADS);
     }
 
     /** Removes the group if it was made, whether anybody has asked for it or not. */
@@ -66,8 +62,8 @@ public final class StartedCgroup implements AutoCloseable {
     }
 
     /** Makes the group with its limits, and gives it to its owner, if it has one. */
-    static StartedCgroup open(CgroupTemplate template, Limits limits, @Nullable CgroupOwner owner) {
-        StartedCgroup made = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()), limits);
+    static StartedCgroup open(CgroupTemplate template, @Nullable CgroupOwner owner) {
+        StartedCgroup made = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()));
         try {
             if (owner != null) {
                 owner.give(made.group);
@@ -97,8 +93,8 @@ public final class StartedCgroup implements AutoCloseable {
     /** Keeps what only the group knows, before the end is told to anybody. */
     void ended(Ending ending) {
         if (isKilled(ending) && group.oomKills().orElse(0) > 0) {
-            outOfMemory =
-                    new ExitStatus.OutOfMemory(limit, group.usage().memory().peak());
+            outOfMemory = new ExitStatus.OutOfMemory(
+                    group.effectiveMemory(), group.usage().memory().peak());
         }
     }
 

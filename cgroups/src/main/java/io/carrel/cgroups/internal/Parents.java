@@ -1,15 +1,17 @@
 package io.carrel.cgroups.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.cgroups.Controller;
 import io.carrel.linux.Errno;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.SyscallException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,14 +41,30 @@ public final class Parents {
         this.bases = Map.copyOf(bases);
     }
 
-    /** Where groups that outlive this JVM are; whether it is there does not matter. */
-    public Optional<Placement> kept(Hierarchy hierarchy) {
-        return base(hierarchy).map(base -> base.child(TOP));
+    /** Where groups that outlive this JVM are, below the base. */
+    public Path kept() {
+        return Path.of(TOP);
     }
 
-    /** Where this JVM's groups are; whether it is there does not matter. */
-    public Optional<Placement> owned(Hierarchy hierarchy) {
-        return kept(hierarchy).map(top -> top.child(owner.name()));
+    /** Where this JVM's groups are, below the base. */
+    public Path owned() {
+        return ownedIn(kept());
+    }
+
+    /** Where this JVM's groups are that lie below another group, which may outlive it. */
+    public Path ownedIn(Path path) {
+        return path.resolve(owner.name());
+    }
+
+    /** The directory below the base of a hierarchy; whether it is there does not matter. */
+    public Optional<Placement> at(Hierarchy hierarchy, Path path) {
+        return base(hierarchy).map(base -> base.child(path.toString()));
+    }
+
+    /** Where below the base a group lies. */
+    public Path pathOfParent(Placement group) {
+        Path base = base(group.hierarchy()).orElseThrow().directory();
+        return requireNonNull(base.relativize(group.directory()).getParent());
     }
 
     /** Whether a group is one that Carrel made, and no group of groups. */
@@ -63,21 +81,30 @@ public final class Parents {
         return Optional.ofNullable(bases.get(hierarchy)).map(directory -> new Placement(hierarchy, directory));
     }
 
-    /** Makes it, and enables the controllers for the groups in it. */
+    /** Makes it and what lies above it, and enables the controllers for the groups in it. */
     public synchronized void make(Placement parent, Set<Controller> controllers) {
         Set<Controller> enabled = ready.get(parent.directory());
-        if (enabled != null && enabled.containsAll(controllers)) {
+        if (enabled != null && enabled.containsAll(controllers) && Files.isDirectory(parent.directory())) {
             return;
         }
         if (ready.isEmpty()) {
             sweepOnce();
         }
+        keepForTheEnd(parent.directory());
         // Another JVM that ends removes what is empty, at any time.
         for (int attempt = 1; !made(parent, controllers, attempt == ATTEMPTS); attempt++) {
             Thread.onSpinWait();
         }
         ready.computeIfAbsent(parent.directory(), directory -> EnumSet.noneOf(Controller.class))
                 .addAll(controllers);
+    }
+
+    private void keepForTheEnd(Path directory) {
+        if (directory.endsWith(owner.name())) {
+            synchronized (OWN) {
+                OWN.add(directory);
+            }
+        }
     }
 
     /** Whatever made its groups there before has ended since long ago; what ends from now on, the next JVM finds. */
@@ -94,14 +121,8 @@ public final class Parents {
     }
 
     private boolean made(Placement parent, Set<Controller> controllers, boolean isLast) {
-        Placement base = base(parent.hierarchy()).orElseThrow();
-        Placement top = base.child(TOP);
         try {
-            Directories.makeParent(base, top, controllers);
-            if (!parent.equals(top)) {
-                Directories.makeParent(top, parent, controllers);
-            }
-            Directories.enable(parent, controllers);
+            makeAll(parent, controllers);
             return true;
         } catch (KernelFileException e) {
             if (isLast) {
@@ -116,32 +137,43 @@ public final class Parents {
         }
     }
 
-    /**
-     * Removes what killed JVMs left and nobody is in. Whoever is still in such a group, and is not a container's, as those die
-     * with their JVM, was put there by a program that may not know of its end; such a group stays, with its limits.
-     *
-     * @return how many JVMs left nothing any more
-     */
-    public int sweep() {
-        Set<String> gone = new HashSet<>();
-        for (Map.Entry<Hierarchy, Path> base : bases.entrySet()) {
-            Path top = base.getValue().resolve(TOP);
-            List<String> names = Directories.children(top);
-            names.stream()
-                    .filter(name -> Owner.parse(name).filter(Owner::isGone).isPresent())
-                    .forEach(name -> {
-                        Removal.tryRemove(top.resolve(name));
-                        gone.add(name);
-                    });
+    private void makeAll(Placement parent, Set<Controller> controllers) {
+        Placement at = base(parent.hierarchy()).orElseThrow();
+        for (Path step : at.directory().relativize(parent.directory())) {
+            Placement next = at.child(step.toString());
+            Directories.makeParent(at, next, controllers);
+            at = next;
         }
-        return gone.size();
+        Directories.enable(at, controllers);
+    }
+
+    /**
+     * Removes what killed JVMs left and nobody is in, also below groups that are kept. Whoever is still in such a group, and is not a
+     * container's, as those die with their JVM, was put there by a program that may not know of its end; such a group stays, with its
+     * limits.
+     */
+    public void sweep() {
+        bases.values().forEach(base -> sweep(base.resolve(TOP)));
+    }
+
+    private static void sweep(Path group) {
+        for (String name : Directories.children(group)) {
+            Optional<Owner> owner = Owner.parse(name);
+            if (owner.isEmpty()) {
+                sweep(group.resolve(name));
+            } else if (owner.get().isGone()) {
+                Removal.tryRemove(group.resolve(name));
+            }
+        }
     }
 
     private static void removeOwn() {
         synchronized (OWN) {
             for (Path own : OWN) {
                 Removal.tryRemove(own);
-                Optional.ofNullable(own.getParent()).ifPresent(Removal::removeIfEmpty);
+                Optional.ofNullable(own.getParent())
+                        .filter(parent -> parent.endsWith(TOP))
+                        .ifPresent(Removal::removeIfEmpty);
             }
         }
     }

@@ -82,7 +82,7 @@ final class CgroupCommand {
         names.stream().map(CgroupCommand::find).toList().forEach(Cgroup::remove);
     }
 
-    private static Cgroup find(String name) {
+    static Cgroup find(String name) {
         return Cgroups.detect()
                 .find(name)
                 .orElseThrow(

@@ -100,6 +100,12 @@ final class RunCommand implements Callable<Integer> {
     private LimitOptions limits = new LimitOptions();
 
     @Option(
+            names = "--cgroup-parent",
+            paramLabel = "NAME",
+            description = "A group of \"carrel cgroup create\": its limits hold for all containers in it together.")
+    private @Nullable String cgroupParent;
+
+    @Option(
             names = "--delegate-cgroup",
             description =
                     "Let the command divide its cgroup: /sys/fs/cgroup is writable. Its limits stay out of reach.")
@@ -242,6 +248,9 @@ final class RunCommand implements Callable<Integer> {
         Limits limited = limits.limits();
         if (!limited.isEmpty()) {
             builder.limits(limited);
+        }
+        if (cgroupParent != null) {
+            builder.cgroupParent(CgroupCommand.find(cgroupParent));
         }
         if (delegateCgroup) {
             builder.delegateCgroup();

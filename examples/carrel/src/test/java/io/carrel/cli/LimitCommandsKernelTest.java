@@ -117,4 +117,22 @@ class LimitCommandsKernelTest {
         }
         assertThat(Cgroups.detect().find(name)).isEmpty();
     }
+
+    @Test
+    void containersBelowAGroupShareItsLimits() throws Exception {
+        String name = "parent-" + ProcessHandle.current().pid();
+        assertThat(Cli.carrel("run", "--cgroup-parent", name, "--", "true").err())
+                .contains("there is no cgroup \"" + name + "\"");
+        try {
+            Cli.carrel("cgroup", "create", "--memory", "64m", name);
+            assertThat(Cli.carrel("run", "--cgroup-parent", name, "--", "sh", "-c", HOG)
+                            .code())
+                    .isEqualTo(137);
+            assertThat(Cli.carrel("run", "--cgroup-parent", name, "--memory", "65m", "--", "true")
+                            .err())
+                    .contains("memory.max=65m is above what the group");
+        } finally {
+            assertThat(Cli.carrel("cgroup", "rm", name)).isEqualTo(new Cli(0, "", ""));
+        }
+    }
 }

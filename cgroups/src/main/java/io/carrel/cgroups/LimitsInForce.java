@@ -1,0 +1,60 @@
+package io.carrel.cgroups;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.cgroups.internal.DeviceController;
+import io.carrel.cgroups.internal.DevicePolicy;
+import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.Write;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the limits of one group are written and read, with what of them the kernel does not show. Thread-safe. */
+final class LimitsInForce {
+
+    private volatile Remembered remembered = Remembered.NOTHING;
+
+    /** One object for all changes, since on v1 it has to remember what the kernel does not show. */
+    @GuardedBy("this") private @Nullable DeviceController devices;
+
+    /** Writes them all, or none. The group has all directories that they need. */
+    synchronized void change(Cgroup group, Limits limits) {
+        Write.all("Cannot limit cgroup " + group.name(), writes(group, limits), () -> applyDevices(group, limits));
+        remembered = remembered.with(limits);
+    }
+
+    /** Puts in force what is no file, after the files were written. */
+    synchronized void begin(Cgroup group, Limits limits) {
+        applyDevices(group, limits);
+        remembered = remembered.with(limits);
+    }
+
+    Limits read(Cgroup group) {
+        return ReadBack.of(group.placements(), remembered);
+    }
+
+    private void applyDevices(Cgroup group, Limits limits) {
+        limits.find(DeviceRules.class).forEach(rules -> devices(group).apply(DevicePolicy.of(rules.rules())));
+    }
+
+    private synchronized DeviceController devices(Cgroup group) {
+        DeviceController known = devices;
+        if (known == null) {
+            known = Checks.devices(group.require(Controller.DEVICES));
+            devices = known;
+        }
+        return known;
+    }
+
+    private static List<Write> writes(Cgroup group, Limits limits) {
+        List<Write> writes = new ArrayList<>();
+        for (Limit limit : limits.all()) {
+            Placement at = group.require(limit.controller());
+            for (Setting setting : limit.settings(at.version(), limits)) {
+                writes.add(new Write(
+                        Checks.file(at, setting).orElse(at.file(setting.files().get(0))), setting));
+            }
+        }
+        return writes;
+    }
+}
