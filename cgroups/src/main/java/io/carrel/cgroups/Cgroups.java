@@ -6,7 +6,6 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.carrel.cgroups.internal.Base;
-import io.carrel.cgroups.internal.Buses;
 import io.carrel.cgroups.internal.Delegation;
 import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.GroupFile;
@@ -15,11 +14,9 @@ import io.carrel.cgroups.internal.Hierarchy;
 import io.carrel.cgroups.internal.Parents;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.ProcessGroups;
-import io.carrel.cgroups.internal.systemd.Scope;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -50,9 +47,6 @@ public final class Cgroups {
             EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
     /** Each takes a directory of its own on v1, and tells little there. */
     private static final Set<Controller> COSTLY = EnumSet.of(Controller.CPU, Controller.IO);
-
-    /** How long systemd may take for a scope. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Set<Controller> USUAL_WITHOUT_V2 = EnumSet.of(Controller.CPUACCT, Controller.FREEZER);
 
@@ -160,37 +154,11 @@ public final class Cgroups {
      */
     public static Cgroups requestScope(String name) {
         checkName(name);
-        long pid = ProcessHandle.current().pid();
-        String unit = "carrel-%s-%d.scope".formatted(name, pid);
-        Cgroups before = detect();
-        String remedy =
-                "Controllers missing without it: %s. Start the program by \"systemd-run --user --scope -p Delegate=yes\","
-                                .formatted(before.missing().keySet())
-                        + " or have them delegated by \"systemctl edit user@.service\" with [Service] Delegate=yes.";
-        String bus = Buses.current()
-                .orElseThrow(() -> new UnsupportedFeatureException(
-                        "delegated scope of systemd", "this user has no D-Bus. " + remedy));
-        try {
-            Scope.request(bus, unit, pid, PATIENCE, remedy);
-        } catch (NoClassDefFoundError e) {
-            throw new UnsupportedFeatureException(
-                    "delegated scope of systemd",
-                    "the library com.github.hypfvieh:dbus-java-core is not there (" + e.getMessage() + "). " + remedy);
-        }
-        // The scope itself, as not every systemd of a user marks it as given away (252 does not).
-        Cgroups inside =
-                with(Hierarchies.detect(), hierarchy -> scope(hierarchy, unit).or(() -> Base.of(hierarchy)));
-        checkState(
-                inside.hierarchies.stream()
-                        .anyMatch(hierarchy -> scope(hierarchy, unit).isPresent()),
-                "systemd said that it has moved this JVM into %s, but it is in %s",
-                unit,
-                pathsOf(pid));
-        return inside.moveJvmToLeaf("jvm");
+        return DelegatedScope.request(name);
     }
 
-    private static Optional<Path> scope(Hierarchy hierarchy, String unit) {
-        return hierarchy.currentDirectory().filter(group -> group.endsWith(unit));
+    List<Hierarchy> hierarchies() {
+        return hierarchies;
     }
 
     /** How the host's controllers are mounted. */

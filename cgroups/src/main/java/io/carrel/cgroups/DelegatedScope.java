@@ -1,0 +1,59 @@
+package io.carrel.cgroups;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import io.carrel.cgroups.internal.Base;
+import io.carrel.cgroups.internal.Buses;
+import io.carrel.cgroups.internal.Hierarchies;
+import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.systemd.Scope;
+import io.carrel.linux.UnsupportedFeatureException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Has systemd put this JVM into a scope that is delegated to it. */
+final class DelegatedScope {
+
+    private static final String FEATURE = "delegated scope of systemd";
+    /** How long systemd may take. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private DelegatedScope() {}
+
+    static Cgroups request(String name) {
+        long pid = ProcessHandle.current().pid();
+        String unit = "carrel-%s-%d.scope".formatted(name, pid);
+        ask(unit, pid);
+        // The scope itself, as not every systemd of a user marks it as given away (252 does not).
+        Cgroups inside = Cgroups.with(
+                Hierarchies.detect(), hierarchy -> in(hierarchy, unit).or(() -> Base.of(hierarchy)));
+        checkState(
+                inside.hierarchies().stream()
+                        .anyMatch(hierarchy -> in(hierarchy, unit).isPresent()),
+                "systemd said that it has moved this JVM into %s, but it is in %s",
+                unit,
+                Cgroups.pathsOf(pid));
+        return inside.moveJvmToLeaf("jvm");
+    }
+
+    private static void ask(String unit, long pid) {
+        String remedy =
+                "Controllers missing without it: %s. Start the program by \"systemd-run --user --scope -p Delegate=yes\","
+                                .formatted(Cgroups.detect().missing().keySet())
+                        + " or have them delegated by \"systemctl edit user@.service\" with [Service] Delegate=yes.";
+        String bus = Buses.current()
+                .orElseThrow(() -> new UnsupportedFeatureException(FEATURE, "this user has no D-Bus. " + remedy));
+        try {
+            Scope.request(bus, unit, pid, PATIENCE, remedy);
+        } catch (NoClassDefFoundError e) {
+            throw new UnsupportedFeatureException(
+                    FEATURE,
+                    "the library com.github.hypfvieh:dbus-java-core is not there (" + e.getMessage() + "). " + remedy);
+        }
+    }
+
+    private static Optional<Path> in(Hierarchy hierarchy, String unit) {
+        return hierarchy.currentDirectory().filter(group -> group.endsWith(unit));
+    }
+}
