@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ class CommandTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aNameIsLookedForAlongThePath(@TempDir Path directory) throws Exception {
         script(directory.resolve("b/tool"), "echo b $1", "rwxr-xr-x");
         script(directory.resolve("c/tool"), "echo c $1", "rwxr-xr-x");
@@ -45,6 +48,7 @@ class CommandTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aFileThatMayNotBeExecutedIsPassedOver(@TempDir Path directory) throws Exception {
         script(directory.resolve("a/tool"), "echo a", "rw-r--r--");
         script(directory.resolve("b/tool"), "echo b", "rwxr-xr-x");
@@ -58,6 +62,7 @@ class CommandTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void anEmptyPartOfThePathIsTheWorkingDirectory(@TempDir Path directory) throws Exception {
         script(directory.resolve("tool"), "echo here", "rwxr-xr-x");
         ContainerResult result = with(directory)
@@ -70,6 +75,7 @@ class CommandTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aNameWithASlashIsNotLookedFor(@TempDir Path directory) throws Exception {
         script(directory.resolve("tool"), "echo $0", "rwxr-xr-x");
         ContainerResult result = with(directory)

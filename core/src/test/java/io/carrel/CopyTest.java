@@ -10,7 +10,9 @@ import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SyscallException;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files go into and out of a running container whose command may be hostile. */
 @Tag("kernel")
 @NeedsProgram("busybox")
+@NeedsKernel(KernelFeature.LAYERS)
 class CopyTest {
 
     private static final CopyLimits LIMITS = CopyLimits.DEFAULT;

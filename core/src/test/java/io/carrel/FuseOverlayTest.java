@@ -139,6 +139,7 @@ class FuseOverlayTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void itsChangesAreNoOverlays() throws Exception {
         Overlay root = served();
         for (OverlayFallback other : List.of(OverlayFallback.none(), OverlayFallback.copy())) {
@@ -256,6 +257,7 @@ class FuseOverlayTest {
     @Test
     @NeedsKernel(KernelFeature.BINDS)
     void itEndsWithAKilledJvm() throws Exception {
+        Layers.on(served()).command("true").build().plan(); // What this JVM cannot do the other cannot either.
         Process jvm = ChildJvm.by()
                 .start(Starting.class, kept().toString(), layers.busybox().toString());
         try (BufferedReader output = jvm.inputReader(UTF_8)) {

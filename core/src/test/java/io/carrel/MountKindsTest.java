@@ -12,6 +12,8 @@ import io.carrel.fs.Propagation;
 import io.carrel.fs.RootFs;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -133,6 +135,7 @@ class MountKindsTest {
 
     @ParameterizedTest
     @EnumSource
+    @NeedsKernel(KernelFeature.BINDS)
     void aBindHasItsPropagation(Propagation propagation) throws Exception {
         Mount bind = new Mount.Bind(HostPath.of(directory), HERE, Access.READ_WRITE, true, propagation, true);
         String mount = line(Container.builder().mount(bind), "/here");
@@ -144,6 +147,7 @@ class MountKindsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aBindNeedNotBeRecursive() throws Exception {
         Files.writeString(directory.resolve("f"), "content");
         Mount bind = new Mount.Bind(HostPath.of(directory), HERE, Access.READ_ONLY, false, Propagation.PRIVATE, true);
@@ -159,6 +163,7 @@ class MountKindsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aMountGoesIntoADirectoryAsTheRoot() throws Exception {
         Path root = Files.createDirectories(directory.resolve("root"));
         ContainerBuilder builder = Container.builder()

@@ -6,6 +6,8 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Binds and file systems in memory. */
 @Tag("kernel")
+@NeedsKernel(KernelFeature.BINDS)
 class MountsTest {
 
     @TempDir
@@ -176,6 +179,7 @@ class MountsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void aTmpfsIsEmptyAndWritableForEverybody() throws Exception {
         ContainerBuilder builder = Container.builder().user(User.of(33, 33)).tmpfs("/scratch/a");
         assertThat(Inside.run(builder, "ls -A /scratch/a; echo x > /scratch/a/x; stat -f -c %T /scratch/a"))
@@ -183,6 +187,7 @@ class MountsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void aTmpfsHoldsItsSizeAndNoMore() throws Exception {
         ContainerBuilder fits = Container.builder().tmpfs("/t", 1 << 20);
         assertThat(Inside.run(fits, "head -c 1048576 /dev/zero > /t/f; stat -c %s /t/f"))
@@ -194,6 +199,7 @@ class MountsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void aTmpfsCanCoverWhatTheHostHas() throws Exception {
         assertThat(Inside.run(Container.builder().tmpfs("/etc"), "ls -A /etc; echo x > /etc/x; cat /etc/x"))
                 .isEqualTo("x");
@@ -201,6 +207,7 @@ class MountsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void mountsGoIntoTheHostsRootAsWell() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         ContainerBuilder builder = Container.unconfined()

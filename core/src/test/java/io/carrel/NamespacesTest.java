@@ -103,8 +103,10 @@ class NamespacesTest {
 
     @Test
     void withoutAPidNamespaceTheSupervisorCannotBeLookedInto() throws Exception {
+        // Linux 5.10 answers a readlink that it refuses by an empty name.
         String script = "for f in mem environ maps root/ fd cwd/ exe ns/net; do"
-                + " (ls /proc/$PPID/$f/. || cat /proc/$PPID/$f || readlink /proc/$PPID/$f) >/dev/null 2>&1 && echo $f; done;"
+                + " (ls /proc/$PPID/$f/. || cat /proc/$PPID/$f || readlink /proc/$PPID/$f | grep .) >/dev/null 2>&1"
+                + " && echo $f; done;"
                 + " test -d /proc/$PPID && echo there";
         assertThat(Inside.run(Container.builder().share(NamespaceType.PID), script))
                 .isEqualTo("there");

@@ -7,6 +7,8 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.linux.SetupException;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A directory of the host's as the root, also one that an attacker made. */
 @Tag("kernel")
 @NeedsProgram("busybox")
+@NeedsKernel(KernelFeature.BINDS)
 class RootFsTest {
 
     @TempDir

@@ -8,6 +8,8 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.nio.file.Files;
@@ -81,6 +83,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aCommandOnThePathThatIsNotExecutable() throws Exception {
         Files.writeString(directory.resolve("tool"), "");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -92,6 +95,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aFileThatIsNoProgram() throws Exception {
         Path file = Files.writeString(directory.resolve("noise"), "\0\1\2\3 no program");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -106,6 +110,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aScriptWhoseInterpreterIsMissing() throws Exception {
         Path file = Files.writeString(directory.resolve("script"), "#!/no/such/interpreter\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -139,6 +144,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aBindWhoseSourceDoesNotExist() {
         Path missing = directory.resolve("missing");
         SetupException failure = refused(builder ->
@@ -150,6 +156,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aRootThatDoesNotExist() {
         Path missing = directory.resolve("missing");
         SetupException failure =
@@ -167,6 +174,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aMountOnAPlaceOfTheOtherKind() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "x");
         SetupException failure = refused(builder ->
@@ -245,6 +253,7 @@ class SetupErrorsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aFailedStartCanBeTriedAgain() throws Exception {
         Container container = Container.builder()
                 .bind(HostPath.of(directory.resolve("late")), "/work", Access.READ_ONLY)

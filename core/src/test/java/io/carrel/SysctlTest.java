@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,9 +70,9 @@ class SysctlTest {
         assertThat(Outside.run("cat", "/proc/sys/net/ipv4/ip_default_ttl")).isEqualTo(before);
     }
 
-    /** Linux 6.9 lets a user namespace do it. */
     @Test
     @Tag("kernel")
+    @NeedsKernel(KernelFeature.SETTINGS_OF_QUEUES)
     void queuesAndSharedMemoryHaveLimitsOfTheirOwn() throws Exception {
         ContainerBuilder builder = Container.builder()
                 .user(User.ROOT)

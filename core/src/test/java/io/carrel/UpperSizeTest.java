@@ -10,7 +10,9 @@ import io.carrel.fs.Upper;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,6 +107,7 @@ class UpperSizeTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.LAYERS)
     void inMemoryAnybodyHasOne() throws Exception {
         Overlay root = RootFs.overlay(layers.busybox()).upper(Upper.memory(0).withSize(1 << 20));
         String written = Inside.run(Layers.on(root), "head -c 2000000 /dev/zero > /f 2>/dev/null; stat -c %s /f");

@@ -96,6 +96,8 @@ class VolumesTest {
 
     @Test
     void anInterruptEndsTheWaitForAVolume() throws Exception {
+        Container container = with("kept", Access.READ_WRITE).command("true").build();
+        container.plan(); // Refused here, not by another thread.
         CountDownLatch filling = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         Thread filler = new Thread(() -> store().use("kept", volume -> {
@@ -106,7 +108,7 @@ class VolumesTest {
                 .close());
         FutureTask<Class<?>> run = new FutureTask<>(() -> {
             try {
-                with("kept", Access.READ_WRITE).command("true").build().run();
+                container.run();
                 return ContainerResult.class;
             } catch (InterruptedException e) {
                 return e.getClass();

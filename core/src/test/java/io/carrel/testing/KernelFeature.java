@@ -11,7 +11,10 @@ public enum KernelFeature {
     BINDS("5.10", "5.12", "idmapped mounts|Linux 5\\.12"),
 
     /** Overlayfs in a user namespace: root's layers have translated owners. */
-    LAYERS("5.11", "5.19", "idmapped mounts|Linux 5\\.(11|19)");
+    LAYERS("5.11", "5.19", "idmapped mounts|Linux 5\\.(11|19)"),
+
+    /** Settings of System V and POSIX queues, which older kernels let only the host's root write. */
+    SETTINGS_OF_QUEUES("6.9", "6.9", "Linux 6\\.9");
 
     private final String forUsers;
     private final String forRoot;

@@ -66,7 +66,8 @@ class FaultsTest {
             try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
                 awaitGateway(one);
                 attachment.unplug();
-                assertThat(one.links().named("eth0").state()).isEqualTo(Link.State.DOWN);
+                // Older kernels tell apart what is down itself and what its other end is.
+                assertThat(one.links().named("eth0").state()).isIn(Link.State.DOWN, Link.State.LOWERLAYERDOWN);
                 assertThat(ping(one)).doesNotContain("1 received");
                 attachment.plugIn();
                 awaitGateway(one);
