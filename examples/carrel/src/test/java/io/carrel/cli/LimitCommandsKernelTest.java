@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
 import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
 import java.util.List;
@@ -62,13 +63,14 @@ class LimitCommandsKernelTest {
 
     @Test
     void aRunningContainerIsShownChangedAndStopped() throws Exception {
+        Cgroup group;
         try (ContainerProcess container = Container.builder()
                 .limits(LIMITS)
                 .command("sleep", "1000")
                 .build()
                 .start()) {
             String pid = Long.toString(container.pid());
-            var group = container.cgroup().orElseThrow();
+            group = container.cgroup().orElseThrow();
 
             assertThat(Cli.carrel("stats", "--no-stream", pid).out().lines().toList())
                     .hasSize(2)
@@ -81,12 +83,16 @@ class LimitCommandsKernelTest {
             assertThat(Cli.carrel("update", "--memory", "32m", pid)).isEqualTo(new Cli(0, "", ""));
             assertThat(group.limits().memory()).contains(Bytes.mebibytes(32));
             assertThat(Cli.carrel("update", "--pids-limit", "1", pid).code()).isEqualTo(125);
+            // On v1 it needs a further directory, which is to go with the container.
+            assertThat(Cli.carrel("update", "--cpus", "1.5", pid)).isEqualTo(new Cli(0, "", ""));
+            assertThat(Cli.carrel("cgroup", "show", pid).out()).contains("cpu.max=150000");
 
             assertThat(Cli.carrel("pause", pid)).isEqualTo(new Cli(0, "", ""));
             assertThat(group.isFrozen()).isTrue();
             assertThat(Cli.carrel("unpause", pid)).isEqualTo(new Cli(0, "", ""));
             assertThat(group.isFrozen()).isFalse();
         }
+        assertThat(Cgroups.detect().tree()).extracting(Cgroups.Entry::name).doesNotContain(group.name());
     }
 
     @Test
