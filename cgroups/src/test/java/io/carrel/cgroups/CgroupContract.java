@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.SyscallException;
+import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsController;
 import java.nio.file.Files;
@@ -509,13 +510,7 @@ abstract class CgroupContract {
 
     @Test
     void whatAKilledJvmLeftIsRemoved() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LeavingMain.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process jvm = ChildJvm.by().start(LeavingMain.class);
         List<Path> left;
         try (var reader = jvm.inputReader()) {
             left = java.util.Arrays.stream(String.valueOf(reader.readLine()).split(" ", -1))

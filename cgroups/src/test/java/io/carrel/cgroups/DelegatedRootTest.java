@@ -12,6 +12,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.testing.ChildJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,13 +70,7 @@ class DelegatedRootTest {
 
     @Test
     void theJvmIsInTheWayUntilItMovesToALeaf() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LeafMain.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process jvm = ChildJvm.by().start(LeafMain.class);
         try (var reader = jvm.inputReader()) {
             GroupFile.write("Cannot test", delegated.file("cgroup.procs"), Long.toString(jvm.pid()));
             jvm.outputWriter().write("\n");

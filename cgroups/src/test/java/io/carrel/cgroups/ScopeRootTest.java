@@ -8,6 +8,7 @@ import io.carrel.cgroups.internal.Hierarchy;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.Removal;
 import io.carrel.cgroups.systemd.TestManager;
+import io.carrel.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,12 +141,7 @@ class ScopeRootTest {
     private record Jvm(long pid, List<String> lines) {
 
         static Jvm run(String bus) throws IOException, InterruptedException {
-            ProcessBuilder builder = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            ScopeMain.class.getName())
+            ProcessBuilder builder = new ProcessBuilder(ChildJvm.by().command(ScopeMain.class))
                     .redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("DBUS_SYSTEM_BUS_ADDRESS", bus);
             Process process = builder.start();

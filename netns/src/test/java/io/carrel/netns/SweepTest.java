@@ -4,11 +4,10 @@ import static io.carrel.netns.testing.OuterNetwork.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.netns.testing.OuterNetwork;
-import java.io.File;
+import io.carrel.testing.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,24 +26,9 @@ class SweepTest {
     private Path state;
 
     private Process killedJvm() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        absoluteClassPath(),
-                        "io.carrel.netns.KilledMain",
-                        state.toString(),
-                        "lab")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process jvm = ChildJvm.by().start(KilledMain.class, state.toString(), "lab");
         assertThat(jvm.inputReader().readLine()).isEqualTo("ready");
         return jvm;
-    }
-
-    /** Who enters a mount namespace is in its root directory afterwards, so the child has another one than this JVM. */
-    private static String absoluteClassPath() {
-        return Stream.of(System.getProperty("java.class.path", "").split(File.pathSeparator, -1))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Test

@@ -46,7 +46,7 @@ class StoreCrashTest {
         int finished = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Process child =
-                    ChildJvm.start("128m", directory.toString(), "churn", source.toString(), Integer.toString(round));
+                    StoreMain.start("128m", directory.toString(), "churn", source.toString(), Integer.toString(round));
             // How far a JVM comes in some time depends on how busy the machine is, so every other has to get somewhere.
             List<String> lines =
                     round % 2 == 0 ? killAtWork(child, random) : killAfter(child, random.nextInt(LONGEST_MILLIS));
@@ -106,7 +106,7 @@ class StoreCrashTest {
             // Not by the child itself, which would close the stream that is yet to be read.
             child.toHandle().destroyForcibly();
         }
-        output.append(ChildJvm.output(child));
+        output.append(StoreMain.output(child));
         child.waitFor();
         String whole = output.substring(0, output.lastIndexOf("\n") + 1);
         return Splitter.on('\n').omitEmptyStrings().splitToStream(whole).skip(1).toList();
@@ -116,9 +116,9 @@ class StoreCrashTest {
     void twoJvmsLoadTheSameImageAtOnce() throws IOException, InterruptedException {
         Path directory = temp.resolve("store");
         Path source = TestImage.of(temp.resolve("image"), "app:1", "one", "two", "three");
-        Process one = ChildJvm.start("128m", directory.toString(), "load", source.toString());
-        Process two = ChildJvm.start("128m", directory.toString(), "load", source.toString());
-        assertThat(ChildJvm.output(one)).isEqualTo(ChildJvm.output(two)).contains("layers");
+        Process one = StoreMain.start("128m", directory.toString(), "load", source.toString());
+        Process two = StoreMain.start("128m", directory.toString(), "load", source.toString());
+        assertThat(StoreMain.output(one)).isEqualTo(StoreMain.output(two)).contains("layers");
         assertThat(one.waitFor()).isZero();
         assertThat(two.waitFor()).isZero();
         ImageStore store = ImageStore.open(directory);
@@ -132,8 +132,8 @@ class StoreCrashTest {
     void loadsALayerThatIsLargerThanTheHeap() throws IOException, InterruptedException {
         Path archive = temp.resolve("image.tar");
         LargeArchive.write(archive, 200L << 20);
-        Process child = ChildJvm.start("128m", temp.resolve("store").toString(), "load", archive.toString());
-        assertThat(ChildJvm.output(child)).contains("layers");
+        Process child = StoreMain.start("128m", temp.resolve("store").toString(), "load", archive.toString());
+        assertThat(StoreMain.output(child)).contains("layers");
         assertThat(child.waitFor()).isZero();
     }
 

@@ -8,12 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.carrel.fs.internal.Waiter;
 import io.carrel.linux.RefusedContentException;
-import java.io.File;
+import io.carrel.testing.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,19 +36,11 @@ class VolumeStoreTest {
     }
 
     private Process jvm(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                "-cp",
-                Stream.of(System.getProperty("java.class.path", "").split(File.pathSeparator, -1))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .reduce((one, other) -> one + File.pathSeparator + other)
-                        .orElseThrow(),
-                VolumeUserMain.class.getName(),
-                directory.toString()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return ChildJvm.by()
+                .start(
+                        VolumeUserMain.class,
+                        Stream.concat(Stream.of(directory.toString()), Stream.of(arguments))
+                                .toArray(String[]::new));
     }
 
     private List<String> entries() throws IOException {

@@ -1,10 +1,10 @@
 package io.carrel.linux.launch;
 
 import com.google.common.base.Splitter;
+import io.carrel.testing.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,24 +23,13 @@ record SleeperJvm(Process process, long supervisor, long command, String executa
      * @param prefix a command that executes the command that follows
      */
     static SleeperJvm start(Shape shape, Path temporaryDirectory, String... prefix) throws IOException {
-        List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + temporaryDirectory,
-                "-cp",
-                System.getProperty("java.class.path"),
-                SleeperMain.class.getName(),
-                shape.name()));
-        Process jvm = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process jvm = ChildJvm.by(prefix)
+                .option("-Djava.io.tmpdir=" + temporaryDirectory)
+                .start(SleeperMain.class, shape.name());
         BufferedReader output = jvm.inputReader();
         String line = output.readLine();
         if (line == null) {
-            throw new IOException("the JVM ended without a word: " + command);
+            throw new IOException("the JVM ended without a word: " + List.of(prefix));
         }
         List<String> words = Splitter.on(' ').limit(3).splitToList(line);
         return new SleeperJvm(jvm, Long.parseLong(words.get(0)), Long.parseLong(words.get(1)), words.get(2));

@@ -2,31 +2,19 @@ package io.carrel.fs.images;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carrel.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Uses a store in a JVM of its own, which may be killed. */
-final class ChildJvm {
+final class StoreMain {
 
-    private ChildJvm() {}
+    private StoreMain() {}
 
-    /** Starts {@link #main}; standard error goes to ours. */
+    /** Starts a JVM with it; standard error goes to ours. */
     static Process start(String heap, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx" + heap,
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ChildJvm.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return ChildJvm.by().option("-Xmx" + heap).start(StoreMain.class, arguments);
     }
 
     static String output(Process child) throws IOException {
