@@ -131,6 +131,7 @@ class EgressTest {
                 ContainerResult result = Container.builder()
                         .network(Network.egress(egress))
                         .environment("patience", arguments[0])
+                        .timeout(Duration.ofSeconds(10 * Long.parseLong(arguments[0]))) // All but a few end at once.
                         .command("sh", "-c", ATTEMPTS)
                         .build()
                         .run();
