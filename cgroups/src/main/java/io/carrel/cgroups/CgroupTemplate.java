@@ -45,7 +45,7 @@ public final class CgroupTemplate {
     /** Makes the groups above, and checks the limits. */
     static CgroupTemplate of(Cgroups host, Place place, Set<Controller> controllers, Limits limits) {
         List<Placement> parents = host.usable().stream()
-                .filter(hierarchy -> Cgroups.isUsed(hierarchy, controllers))
+                .filter(hierarchy -> NeededControllers.use(hierarchy, controllers))
                 .map(hierarchy -> place.make(hierarchy, controllers))
                 .toList();
         Checks.beforeWriting(host, parents, limits);
@@ -89,7 +89,7 @@ public final class CgroupTemplate {
      * @param name as {@link Cgroups#create(String, Limits)} takes it
      */
     public Cgroup create(String name) {
-        Cgroups.checkName(name);
+        GroupName.check(name);
         List<Placement> made = new ArrayList<>();
         try {
             for (Placement parent : parents) {

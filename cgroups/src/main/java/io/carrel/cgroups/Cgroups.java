@@ -26,9 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * The control groups of this host, as this process may use them: which versions are mounted, which controllers there are, and where
@@ -41,14 +39,6 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 public final class Cgroups {
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,199}");
-    private static final Set<Controller> USUAL =
-            EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
-    /** Each takes a directory of its own on v1, and tells little there. */
-    private static final Set<Controller> COSTLY = EnumSet.of(Controller.CPU, Controller.IO);
-
-    private static final Set<Controller> USUAL_WITHOUT_V2 = EnumSet.of(Controller.CPUACCT, Controller.FREEZER);
 
     /** How the host has its controllers mounted. */
     public enum Layout {
@@ -120,7 +110,7 @@ public final class Cgroups {
      * @throws IllegalStateException if other processes are in the way, which are not this program's to move
      */
     public Cgroups moveJvmToLeaf(String leaf) {
-        checkName(leaf);
+        GroupName.check(leaf);
         for (Map.Entry<Hierarchy, Path> base : bases.entrySet()) {
             Hierarchy hierarchy = base.getKey();
             if (hierarchy.version() == CgroupVersion.V2
@@ -153,7 +143,7 @@ public final class Cgroups {
      * @throws UnsupportedFeatureException if there is no bus, or nobody on it makes the scope; it lists what is missing then
      */
     public static Cgroups requestScope(String name) {
-        checkName(name);
+        GroupName.check(name);
         return DelegatedScope.request(name);
     }
 
@@ -260,18 +250,18 @@ public final class Cgroups {
     }
 
     Cgroup create(String name, Limits limits, Place place) {
-        checkName(name);
+        GroupName.check(name);
         return template(limits, place).create(name);
     }
 
     CgroupTemplate template(Limits limits, Place place) {
         check(limits);
-        Set<Controller> wanted = wanted(limits);
-        if (usable().stream().noneMatch(hierarchy -> isUsed(hierarchy, wanted))) {
+        Set<Controller> needed = NeededControllers.by(limits, this);
+        if (usable().stream().noneMatch(hierarchy -> NeededControllers.use(hierarchy, needed))) {
             throw new UnsupportedFeatureException(
                     "cgroups", "this process may not make groups in any of " + hierarchies + ".");
         }
-        return CgroupTemplate.of(this, place, wanted, limits);
+        return CgroupTemplate.of(this, place, needed, limits);
     }
 
     /** What the host cannot do whatever the group is. Nothing has been made by now. */
@@ -298,41 +288,9 @@ public final class Cgroups {
         return new Place(parents, parents.kept());
     }
 
-    static boolean isUsed(Hierarchy hierarchy, Set<Controller> wanted) {
-        return hierarchy.version() == CgroupVersion.V2
-                || hierarchy.controllers().stream().anyMatch(wanted::contains);
-    }
-
-    /** What a group needs: what is usual, as far as it can be had, and what the limits need. */
-    Set<Controller> wanted(Limits limits) {
-        Set<Controller> wanted = EnumSet.copyOf(USUAL);
-        if (bases.keySet().stream().noneMatch(hierarchy -> hierarchy.version() == CgroupVersion.V2)) {
-            wanted.addAll(USUAL_WITHOUT_V2);
-        }
-        wanted.retainAll(controllers());
-        wanted.removeIf(controller -> COSTLY.contains(controller)
-                && version(controller).filter(CgroupVersion.V1::equals).isPresent());
-        wanted.addAll(limits.controllers());
-        return wanted;
-    }
-
-    static void checkName(String name) {
-        checkArgument(
-                NAME.matcher(name).matches(), "not a name for a cgroup: \"%s\"; use letters, digits and _.:@+-", name);
-        int dot = name.indexOf('.');
-        String prefix = dot < 0 ? name : name.substring(0, dot);
-        checkArgument(
-                dot < 0 && !name.equals("tasks")
-                        || dot >= 0
-                                && !prefix.equals("cgroup")
-                                && Controller.named(prefix).isEmpty(),
-                "\"%s\" could be the name of one of the kernel's files; use another for the cgroup",
-                name);
-    }
-
     /** A group that this JVM, or somebody with {@link #createKept}, has made. */
     public Optional<Cgroup> find(String name) {
-        checkName(name);
+        GroupName.check(name);
         return Optional.of(new Cgroup(this, name, owned()))
                 .filter(Cgroup::exists)
                 .or(() -> Optional.of(new Cgroup(this, name, kept())).filter(Cgroup::exists));
@@ -369,24 +327,10 @@ public final class Cgroups {
 
     /** All groups that Carrel has made on this host, those of other JVMs included, each after the one above it. */
     public List<Entry> tree() {
-        List<Entry> tree = new ArrayList<>();
-        tree("", 0, tree);
-        return tree;
-    }
-
-    private void tree(String path, int depth, List<Entry> tree) {
-        List<Path> directories = usable().stream()
+        return GroupTree.below(usable().stream()
                 .flatMap(hierarchy -> kept().in(hierarchy).stream())
-                .map(top -> top.directory().resolve(path))
-                .toList();
-        Set<String> names = new TreeSet<>();
-        directories.forEach(directory -> names.addAll(Directories.children(directory)));
-        for (String name : names) {
-            Set<Long> processes = new TreeSet<>();
-            directories.forEach(directory -> processes.addAll(GroupFile.processes(directory.resolve(name))));
-            tree.add(new Entry(depth, name, List.copyOf(processes)));
-            tree(path.isEmpty() ? name : path + "/" + name, depth + 1, tree);
-        }
+                .map(Placement::directory)
+                .toList());
     }
 
     /** One process of each container and each other group that Carrel has made on this host. */

@@ -209,7 +209,7 @@ class ValuesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a/b", "..", ".x", "memory.max", "cgroup.x", "tasks", "a b", "pids.x"})
     void namesThatCouldBeFilesAreRefused(String name) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Cgroups.checkName(name));
+        assertThatIllegalArgumentException().isThrownBy(() -> GroupName.check(name));
     }
 
     @Test

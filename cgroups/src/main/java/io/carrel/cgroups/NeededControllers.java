@@ -1,0 +1,36 @@
+package io.carrel.cgroups;
+
+import io.carrel.cgroups.internal.Hierarchy;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Which controllers, and so which hierarchies, a new group needs. */
+final class NeededControllers {
+
+    private static final Set<Controller> USUAL =
+            EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
+    private static final Set<Controller> USUAL_WITHOUT_V2 = EnumSet.of(Controller.CPUACCT, Controller.FREEZER);
+    /** Each takes a directory of its own on v1, and tells little there. */
+    private static final Set<Controller> COSTLY_ON_V1 = EnumSet.of(Controller.CPU, Controller.IO);
+
+    private NeededControllers() {}
+
+    /** What is usual, as far as it can be had, and what the limits need. */
+    static Set<Controller> by(Limits limits, Cgroups host) {
+        Set<Controller> needed = EnumSet.copyOf(USUAL);
+        if (host.usable().stream().noneMatch(hierarchy -> hierarchy.version() == CgroupVersion.V2)) {
+            needed.addAll(USUAL_WITHOUT_V2);
+        }
+        needed.retainAll(host.controllers());
+        needed.removeIf(controller -> COSTLY_ON_V1.contains(controller)
+                && host.version(controller).filter(CgroupVersion.V1::equals).isPresent());
+        needed.addAll(limits.controllers());
+        return needed;
+    }
+
+    /** Whether a group with these controllers has a directory there: on v2 always. */
+    static boolean use(Hierarchy hierarchy, Set<Controller> needed) {
+        return hierarchy.version() == CgroupVersion.V2
+                || hierarchy.controllers().stream().anyMatch(needed::contains);
+    }
+}
