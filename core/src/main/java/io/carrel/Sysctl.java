@@ -10,7 +10,7 @@ import java.util.List;
  * are refused. Immutable.
  *
  * <p>{@code net.} settings can be changed on every kernel; those of System V and POSIX queues in a user namespace of the
- * container's own from Linux 6.9 on, and only where the container has a root, as user 0 or by id maps.
+ * container's own from Linux 6.9 on, or later releases of 6.1, and only where the container has a root, as user 0 or by id maps.
  *
  * @param name for example {@code net.ipv4.ip_forward}; where a part has dots in it, slashes separate the parts
  * @param value what is written

@@ -13,8 +13,8 @@ public enum KernelFeature {
     /** Overlayfs in a user namespace: root's layers have translated owners. */
     LAYERS("5.11", "5.19", "idmapped mounts|Linux 5\\.(11|19)"),
 
-    /** Settings of System V and POSIX queues, which older kernels let only the host's root write. */
-    SETTINGS_OF_QUEUES("6.9", "6.9", "Linux 6\\.9");
+    /** Settings of System V and POSIX queues, which older kernels let only the host's root write. Debian's 6.1 has it, too. */
+    SETTINGS_OF_QUEUES("6.1", "6.1", "Linux 6\\.9");
 
     private final String forUsers;
     private final String forRoot;

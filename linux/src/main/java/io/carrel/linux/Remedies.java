@@ -88,7 +88,8 @@ final class Remedies {
                     "\"/proc/sys/",
                     "EACCES",
                     "The kernel lets only the root of the container's user namespace write it, and settings of System"
-                            + " V and POSIX queues only from Linux 6.9 on. Give the container a root: user(User.ROOT)."),
+                            + " V and POSIX queues only from Linux 6.9 on, or later releases of 6.1. Give the"
+                            + " container a root: user(User.ROOT)."),
             always("openat", "\"/proc/sys/", "ENOENT", "This kernel has no such setting, or not for namespaces."),
             always(
                     "mount",

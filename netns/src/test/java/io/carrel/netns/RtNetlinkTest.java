@@ -40,7 +40,9 @@ class RtNetlinkTest {
     @Test
     void listsLinksAsIpDoes() {
         sh("ip link add br0 type bridge; ip link add v0 type veth peer name v1; ip link set v0 master br0 up mtu 1400;"
-                + "ip link add m0 link v1 type macvlan");
+                + "ip link add m0 link v1 type macvlan;"
+                // The kernel notices a little later that the other end is down.
+                + "until ip link show v0 | grep -q NO-CARRIER; do sleep 0.01; done");
         try (NetworkNamespace here = NetworkNamespace.current()) {
             List<Link> links = here.links().list();
 
