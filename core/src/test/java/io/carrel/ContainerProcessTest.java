@@ -75,7 +75,7 @@ class ContainerProcessTest {
     @ValueSource(booleans = {true, false})
     void destroySendsTheCommandATermination(boolean init) throws Exception {
         try (ContainerProcess process = start(
-                        init, "sh", "-c", "trap 'echo bye; exit 5' TERM; echo ready; while :; do read line; done");
+                        init, "sh", "-c", "trap 'echo bye; exit 5' TERM; echo ready; while :; do sleep 0.1; done");
                 BufferedReader output = process.inputReader(UTF_8)) {
             assertThat(output.readLine()).isEqualTo("ready");
             assertThat(process.supportsNormalTermination()).isTrue();
@@ -97,7 +97,7 @@ class ContainerProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"HUP", "INT", "QUIT", "USR1", "USR2", "WINCH", "CONT"})
     void otherSignalsReachTheCommandToo(Signal signal) throws Exception {
-        String script = "trap 'echo got; exit 0' %s; echo ready; while :; do read line; done".formatted(signal);
+        String script = "trap 'echo got; exit 0' %s; echo ready; while :; do sleep 0.1; done".formatted(signal);
         try (ContainerProcess process = start(true, "sh", "-c", script);
                 BufferedReader output = process.inputReader(UTF_8)) {
             assertThat(output.readLine()).isEqualTo("ready");

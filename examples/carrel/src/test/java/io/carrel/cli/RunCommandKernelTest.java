@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RunCommandKernelTest {
 
     /** Says that it is ready, and then whether TERM came. */
-    private static final String UNTIL_TERM = "trap 'echo term; exit 42' TERM; echo ready; while :; do read line; done";
+    private static final String UNTIL_TERM = "trap 'echo term; exit 42' TERM; echo ready; while :; do sleep 0.1; done";
 
     @ParameterizedTest
     @CsvSource({"exit 0, 0", "exit 7, 7", "kill -TERM $$, 143", "kill -KILL $$, 137"})
