@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the kernel would accept although it cannot hold, or would punish by killing: checked before anything is written. */
 final class Checks {
@@ -117,8 +118,7 @@ final class Checks {
             String file = above.version() == CgroupVersion.V2
                     ? set.kind().file() + ".effective"
                     : set.kind().file().replace("cpuset.", "cpuset.effective_");
-            GroupFile.readIfThere(above.file(file))
-                    .map(NumberSet::parse)
+            GroupFile.parseIfThere(above.file(file), NumberSet::parse)
                     .ifPresent(all -> check(all.containsAll(set.numbers()), limit, above, all));
         }
     }
@@ -128,15 +128,14 @@ final class Checks {
     }
 
     private static long number(Placement group, String file) {
-        return GroupFile.readIfThere(group.file(file)).map(FlatFile::number).orElse(Long.MAX_VALUE);
+        return GroupFile.parseIfThere(group.file(file), FlatFile::number).orElse(Long.MAX_VALUE);
     }
 
     static Optional<CpuMax> cpuMax(Placement group) {
         if (group.version() == CgroupVersion.V2) {
-            return GroupFile.readIfThere(group.file("cpu.max")).map(CpuMax::parse);
+            return GroupFile.parseIfThere(group.file("cpu.max"), CpuMax::parse);
         }
-        return GroupFile.readIfThere(group.file("cpu.cfs_quota_us"))
-                .map(FlatFile::number)
+        return GroupFile.parseIfThere(group.file("cpu.cfs_quota_us"), FlatFile::number)
                 .map(quota -> quota == Long.MAX_VALUE
                         ? CpuMax.unlimited()
                         : new CpuMax(quota, number(group, "cpu.cfs_period_us")));
@@ -173,10 +172,14 @@ final class Checks {
 
     /** What is no file's content: the memory of processes, and of the kernel for them. */
     private static long held(Placement group) {
-        String stat = GroupFile.read(group.file("memory.stat"));
+        Path file = group.file("memory.stat");
         String prefix = group.version() == CgroupVersion.V2 ? "" : "total_";
-        return FlatFile.value(stat, prefix + "inactive_anon")
-                + FlatFile.value(stat, prefix + "active_anon")
-                + FlatFile.value(stat, prefix + "unevictable");
+        return GroupFile.parse(
+                file,
+                GroupFile.read(file),
+                stat -> Stream.of("inactive_anon", "active_anon", "unevictable")
+                        .mapToLong(name -> FlatFile.value(stat, prefix + name)
+                                .orElseThrow(() -> new IllegalArgumentException("it has no line " + prefix + name)))
+                        .sum());
     }
 }

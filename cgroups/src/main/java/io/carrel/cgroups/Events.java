@@ -7,6 +7,7 @@ import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.Watches;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -72,8 +73,8 @@ final class Events {
     }
 
     private static long kills(Placement group) {
-        return GroupFile.readIfThere(group.file("memory.oom_control"))
-                .map(text -> FlatFile.value(text, "oom_kill"))
+        return GroupFile.parseIfThere(group.file("memory.oom_control"), text -> FlatFile.value(text, "oom_kill"))
+                .orElse(OptionalLong.empty())
                 .orElse(UNKNOWN);
     }
 

@@ -3,6 +3,8 @@ package io.carrel.cgroups;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Splitter;
+import io.carrel.cgroups.internal.FlatFile;
 import java.util.List;
 
 /**
@@ -17,6 +19,8 @@ import java.util.List;
 public record IoMax(Device device, long readBytes, long writeBytes, long readOperations, long writeOperations)
         implements Limit {
 
+    private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
+    private static final Splitter PAIR = Splitter.on('=');
     private static final String UNSET = "rbps=max wbps=max riops=max wiops=max";
     private static final String V1_UNSET = "0";
 
@@ -30,6 +34,45 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
                 writeBytes,
                 readOperations,
                 writeOperations);
+    }
+
+    /** Reads a line of {@code io.max}, such as {@code 8:0 rbps=1048576 wbps=max riops=max wiops=max}. */
+    static IoMax parse(String line) {
+        List<String> words = WORDS.splitToList(line);
+        IoMax max = of(Device.parse(words.get(0)));
+        for (String word : words.subList(1, words.size())) {
+            List<String> pair = PAIR.splitToList(word);
+            checkArgument(pair.size() == 2, "not a name and a number: \"%s\"", word);
+            max = max.with(pair.get(0), FlatFile.number(pair.get(1)));
+        }
+        return max;
+    }
+
+    /** Reads a line of v1's {@code blkio.throttle.NAME_device}, such as {@code 8:0 1048576}. */
+    static IoMax parseThrottle(String name, String line) {
+        List<String> words = WORDS.splitToList(line);
+        checkArgument(words.size() == 2, "not a device and a number: \"%s\"", line);
+        return of(Device.parse(words.get(0))).with(name, FlatFile.number(words.get(1)));
+    }
+
+    private IoMax with(String name, long number) {
+        return switch (name) {
+            case "rbps", "read_bps" -> withRead(Bytes.of(number));
+            case "wbps", "write_bps" -> withWrite(Bytes.of(number));
+            case "riops", "read_iops" -> withReadOperations(number);
+            case "wiops", "write_iops" -> withWriteOperations(number);
+            default -> this; // of a newer kernel
+        };
+    }
+
+    /** The lesser of both in each. */
+    IoMax and(IoMax other) {
+        return new IoMax(
+                device,
+                Math.min(readBytes, other.readBytes),
+                Math.min(writeBytes, other.writeBytes),
+                Math.min(readOperations, other.readOperations),
+                Math.min(writeOperations, other.writeOperations));
     }
 
     /** No limit yet: the start for the others. */

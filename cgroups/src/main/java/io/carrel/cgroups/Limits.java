@@ -36,6 +36,11 @@ public final class Limits {
         return NONE;
     }
 
+    /** Limits as they stand in the kernel, also where it would be a mistake to ask for them. */
+    static Limits inForce(List<Limit> all) {
+        return new Limits(all);
+    }
+
     /** Starts without limits. */
     public static Builder builder() {
         return new Builder();
@@ -210,6 +215,7 @@ public final class Limits {
 
         /** The most processes and threads. */
         public Builder pids(long most) {
+            checkArgument(most >= 1, "a limit of pids must be 1 or more, was %s", most);
             return once(new PidsMax(most), PidsMax.class::isInstance);
         }
 

@@ -76,10 +76,7 @@ final class Meter {
     private void v1(Placement group, boolean hasV2) {
         add(group, "cpu.stat", Reading::v1CpuStat);
         if (!hasV2) {
-            add(
-                    group,
-                    "cpuacct.usage",
-                    (reading, text, length) -> reading.cpuUsage = Reading.number(text, length) / 1000);
+            add(group, "cpuacct.usage", (reading, text, length) -> reading.cpuUsage = Reading.micros(text, length));
             add(group, "cpuacct.stat", Reading::v1CpuTimes);
         }
         add(group, "memory.usage_in_bytes", (reading, text, length) -> reading.memory = Reading.number(text, length));
@@ -141,9 +138,7 @@ final class Meter {
 
     private static OptionalLong oomKills(Placement memory) {
         String file = memory.version() == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
-        return GroupFile.readIfThere(memory.file(file)).stream()
-                .filter(text -> text.contains("oom_kill "))
-                .mapToLong(text -> FlatFile.value(text, "oom_kill"))
-                .findFirst();
+        return GroupFile.parseIfThere(memory.file(file), text -> FlatFile.value(text, "oom_kill"))
+                .orElse(OptionalLong.empty());
     }
 }

@@ -2,6 +2,8 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.Splitter;
+import io.carrel.cgroups.internal.FlatFile;
 import java.util.List;
 
 /**
@@ -18,6 +20,13 @@ public record NetPriority(String networkInterface, long priority) implements Lim
                 "not a network interface: \"%s\"",
                 networkInterface);
         checkArgument(priority >= 0 && priority <= 0xffffffffL, "a network priority has 32 bits, was %s", priority);
+    }
+
+    /** Reads a line of the file, such as {@code eth0 5}. */
+    static NetPriority parse(String line) {
+        List<String> words = Splitter.on(' ').splitToList(line);
+        checkArgument(words.size() == 2, "not a network interface and a number: \"%s\"", line);
+        return new NetPriority(words.get(0), FlatFile.number(words.get(1)));
     }
 
     @Override

@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * The most processes and threads that the group has.
  *
- * @param count at least 1; {@link Long#MAX_VALUE} is no limit
+ * @param count {@link Long#MAX_VALUE} is no limit; with 0 nobody in the group can start another process
  */
 public record PidsMax(long count) implements Limit {
 
     public PidsMax {
-        checkArgument(count >= 1, "a limit of pids must be 1 or more, was %s", count);
+        checkArgument(count >= 0, "a limit of pids must not be negative, was %s", count);
     }
 
     @Override

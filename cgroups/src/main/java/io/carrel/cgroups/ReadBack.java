@@ -1,16 +1,20 @@
 package io.carrel.cgroups;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.MemoryLimit.Kind;
 import io.carrel.cgroups.internal.FlatFile;
 import io.carrel.cgroups.internal.GroupFile;
 import io.carrel.cgroups.internal.Placement;
 import java.nio.file.Files;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,10 +22,12 @@ import java.util.stream.Stream;
 /** Reads the limits of a group from its files. What is as in a new group is left out. */
 final class ReadBack {
 
-    private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
+    /** No limit, as most files of a new group say. */
+    private static final long MAX = Long.MAX_VALUE;
+
     private static final String THROTTLE = "blkio.throttle.";
 
-    private final Limits.Builder limits = Limits.builder();
+    private final List<Limit> limits = new ArrayList<>();
 
     private ReadBack() {}
 
@@ -31,102 +37,78 @@ final class ReadBack {
             boolean v2 = group.version() == CgroupVersion.V2;
             reader.memory(group, v2);
             reader.cpu(group, v2);
-            number(group, "pids.max", reader.limits::pids);
+            reader.number(group, "pids.max", MAX, PidsMax::new);
             reader.io(group, v2);
             reader.networks(group);
             reader.hugetlb(group, v2);
         }
         reader.devices(placements, remembered);
         remembered.files().forEach(file -> reader.raw(placements, file));
-        return reader.limits.build();
+        return Limits.inForce(reader.limits);
     }
 
     private void memory(Placement group, boolean v2) {
-        number(group, v2 ? "memory.max" : "memory.limit_in_bytes", most -> limits.memory(Bytes.of(most)));
-        number(group, v2 ? "memory.low" : "memory.soft_limit_in_bytes", low -> limits.memoryLow(Bytes.of(low)));
-        number(group, "memory.high", high -> limits.memoryHigh(Bytes.of(high)));
-        number(group, "memory.min", min -> limits.memoryMin(Bytes.of(min)));
-        number(group, "memory.swap.max", swap -> limits.swap(Bytes.of(swap)));
-        number(
-                group,
-                "memory.memsw.limit_in_bytes",
-                sum -> number(
-                        group, "memory.limit_in_bytes", memory -> limits.swap(Bytes.of(Math.max(0, sum - memory)))));
-        number(group, "memory.oom.group", whole -> limits.oomGroup(whole == 1));
+        amount(group, v2 ? "memory.max" : "memory.limit_in_bytes", MAX, Kind.MAX);
+        amount(group, v2 ? "memory.low" : "memory.soft_limit_in_bytes", v2 ? 0 : MAX, Kind.LOW);
+        amount(group, "memory.high", MAX, Kind.HIGH);
+        amount(group, "memory.min", 0, Kind.MIN);
+        number(group, "memory.swap.max", MAX, swap -> new SwapMax(Bytes.of(swap)));
+        number(group, "memory.memsw.limit_in_bytes", MAX)
+                .ifPresent(sum -> number(group, "memory.limit_in_bytes", MAX)
+                        .ifPresent(memory -> limits.add(new SwapMax(Bytes.of(Math.max(0, sum - memory))))));
+        number(group, "memory.oom.group", 0, whole -> new OomGroup(true));
+    }
+
+    private void amount(Placement group, String file, long unset, Kind kind) {
+        number(group, file, unset, amount -> new MemoryLimit(kind, Bytes.of(amount)));
     }
 
     private void cpu(Placement group, boolean v2) {
         if (!group.controls(Controller.CPU) && !group.controls(Controller.CPUSET)) {
             return;
         }
-        Checks.cpuMax(group).filter(max -> !max.isUnlimited()).ifPresent(limits::cpuMax);
-        number(
-                group,
-                v2 ? "cpu.max.burst" : "cpu.cfs_burst_us",
-                burst -> limits.cpuBurst(Duration.ofNanos(burst * 1000)));
-        number(group, "cpu.weight", weight -> unless(weight, CpuWeight.DEFAULT, limits::cpuWeight));
-        number(group, "cpu.shares", shares -> unless(shares, CpuShares.DEFAULT, limits::cpuShares));
-        GroupFile.readIfThere(group.file("cpuset.cpus"))
-                .filter(cpus -> !cpus.isEmpty())
-                .ifPresent(limits::cpusetCpus);
-        GroupFile.readIfThere(group.file("cpuset.mems"))
-                .filter(mems -> !mems.isEmpty())
-                .ifPresent(limits::cpusetMems);
+        Checks.cpuMax(group).filter(max -> !max.isUnlimited()).ifPresent(limits::add);
+        number(group, v2 ? "cpu.max.burst" : "cpu.cfs_burst_us", 0, CpuBurst::new);
+        // An idle group, which has no weight, shows 0.
+        number(group, "cpu.weight", CpuWeight.DEFAULT)
+                .filter(weight -> weight != 0)
+                .ifPresent(weight -> limits.add(new CpuWeight(weight)));
+        number(group, "cpu.shares", CpuShares.DEFAULT, CpuShares::new);
+        cpuset(group, Cpuset.Kind.CPUS);
+        cpuset(group, Cpuset.Kind.MEMS);
     }
 
-    private static void unless(long value, long usual, Consumer<Long> limit) {
-        if (value != usual) {
-            limit.accept(value);
-        }
+    private void cpuset(Placement group, Cpuset.Kind kind) {
+        GroupFile.parseIfThere(group.file(kind.file()), NumberSet::parse)
+                .filter(numbers -> !numbers.isEmpty())
+                .ifPresent(numbers -> limits.add(new Cpuset(kind, numbers)));
     }
 
     private void io(Placement group, boolean v2) {
         Map<Device, IoMax> devices = new TreeMap<>();
         if (v2) {
-            lines(group, "io.max").forEach(line -> {
-                List<String> words = WORDS.splitToList(line);
-                IoMax max = IoMax.of(Device.parse(words.get(0)));
-                for (String word : words.subList(1, words.size())) {
-                    max = with(max, word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1));
-                }
-                devices.put(max.device(), max);
-            });
+            lines(group, "io.max", IoMax::parse).forEach(max -> devices.put(max.device(), max));
         } else {
-            for (String file : List.of("read_bps", "write_bps", "read_iops", "write_iops")) {
-                lines(group, THROTTLE + file + "_device").forEach(line -> {
-                    List<String> words = WORDS.splitToList(line);
-                    Device device = Device.parse(words.get(0));
-                    devices.merge(
-                            device,
-                            with(IoMax.of(device), file, words.get(1)),
-                            (old, also) -> with(old, file, words.get(1)));
-                });
+            for (String name : List.of("read_bps", "write_bps", "read_iops", "write_iops")) {
+                lines(group, THROTTLE + name + "_device", line -> IoMax.parseThrottle(name, line))
+                        .forEach(max -> devices.merge(max.device(), max, IoMax::and));
             }
         }
-        devices.values().forEach(limits::io);
-        lines(group, "io.weight")
-                .filter(line -> line.startsWith("default "))
-                .map(line -> FlatFile.number(line.substring("default ".length())))
-                .forEach(weight -> unless(weight, IoWeight.DEFAULT, limits::ioWeight));
+        devices.values().forEach(limits::add);
+        lines(group, "io.weight", ReadBack::defaultWeight)
+                .filter(weight -> weight.isPresent() && weight.getAsLong() != IoWeight.DEFAULT)
+                .forEach(weight -> limits.add(new IoWeight(weight.getAsLong())));
     }
 
-    private static IoMax with(IoMax max, String name, String text) {
-        long number = FlatFile.number(text);
-        return switch (name) {
-            case "rbps", "read_bps" -> max.withRead(Bytes.of(number));
-            case "wbps", "write_bps" -> max.withWrite(Bytes.of(number));
-            case "riops", "read_iops" -> max.withReadOperations(number);
-            case "wiops", "write_iops" -> max.withWriteOperations(number);
-            default -> max;
-        };
+    private static OptionalLong defaultWeight(String line) {
+        return FlatFile.value(line, "default");
     }
 
     private void networks(Placement group) {
-        number(group, "net_cls.classid", id -> limits.netClass(id));
-        lines(group, "net_prio.ifpriomap").forEach(line -> {
-            List<String> words = WORDS.splitToList(line);
-            unless(FlatFile.number(words.get(1)), 0, priority -> limits.netPriority(words.get(0), priority));
-        });
+        number(group, "net_cls.classid", 0, NetClass::new);
+        lines(group, "net_prio.ifpriomap", NetPriority::parse)
+                .filter(priority -> priority.priority() != 0)
+                .forEach(limits::add);
     }
 
     private void hugetlb(Placement group, boolean v2) {
@@ -137,27 +119,24 @@ final class ReadBack {
         for (String file : GroupFile.names(group.directory())) {
             Matcher size = limit.matcher(file);
             if (size.matches()) {
-                GroupFile.readIfThere(group.file(file))
-                        .map(FlatFile::number)
-                        .filter(most -> most != Long.MAX_VALUE)
-                        .ifPresent(most -> limits.hugetlb(size.toMatchResult().group(1), Bytes.of(most)));
+                String pageSize = size.toMatchResult().group(1);
+                number(group, file, MAX, most -> new HugetlbMax(pageSize, Bytes.of(most)));
             }
         }
     }
 
     private void devices(List<Placement> placements, Remembered remembered) {
         List<DeviceRule> listed = Placement.of(placements, Controller.DEVICES).stream()
-                .flatMap(group -> lines(group, "devices.list"))
-                .map(DeviceRule::parse)
+                .flatMap(group -> lines(group, "devices.list", DeviceRule::parse))
                 .toList();
         if (listed.isEmpty() || listed.get(0).type() == DeviceType.ALL) {
-            remembered.devices().forEach(rules -> limits.devices(rules.rules()));
+            limits.addAll(remembered.devices());
             return;
         }
-        limits.devices(ImmutableList.<DeviceRule>builder()
+        limits.add(new DeviceRules(ImmutableList.<DeviceRule>builder()
                 .add(DeviceRule.DENY_ALL)
                 .addAll(listed)
-                .build());
+                .build()));
     }
 
     /** A file that takes commands has nothing to read. */
@@ -169,18 +148,22 @@ final class ReadBack {
                 .flatMap(GroupFile::readIfThere)
                 .flatMap(text -> text.lines().findFirst())
                 .filter(line -> !line.isEmpty())
-                .ifPresent(line -> limits.raw(file, line));
+                .ifPresent(line -> limits.add(new RawFile(file, line)));
     }
 
-    private static Stream<String> lines(Placement group, String file) {
-        return GroupFile.readIfThere(group.file(file)).stream().flatMap(String::lines);
+    private static <T> Stream<T> lines(Placement group, String file, Function<String, T> format) {
+        Path path = group.file(file);
+        return GroupFile.readIfThere(path).stream()
+                .flatMap(String::lines)
+                .map(line -> GroupFile.parse(path, line, format));
     }
 
-    /** Of a file that is there, if it is neither 0 nor without a limit. */
-    private static void number(Placement group, String file, Consumer<Long> limit) {
-        GroupFile.readIfThere(group.file(file))
-                .map(FlatFile::number)
-                .filter(number -> number != Long.MAX_VALUE && number != 0)
-                .ifPresent(limit);
+    /** Of a file that is there, unless it has the number of a new group. 0 is a limit, unless it is that number. */
+    private static Optional<Long> number(Placement group, String file, long unset) {
+        return GroupFile.parseIfThere(group.file(file), FlatFile::number).filter(number -> number != unset);
+    }
+
+    private void number(Placement group, String file, long unset, LongFunction<Limit> limit) {
+        number(group, file, unset).ifPresent(number -> limits.add(limit.apply(number)));
     }
 }

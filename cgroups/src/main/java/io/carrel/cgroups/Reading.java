@@ -126,6 +126,9 @@ final class Reading {
     /** {@code 8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 dios=0}. */
     void ioStat(byte[] text, int length) {
         for (Scanner scanner = new Scanner(text, length); !scanner.isAtEnd(); scanner.nextLine()) {
+            if (!scanner.isAtDigit()) { // "(unknown)", as some kernels name a disk that is gone
+                continue;
+            }
             long[] numbers = device(scanner);
             while (!scanner.isAtLineEnd()) {
                 long name = scanner.word();
@@ -167,6 +170,12 @@ final class Reading {
 
     static long number(byte[] text, int length) {
         return new Scanner(text, length).number();
+    }
+
+    /** Of a file with nanoseconds. */
+    static long micros(byte[] text, int length) {
+        long nanos = number(text, length);
+        return nanos == UNKNOWN ? UNKNOWN : nanos / 1000;
     }
 
     /** {@code some avg10=0.12 avg60=0.00 avg300=0.00 total=123} and the same with {@code full}. */

@@ -113,4 +113,16 @@ class ReadingTest {
                         new Pressure.Share(12.34, 0.05, 1, 6512),
                         java.util.Optional.of(new Pressure.Share(0, 0, 100, 12))));
     }
+
+    @Test
+    void whatIsNoNumberIsUnknown() {
+        read((text, length) -> reading.memory = Reading.number(text, length), "banana\n");
+        read((text, length) -> reading.cpuUsage = Reading.micros(text, length), "\n");
+        read(reading::memoryEvents, "oom_kill many\n");
+        read(reading::ioStat, "(unknown) rbytes=1 wbytes=2\n8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 dios=0\n");
+        assertThat(reading.usage().memory().current()).isEmpty();
+        assertThat(reading.usage().cpu().usageMicros()).isEmpty();
+        assertThat(reading.usage().memory().events().oomKill()).isEmpty();
+        assertThat(reading.usage().io()).containsExactly(new IoUsage(new Device(8, 0), 1, 2, 3, 4));
+    }
 }

@@ -1,6 +1,7 @@
 package io.carrel.cgroups.internal;
 
 import com.google.common.primitives.Longs;
+import java.util.OptionalLong;
 
 /** Files with a number, and files with a name and a number on each line. */
 public final class FlatFile {
@@ -10,22 +11,34 @@ public final class FlatFile {
 
     private FlatFile() {}
 
-    /** A number; {@link Long#MAX_VALUE} for {@code max}, and for what v1 writes instead of it. */
+    /**
+     * A number; {@link Long#MAX_VALUE} for {@code max}, and for what v1 writes instead of it.
+     *
+     * @throws IllegalArgumentException if the text is something else, which is never taken for no limit
+     */
     public static long number(String text) {
         if (text.equals("max") || text.equals("-1")) {
             return Long.MAX_VALUE;
         }
         Long number = Longs.tryParse(text);
-        return number == null || number >= V1_UNLIMITED ? Long.MAX_VALUE : number;
+        if (number == null || number < 0) {
+            throw new IllegalArgumentException("not a number: \"" + text + "\"");
+        }
+        return number >= V1_UNLIMITED ? Long.MAX_VALUE : number;
     }
 
-    /** The number behind a name; 0 if there is no such line. */
-    public static long value(String text, String name) {
+    /**
+     * The number behind a name; empty if there is no such line.
+     *
+     * @throws IllegalArgumentException if what is behind the name is no number
+     */
+    public static OptionalLong value(String text, String name) {
         return text.lines()
                 .filter(line ->
                         line.startsWith(name) && line.length() > name.length() && line.charAt(name.length()) == ' ')
                 .findFirst()
-                .map(line -> number(line.substring(name.length() + 1).strip()))
-                .orElse(0L);
+                .map(line ->
+                        OptionalLong.of(number(line.substring(name.length() + 1).strip())))
+                .orElse(OptionalLong.empty());
     }
 }

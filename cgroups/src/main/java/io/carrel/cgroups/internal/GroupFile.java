@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads and writes the files of a group. */
@@ -36,6 +37,29 @@ public final class GroupFile {
             return Optional.empty();
         } catch (IOException gone) { // ENODEV: removed while it was open
             return Optional.empty();
+        }
+    }
+
+    /**
+     * What the content of a file stands for; empty if there is no such file.
+     *
+     * @param format reads the content, and throws IllegalArgumentException if it is of another kind
+     * @throws KernelFileException if it cannot be read or understood
+     */
+    public static <T> Optional<T> parseIfThere(Path file, Function<String, T> format) {
+        return readIfThere(file).map(text -> parse(file, text, format));
+    }
+
+    /**
+     * What a text from a file stands for: the whole of it, or a line.
+     *
+     * @throws KernelFileException if it cannot be understood
+     */
+    public static <T> T parse(Path file, String text, Function<String, T> format) {
+        try {
+            return format.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new KernelFileException("Cannot understand a file of a cgroup", file.toString(), text, e);
         }
     }
 

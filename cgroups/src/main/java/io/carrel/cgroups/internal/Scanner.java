@@ -6,6 +6,8 @@ public final class Scanner {
     private static final long HASH_START = 0xcbf29ce484222325L;
     private static final long HASH_FACTOR = 0x100000001b3L;
 
+    private static final long MAX = hash("max");
+
     private final byte[] text;
     private final int end;
     private int at;
@@ -65,11 +67,13 @@ public final class Scanner {
         return hash;
     }
 
-    /** Reads digits, and goes behind one blank, {@code :} or full stop after them; {@code max} is the largest number. */
+    /**
+     * Reads digits, and goes behind one blank, {@code :} or full stop after them; {@code max} is the largest number, and
+     * {@link Names#ABSENT} stands for a text that does not begin with a digit.
+     */
     public long number() {
-        if (at < end && text[at] == 'm') {
-            word();
-            return Long.MAX_VALUE;
+        if (!isAtDigit()) {
+            return word() == MAX ? Long.MAX_VALUE : Names.ABSENT;
         }
         long number = 0;
         while (at < end && text[at] >= '0' && text[at] <= '9') {

@@ -1,6 +1,7 @@
 package io.carrel.cgroups.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,5 +29,20 @@ class FlatFileTest {
     void readsTheLargestLimits() {
         assertThat(FlatFile.number("4611686018427387904")).isEqualTo(1L << 62);
         assertThat(FlatFile.number("0")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"banana", "", "0x10", "-2", "12 34", "99999999999999999999"})
+    void takesNothingElseForANumber(String text) {
+        assertThatThrownBy(() -> FlatFile.number(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a number: \"" + text + "\"");
+    }
+
+    @Test
+    void aLineThatIsNotThereHasNoNumber() {
+        assertThat(FlatFile.value("oom 3\noom_kill 2\n", "oom_kill")).hasValue(2);
+        assertThat(FlatFile.value("oom 3\n", "oom_kill")).isEmpty();
+        assertThat(FlatFile.value("oom_kill_disable 1\n", "oom_kill")).isEmpty();
     }
 }
