@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.RootFs;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Traces;
 import java.nio.file.Files;
@@ -69,6 +71,37 @@ class OldKernelTest {
         assertThat(mounts)
                 .filteredOn(mount -> !mount.matches("/(proc|tmp|rw)[ /].*"))
                 .allSatisfy(mount -> assertThat(mount).contains(" ro,"));
+    }
+
+    /** Binds a directory read-only where the name of the place leads elsewhere afterwards, and tries to write to it. */
+    static final class Misled {
+        public static void main(String[] arguments) throws Exception {
+            ContainerResult result = Container.builder()
+                    .root(RootFs.directory(Path.of(arguments[0]), Access.READ_WRITE))
+                    .bind(HostPath.of(Path.of(arguments[1])), "/m", Access.READ_ONLY)
+                    .command("sh", "-c", "echo x > /t/written; ls /t")
+                    .build()
+                    .run();
+            System.out.print(result.stdout());
+            System.out.print(result.stderr());
+        }
+    }
+
+    @Test
+    @NeedsProgram({"strace", "unshare", "busybox"})
+    void withoutMountSetattrABindIsReadOnlyWhereverItsNameLeadsAfterwards(@TempDir Path directory) throws Exception {
+        Path root = Layers.in(directory).busybox();
+        Path source = Files.createDirectories(directory.resolve("source"));
+        Files.createDirectories(root.resolve("t/u"));
+        Path name = Files.createSymbolicLink(root.resolve("m"), Path.of("t/u/.."));
+        Path link = Files.createSymbolicLink(source.resolve("u"), Path.of("/proc/self"));
+        String output = without("mount_setattr", "ENOSYS", "unshare", "-Ur")
+                .run(Misled.class, root.toString(), source.toString())
+                .success();
+        assertThat(output).contains("u", "Read-only file system");
+        assertThat(source.resolve("written")).doesNotExist();
+        Files.delete(name);
+        Files.delete(link);
     }
 
     @Test

@@ -50,11 +50,27 @@ final class Attributes {
 
     /** A {@code struct mount_attr} that translates ids; the descriptor of the user namespace is still missing. */
     static Data idmapped(Access access, Propagation propagation) {
-        Constant set = restrictions(access).or(MOUNT_ATTR_IDMAP);
-        Constant from = Propagations.fromHost(propagation);
+        return attributes(restrictions(access).or(MOUNT_ATTR_IDMAP), Propagations.fromHost(propagation));
+    }
+
+    /** A {@code struct mount_attr} that restricts, and says how mounts are passed on. */
+    static Data restricting(Access access, Propagation propagation) {
+        return attributes(restrictions(access), Propagations.toContainer(propagation));
+    }
+
+    /** A {@code struct mount_attr} that only lets mounts be passed on both ways. */
+    static Data sharing() {
+        return attributes(Constant.of(0), MountFlags.MS_SHARED);
+    }
+
+    private static Data attributes(Constant set, Constant propagation) {
         return Data.struct(
-                "{%s, propagation=%s}".formatted(set, from),
-                Struct.ofSize(SIZE).u64(set.value()).u64(0).u64(from.value()).toBytes());
+                "{%s, propagation=%s}".formatted(set, propagation),
+                Struct.ofSize(SIZE)
+                        .u64(set.value())
+                        .u64(0)
+                        .u64(propagation.value())
+                        .toBytes());
     }
 
     private static Constant restrictions(Access access) {

@@ -17,13 +17,17 @@ record CgroupFileSystems(Site site) {
         // Also for v2 alone: on the host's, which a root may show there, the kernel mounts no second one of its kind
         // (EBUSY).
         String step = "mount a place for the control groups";
-        site.calls().mount(step, "tmpfs", find(groups), "tmpfs", Site.SAFE.or(MS_NOEXEC), "mode=0755,size=65536");
+        String place = site.staging().place(true);
+        site.calls().mount(step, "tmpfs", place, "tmpfs", Site.SAFE.or(MS_NOEXEC), "mode=0755,size=65536");
         if (groups.controllers().isEmpty()) {
-            mountUnified(groups, find(groups));
-            return;
+            mountUnified(groups, place);
+        } else {
+            mountHierarchies(groups, place);
         }
-        // Found anew, as what was found before now lies below the mount.
-        String place = find(groups);
+        site.staging().move(place, groups.target(), site.points().find(groups.target(), true));
+    }
+
+    private void mountHierarchies(Mount.Cgroups groups, String place) {
         for (String controllers : groups.controllers()) {
             String directory = place + "/" + controllers;
             site.calls().mkdir("make a place for the control groups of " + controllers, directory);
@@ -59,10 +63,6 @@ record CgroupFileSystems(Site site) {
 
     private void mountUnified(Mount.Cgroups groups, String path) {
         site.calls().mount("mount the control groups of v2", "cgroup2", path, "cgroup2", flags(groups), null);
-    }
-
-    private String find(Mount.Cgroups groups) {
-        return site.points().find(groups.target(), true);
     }
 
     private static Constant flags(Mount.Cgroups groups) {

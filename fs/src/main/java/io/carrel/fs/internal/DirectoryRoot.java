@@ -37,11 +37,11 @@ record DirectoryRoot(Site site, RootFs.Directory root, KernelFileSystems kernel,
 
     private void mountDev() {
         Devices devices = new Devices(site.calls().program());
-        String found = site.points().find(Site.DEV, true);
-        site.calls().mount("mount a private /dev", "tmpfs", found, "tmpfs", MS_NOSUID, "mode=0755");
-        String dev = site.points().find(Site.DEV, true);
+        String dev = site.staging().place(true);
+        site.calls().mount("mount a private /dev", "tmpfs", dev, "tmpfs", MS_NOSUID, "mode=0755");
         devices.make(dev);
         devices.mount(dev);
         site.attributes().remountOne("make /dev read-only", dev, MS_RDONLY.or(MS_NOSUID));
+        site.staging().move(dev, Site.DEV, site.points().find(Site.DEV, true));
     }
 }

@@ -114,10 +114,16 @@ public final class FileSystemSteps {
         program.call("give new files the permissions that are asked for", Syscall.UMASK, Operand.of(0));
         new Propagations(site).begin();
         String scratch = Scratch.choose(spec);
-        contents.write(allMounts(), scratch);
+        boolean staging = Staging.isNeeded(spec, allMounts());
+        if (staging) {
+            site.staging().begin(scratch);
+            contents.write(allMounts());
+        }
         if (spec.root() instanceof RootFs.Host) {
             inHostRoot(kernel, mounts);
-            contents.uncover(scratch);
+            if (staging) {
+                site.staging().end(scratch);
+            }
         } else {
             buildRoot(scratch, kernel, mounts, mounted);
             pivot();

@@ -7,6 +7,7 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
+import io.carrel.fs.Propagation;
 import java.nio.file.Path;
 
 /** File systems whose files the kernel makes up. */
@@ -45,9 +46,19 @@ final class KernelFileSystems {
                     null);
             return;
         }
-        calls.mount("bind /sys", "/sys", site.points().find(target, true), null, Attributes.recursive(), null);
-        site.attributes()
-                .restrict("make /sys read-only", site.points().find(target, true), Path.of("/sys"), Access.READ_ONLY);
+        String path = site.points().find(target, true);
+        if (site.spec().mountSetattr()) {
+            site.trees()
+                    .attach(
+                            site.trees().openHere("/sys", "/sys", true, Access.READ_ONLY, Propagation.PRIVATE),
+                            target,
+                            path);
+            return;
+        }
+        String place = site.staging().place(true);
+        calls.mount("bind /sys", "/sys", place, null, Attributes.recursive(), null);
+        site.attributes().restrict("make /sys read-only", place, Path.of("/sys"), Access.READ_ONLY);
+        site.staging().move(place, target, path);
     }
 
     void tmp(String path) {

@@ -3,9 +3,10 @@ package io.carrel.fs.internal;
 import static io.carrel.linux.uapi.MountFlags.MS_BIND;
 import static io.carrel.linux.uapi.MountFlags.MS_NOSUID;
 
-import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Propagation;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.uapi.Constant;
 import java.nio.file.Files;
 import java.util.List;
 
@@ -62,56 +63,48 @@ final class MountSteps {
         } else if (mount instanceof Mount.Dev) {
             dev(mount, path);
         } else if (mount instanceof Mount.FileContent content) {
-            contents.bind(content, path, () -> site.points().find(content.target(), false));
+            contents.bind(content, path);
         }
     }
 
     private void bind(Mount.Bind bind, String path) {
-        if (site.spec().idmapped() && bind.idmapped()) {
-            site.trees().attach(bind, bind.target(), path);
-            if (bind.propagation() != Propagation.PRIVATE) {
-                propagations.apply(bind, found(bind));
+        if (!site.spec().mountSetattr()) {
+            bindStaged(bind, path);
+        } else if (site.spec().idmapped() && bind.idmapped()) {
+            if (bind.propagation() == Propagation.SHARED) {
+                site.trees().share(bind);
             }
-            return;
+            site.trees().attach(bind, bind.target(), path);
+        } else {
+            Operand.Result tree = site.trees()
+                    .openHere(
+                            bind.source().toString(),
+                            bind.source().toString(),
+                            bind.recursive(),
+                            bind.access(),
+                            bind.propagation());
+            site.trees().attach(tree, bind.target(), path);
         }
-        bind(bind.source(), bind, path);
-        // Found anew, as what was found before now lies below the mount.
-        String bound = found(bind);
-        propagations.apply(bind, bound);
-        restrict(bind, bound);
     }
 
-    private void restrict(Mount.Bind bind, String bound) {
+    /** Before Linux 5.12 only what is mounted somewhere can be restricted. */
+    private void bindStaged(Mount.Bind bind, String path) {
+        String source = bind.source().toString();
+        String place = site.staging().place(isDirectory(bind));
+        Constant how = bind.recursive() ? Attributes.recursive() : MS_BIND;
+        site.calls().mount("bind " + source + " to " + bind.target(), source, place, null, how, null);
+        propagations.apply(bind, place);
         site.attributes()
-                .restrict(
-                        "restrict the bind of " + bind.source(),
-                        bound,
-                        bind.source().path(),
-                        bind.access());
-    }
-
-    private String found(Mount.Bind bind) {
-        return site.points().find(bind.target(), isDirectory(bind));
-    }
-
-    private void bind(HostPath source, Mount.Bind bind, String path) {
-        site.calls()
-                .mount(
-                        "bind " + source + " to " + bind.target(),
-                        source.toString(),
-                        path,
-                        null,
-                        bind.recursive() ? Attributes.recursive() : MS_BIND,
-                        null);
+                .restrict("restrict the bind of " + source, place, bind.source().path(), bind.access());
+        site.staging().move(place, bind.target(), path);
     }
 
     private void dev(Mount mount, String path) {
+        String place = site.staging().place(true);
         site.calls()
-                .mount("mount a private " + mount.target(), "tmpfs", path, "tmpfs", MS_NOSUID, "mode=0755,size=65536");
-        new Devices(site.calls().program())
-                .makeWhole(
-                        site.points().find(mount.target(), true),
-                        site.spec().own().ipc());
+                .mount("mount a private " + mount.target(), "tmpfs", place, "tmpfs", MS_NOSUID, "mode=0755,size=65536");
+        new Devices(site.calls().program()).makeWhole(place, site.spec().own().ipc());
+        site.staging().move(place, mount.target(), path);
     }
 
     /** These are applied last of all. */

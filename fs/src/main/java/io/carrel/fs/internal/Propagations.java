@@ -17,6 +17,11 @@ record Propagations(Site site) {
         return propagation == Propagation.PRIVATE ? MS_PRIVATE : MS_SLAVE;
     }
 
+    /** The same inside, where a bind may share what is mounted below it. */
+    static Constant toContainer(Propagation propagation) {
+        return propagation == Propagation.SHARED ? MS_SHARED : fromHost(propagation);
+    }
+
     private boolean isAskedFor() {
         return site.spec().mounts().stream()
                 .anyMatch(mount -> mount instanceof Mount.Bind bind && bind.propagation() != Propagation.PRIVATE);
@@ -41,11 +46,17 @@ record Propagations(Site site) {
         }
     }
 
-    /** A bind that has just been made. */
+    /** A bind that has just been made, and is at {@code path}. */
     void apply(Mount.Bind bind, String path) {
         if (isAskedFor()) {
-            Constant type = bind.propagation() == Propagation.SHARED ? MS_SHARED : fromHost(bind.propagation());
-            site.calls().mount("set the propagation of " + bind.target(), null, path, null, MS_REC.or(type), null);
+            site.calls()
+                    .mount(
+                            "set the propagation of " + bind.target(),
+                            null,
+                            path,
+                            null,
+                            MS_REC.or(toContainer(bind.propagation())),
+                            null);
         }
     }
 }

@@ -16,7 +16,7 @@ final class Scratch {
 
     private Scratch() {}
 
-    /** What lies below is covered, so nothing that is bound may; {@code /proc} is needed, too. */
+    /** What lies below is covered, so nothing that is bound may, nor what is mounted on in the host's root; {@code /proc} is needed, too. */
     static String choose(FileSystemSpec spec) {
         return CANDIDATES.stream()
                 .filter(candidate -> Files.isDirectory(Path.of(candidate))
@@ -28,7 +28,10 @@ final class Scratch {
     private static Stream<Path> sources(FileSystemSpec spec) {
         return Stream.concat(
                 spec.mounts().stream().flatMap(mount -> sourceOf(mount, spec)),
-                sourcesOfRoot(spec).map(HostPath::path));
+                spec.root() instanceof RootFs.Host
+                        ? spec.mounts().stream()
+                                .map(mount -> Path.of(mount.target().text()))
+                        : sourcesOfRoot(spec).map(HostPath::path));
     }
 
     private static Stream<Path> sourceOf(Mount mount, FileSystemSpec spec) {

@@ -15,9 +15,16 @@ import io.carrel.linux.uapi.Constant;
  * @param calls the calls of building
  * @param attributes restricts mounts
  * @param points places to mount on
- * @param trees the host's trees with translated owners
+ * @param trees trees of mounts that are restricted before they are attached
+ * @param staging where mounts are made that cannot be detached
  */
-record Site(FileSystemSpec spec, MountCalls calls, Attributes attributes, MountPoints points, IdmappedTrees trees) {
+record Site(
+        FileSystemSpec spec,
+        MountCalls calls,
+        Attributes attributes,
+        MountPoints points,
+        DetachedTrees trees,
+        Staging staging) {
 
     static final ContainerPath PROC = ContainerPath.of("/proc");
     static final ContainerPath DEV = ContainerPath.of("/dev");
@@ -31,6 +38,7 @@ record Site(FileSystemSpec spec, MountCalls calls, Attributes attributes, MountP
                 new MountCalls(program),
                 new Attributes(program, spec.mountSetattr()),
                 new MountPoints(program, own),
-                new IdmappedTrees(program));
+                new DetachedTrees(program),
+                new Staging(new MountCalls(program)));
     }
 }

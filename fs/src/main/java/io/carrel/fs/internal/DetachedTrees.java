@@ -17,10 +17,11 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Trees of the host that the launcher opens, with the host's privileges, as mounts which translate owners to the
- * container's ids, and that the container's first process then attaches. Each is for one use, known by its object.
+ * Trees of mounts that nothing leads to until they are restricted: only then they are attached, so that no name is resolved
+ * twice. The launcher opens those which translate owners to the container's ids, with the host's privileges, and the
+ * container's first process attaches them; each of these is for one use, known by its object.
  */
-final class IdmappedTrees {
+final class DetachedTrees {
 
     private final ProgramBuilder program;
     private final Map<Object, Operand.Result> trees = new IdentityHashMap<>();
@@ -29,7 +30,7 @@ final class IdmappedTrees {
     /** What trees have in common that are opened with one structure. */
     private record Kind(Access access, Propagation propagation) {}
 
-    IdmappedTrees(ProgramBuilder program) {
+    DetachedTrees(ProgramBuilder program) {
         this.program = program;
     }
 
@@ -66,14 +67,7 @@ final class IdmappedTrees {
                                 .or(MountFlags.OPEN_TREE_CLOEXEC)
                                 .or(below)))
                 .result(tree);
-        program.call(
-                "map the owners of " + source + " to the container's ids",
-                Syscall.MOUNT_SETATTR,
-                tree,
-                Operand.text(""),
-                Operand.of(Fcntl.AT_EMPTY_PATH.or(below)),
-                attribute.address(),
-                Operand.of(Attributes.SIZE));
+        change("map the owners of " + source + " to the container's ids", tree, below, attribute);
     }
 
     /** In the launcher: opens a directory whose owners are the container's already. */
@@ -91,12 +85,54 @@ final class IdmappedTrees {
         return trees.computeIfAbsent(use, unknown -> Operand.expected("TREE"));
     }
 
+    /**
+     * In the container's first process: opens a tree and restricts it. Takes {@code mount_setattr} (Linux 5.12).
+     *
+     * @param what how messages call it
+     */
+    Operand.Result openHere(String what, String source, boolean recursive, Access access, Propagation propagation) {
+        Constant below = recursive ? Fcntl.AT_RECURSIVE : Constant.of(0);
+        Operand.Result tree = program.call(
+                        "open " + what,
+                        Syscall.OPEN_TREE,
+                        Operand.of(Fcntl.AT_FDCWD),
+                        Operand.text(source),
+                        Operand.of(MountFlags.OPEN_TREE_CLONE
+                                .or(MountFlags.OPEN_TREE_CLOEXEC)
+                                .or(below)))
+                .result("TREE");
+        change("restrict " + what, tree, below, Attributes.restricting(access, propagation));
+        return tree;
+    }
+
+    /** In the container's first process: lets what is mounted below what was opened for {@code use} be shared. */
+    void share(Mount.Bind use) {
+        Constant below = use.recursive() ? Fcntl.AT_RECURSIVE : Constant.of(0);
+        change("set the propagation of " + use.target(), tree(use), below, Attributes.sharing());
+    }
+
+    private void change(String step, Operand tree, Constant below, Data attributes) {
+        program.call(
+                step,
+                Syscall.MOUNT_SETATTR,
+                tree,
+                Operand.text(""),
+                Operand.of(Fcntl.AT_EMPTY_PATH.or(below)),
+                attributes.address(),
+                Operand.of(Attributes.SIZE));
+    }
+
     /** In the container's first process: attaches to {@code path} what was opened for {@code use}. */
     void attach(Object use, ContainerPath target, String path) {
+        attach(tree(use), target, path);
+    }
+
+    /** In the container's first process: attaches this tree to {@code path}. */
+    void attach(Operand.Result tree, ContainerPath target, String path) {
         program.call(
                 "mount " + target,
                 Syscall.MOVE_MOUNT,
-                tree(use),
+                tree,
                 Operand.text(""),
                 Operand.of(Fcntl.AT_FDCWD),
                 Operand.text(path),
