@@ -7,6 +7,8 @@ import com.google.common.net.InetAddresses;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
 import io.carrel.netns.EgressProcess;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.NewLink;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsProgram;
@@ -82,6 +84,15 @@ class EgressTest {
         try loopback-by-proxy curl -sS -m $patience --noproxy '' http://127.0.0.1:9999/evil
         try loopback $direct http://127.0.0.1:9999/evil
         try name-of-loopback $direct http://loop.example.net/evil
+        try name-of-host $direct http://host.example.net/evil
+        try name-of-host-6 $direct http://host6.example.net/evil
+        try name-of-second-address curl -sS -m $patience http://second.example.net/evil
+        try name-of-local-range curl -sS -m $patience http://range.example.net/evil
+        try name-of-broadcast curl -sS -m $patience http://broadcast.example.net/evil
+        try name-of-host-by-connect curl -sS -m $patience -p http://host.example.net/evil
+        try name-of-host-by-socks curl -sS -m $patience -x socks5h://127.0.0.1:3128 http://host.example.net/evil
+        try name-of-azure curl -sS -m $patience http://azure.example.net/evil
+        try name-of-both $direct http://both.example.net/
         try name-of-private $direct http://private.example.net/evil
         try name-of-metadata curl -sS -m $patience http://meta.example.net/evil
         try name-of-mapped curl -sS -m $patience http://mapped.example.net/evil
@@ -100,21 +111,52 @@ class EgressTest {
     /** Plays the host. */
     static final class World {
 
-        private static final Map<String, String> NAMES = Map.of(
-                "repo.example.org", "198.51.100.10",
-                "a.b.example.net", "198.51.100.10",
-                "other.example.org", "198.51.100.10",
-                "example.net", "198.51.100.10",
-                "six.example.net", "2001:db8:100::10",
-                "loop.example.net", "127.0.0.1",
-                "private.example.net", "10.1.2.3",
-                "meta.example.net", "169.254.169.254",
-                "mapped.example.net", "64:ff9b::a9fe:a9fe");
+        private static final Map<String, List<String>> NAMES = Map.ofEntries(
+                Map.entry("repo.example.org", List.of("198.51.100.10")),
+                Map.entry("a.b.example.net", List.of("198.51.100.10")),
+                Map.entry("other.example.org", List.of("198.51.100.10")),
+                Map.entry("example.net", List.of("198.51.100.10")),
+                Map.entry("six.example.net", List.of("2001:db8:100::10")),
+                Map.entry("loop.example.net", List.of("127.0.0.1")),
+                Map.entry("host.example.net", List.of("203.0.113.5")),
+                Map.entry("host6.example.net", List.of("2001:db8:1::5")),
+                Map.entry("second.example.net", List.of("203.0.113.6")),
+                Map.entry("range.example.net", List.of("192.0.2.77")),
+                Map.entry("broadcast.example.net", List.of("203.0.113.255")),
+                Map.entry("azure.example.net", List.of("168.63.129.16")),
+                Map.entry("both.example.net", List.of("203.0.113.5", "198.51.100.10")),
+                Map.entry("private.example.net", List.of("10.1.2.3")),
+                Map.entry("meta.example.net", List.of("169.254.169.254")),
+                Map.entry("mapped.example.net", List.of("64:ff9b::a9fe:a9fe")));
+
+        /** Another network namespace is the Internet: what this one has itself is the host's. */
+        private static TestServers internet() throws Exception {
+            try (NetworkNamespace here = NetworkNamespace.current();
+                    NetworkNamespace internet = NetworkNamespace.create()) {
+                here.links()
+                        .add(NewLink.veth("out", NewLink.peer("world").in(internet.namespace()))
+                                .up());
+                internet.run(() -> run("ip link set world up && ip addr add 203.0.113.1/24 dev world"
+                        + " && ip addr add 2001:db8:1::1/64 nodad dev world && ip addr add 198.51.100.10/32 dev lo"
+                        + " && ip addr add 2001:db8:100::10/128 dev lo nodad"));
+                run("ip addr add 203.0.113.5/24 broadcast + dev out && ip addr add 203.0.113.6/24 dev out"
+                        + " && ip addr add 2001:db8:1::5/64 nodad dev out && ip route add local 192.0.2.0/24 dev lo"
+                        + " && ip route add default via 203.0.113.1 && ip -6 route add default via 2001:db8:1::1");
+                return internet.call(() -> TestServers.start(InetAddresses.forString("198.51.100.10")));
+            }
+        }
+
+        private static void run(String script) throws Exception {
+            int exit =
+                    new ProcessBuilder("sh", "-c", script).inheritIO().start().waitFor();
+            assertThat(exit).as(script).isZero();
+        }
 
         public static void main(String[] arguments) throws Exception {
             Set<String> resolved = new ConcurrentSkipListSet<>();
             ConcurrentLinkedQueue<EgressEvent> events = new ConcurrentLinkedQueue<>();
-            TestServers servers = TestServers.start(InetAddresses.forString("198.51.100.10"));
+            TestServers servers = internet();
+            TestServers ofTheHost = TestServers.start(InetAddresses.forString("0.0.0.0"));
             Process unix =
                     new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
             try (ServerSocket loopback = new ServerSocket(9999, 1, InetAddress.getLoopbackAddress())) {
@@ -122,11 +164,13 @@ class EgressTest {
                         .withListener(events::add)
                         .withResolver(name -> {
                             resolved.add(name);
-                            String address = NAMES.get(name);
-                            if (address == null) {
+                            List<String> addresses = NAMES.get(name);
+                            if (addresses == null) {
                                 throw new UnknownHostException(name);
                             }
-                            return List.of(InetAddresses.forString(address));
+                            return addresses.stream()
+                                    .map(InetAddresses::forString)
+                                    .toList();
                         });
                 ContainerResult result = Container.builder()
                         .network(Network.egress(egress))
@@ -139,6 +183,7 @@ class EgressTest {
                 System.out.print(result.stderr());
                 System.out.println("resolved=" + resolved);
                 System.out.println("asked=" + servers.asked());
+                System.out.println("asked-of-the-host=" + ofTheHost.asked());
                 loopback.setSoTimeout(1);
                 System.out.println("loopback-connections=" + connections(loopback));
                 for (EgressEvent event : events) {
@@ -168,9 +213,7 @@ class EgressTest {
 
     @BeforeAll
     void attempt() throws Exception {
-        String world =
-                "ip link set lo up && ip addr add 198.51.100.10/32 dev lo && ip addr add 2001:db8:100::10/128 dev lo"
-                        + " nodad && exec \"$@\"";
+        String world = "ip link set lo up && exec \"$@\"";
         String[] unshare = Outside.uid() == 0
                 ? new String[] {"unshare", "-n", "sh", "-c", world, "sh"}
                 : new String[] {"unshare", "-Urn", "sh", "-c", world, "sh"};
@@ -253,7 +296,8 @@ class EgressTest {
         assertThat(result("no-tls")).contains("Empty reply");
         assertThat(result("second-request")).startsWith("HTTP/1.1 200 OK").endsWith("plain repo.example.org");
         assertThat(result("asked"))
-                .isEqualTo("[a.b.example.net/, repo.example.org/, repo.example.org/1, repo.example.org/2]");
+                .isEqualTo(
+                        "[a.b.example.net/, both.example.net/, repo.example.org/, repo.example.org/1, repo.example.org/2]");
     }
 
     @Test
@@ -262,6 +306,24 @@ class EgressTest {
         assertThat(result("name-of-private")).contains("Could not resolve host");
         assertThat(result("name-of-metadata")).endsWith("its addresses are not of the Internet: 169.254.169.254");
         assertThat(result("name-of-mapped")).contains("its addresses are not of the Internet");
+    }
+
+    @Test
+    void anAllowedNameMustNotLeadToWhateverAddressTheHostHas() {
+        assertThat(result("name-of-host")).contains("Could not resolve host");
+        assertThat(result("name-of-host-6")).contains("Could not resolve host");
+        assertThat(result("name-of-second-address")).endsWith("its addresses are the host's own: 203.0.113.6");
+        assertThat(result("name-of-local-range")).endsWith("its addresses are the host's own: 192.0.2.77");
+        assertThat(result("name-of-broadcast")).endsWith("its addresses are the host's own: 203.0.113.255");
+        assertThat(result("name-of-host-by-connect")).contains("403");
+        assertThat(result("name-of-host-by-socks")).contains("(2)");
+        assertThat(result("name-of-azure")).endsWith("its addresses are not of the Internet: 168.63.129.16");
+        assertThat(result("asked-of-the-host")).isEqualTo("[]");
+    }
+
+    @Test
+    void ofSeveralAddressesTheHostsIsLeftOut() {
+        assertThat(result("name-of-both")).isEqualTo("plain both.example.net");
     }
 
     @Test
@@ -298,6 +360,7 @@ class EgressTest {
                         "event denied connection repo.example.org:443: its TLS greeting asks for other.example.org",
                         "event denied connection repo.example.org:443: its TLS greeting names no server",
                         "event denied connection repo.example.org:80: its HTTP request asks for other.example.org",
+                        "event denied name host6.example.net: its addresses are the host's own: 2001:db8:1::5",
                         "event denied connection six.example.net:80: 2001:db8:100:0:0:0:0:10: ECONNREFUSED",
                         "event denied proxy other.example.org:443: it is not allowed",
                         "event denied proxy 169.254.169.254:80: it is not allowed");

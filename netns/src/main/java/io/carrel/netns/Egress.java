@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  *
  * <p>The host resolves the names and makes the connections, so that the container never talks to an address of its own
  * choice. Addresses that are not of the Internet (loopback, private, link-local and with it the cloud's metadata) are refused,
- * whatever name leads there, unless {@link #withSubnets} allows them.
+ * whatever name leads there, unless {@link #withSubnets} allows them. So is every address that the host has when a connection is
+ * made, unless it is allowed by itself.
  *
  * @param rules the names
  * @param subnets what is allowed though it is not of the Internet
@@ -44,7 +45,12 @@ public record Egress(
                 Arrays.stream(names).map(EgressRule::parse).toList(), List.of(), NameResolver.host(), event -> {});
     }
 
-    /** The same, and allowed names may lead to addresses of these subnets, for example {@code 10.1.0.0/16}. */
+    /**
+     * The same, and allowed names may lead to addresses of these subnets, for example {@code 10.1.0.0/16}; not to those of the host's own
+     * among them, which need to be named alone ({@code 10.1.2.3/32}, or {@code 127.0.0.0/8} for all of its loopback).
+     *
+     * @throws IllegalArgumentException if one cannot be read
+     */
     public Egress withSubnets(String... allowed) {
         return new Egress(rules, Arrays.stream(allowed).map(Subnet::parse).toList(), resolver, listener);
     }

@@ -26,11 +26,19 @@ public final class NetworkNamespace implements AutoCloseable {
     private final NetlinkSocket socket;
     private final boolean owner;
 
-    private NetworkNamespace(Namespace namespace, boolean owner) {
-        checkArgument(namespace.type() == NamespaceType.NETWORK, "not a network namespace: %s", namespace);
+    private NetworkNamespace(Namespace namespace, NetlinkSocket socket, boolean owner) {
         this.namespace = namespace;
+        this.socket = socket;
         this.owner = owner;
-        this.socket = namespace.call(() -> NetlinkSocket.open(Netlink.NETLINK_ROUTE));
+    }
+
+    private NetworkNamespace(Namespace namespace, boolean owner) {
+        this(namespace, socket(namespace), owner);
+    }
+
+    private static NetlinkSocket socket(Namespace namespace) {
+        checkArgument(namespace.type() == NamespaceType.NETWORK, "not a network namespace: %s", namespace);
+        return namespace.call(() -> NetlinkSocket.open(Netlink.NETLINK_ROUTE));
     }
 
     private static NetworkNamespace owning(Namespace namespace) {
@@ -69,9 +77,15 @@ public final class NetworkNamespace implements AutoCloseable {
         return owning(Namespace.of(pid, NamespaceType.NETWORK));
     }
 
-    /** Opens the one that the calling thread is in. */
+    /** Opens the one that the calling thread is in. An ordinary user can look at what is there, and do nothing else. */
     public static NetworkNamespace current() {
-        return owning(Namespace.current(NamespaceType.NETWORK));
+        Namespace here = Namespace.current(NamespaceType.NETWORK);
+        try {
+            return new NetworkNamespace(here, NetlinkSocket.open(Netlink.NETLINK_ROUTE), true);
+        } catch (RuntimeException | Error e) {
+            here.close();
+            throw e;
+        }
     }
 
     /** A view of a namespace that stays the caller's to close. */

@@ -77,8 +77,9 @@ public final class Networks implements AutoCloseable {
 
     /** The same with other subnets to choose from. */
     public static Networks open(Path state, SubnetPool pool) {
-        NetworkNamespace host = openHost();
+        NetworkNamespace host = NetworkNamespace.current();
         try {
+            checkRights(host);
             Path directory = Directories.make(state.toAbsolutePath().normalize());
             return new Networks(directory, host, Firewall.open(), pool);
         } catch (RuntimeException e) {
@@ -87,9 +88,10 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private static NetworkNamespace openHost() {
+    /** Who may not enter it, where it is already, may not change it either. */
+    private static void checkRights(NetworkNamespace host) {
         try {
-            return NetworkNamespace.current();
+            host.run(() -> {});
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.EPERM)) {
                 throw new UnsupportedFeatureException(

@@ -107,6 +107,7 @@ public final class RtNetlink {
     public static final Constant RTN_UNICAST = new Constant("RTN_UNICAST", 1L);
     public static final Constant RTN_LOCAL = new Constant("RTN_LOCAL", 2L);
     public static final Constant RTN_BROADCAST = new Constant("RTN_BROADCAST", 3L);
+    public static final Constant RTN_ANYCAST = new Constant("RTN_ANYCAST", 4L);
     public static final Constant RTN_MULTICAST = new Constant("RTN_MULTICAST", 5L);
     public static final Constant RTN_BLACKHOLE = new Constant("RTN_BLACKHOLE", 6L);
     public static final Constant RTN_UNREACHABLE = new Constant("RTN_UNREACHABLE", 7L);

@@ -42,17 +42,20 @@ public final class Gate implements AutoCloseable {
     private final Egress egress;
     private final Relay relay;
     private final InsideSockets inside;
+    private final HostAddresses host;
     private final Upstream upstream;
     private final Callers callers;
     private final KnownNames names = new KnownNames();
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final DnsServer dns;
 
-    private Gate(Egress egress, Relay relay, InsideSockets inside) {
+    /** On the loop's thread, which makes the connections to the outside: that is where the host is. */
+    private Gate(Egress egress, Relay relay, InsideSockets inside, HostAddresses host) {
         this.egress = egress;
         this.relay = relay;
         this.inside = inside;
-        upstream = Upstream.of(relay.loop(), egress);
+        this.host = host;
+        upstream = Upstream.of(relay.loop(), egress, host);
         callers = new Callers(inside.network(), inside.member());
         Descriptor udp = bind(Protocol.UDP, HERE, DNS_PORT);
         Descriptor tcp = bind(Protocol.TCP, HERE, DNS_PORT);
@@ -72,7 +75,15 @@ public final class Gate implements AutoCloseable {
     /** Opens the way into the network in which these sockets are; they stay the caller's to close, after this. */
     public static Gate open(Egress egress, InsideSockets inside) {
         Relay relay = Relay.shared();
-        return relay.loop().call(() -> new Gate(egress, relay, inside));
+        return relay.loop().call(() -> {
+            HostAddresses host = HostAddresses.open();
+            try {
+                return new Gate(egress, relay, inside, host);
+            } catch (RuntimeException | Error e) {
+                host.close();
+                throw e;
+            }
+        });
     }
 
     private Descriptor bind(Protocol protocol, InetAddress address, int port) {
@@ -168,6 +179,7 @@ public final class Gate implements AutoCloseable {
         dns.close();
         relay.loop().call(() -> {
             acceptors.forEach(Acceptor::close);
+            host.close();
             return acceptors;
         });
     }

@@ -1,5 +1,8 @@
 package io.carrel.netns.egress;
 
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
+import com.google.common.collect.Multimaps;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
@@ -16,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +42,8 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final ThreadPoolExecutor RESOLVERS = resolvers();
 
-    static Upstream of(Loop loop, Egress egress) {
-        return new Upstream(loop, egress.resolver(), new Destinations(egress.subnets()));
+    static Upstream of(Loop loop, Egress egress, HostAddresses host) {
+        return new Upstream(loop, egress.resolver(), new Destinations(egress.subnets(), host::has));
     }
 
     /** The JVM's way to ask for names blocks; threads that are not used end after a moment. */
@@ -72,18 +77,17 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
 
     private Resolved resolveNow(String name) {
         try {
-            List<InetAddress> all = resolver.resolve(name);
-            List<InetAddress> permitted =
-                    all.stream().filter(destinations::permit).toList();
-            String reason = permitted.isEmpty()
-                    ? "its addresses are not of the Internet: "
-                            + String.join(
-                                    ", ",
-                                    all.stream()
-                                            .map(InetAddress::getHostAddress)
-                                            .toList())
-                    : "";
-            return new Resolved(permitted, reason);
+            ListMultimap<Optional<Destinations.Refusal>, InetAddress> sorted =
+                    MultimapBuilder.linkedHashKeys().arrayListValues().build();
+            for (InetAddress address : resolver.resolve(name)) {
+                InetAddress plain = EmbeddedAddresses.plain(address);
+                sorted.put(destinations.refusal(plain), plain);
+            }
+            List<InetAddress> permitted = List.copyOf(sorted.removeAll(Optional.empty()));
+            String reasons = Multimaps.asMap(sorted).entrySet().stream()
+                    .flatMap(refused -> refused.getKey().stream().map(reason -> reason.of(refused.getValue())))
+                    .collect(Collectors.joining("; "));
+            return new Resolved(permitted, permitted.isEmpty() ? reasons : "");
         } catch (UnknownHostException e) {
             return new Resolved(List.of(), "the host knows no such name");
         }
@@ -137,6 +141,12 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
         }
         InetAddress address = addresses.get(0);
         List<InetAddress> others = addresses.subList(1, addresses.size());
+        Optional<Destinations.Refusal> refusal = destinations.refusal(address);
+        if (refusal.isPresent()) {
+            // It has become the host's since the name was resolved.
+            connect(attempt, others, port, refusal.get().of(List.of(address)), told);
+            return;
+        }
         Descriptor socket;
         try {
             SocketKind kind = SocketKind.of(Protocol.TCP, address);
