@@ -54,9 +54,6 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (Progress progress = Progress.of("Loading", Progress.sizeOf(input))) {
             for (Image image : load(options().progress(progress))) {
-                if (Platform.current().accepts(image.platform())) {
-                    image.layers();
-                }
                 PrintWriter out = spec.commandLine().getOut();
                 String name = image.reference()
                         .map(Reference::toString)

@@ -70,6 +70,16 @@ final class Collection {
         return new Pruned(collection.blobs, collection.layers, collection.bytes);
     }
 
+    /** The same, if nobody is using the store now. */
+    static void tryRun(StoreLayout layout) throws IOException {
+        Optional<StoreLock.Held> alone = layout.contentLock().tryExclusive();
+        if (alone.isPresent()) {
+            try (StoreLock.Held held = alone.get()) {
+                run(layout);
+            }
+        }
+    }
+
     /** The manifests that containers and mounts need. The caller has the content lock alone. */
     static Set<Digest> inUse(StoreLayout layout) throws IOException {
         return Sets.union(ImageLease.inUse(layout.leases()), ImageMounts.inUse(layout));

@@ -121,10 +121,14 @@ public final class ImageStore {
 
     /**
      * Loads the images of an OCI layout, which is a directory or a tar archive, or of an archive from {@code docker save}.
-     * Archives may be compressed by gzip or zstd. Names are taken from images that have them now.
+     * Archives may be compressed by gzip or zstd. Layers of images for this machine are unpacked at once; only when all are
+     * sound, names are taken from images that have them now.
      *
      * @return the images that are now there, once for each name
-     * @throws io.carrel.linux.RefusedContentException if the file is something else, or damaged; nothing is kept then
+     * @throws io.carrel.linux.RefusedContentException if the file is something else, or damaged; nothing is kept then, and no
+     *     name changes
+     * @throws io.carrel.linux.SyscallException if a layer cannot be unpacked here, for example because the disk is full; the
+     *     same holds then
      */
     public List<Image> load(Path file, LoadOptions options) {
         requireNonNull(file, "file");
@@ -267,8 +271,9 @@ public final class ImageStore {
     }
 
     /**
-     * Reads all blobs, and says which are damaged or missing. Layers that are unpacked here are unpacked once more, one after
-     * another, and compared file by file; those that another kind of user unpacked are passed over.
+     * Reads all blobs, and says which are damaged or missing, and which layers can never be unpacked. Layers that are unpacked
+     * here are unpacked once more, one after another, and compared file by file; those that another kind of user unpacked are
+     * not compared.
      */
     public Verification verify() {
         return reading(() -> new Verifying(layout, unpacker.owners()).run());

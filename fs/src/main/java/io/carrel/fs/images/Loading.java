@@ -105,7 +105,7 @@ final class Loading {
                 .orElse(List.of());
     }
 
-    /** Brings all blobs into the store. Only now is it known which ones matter. */
+    /** Brings all blobs into the workspace. Only now is it known which ones matter. */
     private List<Found> keep(List<Found> images, BlobSource blobs, String source) throws IOException {
         if (images.isEmpty()) {
             throw new RefusedContentException(source, "", "it has no images", null);
@@ -124,7 +124,6 @@ final class Loading {
         if (blobs != workspace) {
             copy(reached, blobs, source);
         }
-        workspace.keep(reached);
         return kept;
     }
 

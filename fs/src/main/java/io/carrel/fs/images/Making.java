@@ -111,7 +111,6 @@ final class Making {
         Descriptor configuration = workspace.add(MediaTypes.CONFIG, config);
         Manifest manifest = new Manifest(MediaTypes.MANIFEST, configuration, layers, Map.of());
         Descriptor descriptor = workspace.add(MediaTypes.MANIFEST, manifest.format());
-        workspace.keep(ImageTree.of(descriptor, workspace).reached());
         return List.of(new Found(descriptor, settings.name()));
     }
 }

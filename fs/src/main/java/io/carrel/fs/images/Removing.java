@@ -27,13 +27,11 @@ record Removing(ImageStore store, StoreLayout layout) {
 
     /** If somebody is adding to the store just now, what is left over stays until the store is pruned. */
     private void collect() {
-        layout.contentLock().tryExclusive().ifPresent(held -> {
-            try (held) {
-                Collection.run(layout);
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove what is left over: " + e.getMessage(), e);
-            }
-        });
+        try {
+            Collection.tryRun(layout);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove what is left over: " + e.getMessage(), e);
+        }
     }
 
     Pruned prune(boolean all) {

@@ -36,13 +36,18 @@ record Unpacker(StoreLayout layout, Owners owners) {
 
     /** Directories of the image's layers, lowest first. Those that are missing are made, several at the same time. */
     List<Path> unpack(ImageParts image) {
+        return unpack(image, new Blobs(layout.blobs()));
+    }
+
+    /** The same with archives that need not be in the store yet. */
+    List<Path> unpack(ImageParts image, BlobSource blobs) {
         try (StoreLock.Held held = layout.contentLock().shared()) {
             List<Digest> diffIds = withoutCovered(image.config().diffIds());
             Map<Digest, Descriptor> missing = missing(image, diffIds);
             List<Path> directories =
                     diffIds.stream().map(diffId -> layout.layer(owners, diffId)).toList();
             if (!missing.isEmpty()) {
-                unpack(missing, directories);
+                unpack(missing, directories, blobs);
             }
             return directories;
         }
@@ -78,7 +83,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
     }
 
     /** Threads take the lowest layer first, so waiting for those below comes to an end. */
-    private void unpack(Map<Digest, Descriptor> layers, List<Path> directories) {
+    private void unpack(Map<Digest, Descriptor> layers, List<Path> directories, BlobSource blobs) {
         int processors = Runtime.getRuntime().availableProcessors();
         int count = Math.min(layers.size(), Math.min(MOST_THREADS, processors));
         ExecutorService threads = Executors.newFixedThreadPool(count);
@@ -87,7 +92,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
             layers.forEach((diffId, layer) -> {
                 List<Future<?>> before = List.copyOf(tasks);
                 List<Path> lower = directories.subList(0, directories.indexOf(layout.layer(owners, diffId)));
-                tasks.add(threads.submit(() -> unpack(diffId, layer, () -> {
+                tasks.add(threads.submit(() -> unpack(diffId, layer, blobs, () -> {
                     join(before);
                     return lower;
                 })));
@@ -135,12 +140,12 @@ record Unpacker(StoreLayout layout, Owners owners) {
      * {@code lower} waits for the layers below, if there are any and they matter; without the lock, as somebody may have an
      * image with the same layers in another order.
      */
-    private void unpack(Digest diffId, Descriptor layer, Supplier<List<Path>> lower) {
+    private void unpack(Digest diffId, Descriptor layer, BlobSource blobs, Supplier<List<Path>> lower) {
         try (Workspace workspace = Workspace.open(layout)) {
             Path directory = workspace.newDirectory();
             List<String> implied;
             try (Lease held = layout.lockLayer(owners, diffId);
-                    InputStream archive = new Blobs(layout.blobs()).open(layer.digest())) {
+                    InputStream archive = blobs.open(layer.digest())) {
                 if (isThere(diffId)) {
                     return;
                 }

@@ -7,7 +7,6 @@ import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
@@ -160,14 +159,11 @@ public final class LayerApplier {
     }
 
     private void check(AppliedLayer applied) {
-        check("digest", Optional.ofNullable(expected), applied.digest());
-        check("digest without compression", Optional.ofNullable(expectedDiffId), applied.diffId());
-    }
-
-    private void check(String what, Optional<Digest> wanted, Digest found) {
-        if (wanted.isPresent() && !wanted.get().equals(found)) {
-            throw new RefusedContentException(
-                    source, "", "its %s is %s and not %s, as expected".formatted(what, found, wanted.get()), null);
+        if (expected != null) {
+            LayerDigest.check("digest", expected, applied.digest(), source);
+        }
+        if (expectedDiffId != null) {
+            LayerDigest.check("digest without compression", expectedDiffId, applied.diffId(), source);
         }
     }
 }

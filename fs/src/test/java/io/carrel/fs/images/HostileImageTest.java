@@ -137,11 +137,7 @@ class HostileImageTest {
         Descriptor layer = image.blob("application/vnd.oci.image.layer.v1.tar", TestImage.layer("other"));
         Descriptor config = image.blob(MediaTypes.CONFIG, "{\"rootfs\":{\"diff_ids\":[\"%s\"]}}".formatted(D));
         image.name(image.manifest(config, List.of(layer)), "evil:1");
-        Image loaded = store.load(image.directory).get(0);
-        assertThatExceptionOfType(RefusedContentException.class).isThrownBy(loaded::layers);
-        assertThat(store.directory().resolve("layers"))
-                .isDirectoryNotContaining(path -> Files.isDirectory(path.resolve("00".repeat(32))));
-        assertThat(store.directory().resolve("tmp")).isEmptyDirectory();
+        refuses("its digest without compression is");
     }
 
     @Test
@@ -220,5 +216,8 @@ class HostileImageTest {
         assertThat(store.images()).isEmpty();
         assertThat(store.directory().resolve("tmp")).isEmptyDirectory();
         assertThat(store.directory().resolve("blobs/sha256")).isEmptyDirectory();
+        assertThat(store.directory().resolve("layers"))
+                .isDirectoryNotContaining(
+                        owners -> !String.valueOf(owners.toFile().list().length).equals("0"));
     }
 }
