@@ -5,6 +5,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         Lease lease = open(file);
         try {
             // Somebody may have removed the file in between; then it is another's that has the name, or nobody's.
-            if (lease.lockNow(Mode.ALONE) && Files.exists(file)) {
+            if (lease.lockNow(Mode.ALONE) && lease.hasTheName()) {
                 return Optional.of(lease);
             }
         } catch (RuntimeException e) {
@@ -48,6 +49,26 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         }
         lease.close();
         return Optional.empty();
+    }
+
+    /** Whether somebody has it, alone or with others. Makes no file, and leaves everything as it is. */
+    public static boolean isHeld(Path file) {
+        try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR))) {
+            return !lease.lockNow(Mode.ALONE);
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean hasTheName() {
+        try {
+            return Files.isSameFile(file, descriptor.path());
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /**

@@ -18,12 +18,13 @@ public final class Owners {
 
     private static final Map<Path, Owners> OPEN = new HashMap<>();
 
+    private static final int MOST_TRIES = 1000;
+
     private final Path directory;
-    private final String own = UUID.randomUUID().toString();
 
-    @GuardedBy("this") private @Nullable Lease lease;
+    @GuardedBy("this") private @Nullable Lease own;
 
-    private Owners(Path directory) {
+    Owners(Path directory) {
         this.directory = directory;
     }
 
@@ -36,22 +37,40 @@ public final class Owners {
 
     /** By what this JVM is noted. It is one of them from now on. */
     public synchronized String own() {
-        if (lease == null) {
-            lease = Lease.take(directory.resolve(own)).orElseThrow();
+        if (own == null) {
+            own = take();
         }
-        return own;
+        return own.file().getFileName().toString();
+    }
+
+    /** Between making a file and locking it, another JVM may take it for a dead one's and remove it. */
+    private Lease take() {
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            Optional<Lease> taken =
+                    Lease.take(directory.resolve(UUID.randomUUID().toString()));
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+        }
+        throw new IllegalStateException(
+                "others have removed each of %d files made in %s".formatted(MOST_TRIES, directory));
     }
 
     /** Removes what is left of those that are gone, when nothing is noted as theirs any more. */
     public void sweep() {
-        Directories.list(directory).forEach(file -> {
-            boolean unused = isDead(file.getFileName().toString());
-        });
+        for (Path file : Directories.list(directory)) {
+            if (isDead(file.getFileName().toString())) {
+                Lease.take(file).ifPresent(dead -> {
+                    StateFile.delete(file);
+                    dead.close();
+                });
+            }
+        }
     }
 
     /** Whether the JVM, or the process, that is noted by this is gone. */
     public boolean isDead(String owner) {
-        if (owner.equals(own)) {
+        if (isOwn(owner)) {
             return false;
         }
         Optional<ProcessIdentity> process = ProcessIdentity.parse(owner);
@@ -59,14 +78,10 @@ public final class Owners {
             return process.get().isGone();
         }
         Path file = directory.resolve(owner).normalize();
-        if (!directory.equals(file.getParent())) {
-            return true;
-        }
-        Optional<Lease> taken = Lease.take(file);
-        taken.ifPresent(dead -> {
-            StateFile.delete(file);
-            dead.close();
-        });
-        return taken.isPresent();
+        return !directory.equals(file.getParent()) || !Lease.isHeld(file);
+    }
+
+    private synchronized boolean isOwn(String owner) {
+        return own != null && own.file().getFileName().toString().equals(owner);
     }
 }
