@@ -11,7 +11,6 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
-import io.carrel.netns.nft.Forward;
 import io.carrel.netns.relay.Publication;
 import io.carrel.netns.relay.SocketKind;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +32,6 @@ public final class Attachment implements AutoCloseable {
     private final Members.Taken taken;
 
     @GuardedBy("this") private final List<Publication> publications = new ArrayList<>();
-
-    @GuardedBy("this") private final List<Forward> forwards = new ArrayList<>();
 
     @GuardedBy("this") private boolean closed;
 
@@ -94,7 +90,7 @@ public final class Attachment implements AutoCloseable {
             if (!e.errno().equals(Errno.EEXIST)) {
                 throw e;
             }
-            removeCable();
+            networks.host().links().find(link()).ifPresent(networks.host().links()::delete);
             networks.host().changes().add(cable).apply();
         }
         if (network.isIsolated()) {
@@ -124,18 +120,6 @@ public final class Attachment implements AutoCloseable {
         changes.apply();
     }
 
-    /** The container's network may go at the same time, and take our end of the cable with its own. */
-    private void removeCable() {
-        Links links = networks.host().links();
-        try {
-            links.find(link()).ifPresent(links::delete);
-        } catch (SyscallException e) {
-            if (!e.errno().equals(Errno.ENODEV)) {
-                throw e;
-            }
-        }
-    }
-
     /**
      * Has ports of the host lead to the container.
      *
@@ -149,48 +133,40 @@ public final class Attachment implements AutoCloseable {
                 !network.isInternal(),
                 "nothing comes into the internal network %s, so no port can lead to it",
                 network.name());
-        List<Forward> before = List.copyOf(forwards);
         Publication publication = networks.host().call(() -> Publication.besideKernel(mappings));
-        try {
-            List<Forward> added = publication.ports().stream()
-                    .flatMap(port -> Ports.forwards(port, taken.member()).stream())
-                    .toList();
-            note(before, added);
+        try (LockedNetworks locked = networks.lock()) {
+            NetworkMember member = locked.current(taken);
             if (publications.isEmpty()) {
                 // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the
                 // bridge.
                 networks.host().links().hairpin(networks.host().links().named(link()));
             }
             publication.start(this::hostSocket, addresses());
-            networks.firewall().publish(added);
-            forwards.addAll(added);
+            locked.publish(
+                    taken,
+                    publication.ports().stream()
+                            .flatMap(port -> Ports.forwards(port, member).stream())
+                            .toList());
             publications.add(publication);
             return publication.ports();
         } catch (RuntimeException | Error e) {
             publication.close();
-            if (taken.isStillNoted()) {
-                note(before, List.of());
-            }
             throw e;
         }
     }
 
+    /** Once another JVM has disconnected the container, its addresses may be somebody else's. */
     private Descriptor hostSocket(SocketKind kind) {
+        if (taken.current().isEmpty()) {
+            throw new SyscallException(
+                    "Cannot relay to " + this, "connect", "", Errno.ENETDOWN, "It was disconnected.");
+        }
         return networks.host()
                 .call(() -> SocketCalls.socket(
                         "Cannot relay to " + this,
                         kind.family(),
                         kind.type().or(Sockets.SOCK_NONBLOCK),
                         Constant.of(0)));
-    }
-
-    /** Before they are there, so that a JVM that is killed leaves nothing unknown. */
-    private void note(List<Forward> before, List<Forward> added) {
-        checkState(taken.isStillNoted(), "%s was disconnected", this);
-        taken.note(taken.member()
-                .withPorts(Stream.concat(before.stream(), added.stream())
-                        .map(Ports::format)
-                        .toList()));
     }
 
     /** The ports of the host that lead to the container. */
@@ -218,10 +194,13 @@ public final class Attachment implements AutoCloseable {
         links.up(links.named(link()));
     }
 
-    void closeAfter(Throwable failure) {
-        try {
-            close();
-        } catch (RuntimeException e) {
+    /** Undoes what was done before something failed, by whoever has the lock. */
+    synchronized void closeAfter(LockedNetworks locked, Throwable failure) {
+        closed = true;
+        try (Closer closer = Closer.create()) {
+            registerOwn(closer);
+            closer.register(() -> locked.takeOff(taken));
+        } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
@@ -233,28 +212,25 @@ public final class Attachment implements AutoCloseable {
             return;
         }
         closed = true;
-        // What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then
-        // on.
+        // What cannot be taken away keeps nothing of the rest.
         try (Closer closer = Closer.create()) {
-            closer.register(networks.lock()::close);
+            registerOwn(closer);
+            LockedNetworks locked = networks.lock();
+            closer.register(locked::close);
             // Whoever was disconnected has nothing there any more, and what has its names may be another's.
-            boolean connected = taken.isStillNoted();
-            if (connected) {
-                closer.register(taken::giveBack);
-                closer.register(this::removeCable);
-            }
-            NameServers.Use used = names;
-            if (used != null) {
-                closer.register(used::close);
-            }
-            publications.forEach(publication -> closer.register(publication::stop));
-            if (connected) {
-                List<Forward> published = List.copyOf(forwards);
-                closer.register(() -> networks.firewall().withdraw(published));
-            }
+            closer.register(() -> locked.takeOff(taken));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What nobody but this JVM has a part in. */
+    @GuardedBy("this") private void registerOwn(Closer closer) {
+        NameServers.Use used = names;
+        if (used != null) {
+            closer.register(used::close);
+        }
+        publications.forEach(publication -> closer.register(publication::stop));
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.carrel.netns.nft.Firewall;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the bridges of networks, with their addresses, rules and the host's settings. The caller has the networks' lock. */
+/** Makes the bridges of networks, with their addresses, rules and the host's settings. To change them takes the networks' lock. */
 record Bridges(NetworkNamespace host, Firewall firewall) {
 
     /** A network's bridge, if it is all there: it is switched on last. */
@@ -16,12 +16,12 @@ record Bridges(NetworkNamespace host, Firewall firewall) {
     }
 
     /** Makes the bridge, unless it is there. */
-    Link make(BridgeNetwork network) {
-        return find(network).orElseGet(() -> makeAnew(network));
+    Link make(LockedNetworks locked, BridgeNetwork network) {
+        return find(network).orElseGet(() -> makeAnew(locked, network));
     }
 
-    private Link makeAnew(BridgeNetwork network) {
-        unmake(network);
+    private Link makeAnew(LockedNetworks locked, BridgeNetwork network) {
+        unmake(locked, network);
         NewLink bridge = NewLink.bridge(network.link())
                 .withMac(Members.mac(network.gateway(network.subnets().get(0))));
         Link link = host.links().add(network.mtu() == 0 ? bridge : bridge.withMtu(network.mtu()));
@@ -47,7 +47,7 @@ record Bridges(NetworkNamespace host, Firewall firewall) {
     }
 
     /** Adds the rules of a bridge that is there, to a table that is new. */
-    void restoreRules(BridgeNetwork network) {
+    void restoreRules(LockedNetworks locked, BridgeNetwork network) {
         firewall.add(rules(network));
     }
 
@@ -57,7 +57,7 @@ record Bridges(NetworkNamespace host, Firewall firewall) {
     }
 
     /** Removes the bridge and its rules, as far as they are there. */
-    void unmake(BridgeNetwork network) {
+    void unmake(LockedNetworks locked, BridgeNetwork network) {
         if (firewall.exists()) {
             try {
                 firewall.remove(rules(network));

@@ -53,11 +53,12 @@ final class Members {
     /**
      * Takes addresses.
      *
+     * @param locked so that the network stays there
      * @param member makes the rest of what is noted, from the place of the addresses and themselves
      * @throws IllegalArgumentException if wanted ones are somebody's already, or cannot be anybody's
      * @throws IllegalStateException if there is no free one
      */
-    Taken take(Endpoint endpoint, Function<Place, NetworkMember> member) {
+    Taken take(LockedNetworks locked, Endpoint endpoint, Function<Place, NetworkMember> member) {
         if (!endpoint.addresses().isEmpty()) {
             return takeWanted(endpoint.addresses(), member);
         }
@@ -87,19 +88,18 @@ final class Members {
     /** Addresses that are noted as somebody's. */
     record Taken(Path file, NetworkMember member) {
 
-        /** Whether nobody has taken them away, as another JVM may. */
-        boolean isStillNoted() {
-            return StateFile.read(file)
-                    .map(NetworkMember::parse)
-                    .filter(member::isSameAs)
-                    .isPresent();
+        /** What is noted of it now; empty if somebody has taken it away, as another JVM may. */
+        Optional<NetworkMember> current() {
+            return StateFile.read(file).map(NetworkMember::parse).filter(member::isSameAs);
         }
 
-        void note(NetworkMember changed) {
+        /** Notes a change, by whoever keeps others from changing it. */
+        void note(LockedNetworks locked, NetworkMember changed) {
             new StateFile(file, changed.toValues()).write();
         }
 
-        void giveBack() {
+        /** They are anybody's from now on. */
+        void giveBack(LockedNetworks locked) {
             StateFile.delete(file);
         }
     }

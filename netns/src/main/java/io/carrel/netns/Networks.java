@@ -12,7 +12,6 @@ import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.nft.Firewall;
-import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.Owners;
 import io.carrel.netns.state.StateFile;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,13 +45,12 @@ public final class Networks implements AutoCloseable {
     public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
-    private static final String DEFINITION = "network";
+    static final String DEFINITION = "network";
     private static final int LONGEST_READABLE = 12;
 
     private final Path directory;
     private final NetworkNamespace host;
     private final Firewall firewall;
-    private final Bridges bridges;
     private final Owners owners;
     private final SubnetPool pool;
 
@@ -62,7 +59,6 @@ public final class Networks implements AutoCloseable {
         this.host = host;
         this.firewall = firewall;
         this.pool = pool;
-        bridges = new Bridges(host, firewall);
         owners = Owners.of(Directories.make(directory.resolve("owners")));
     }
 
@@ -108,16 +104,17 @@ public final class Networks implements AutoCloseable {
         return host;
     }
 
-    Firewall firewall() {
-        return firewall;
+    /** The only way to change what others see: it waits until nobody else does, of whatever JVM. */
+    LockedNetworks lock() {
+        Lease lease = Lease.awaitUninterruptibly(directory.resolve("lock"), Lease.Mode.ALONE);
+        return new LockedNetworks(this, lease, host, firewall, owners);
     }
 
-    /** What changes who is on which network, and must not be changed meanwhile by others. */
-    Lease lock() {
-        return Lease.awaitUninterruptibly(directory.resolve("lock"), Lease.Mode.ALONE);
+    Path directory() {
+        return directory;
     }
 
-    private Path place(String name) {
+    Path place(String name) {
         BridgeNetwork.checkName(name);
         return directory.resolve("networks").resolve(name);
     }
@@ -150,7 +147,11 @@ public final class Networks implements AutoCloseable {
 
     /** Who is on a network. */
     public List<NetworkMember> members(String name) {
-        return new Members(named(name), place(name)).list();
+        return members(named(name)).list();
+    }
+
+    Members members(BridgeNetwork network) {
+        return new Members(network, place(network.name()));
     }
 
     /**
@@ -162,29 +163,12 @@ public final class Networks implements AutoCloseable {
      * @throws IllegalStateException if no subnet is free
      */
     public BridgeNetwork create(BridgeNetwork wanted) {
-        try (Lease lock = lock()) {
+        try (LockedNetworks locked = lock()) {
             checkArgument(find(wanted.name()).isEmpty(), "there is a network named %s already", wanted.name());
             BridgeNetwork network = pool.choose(wanted.with(linkName(wanted.name()), wanted.subnets()), list(), host);
-            Path place = Directories.make(place(network.name()));
-            new StateFile(place.resolve(DEFINITION), network.toValues()).write();
-            try {
-                Directories.make(place.resolve("members"));
-                make(network);
-            } catch (RuntimeException | Error e) {
-                undo(network, e);
-                throw e;
-            }
+            locked.create(network);
             LOG.debug("Created network {}", network);
             return network;
-        }
-    }
-
-    private void undo(BridgeNetwork network, Throwable failure) {
-        try {
-            bridges.unmake(network);
-            forget(network);
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
         }
     }
 
@@ -200,30 +184,6 @@ public final class Networks implements AutoCloseable {
         return "cr-" + hash.substring(0, LONGEST_READABLE);
     }
 
-    private Link make(BridgeNetwork network) {
-        if (!firewall.exists()) {
-            restoreFirewall();
-        }
-        return bridges.make(network);
-    }
-
-    /** Whoever threw all rules of the host away threw ours away too. */
-    private void restoreFirewall() {
-        firewall.ensure();
-        for (BridgeNetwork network : list()) {
-            if (bridges.find(network).isPresent()) {
-                bridges.restoreRules(network);
-                members(network.name()).forEach(member -> firewall.publish(Ports.parse(member)));
-            }
-        }
-    }
-
-    private void forget(BridgeNetwork network) {
-        Path place = place(network.name());
-        Directories.delete(place.resolve("members"));
-        Directories.delete(place);
-    }
-
     /**
      * Removes a network with its bridge.
      *
@@ -231,38 +191,30 @@ public final class Networks implements AutoCloseable {
      * @throws IllegalStateException if somebody is on it
      */
     public void remove(String name) {
-        try (Lease lock = lock()) {
+        try (LockedNetworks locked = lock()) {
             BridgeNetwork network = named(name);
-            sweep(network);
+            locked.sweep(network);
             List<NetworkMember> members = members(name);
             if (!members.isEmpty()) {
                 throw new IllegalStateException("The network %s is in use by %d containers, the first with %s."
                         .formatted(name, members.size(), members.get(0).addresses()));
             }
-            bridges.unmake(network);
-            forget(network);
-            dropTable();
+            locked.remove(network);
             LOG.debug("Removed network {}", name);
-        }
-    }
-
-    /** The last network takes the firewall's table along. */
-    private void dropTable() {
-        if (list().isEmpty()) {
-            firewall.delete();
         }
     }
 
     /** Removes all networks that nobody is on; their names. */
     public List<String> prune() {
         List<String> removed = new ArrayList<>();
-        for (BridgeNetwork network : list()) {
-            try (Lease lock = lock()) {
-                sweep(network);
-            }
-            if (members(network.name()).isEmpty()) {
-                remove(network.name());
-                removed.add(network.name());
+        for (BridgeNetwork listed : list()) {
+            try (LockedNetworks locked = lock()) {
+                Optional<BridgeNetwork> network = find(listed.name());
+                network.ifPresent(locked::sweep);
+                if (network.isPresent() && members(network.get()).list().isEmpty()) {
+                    locked.remove(network.get());
+                    removed.add(listed.name());
+                }
             }
         }
         return removed;
@@ -274,39 +226,11 @@ public final class Networks implements AutoCloseable {
      */
     public void sweep() {
         for (BridgeNetwork network : list()) {
-            try (Lease lock = lock()) {
-                if (sweep(network) && members(network.name()).isEmpty()) {
-                    bridges.unmake(network);
-                }
+            try (LockedNetworks locked = lock()) {
+                locked.sweepWithBridge(network.name());
             }
         }
         owners.sweep();
-    }
-
-    /** Whether there was anything. */
-    private boolean sweep(BridgeNetwork network) {
-        List<Members.Taken> dead =
-                new Members(network, place(network.name())).taken(member -> owners.isDead(member.owner()));
-        for (Members.Taken left : dead) {
-            takeOff(left, port -> !isPublishedByOthers(port));
-            LOG.debug("Swept {} of network {}", left.member(), network.name());
-        }
-        return !dead.isEmpty();
-    }
-
-    private void takeOff(Members.Taken taken, Predicate<Forward> isOwn) {
-        firewall.withdraw(Ports.parse(taken.member()).stream().filter(isOwn).toList());
-        host.links().find(taken.member().link()).ifPresent(host.links()::delete);
-        taken.giveBack();
-    }
-
-    /** One that was killed before it published what it had noted may have noted what is somebody else's now. */
-    private boolean isPublishedByOthers(Forward port) {
-        return list().stream()
-                .flatMap(network -> members(network.name()).stream())
-                .filter(member -> !owners.isDead(member.owner()))
-                .flatMap(member -> Ports.parse(member).stream())
-                .anyMatch(port::isSamePortAs);
     }
 
     /**
@@ -319,24 +243,9 @@ public final class Networks implements AutoCloseable {
      * @throws IllegalStateException if no address is free
      */
     public Attachment attach(String name, Namespace target, Endpoint endpoint) {
-        return attach(named(name), target, endpoint, owners.own(), true);
-    }
-
-    private Attachment attach(
-            BridgeNetwork network, Namespace target, Endpoint endpoint, String owner, boolean answersNames) {
-        Link bridge = bridge(network);
-        Members members = new Members(network, place(network.name()));
-        Members.Taken taken = members.take(endpoint, place -> member(bridge, endpoint, place, owner, target.inode()));
-        Attachment attachment = new Attachment(this, network, bridge, taken);
-        try {
-            if (answersNames) {
-                attachment.answerNames(names(network));
-            }
-            attachment.connect(target, endpoint);
-            return attachment;
-        } catch (RuntimeException | Error e) {
-            attachment.closeAfter(e);
-            throw e;
+        String owner = owners.own();
+        try (LockedNetworks locked = lock()) {
+            return locked.attach(named(name), target, endpoint, owner, true);
         }
     }
 
@@ -359,27 +268,21 @@ public final class Networks implements AutoCloseable {
      *     already, or a wanted address cannot be had
      */
     public NetworkMember connect(String name, long pid, List<InetAddress> addresses, List<String> names) {
-        BridgeNetwork network = named(name);
+        named(name);
         String owner = ProcessIdentity.of(pid)
                 .orElseThrow(() -> new IllegalArgumentException("there is no process " + pid))
                 .format();
         try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
-                NetworkNamespace inside = NetworkNamespace.of(target)) {
+                NetworkNamespace inside = NetworkNamespace.of(target);
+                LockedNetworks locked = lock()) {
             checkArgument(!target.isSameAs(host.namespace()), "process %s has the host's network", pid);
-            find(network, target).ifPresent(taken -> {
+            BridgeNetwork network = named(name);
+            locked.find(network, target).ifPresent(taken -> {
                 throw new IllegalArgumentException("process %d is on the network %s already, with %s"
                         .formatted(pid, name, taken.member().addressText()));
             });
-            Ways ways = new Ways(inside);
-            Endpoint endpoint = new Endpoint(ways.nextLink(), addresses, null, names, false);
-            Attachment attachment = attach(network, target, endpoint, owner, false);
-            try {
-                ways.lead(network);
-            } catch (RuntimeException e) {
-                attachment.closeAfter(e);
-                throw e;
-            }
-            return attachment.member();
+            Endpoint endpoint = new Endpoint(new Ways(inside).nextLink(), addresses, null, names, false);
+            return locked.connect(network, target, inside, endpoint, owner);
         }
     }
 
@@ -391,51 +294,17 @@ public final class Networks implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such network, or the process is not on it
      */
     public void disconnect(String name, long pid) {
-        BridgeNetwork network = named(name);
+        named(name);
         try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
                 NetworkNamespace inside = NetworkNamespace.of(target);
-                Lease lock = lock()) {
-            takeOff(
-                    find(network, target)
-                            .orElseThrow(() -> new IllegalArgumentException(
-                                    "process %d is not on the network %s".formatted(pid, name))),
-                    port -> true);
-            list().stream().filter(other -> find(other, target).isPresent()).forEach(new Ways(inside)::lead);
+                LockedNetworks locked = lock()) {
+            locked.takeOff(locked.find(named(name), target)
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("process %d is not on the network %s".formatted(pid, name))));
+            list().stream()
+                    .filter(other -> locked.find(other, target).isPresent())
+                    .forEach(new Ways(inside)::lead);
         }
-    }
-
-    private Optional<Members.Taken> find(BridgeNetwork network, Namespace target) {
-        return new Members(network, place(network.name()))
-                .taken(member -> member.namespace() == target.inode() && !owners.isDead(member.owner())).stream()
-                        .findFirst();
-    }
-
-    /** What the containers of a network can ask for by name. */
-    private NetworkNames names(BridgeNetwork network) {
-        return new NetworkNames(network.name(), directory.resolve("networks"), this::find);
-    }
-
-    private Link bridge(BridgeNetwork network) {
-        Optional<Link> present = bridges.find(network);
-        if (present.isPresent() && firewall.exists()) {
-            return present.get();
-        }
-        try (Lease lock = lock()) {
-            return make(network);
-        }
-    }
-
-    private static NetworkMember member(
-            Link bridge, Endpoint endpoint, Members.Place place, String owner, long namespace) {
-        MacAddress wanted = endpoint.mac();
-        return new NetworkMember(
-                place.addresses(),
-                endpoint.names(),
-                "cv%x-%x".formatted(bridge.index(), place.offset()),
-                wanted == null ? Members.mac(place.addresses().get(0)) : wanted,
-                owner,
-                namespace,
-                List.of());
     }
 
     @Override

@@ -1,0 +1,257 @@
+package io.carrel.netns;
+
+import com.google.common.io.Closer;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Lease;
+import io.carrel.namespaces.Namespace;
+import io.carrel.netns.nft.Firewall;
+import io.carrel.netns.nft.Forward;
+import io.carrel.netns.state.Directories;
+import io.carrel.netns.state.Owners;
+import io.carrel.netns.state.StateFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The networks of one state directory while nobody else changes them, be it a thread of this JVM or another JVM. What is noted of
+ * members, ports and bridges, and what the kernel has of them, changes only by this, so the one is always as the other. Only
+ * {@link Networks#lock} makes it. Not thread-safe.
+ */
+final class LockedNetworks implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockedNetworks.class);
+
+    private final Networks networks;
+    private final Lease lease;
+    private final NetworkNamespace host;
+    private final Firewall firewall;
+    private final Bridges bridges;
+    private final Owners owners;
+
+    LockedNetworks(Networks networks, Lease lease, NetworkNamespace host, Firewall firewall, Owners owners) {
+        this.networks = networks;
+        this.lease = lease;
+        this.host = host;
+        this.firewall = firewall;
+        this.owners = owners;
+        bridges = new Bridges(host, firewall);
+    }
+
+    /** Makes a network that there is not yet, with its bridge; nothing of it is left if that fails. */
+    void create(BridgeNetwork network) {
+        new StateFile(Directories.make(networks.place(network.name())).resolve(Networks.DEFINITION), network.toValues())
+                .write();
+        try {
+            Directories.make(networks.members(network).directory());
+            make(network);
+        } catch (RuntimeException | Error e) {
+            undo(network, e);
+            throw e;
+        }
+    }
+
+    private void undo(BridgeNetwork network, Throwable failure) {
+        try {
+            bridges.unmake(this, network);
+            forget(network);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Link make(BridgeNetwork network) {
+        if (!firewall.exists()) {
+            restoreFirewall();
+        }
+        return bridges.make(this, network);
+    }
+
+    /** Whoever threw all rules of the host away threw ours away too. */
+    private void restoreFirewall() {
+        firewall.ensure();
+        for (BridgeNetwork network : networks.list()) {
+            if (bridges.find(network).isPresent()) {
+                bridges.restoreRules(this, network);
+                networks.members(network).list().forEach(member -> firewall.publish(Ports.parse(member)));
+            }
+        }
+    }
+
+    private void forget(BridgeNetwork network) {
+        Directories.delete(networks.members(network).directory());
+        Directories.delete(networks.place(network.name()));
+    }
+
+    /** Removes a network that nobody is on, with its bridge; the last one takes the firewall's table along. */
+    void remove(BridgeNetwork network) {
+        bridges.unmake(this, network);
+        forget(network);
+        if (networks.list().isEmpty()) {
+            firewall.delete();
+        }
+    }
+
+    /** Removes what JVMs that are gone have left on a network. Whether there was anything. */
+    boolean sweep(BridgeNetwork network) {
+        List<Members.Taken> dead = networks.members(network).taken(member -> owners.isDead(member.owner()));
+        for (Members.Taken left : dead) {
+            takeOff(left, port -> !isPublishedByOthers(port));
+            LOG.debug("Swept {} of network {}", left.member(), network.name());
+        }
+        return !dead.isEmpty();
+    }
+
+    /** The same, and a bridge that has lost its last container by this goes too, until it is needed again. */
+    void sweepWithBridge(String name) {
+        networks.find(name).filter(this::sweep).ifPresent(network -> {
+            if (networks.members(network).list().isEmpty()) {
+                bridges.unmake(this, network);
+            }
+        });
+    }
+
+    /** One that was killed before it published what it had noted may have noted what is somebody else's now. */
+    private boolean isPublishedByOthers(Forward port) {
+        return networks.list().stream()
+                .flatMap(network -> networks.members(network).list().stream())
+                .filter(member -> !owners.isDead(member.owner()))
+                .flatMap(member -> Ports.parse(member).stream())
+                .anyMatch(port::isSamePortAs);
+    }
+
+    /** Who is on a network with this network namespace. */
+    Optional<Members.Taken> find(BridgeNetwork network, Namespace target) {
+        return networks
+                .members(network)
+                .taken(member -> member.namespace() == target.inode() && !owners.isDead(member.owner()))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Puts a network namespace on a network.
+     *
+     * @param owner with whose end it ends
+     * @param answersNames whether this JVM answers for names there
+     */
+    Attachment attach(BridgeNetwork network, Namespace target, Endpoint endpoint, String owner, boolean answersNames) {
+        Link bridge = make(network);
+        Members.Taken taken = networks.members(network)
+                .take(this, endpoint, place -> member(bridge, endpoint, place, owner, target.inode()));
+        Attachment attachment = new Attachment(networks, network, bridge, taken);
+        try {
+            if (answersNames) {
+                attachment.answerNames(
+                        new NetworkNames(network.name(), networks.directory().resolve("networks"), networks::find));
+            }
+            attachment.connect(target, endpoint);
+            return attachment;
+        } catch (RuntimeException | Error e) {
+            attachment.closeAfter(this, e);
+            throw e;
+        }
+    }
+
+    private static NetworkMember member(
+            Link bridge, Endpoint endpoint, Members.Place place, String owner, long namespace) {
+        MacAddress wanted = endpoint.mac();
+        return new NetworkMember(
+                place.addresses(),
+                endpoint.names(),
+                "cv%x-%x".formatted(bridge.index(), place.offset()),
+                wanted == null ? Members.mac(place.addresses().get(0)) : wanted,
+                owner,
+                namespace,
+                List.of());
+    }
+
+    /** Puts a container that runs on one more network, with the ways out that it does not have yet. */
+    NetworkMember connect(
+            BridgeNetwork network, Namespace target, NetworkNamespace inside, Endpoint endpoint, String owner) {
+        Attachment attachment = attach(network, target, endpoint, owner, false);
+        try {
+            new Ways(inside).lead(network);
+        } catch (RuntimeException | Error e) {
+            attachment.closeAfter(this, e);
+            throw e;
+        }
+        return attachment.member();
+    }
+
+    /**
+     * Has ports of the host lead to a container: noted before they do, so that a JVM that is killed leaves nothing unknown.
+     *
+     * @throws IllegalStateException if it is not on the network any more
+     * @throws SyscallException if one leads elsewhere already; none of them is published then
+     */
+    void publish(Members.Taken taken, List<Forward> added) {
+        NetworkMember before = current(taken);
+        taken.note(
+                this,
+                before.withPorts(
+                        Stream.concat(before.ports().stream(), added.stream().map(Ports::format))
+                                .toList()));
+        try {
+            firewall.publish(added);
+        } catch (RuntimeException | Error e) {
+            taken.note(this, before);
+            throw e;
+        }
+    }
+
+    /**
+     * What is noted of a container.
+     *
+     * @throws IllegalStateException if it is not on the network any more
+     */
+    NetworkMember current(Members.Taken taken) {
+        return taken.current()
+                .orElseThrow(() -> new IllegalStateException("the container with %s was disconnected from its network"
+                        .formatted(taken.member().addressText())));
+    }
+
+    /** Takes a container off its network, with the ports that lead to it; nothing if it is not on it any more. */
+    void takeOff(Members.Taken taken) {
+        takeOff(taken, port -> true);
+    }
+
+    /** What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then on. */
+    private void takeOff(Members.Taken taken, Predicate<Forward> isOwn) {
+        Optional<NetworkMember> current = taken.current();
+        if (current.isEmpty()) {
+            return;
+        }
+        try (Closer closer = Closer.create()) {
+            closer.register(() -> taken.giveBack(this));
+            closer.register(() -> removeCable(taken.member().link()));
+            List<Forward> ports =
+                    Ports.parse(current.get()).stream().filter(isOwn).toList();
+            closer.register(() -> firewall.withdraw(ports));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The container's network may go at the same time, and take our end of the cable with its own. */
+    private void removeCable(String link) {
+        try {
+            host.links().find(link).ifPresent(host.links()::delete);
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.ENODEV)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        lease.close();
+    }
+}
