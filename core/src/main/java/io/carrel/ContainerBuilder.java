@@ -76,6 +76,7 @@ public final class ContainerBuilder {
     private boolean delegated;
     private @Nullable Set<Capability> capabilities;
     private boolean noNewPrivileges;
+    private boolean nestedUserNamespaces;
     private boolean init;
 
     private ContainerBuilder() {}
@@ -95,6 +96,7 @@ public final class ContainerBuilder {
     static ContainerBuilder unconfined() {
         ContainerBuilder builder = new ContainerBuilder();
         builder.environment.putAll(System.getenv());
+        builder.nestedUserNamespaces = true;
         builder.workingDirectory = ContainerPath.of(System.getProperty("user.dir", "/"));
         return builder;
     }
@@ -395,6 +397,22 @@ public final class ContainerBuilder {
     }
 
     /**
+     * Whether the command may make user namespaces in the container's; false by default, and true for an unconfined container.
+     * In a user namespace of its own a program has every capability, and with them most of the kernel is within its reach:
+     * it mounts, makes networks, and reaches those control groups that belong to the container's user outside, on cgroup v1 and on v2
+     * without {@code nsdelegate} also the JVM's own and those of its limits. Some programs need them, such as the sandboxes of
+     * browsers, bubblewrap and other container engines.
+     *
+     * <p>It is the setting {@code user.max_user_namespaces} of the container's user namespace, which a command with the capability
+     * {@link Capability#SYS_RESOURCE} can raise again. Without a user namespace of its own a container has that of the host's.
+     */
+    public ContainerBuilder nestedUserNamespaces(boolean allow) {
+        once("nestedUserNamespaces");
+        nestedUserNamespaces = allow;
+        return this;
+    }
+
+    /**
      * Whether an init process of Carrel's is the container's first process, reaps orphans and forwards signals; true by
      * default. Otherwise the command is process 1 itself, with the peculiarities of that: signals that it does not handle
      * have no effect. Without a PID namespace of its own a container has no init.
@@ -519,7 +537,8 @@ public final class ContainerBuilder {
                 ownName ? hostname : null,
                 user,
                 idMaps,
-                withLowPorts(ownMounts ? nameFiles.in(files, networkParts, hostname) : files.withRoot(RootFs.host())),
+                withUserSettings(withLowPorts(
+                        ownMounts ? nameFiles.in(files, networkParts, hostname) : files.withRoot(RootFs.host()))),
                 networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,
@@ -539,9 +558,14 @@ public final class ContainerBuilder {
     private FileParts withLowPorts(FileParts parts) {
         boolean low = networkParts.ports().stream()
                 .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
-        boolean said = parts.sysctls().stream()
-                .anyMatch(sysctl -> sysctl.path().equals(new Sysctl(UNPRIVILEGED_PORTS, "0").path()));
-        return low && !said ? parts.with(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
+        return low ? parts.withDefault(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
+    }
+
+    /** Without user namespaces below its own a command has no way to capabilities. */
+    private FileParts withUserSettings(FileParts parts) {
+        return nestedUserNamespaces || !created.contains(NamespaceType.USER)
+                ? parts
+                : parts.withDefault(new Sysctl(Sysctl.MOST_USER_NAMESPACES, "0"));
     }
 
     private void once(String setter) {

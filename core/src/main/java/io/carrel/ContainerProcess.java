@@ -37,6 +37,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final Outcome outcome;
     private final String connectedBy;
     private final List<String> fallbacks;
+    private final List<Sysctl> settings;
     private final @Nullable Cgroup cgroup;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Void> removed;
@@ -50,6 +51,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
             Outcome outcome,
             String connectedBy,
             List<String> fallbacks,
+            List<Sysctl> settings,
             @Nullable Cgroup cgroup,
             int stopSignal,
             List<PublishedPort> ports,
@@ -62,6 +64,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         this.outcome = outcome;
         this.connectedBy = connectedBy;
         this.fallbacks = fallbacks;
+        this.settings = settings;
         this.cgroup = cgroup;
         this.removed = removed;
     }
@@ -73,6 +76,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
                 outcome,
                 started.connectedBy(),
                 started.fallbacks(),
+                started.settings(),
                 cgroup,
                 started.stopSignal(),
                 started.ports(),
@@ -144,7 +148,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * @throws io.carrel.linux.ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
-        return Enforcement.of(pid(), cgroup, connectedBy, fallbacks);
+        return Enforcement.of(pid(), cgroup, connectedBy, fallbacks, settings);
     }
 
     /**

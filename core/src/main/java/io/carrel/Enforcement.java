@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
  * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
  * @param connectedBy the program that connects its network to the host's in user mode, with its path; empty for none
+ * @param settings settings of the kernel's that the start has written for the container alone; {@code user.max_user_namespaces=0}
+ *     says that the command cannot make user namespaces
  * @param fallbacks what it has in place of what was asked for first, with the reason; empty where all is as asked for
  */
 public record Enforcement(
@@ -42,6 +44,7 @@ public record Enforcement(
         Limits limits,
         String rootFileSystem,
         String connectedBy,
+        List<Sysctl> settings,
         List<String> fallbacks) {
 
     /** Copies the collections. */
@@ -50,11 +53,17 @@ public record Enforcement(
         capabilities = Set.copyOf(capabilities);
         attainable = Set.copyOf(attainable);
         mounts = List.copyOf(mounts);
+        settings = List.copyOf(settings);
         fallbacks = List.copyOf(fallbacks);
     }
 
     /** Reads it for the command under this init or supervisor. */
-    static Enforcement of(long supervisor, @Nullable Cgroup cgroup, String connectedBy, List<String> fallbacks) {
+    static Enforcement of(
+            long supervisor,
+            @Nullable Cgroup cgroup,
+            String connectedBy,
+            List<String> fallbacks,
+            List<Sysctl> settings) {
         CommandProcess command = CommandProcess.under(supervisor);
         List<MountInfo> mounts = command.mounts();
         ProcessStatus status = command.status();
@@ -70,6 +79,7 @@ public record Enforcement(
                 cgroup == null ? Limits.none() : cgroup.limits(),
                 rootType(mounts),
                 connectedBy,
+                settings,
                 fallbacks);
     }
 

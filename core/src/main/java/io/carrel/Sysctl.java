@@ -11,6 +11,8 @@ import java.util.List;
  *
  * <p>{@code net.} settings can be changed on every kernel; those of System V and POSIX queues in a user namespace of the
  * container's own from Linux 6.9 on, or later releases of 6.1, and only where the container has a root, as user 0 or by id maps.
+ * {@code user.} settings limit what there may be in the container's user namespace: namespaces of each kind, inotify instances
+ * and watches. What they allow counts against the limits outside as well.
  *
  * @param name for example {@code net.ipv4.ip_forward}; where a part has dots in it, slashes separate the parts
  * @param value what is written
@@ -27,6 +29,9 @@ public record Sysctl(String name, String value) {
             "kernel.shmmax",
             "kernel.shmmni",
             "kernel.shm_rmid_forced");
+
+    /** How many user namespaces there may be in one. */
+    static final String MOST_USER_NAMESPACES = "user.max_user_namespaces";
 
     static final String DOMAIN_NAME = "kernel.domainname";
 
@@ -63,6 +68,9 @@ public record Sysctl(String name, String value) {
     private static NamespaceType namespaceOf(String name) {
         if (name.startsWith("net.")) {
             return NamespaceType.NETWORK;
+        }
+        if (name.startsWith("user.")) {
+            return NamespaceType.USER;
         }
         if (name.equals(DOMAIN_NAME)) {
             return NamespaceType.UTS;

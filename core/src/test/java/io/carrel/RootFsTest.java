@@ -213,7 +213,7 @@ class RootFsTest {
         SetupException failure = catchThrowableOfType(
                 SetupException.class,
                 () -> in(Access.READ_ONLY).command("true").build().run());
-        assertThat(failure.step()).isEqualTo("mount a private /proc");
+        assertThat(failure.step()).isEqualTo("find /proc in the root");
         assertThat(failure.errno().symbol()).isEqualTo("ENOTDIR");
     }
 

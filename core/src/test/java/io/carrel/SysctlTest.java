@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SysctlTest {
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"vm.swappiness", "kernel.hostname", "kernel.panic", "fs.file-max", "user.max_user_namespaces"})
+    @ValueSource(strings = {"vm.swappiness", "kernel.hostname", "kernel.panic", "fs.file-max"})
     void whatBelongsToTheHostIsRefused(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> new Sysctl(name, "1"));
     }
@@ -37,7 +36,8 @@ class SysctlTest {
         "net/ipv4/conf/eth0.1/forwarding, net/ipv4/conf/eth0.1/forwarding, NETWORK",
         "kernel.shmmax, kernel/shmmax, IPC",
         "fs.mqueue.msg_max, fs/mqueue/msg_max, IPC",
-        "kernel.domainname, kernel/domainname, UTS"
+        "kernel.domainname, kernel/domainname, UTS",
+        "user.max_user_namespaces, user/max_user_namespaces, USER"
     })
     void knowsFileAndNamespace(String name, String path, NamespaceType namespace) {
         Sysctl sysctl = new Sysctl(name, "1");

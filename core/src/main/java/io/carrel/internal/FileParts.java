@@ -96,6 +96,11 @@ public record FileParts(
                 unowned);
     }
 
+    /** The same with this setting, unless another value was asked for. */
+    public FileParts withDefault(Sysctl sysctl) {
+        return sysctls.stream().anyMatch(known -> known.path().equals(sysctl.path())) ? this : with(sysctl);
+    }
+
     /** The same, with the kernel's files hidden or not. */
     public FileParts withHidden(boolean hide) {
         return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason, fused, owners, unowned);

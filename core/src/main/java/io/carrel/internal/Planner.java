@@ -84,6 +84,7 @@ public final class Planner {
                                 spec.creates(NamespaceType.NETWORK),
                                 spec.creates(NamespaceType.IPC)),
                         spec.files().hidesKernelFiles(),
+                        !spec.files().sysctls().isEmpty(),
                         identity.needsLauncher(),
                         Kernel.implemented(Syscall.MOUNT_SETATTR)));
     }
@@ -227,7 +228,7 @@ public final class Planner {
         Privileges privileges = new Privileges(program);
         privileges.shrinkBoundingSet(spec.capabilities());
         joinNetwork();
-        new SysctlSteps(program).write(spec.files().sysctls());
+        new SysctlSteps(program, files.settings()).write(spec.files().sysctls());
         if (spec.creates(NamespaceType.MOUNT)) {
             files.finish();
         }

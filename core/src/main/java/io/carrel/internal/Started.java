@@ -1,5 +1,6 @@
 package io.carrel.internal;
 
+import io.carrel.Sysctl;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
@@ -68,6 +69,11 @@ public final class Started implements AutoCloseable {
     /** What the container has in place of what was asked for first. */
     public List<String> fallbacks() {
         return start.spec().files().fallbacks();
+    }
+
+    /** The kernel's settings that it has of its own. */
+    public List<Sysctl> settings() {
+        return start.spec().files().sysctls();
     }
 
     /** The program that connects its network to the host's in user mode, for people; empty for none. */

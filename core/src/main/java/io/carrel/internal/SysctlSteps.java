@@ -9,9 +9,14 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The steps that write a container's kernel settings, when it is in all its namespaces and {@code /proc} is its own. */
-record SysctlSteps(ProgramBuilder program) {
+/**
+ * The steps that write a container's kernel settings, when it is in all its namespaces.
+ *
+ * @param settings the directory of settings; null where the container has the host's mounts
+ */
+record SysctlSteps(ProgramBuilder program, Operand.@Nullable Result settings) {
 
     void write(List<Sysctl> sysctls) {
         sysctls.forEach(this::write);
@@ -29,8 +34,8 @@ record SysctlSteps(ProgramBuilder program) {
         Operand file = program.call(
                         step,
                         Syscall.OPENAT,
-                        Operand.of(Fcntl.AT_FDCWD),
-                        Operand.text("/proc/sys/" + sysctl.path()),
+                        settings == null ? Operand.of(Fcntl.AT_FDCWD) : settings,
+                        Operand.text(settings == null ? "/proc/sys/" + sysctl.path() : sysctl.path()),
                         Operand.of(Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC)),
                         Operand.of(0))
                 .result("SYSCTL");

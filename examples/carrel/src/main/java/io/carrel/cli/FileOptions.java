@@ -89,6 +89,11 @@ final class FileOptions {
             description = "Set a kernel parameter of the container's namespaces, such as net.ipv4.ip_forward=1.")
     private Map<String, String> sysctls = new LinkedHashMap<>();
 
+    @Option(
+            names = "--nested-user-namespaces",
+            description = "Let the command make user namespaces, in which it has every capability.")
+    private boolean nestedUserNamespaces;
+
     /** Reads a size. */
     static final class Size implements ITypeConverter<Long> {
         @Override
@@ -122,6 +127,9 @@ final class FileOptions {
                 .sorted(Comparator.comparingInt(mount -> mount.target().names().size()))
                 .forEach(builder::mount);
         sysctls.forEach(builder::sysctl);
+        if (nestedUserNamespaces) {
+            builder.nestedUserNamespaces(true);
+        }
     }
 
     private RootFs root(Path directory) {

@@ -17,14 +17,14 @@ record CgroupFileSystems(Site site) {
         // Also for v2 alone: on the host's, which a root may show there, the kernel mounts no second one of its kind
         // (EBUSY).
         String step = "mount a place for the control groups";
-        String place = site.staging().place(true);
+        String place = site.begin(groups.target());
         site.calls().mount(step, "tmpfs", place, "tmpfs", Site.SAFE.or(MS_NOEXEC), "mode=0755,size=65536");
         if (groups.controllers().isEmpty()) {
             mountUnified(groups, place);
         } else {
             mountHierarchies(groups, place);
         }
-        site.staging().move(place, groups.target(), site.points().find(groups.target(), true));
+        site.end(place, groups.target());
     }
 
     private void mountHierarchies(Mount.Cgroups groups, String place) {

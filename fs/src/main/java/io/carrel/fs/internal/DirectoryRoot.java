@@ -19,7 +19,7 @@ record DirectoryRoot(Site site, RootFs.Directory root, KernelFileSystems kernel,
         List.of(Site.PROC, Site.TMP, Site.DEV).forEach(points::cover);
         mounts.makePoints(site.spec().mounts());
         site.attributes().restrict("restrict the root", ".", root.path().path(), root.access());
-        kernel.proc(points.find(Site.PROC, true));
+        kernel.proc(Site.PROC);
         mountDev();
         kernel.tmp(points.find(Site.TMP, true));
         new Propagations(site).endForRoot(".");

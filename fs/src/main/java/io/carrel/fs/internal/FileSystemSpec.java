@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostname what {@code /etc/hostname} of an overlay says, null for none
  * @param own which of its namespaces are the container's own
  * @param masked whether what reveals the host's kernel is hidden, and its settings made read-only
+ * @param settings whether the kernel's settings are written when it is built
  * @param idmapped whether binds translate owners to the container's ids
  * @param mountSetattr whether the kernel has {@code mount_setattr} (Linux 5.12)
  */
@@ -32,6 +33,7 @@ public record FileSystemSpec(
         @Nullable String hostname,
         Own own,
         boolean masked,
+        boolean settings,
         boolean idmapped,
         boolean mountSetattr) {
 

@@ -30,6 +30,7 @@ public final class FileSystemSteps {
     private final FileSystemSpec spec;
     private final Site site;
     private final @Nullable OverlayRoot overlay;
+    private Operand.@Nullable Result settings;
 
     /** Appends to {@code program}. */
     public FileSystemSteps(ProgramBuilder program, FileSystemSpec spec) {
@@ -128,7 +129,13 @@ public final class FileSystemSteps {
             buildRoot(scratch, kernel, mounts, mounted);
             pivot();
         }
+        settings = kernel.settings();
         program.call("give new files the usual permissions", Syscall.UMASK, Operand.of(USUAL_UMASK));
+    }
+
+    /** The directory of the kernel's settings, {@code /proc/sys}; null where none are to be written. */
+    public Operand.@Nullable Result settings() {
+        return settings;
     }
 
     private List<Mount> allMounts() {
@@ -150,7 +157,9 @@ public final class FileSystemSteps {
     private void inHostRoot(KernelFileSystems kernel, MountSteps mounts) {
         site.calls().chdir("start from the root", "/");
         if (spec.own().processes()) {
-            kernel.proc(site.points().find(Site.PROC, true));
+            kernel.proc(Site.PROC);
+        } else {
+            kernel.openSettings("/proc");
         }
         mounts.mountAll();
     }

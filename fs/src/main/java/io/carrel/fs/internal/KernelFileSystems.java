@@ -8,7 +8,11 @@ import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Propagation;
+import io.carrel.linux.program.Operand;
+import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** File systems whose files the kernel makes up. */
 final class KernelFileSystems {
@@ -16,6 +20,7 @@ final class KernelFileSystems {
     private final Site site;
     private final MountCalls calls;
     private final Runnable network;
+    private Operand.@Nullable Result settings;
 
     /** Before {@code /sys} is mounted, {@code network} makes sure that the process is in the container's network. */
     KernelFileSystems(Site site, Runnable network) {
@@ -25,12 +30,35 @@ final class KernelFileSystems {
     }
 
     /** Only a PID namespace of one's own may be shown; without one the host's view is bound. */
-    void proc(String path) {
+    void proc(ContainerPath target) {
+        String place = site.begin(target);
         if (site.spec().own().processes()) {
-            calls.mount("mount a private /proc", "proc", path, "proc", Site.SAFE.or(MS_NOEXEC), null);
+            calls.mount("mount a private /proc", "proc", place, "proc", Site.SAFE.or(MS_NOEXEC), null);
         } else {
-            calls.mount("bind /proc", "/proc", path, null, Attributes.recursive(), null);
+            calls.mount("bind /proc", "/proc", place, null, Attributes.recursive(), null);
         }
+        openSettings(place);
+        site.end(place, target);
+    }
+
+    /** The directory of settings is found once, where nobody else can lead its name elsewhere. */
+    void openSettings(String proc) {
+        if (site.spec().settings() && settings == null) {
+            settings = calls.program()
+                    .call(
+                            "find the kernel's settings",
+                            Syscall.OPENAT,
+                            Operand.of(Fcntl.AT_FDCWD),
+                            Operand.text(proc + "/sys"),
+                            Operand.of(Fcntl.O_PATH.or(Fcntl.O_CLOEXEC)),
+                            Operand.of(0))
+                    .result("SETTINGS");
+        }
+    }
+
+    /** The directory of settings, null where none are to be written. */
+    Operand.@Nullable Result settings() {
+        return settings;
     }
 
     /** The kernel lets a user namespace mount it only where the host's can be seen as well, so before the root changes. */

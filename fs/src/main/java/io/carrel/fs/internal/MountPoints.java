@@ -43,6 +43,11 @@ final class MountPoints {
         covered.add(target);
     }
 
+    /** Whether only Carrel can lead names to this place. */
+    boolean isSafe(ContainerPath target) {
+        return own && !isCovered(target);
+    }
+
     private boolean isCovered(ContainerPath target) {
         return covered.stream().anyMatch(cover -> target.isAtOrBelow(cover) && !target.equals(cover));
     }
@@ -60,7 +65,7 @@ final class MountPoints {
     }
 
     private void make(ContainerPath target, boolean directory) {
-        boolean safe = own && !isCovered(target);
+        boolean safe = isSafe(target);
         for (ContainerPath parent : target.parents()) {
             makeOne(parent, true, safe);
         }
@@ -80,11 +85,11 @@ final class MountPoints {
     /** Finds the place, making it if need be and possible. The path that is returned holds until the next call. */
     String find(ContainerPath target, boolean directory) {
         make(target, directory);
-        if (own && !isCovered(target)) {
+        if (isSafe(target)) {
             return target.relative();
         }
         String step = "find " + target + " in the root";
-        Operand.Result found = resolve(step, target);
+        Operand.Result found = resolve(step, target, directory);
         program.call(step, Syscall.DUP3, found, Operand.of(TARGET), Operand.of(Fcntl.O_CLOEXEC));
         return "/proc/self/fd/" + TARGET;
     }
@@ -94,7 +99,7 @@ final class MountPoints {
         int count = path.names().size();
         Operand parent = count == 1
                 ? root()
-                : resolve("make " + path + " in the root", path.parents().get(count - 2));
+                : resolve("make " + path + " in the root", path.parents().get(count - 2), true);
         makeNode(parent, path.names().get(count - 1), directory).ignoreFailure();
     }
 
@@ -106,8 +111,9 @@ final class MountPoints {
                         "make the file " + name, Syscall.MKNODAT, parent, path, Operand.of(FILE_MODE), Operand.of(0));
     }
 
-    private Operand.Result resolve(String step, ContainerPath path) {
-        Constant all = Fcntl.O_PATH.or(Fcntl.O_CLOEXEC);
+    private Operand.Result resolve(String step, ContainerPath path, boolean directory) {
+        Constant found = Fcntl.O_PATH.or(Fcntl.O_CLOEXEC);
+        Constant all = directory ? found.or(Fcntl.O_DIRECTORY) : found;
         Data how = Data.struct(
                 "{flags=%s, resolve=RESOLVE_IN_ROOT}".formatted(all),
                 Struct.ofSize(24)

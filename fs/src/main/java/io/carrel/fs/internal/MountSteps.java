@@ -42,8 +42,12 @@ final class MountSteps {
     void mount(Mount mount) {
         if (mount instanceof Mount.Sysfs) {
             kernel.sys(mount.target());
+        } else if (mount instanceof Mount.Proc) {
+            kernel.proc(mount.target());
         } else if (mount instanceof Mount.Cgroups groups) {
             new CgroupFileSystems(site).mount(groups);
+        } else if (mount instanceof Mount.Dev) {
+            dev(mount);
         } else if (!isRestriction(mount)) {
             mount(mount, site.points().find(mount.target(), isDirectory(mount)));
         }
@@ -54,14 +58,10 @@ final class MountSteps {
             bind(bind, path);
         } else if (mount instanceof Mount.Tmpfs tmpfs) {
             kernel.tmpfs(tmpfs, path);
-        } else if (mount instanceof Mount.Proc) {
-            kernel.proc(path);
         } else if (mount instanceof Mount.Devpts) {
             kernel.devpts(mount.target(), path);
         } else if (mount instanceof Mount.Mqueue) {
             kernel.mqueue(mount.target(), path);
-        } else if (mount instanceof Mount.Dev) {
-            dev(mount, path);
         } else if (mount instanceof Mount.FileContent content) {
             contents.bind(content, path);
         }
@@ -99,12 +99,12 @@ final class MountSteps {
         site.staging().move(place, bind.target(), path);
     }
 
-    private void dev(Mount mount, String path) {
-        String place = site.staging().place(true);
+    private void dev(Mount mount) {
+        String place = site.begin(mount.target());
         site.calls()
                 .mount("mount a private " + mount.target(), "tmpfs", place, "tmpfs", MS_NOSUID, "mode=0755,size=65536");
         new Devices(site.calls().program()).makeWhole(place, site.spec().own().ipc());
-        site.staging().move(place, mount.target(), path);
+        site.end(place, mount.target());
     }
 
     /** These are applied last of all. */

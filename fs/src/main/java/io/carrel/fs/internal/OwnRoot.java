@@ -34,7 +34,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         system.directories().forEach(this::bindSystem);
         makeReadOnly();
         devices.mount("dev");
-        kernel.proc("proc");
+        kernel.proc(Site.PROC);
         kernel.tmp("tmp");
         new Propagations(site).endForRoot(".");
         mounts.mountAll();

@@ -31,6 +31,18 @@ record Site(
     static final ContainerPath TMP = ContainerPath.of("/tmp");
     static final Constant SAFE = MS_NOSUID.or(MS_NODEV);
 
+    /** Where to make a directory's mount of several parts: in its place if only Carrel can lead names there. */
+    String begin(ContainerPath target) {
+        return points.isSafe(target) ? points.find(target, true) : staging.place(true);
+    }
+
+    /** Brings what was made at {@code place} to where it belongs. */
+    void end(String place, ContainerPath target) {
+        if (!points.isSafe(target)) {
+            staging.move(place, target, points.find(target, true));
+        }
+    }
+
     static Site of(ProgramBuilder program, FileSystemSpec spec) {
         boolean own = spec.root() instanceof RootFs.HostSystem || spec.root() instanceof RootFs.Empty;
         return new Site(

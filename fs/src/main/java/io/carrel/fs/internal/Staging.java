@@ -30,16 +30,17 @@ record Staging(MountCalls calls) {
     static boolean isNeeded(FileSystemSpec spec, List<Mount> mounts) {
         boolean own = spec.root() instanceof RootFs.HostSystem
                 || spec.root() instanceof RootFs.Empty
-                || spec.root() instanceof RootFs.Host;
+                || spec.root() instanceof RootFs.Host && !spec.own().processes();
         return !own || mounts.stream().anyMatch(mount -> isNeeded(spec, mount));
     }
 
     private static boolean isNeeded(FileSystemSpec spec, Mount mount) {
-        boolean bound = mount instanceof Mount.Bind || mount instanceof Mount.Sysfs;
         return mount instanceof Mount.FileContent
                 || mount instanceof Mount.Dev
+                || mount instanceof Mount.Proc
+                || mount instanceof Mount.Sysfs
                 || mount instanceof Mount.Cgroups
-                || bound && !spec.mountSetattr();
+                || mount instanceof Mount.Bind && !spec.mountSetattr();
     }
 
     /** Mounts it on {@code scratch}, a directory of the host's that will be covered or uncovered again. */
