@@ -1,5 +1,8 @@
 package io.carrel;
 
+import com.google.common.collect.Sets;
+import java.util.Set;
+
 /**
  * A piece of root's power, in the order of the kernel's numbers.
  *
@@ -47,6 +50,17 @@ public enum Capability {
     PERFMON,
     BPF,
     CHECKPOINT_RESTORE;
+
+    private static final Set<Capability> OF_IMAGES = Sets.immutableEnumSet(
+            CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT, SETFCAP);
+
+    /**
+     * What the root of an image has unless it is told otherwise: what docker gives it, without {@code NET_RAW}, {@code MKNOD}
+     * and {@code AUDIT_WRITE}. Immutable.
+     */
+    public static Set<Capability> ofImages() {
+        return OF_IMAGES;
+    }
 
     /** The kernel's number. */
     public int number() {

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.Sets;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
@@ -18,7 +19,9 @@ import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
 import io.carrel.internal.NameFiles;
 import io.carrel.internal.NetworkParts;
+import io.carrel.internal.Rights;
 import io.carrel.internal.UserModeParts;
+import io.carrel.internal.UserParts;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
@@ -60,7 +63,7 @@ public final class ContainerBuilder {
     private @Nullable List<String> entrypoint;
     private @Nullable ContainerPath workingDirectory;
     private @Nullable String hostname;
-    private @Nullable User user;
+    private UserParts who = UserParts.USUAL;
     private @Nullable IdMaps idMaps;
     private FileParts files = new FileParts(RootFs.host(), List.of(), List.of(), Optional.empty());
     private NetworkParts networkParts = NetworkParts.NONE;
@@ -75,6 +78,8 @@ public final class ContainerBuilder {
     private @Nullable Cgroup cgroupParent;
     private boolean delegated;
     private @Nullable Set<Capability> capabilities;
+    private final Set<Capability> added = EnumSet.noneOf(Capability.class);
+    private final Set<Capability> dropped = EnumSet.noneOf(Capability.class);
     private boolean noNewPrivileges;
     private boolean nestedUserNamespaces;
     private boolean init;
@@ -168,11 +173,40 @@ public final class ContainerBuilder {
      * Who the command runs as, in the container's ids. The ids of a JVM that runs as an ordinary user hold one user and one
      * group, which is known inside by whatever numbers are given here: its own by default, and in an
      * {@link io.carrel.fs.Overlay} root's. There another user than root comes with all ids that {@link #subordinateIds()} gives, where
-     * some are granted. A JVM that runs as root has 65536 of each inside, and the default is root.
+     * some are granted. A JVM that runs as root has 65536 of each inside, on layers some millions more, and the default is root.
      */
-    public ContainerBuilder user(User who) {
+    public ContainerBuilder user(User ids) {
         once("user");
-        user = requireNonNull(who, "user");
+        who = who.with(requireNonNull(ids, "user"));
+        return this;
+    }
+
+    /**
+     * The same as {@code docker run --user}: {@code USER} or {@code USER:GROUP}, each a name or a number. Names are those of the
+     * {@code /etc/passwd} and {@code /etc/group} that the root file system has when the container is planned, whatever is mounted
+     * on them. A user without a group has that of {@code /etc/passwd}, and group 0 where it is not listed. It is also in the
+     * groups that {@code /etc/group} lists it in, but for those that the container has no ids for; so is the user of an image.
+     *
+     * @throws IllegalArgumentException if the text is empty, or has a colon with nothing before or behind it. A name that is not
+     *     known is refused when the container is planned or started, by the same exception.
+     */
+    public ContainerBuilder userNamed(String text) {
+        once("user");
+        checkArgument(text.matches("[^:\\s]+(:[^:\\s]+)?"), "a user is given as USER or USER:GROUP, was \"%s\"", text);
+        who = who.with(text);
+        return this;
+    }
+
+    /**
+     * Adds groups, each a name or a number, to those that the command's user is in, as {@code docker run --group-add}. The
+     * container needs ids for them: that of an ordinary user has one group, unless it is given {@link #subordinateIds()}, which an
+     * {@link io.carrel.fs.Overlay} with further groups has anyway, where some are granted.
+     */
+    public ContainerBuilder addGroups(String... namesOrNumbers) {
+        for (String group : namesOrNumbers) {
+            checkArgument(group.matches("[^:\\s]+"), "a group is a name or a number, was \"%s\"", group);
+            who = who.withGroup(group);
+        }
         return this;
     }
 
@@ -382,14 +416,37 @@ public final class ContainerBuilder {
         return this;
     }
 
-    /** The capabilities that the command keeps, in the container's own user namespace; none by default. */
+    /**
+     * The capabilities that the command has, in the container's own user namespace, whoever its user is; none by default.
+     *
+     * <p>An {@link RootFs#image image} is made for what docker gives it. Its root has {@link Capability#ofImages()} by default, over the
+     * container's own ids alone; another user has none, as there, but programs that become root by their set-user-ID bit have
+     * them. That is so only where the container has a user namespace of its own in which nobody is the host's root; elsewhere it
+     * is asked for by this method. {@code capabilities()} takes all of them away.
+     */
     public ContainerBuilder capabilities(Capability... kept) {
         once("capabilities");
         capabilities = Set.of(kept);
         return this;
     }
 
-    /** Whether set-user-ID programs and file capabilities have no effect; true by default. */
+    /** Adds capabilities, which the command has whoever its user is, to those that it has by default or is given. */
+    public ContainerBuilder addCapabilities(Capability... more) {
+        added.addAll(List.of(more));
+        return this;
+    }
+
+    /** Takes capabilities from those that the command has by default or is given, but for those that are added. */
+    public ContainerBuilder dropCapabilities(Capability... some) {
+        dropped.addAll(List.of(some));
+        return this;
+    }
+
+    /**
+     * Whether set-user-ID programs and file capabilities have no effect; true by default. For an image with its usual
+     * {@link #capabilities} the default is false: {@code su} and {@code sudo} work, and who becomes root by them is
+     * root of the container's own ids alone.
+     */
     public ContainerBuilder noNewPrivileges(boolean forbid) {
         once("noNewPrivileges");
         noNewPrivileges = forbid;
@@ -508,6 +565,10 @@ public final class ContainerBuilder {
      */
     public Container build() {
         boolean image = files.root() instanceof ImageRoot;
+        checkState(
+                capabilities != null || added.isEmpty() && dropped.isEmpty(),
+                "to an unconfined command capabilities are neither added nor are they dropped one by one:"
+                        + " capabilities(...) says which it keeps");
         checkState(image || !command.isEmpty(), "a container needs a command(...)");
         checkState(image || entrypoint == null, "an entrypoint needs a root(RootFs.image(...))");
         boolean ownMounts = created.contains(NamespaceType.MOUNT);
@@ -535,7 +596,7 @@ public final class ContainerBuilder {
                 networkParts.withProxies(environment),
                 workingDirectory,
                 ownName ? hostname : null,
-                user,
+                who,
                 idMaps,
                 withUserSettings(withLowPorts(
                         ownMounts ? nameFiles.in(files, networkParts, hostname) : files.withRoot(RootFs.host()))),
@@ -547,11 +608,27 @@ public final class ContainerBuilder {
                 cgroupParent,
                 delegated,
                 rlimits,
-                capabilities,
-                noNewPrivileges,
+                rights(),
                 init,
                 created,
                 List.copyOf(joined.values())));
+    }
+
+    /** An image whose root is nobody's outside has what docker gives it. */
+    private Rights rights() {
+        boolean confinedImage = files.root() instanceof ImageRoot
+                && created.contains(NamespaceType.USER)
+                && (idMaps == null || idMaps.users().toInside(0).isEmpty());
+        boolean usual = confinedImage && capabilities != null && !given.contains("capabilities");
+        boolean forbid = noNewPrivileges && !(usual && !given.contains("noNewPrivileges"));
+        Set<Capability> attainable =
+                capabilities == null ? null : changed(usual ? Capability.ofImages() : capabilities);
+        Set<Capability> held = usual || attainable == null ? added : attainable;
+        return new Rights(attainable, held, forbid, confinedImage && !forbid);
+    }
+
+    private Set<Capability> changed(Set<Capability> base) {
+        return Sets.union(Sets.difference(base, dropped), added);
     }
 
     /** Without a capability a command could not listen where its published port says. */

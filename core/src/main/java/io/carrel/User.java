@@ -2,35 +2,60 @@ package io.carrel;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.primitives.Longs;
+import java.util.Set;
+
 /**
  * Who a command runs as, in the container's own ids. Immutable.
  *
  * @param uid the user id, 0 to 4294967294
- * @param gid the group id, 0 to 4294967294; the command is in no other group
+ * @param gid the group id, 0 to 4294967294
+ * @param groups the ids of the other groups that the command is in, the supplementary ones; at most 65536
  */
-public record User(long uid, long gid) {
+public record User(long uid, long gid, Set<Long> groups) {
 
     /** User and group 0. Without capabilities, which are taken by default, root inside is a user like any other. */
-    public static final User ROOT = new User(0, 0);
+    public static final User ROOT = new User(0, 0, Set.of());
 
     private static final long HIGHEST = 0xfffffffeL;
+    /** The kernel's {@code NGROUPS_MAX}. */
+    private static final int MOST_GROUPS = 65_536;
 
     /** Checks the ids. */
     public User {
         checkArgument(uid >= 0 && uid <= HIGHEST, "a user id is 0..%s, was %s", HIGHEST, uid);
-        checkArgument(gid >= 0 && gid <= HIGHEST, "a group id is 0..%s, was %s", HIGHEST, gid);
+        checkGroup(gid);
+        groups = ImmutableSortedSet.copyOf(groups);
+        groups.forEach(User::checkGroup);
+        checkArgument(
+                groups.size() <= MOST_GROUPS, "a command is in at most %s groups, not %s", MOST_GROUPS, groups.size());
     }
 
-    /** A user and a group. */
+    private static void checkGroup(long id) {
+        checkArgument(id >= 0 && id <= HIGHEST, "a group id is 0..%s, was %s", HIGHEST, id);
+    }
+
+    /** A user and a group, and no other group. */
     public static User of(long uid, long gid) {
-        return new User(uid, gid);
+        return new User(uid, gid, Set.of());
+    }
+
+    /** The same user in these groups besides, instead of in others. */
+    public User withGroups(long... ids) {
+        return new User(uid, gid, ImmutableSortedSet.copyOf(Longs.asList(ids)));
+    }
+
+    /** Whether both ids are root's. */
+    public boolean isRoot() {
+        return uid == 0 && gid == 0;
     }
 
     /**
      * Reads {@code UID} or {@code UID:GID}; the group is the same number as the user where it is missing.
      *
      * @throws IllegalArgumentException if the text is something else, for example a name, which only the container's own
-     *     files could explain
+     *     files could explain: {@link ContainerBuilder#userNamed} asks them
      */
     public static User parse(String text) {
         checkArgument(
@@ -39,6 +64,6 @@ public record User(long uid, long gid) {
                 text);
         int colon = text.indexOf(':');
         long uid = Long.parseLong(colon < 0 ? text : text.substring(0, colon));
-        return new User(uid, colon < 0 ? uid : Long.parseLong(text.substring(colon + 1)));
+        return of(uid, colon < 0 ? uid : Long.parseLong(text.substring(colon + 1)));
     }
 }

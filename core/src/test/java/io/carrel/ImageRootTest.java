@@ -3,7 +3,10 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.carrel.fs.Access;
+import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
@@ -13,6 +16,9 @@ import io.carrel.fs.images.ImageDefaults;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
+import io.carrel.linux.SetupException;
+import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Containers of images do what the image says, unless their definition says otherwise. */
 @Tag("kernel")
@@ -100,6 +108,187 @@ class ImageRootTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(container::start)
                 .withMessage("the image has no user or group \"nobody-knows\"");
+    }
+
+    private static final String SETS = "grep -E '^(Cap|NoNewPrivs)' /proc/self/status | cut -f 2";
+
+    /** CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT and SETFCAP. */
+    private static final String USUAL = "00000000800405fb";
+
+    private static final String NONE = "0000000000000000";
+
+    @Test
+    void theRootOfAnImageHasTheCapabilitiesThatImagesCountOn() throws Exception {
+        image("root", defaults -> defaults.withCommand(List.of("sh", "-c", SETS)));
+        image("user", defaults -> defaults.withUser("app").withCommand(List.of("sh", "-c", SETS)));
+
+        assertThat(output(Container.builder().root(root("root"))).lines())
+                .as("inheritable, permitted, effective, attainable, ambient, no_new_privs")
+                .containsExactly(NONE, USUAL, USUAL, USUAL, NONE, "0");
+        assertThat(output(Container.builder().root(root("user"))).lines())
+                .containsExactly(NONE, NONE, NONE, USUAL, NONE, "0");
+        assertThat(output(Container.builder()
+                                .root(root("user"))
+                                .addCapabilities(Capability.NET_RAW)
+                                .dropCapabilities(Capability.CHOWN))
+                        .lines())
+                .containsExactly(
+                        "0000000000002000",
+                        "0000000000002000",
+                        "0000000000002000",
+                        "00000000800425fa",
+                        "0000000000002000",
+                        "0");
+    }
+
+    @Test
+    void whatTheRootOfAnImageHasCanBeTakenAway() throws Exception {
+        image("root", defaults -> defaults.withCommand(List.of("sh", "-c", SETS)));
+
+        assertThat(output(Container.builder().root(root("root")).capabilities()).lines())
+                .containsExactly(NONE, NONE, NONE, NONE, NONE, "1");
+        assertThat(output(Container.builder()
+                                .root(root("root"))
+                                .capabilities(Capability.CHOWN)
+                                .addCapabilities(Capability.FOWNER))
+                        .lines())
+                .containsOnly("0000000000000009", "1");
+        assertThat(output(Container.builder().root(root("root")).noNewPrivileges(true))
+                        .lines())
+                .containsExactly(NONE, USUAL, USUAL, USUAL, NONE, "1");
+    }
+
+    /** In the host's user namespace, or where root inside is the host's root, they would be real ones. */
+    @Test
+    @Tag("root")
+    void nobodyGetsTheHostsCapabilitiesByAnImage() throws Exception {
+        image("root", defaults -> defaults.withCommand(List.of("sh", "-c", SETS)));
+        IdMap same = IdMap.range(0, 0, 65_536);
+
+        assertThat(output(Container.builder().root(root("root")).share(NamespaceType.USER))
+                        .lines())
+                .containsExactly(NONE, NONE, NONE, NONE, NONE, "1");
+        assertThat(output(Container.builder().root(root("root")).idMaps(same, same))
+                        .lines())
+                .containsExactly(NONE, NONE, NONE, NONE, NONE, "1");
+    }
+
+    @Test
+    void theImagesVariablesAreCompleted() throws Exception {
+        image("root", defaults -> defaults.withCommand(List.of("sh", "-c", "echo $HOME $HOSTNAME; cd; pwd")));
+        image(
+                "own",
+                defaults -> defaults.withUser("app")
+                        .withEnvironment("HOSTNAME", "said")
+                        .withCommand(List.of("sh", "-c", "echo $HOME $HOSTNAME")));
+
+        assertThat(output(Container.builder().root(root("root")))).isEqualTo("/ carrel\n/\n");
+        assertThat(output(Container.builder().root(root("root")).hostname("box").userNamed("app")))
+                .isEqualTo("/srv box\n/srv\n");
+        assertThat(output(Container.builder().root(root("root")).user(User.of(5, 6))))
+                .isEqualTo("/ carrel\n/\n");
+        assertThat(output(Container.builder().root(root("own")))).isEqualTo("/srv said\n");
+        assertThat(output(Container.builder().root(root("own")).environment("HOME", "/bin")))
+                .isEqualTo("/bin said\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "app,        33, 44",
+        "33,         33, 44",
+        "77,         77, 0",
+        "app:media,  33, 55",
+        "root:44,    0,  44",
+        "root,       0,  0",
+        "12:13,      12, 13"
+    })
+    void aUserIsNamedAsToDocker(String text, String uid, String gid) throws Exception {
+        layers.layer("busybox", "etc/group", "media:x:55:one,app\n");
+        image("app", defaults -> defaults.withCommand(List.of("sh", "-c", "id -u; id -g")));
+
+        assertThat(output(Container.builder().root(root("app")).userNamed(text)).lines())
+                .containsExactly(uid, gid);
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsRefused() {
+        image("app", defaults -> defaults.withCommand(List.of("true")));
+        for (String name : List.of("stranger", "app:strangers", "12345678901", "0x10", "-1", "4294967295")) {
+            Container container =
+                    Container.builder().root(root("app")).userNamed(name).build();
+            assertThatIllegalArgumentException().as(name).isThrownBy(container::start);
+        }
+        Container grouped =
+                Container.builder().root(root("app")).addGroups("strangers").build();
+        assertThatIllegalArgumentException().isThrownBy(grouped::start).withMessageContaining("\"strangers\"");
+    }
+
+    /** An ordinary user's test has one id inside; SubordinateIdsTest has more. */
+    @Test
+    @Tag("root")
+    void theUserIsInAllItsGroups() throws Exception {
+        layers.layer("busybox", "etc/group", "app:x:44:\nmedia:x:55:one,app\nother:x:66:one\ntape:x:77: app\n");
+        image(
+                "app",
+                defaults ->
+                        defaults.withUser("app").withCommand(List.of("sh", "-c", "grep ^Groups: /proc/self/status")));
+
+        assertThat(output(Container.builder().root(root("app"))).strip()).isEqualTo("Groups:\t44 55 77");
+        assertThat(output(Container.builder().root(root("app")).addGroups("other", "88"))
+                        .strip())
+                .isEqualTo("Groups:\t44 55 66 77 88");
+        assertThat(output(Container.builder().root(root("app")).userNamed("app:other"))
+                        .strip())
+                .isEqualTo("Groups:\t66");
+        assertThat(output(Container.builder().root(root("app")).user(User.of(33, 44)))
+                        .strip())
+                .isEqualTo("Groups:");
+        assertThat(output(Container.builder().root(root("app")).user(User.ROOT.withGroups(5, 4)))
+                        .strip())
+                .isEqualTo("Groups:\t4 5");
+    }
+
+    @Test
+    void theWorkingDirectoryIsMadeWhereNoLayerHasIt() throws Exception {
+        image(
+                "made",
+                defaults -> defaults.withWorkingDirectory("/work/below")
+                        .withCommand(List.of("sh", "-c", "pwd; stat -c '%u:%g %a' . ..")));
+
+        String made = "/work/below\n0:0 755\n0:0 755\n";
+        assertThat(output(Container.builder().root(root("made")))).isEqualTo(made);
+        assertThat(output(Container.builder().root(root("made").readOnly()))).isEqualTo(made);
+        assertThat(output(Container.builder().root(root("made")).workingDirectory("/srv/more")))
+                .isEqualTo("/srv/more\n0:0 755\n0:0 755\n");
+        assertThat(output(Container.builder().root(root("made")).tmpfs("/work").workingDirectory("/work/a/b")))
+                .startsWith("/work/a/b\n");
+    }
+
+    @Test
+    void aWorkingDirectoryThatCannotBeMadeIsRefusedWithTheReason() throws Exception {
+        Files.createSymbolicLink(layers.busybox().resolve("dangling"), Path.of("nowhere"));
+        image("app", defaults -> defaults.withCommand(List.of("true")));
+
+        assertThat(refusal(Container.builder().root(root("app")).workingDirectory("/dangling")))
+                .contains("chdir(\"/dangling\")", "ENOENT", "a link that leads nowhere");
+        assertThat(refusal(Container.builder().root(root("app")).workingDirectory("/srv/file")))
+                .contains("chdir(\"/srv/file\")", "ENOTDIR");
+        assertThat(refusal(Container.builder().root(root("app")).workingDirectory("/srv/file/below")))
+                .contains("make the working directory /srv/file/below", "ENOTDIR");
+        Path closed = Files.createDirectories(directory.resolve("closed"));
+        assertThat(refusal(Container.builder()
+                        .root(root("app"))
+                        .bind(HostPath.of(closed), "/closed", Access.READ_ONLY)
+                        .workingDirectory("/closed/new")))
+                .contains("make the working directory /closed/new", "EROFS", "read-only");
+        assertThat(closed).isEmptyDirectory();
+    }
+
+    private static String refusal(ContainerBuilder builder) {
+        SetupException failure =
+                catchThrowableOfType(SetupException.class, () -> builder.build().start());
+        assertThat(failure).isNotNull();
+        return String.valueOf(failure.getMessage());
     }
 
     @Test

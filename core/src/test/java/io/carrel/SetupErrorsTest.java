@@ -220,6 +220,8 @@ class SetupErrorsTest {
                     refused(builder -> builder.user(User.of(70_000, 0)).command("true"));
             assertThatItSays(
                     failure, "become the command's user", "setresuid", "EINVAL", "not mapped in the container");
+            assertThat(failure)
+                    .hasMessageContaining("the container has the user ids 0..65535 and the group ids 0..65535");
         } else {
             SetupException failure = catchThrowableOfType(
                     SetupException.class,

@@ -3,7 +3,6 @@ package io.carrel.internal;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.carrel.Capability;
 import io.carrel.RLimit;
 import io.carrel.User;
 import io.carrel.cgroups.Cgroup;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the command's environment
  * @param workingDirectory where the command starts, null for the usual place
  * @param hostname the host name, null for the host's
- * @param user who the command runs as, null for the usual one
+ * @param who who the command runs as
  * @param idMaps the ids of the container, null for the usual ones
  * @param files its files
  * @param network what it can reach, and what can reach it
@@ -38,8 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param cgroupParent the cgroup below which the container's is made, null for the usual place
  * @param delegated whether the command's user may divide the container's cgroup
  * @param rlimits limits of each process
- * @param capabilities what the command keeps, null for all it would have
- * @param noNewPrivileges whether no program gives the command more privileges
+ * @param rights what the command may do
  * @param init whether an init process supervises the command
  * @param created the namespaces that are made for the container
  * @param joined the namespaces that it is put into
@@ -50,7 +48,7 @@ public record ContainerSpec(
         Map<String, String> environment,
         @Nullable ContainerPath workingDirectory,
         @Nullable String hostname,
-        @Nullable User user,
+        UserParts who,
         @Nullable IdMaps idMaps,
         FileParts files,
         NetworkParts network,
@@ -61,8 +59,7 @@ public record ContainerSpec(
         @Nullable Cgroup cgroupParent,
         boolean delegated,
         List<RLimit> rlimits,
-        @Nullable Set<Capability> capabilities,
-        boolean noNewPrivileges,
+        Rights rights,
         boolean init,
         Set<NamespaceType> created,
         List<Namespace> joined) {
@@ -80,18 +77,13 @@ public record ContainerSpec(
         entrypoint = entrypoint == null ? null : ImmutableList.copyOf(entrypoint);
         environment = ImmutableMap.copyOf(environment);
         rlimits = ImmutableList.copyOf(rlimits);
-        capabilities = capabilities == null ? null : ImmutableSet.copyOf(capabilities);
         created = ImmutableSet.copyOf(created);
         joined = ImmutableList.copyOf(joined);
     }
 
     /** The same container with an image's answers where it had none. */
     ContainerSpec with(
-            List<String> words,
-            Map<String, String> variables,
-            @Nullable ContainerPath directory,
-            @Nullable User who,
-            FileParts parts) {
+            List<String> words, Map<String, String> variables, @Nullable ContainerPath directory, FileParts parts) {
         return with(words, variables, directory, who, parts, network);
     }
 
@@ -99,7 +91,7 @@ public record ContainerSpec(
             List<String> words,
             Map<String, String> variables,
             @Nullable ContainerPath directory,
-            @Nullable User who,
+            UserParts somebody,
             FileParts parts,
             NetworkParts connections) {
         return new ContainerSpec(
@@ -108,7 +100,7 @@ public record ContainerSpec(
                 variables,
                 directory,
                 hostname,
-                who,
+                somebody,
                 idMaps,
                 parts,
                 connections,
@@ -119,11 +111,15 @@ public record ContainerSpec(
                 cgroupParent,
                 delegated,
                 rlimits,
-                capabilities,
-                noNewPrivileges,
+                rights,
                 init,
                 created,
                 joined);
+    }
+
+    /** The same with another user. */
+    ContainerSpec with(UserParts somebody) {
+        return with(command, environment, workingDirectory, somebody, files, network);
     }
 
     /** The same with nothing that the host does for its network. */
@@ -133,12 +129,17 @@ public record ContainerSpec(
 
     /** The same with another network, when it is known what the command is. */
     ContainerSpec withNetwork(NetworkParts other) {
-        return with(command, environment, workingDirectory, user, files, other);
+        return with(command, environment, workingDirectory, who, files, other);
     }
 
     /** The same with other files. */
     ContainerSpec withFiles(FileParts others) {
-        return with(command, environment, workingDirectory, user, others);
+        return with(command, environment, workingDirectory, others);
+    }
+
+    /** Who the command runs as, null for the usual one. */
+    public @Nullable User user() {
+        return who.user();
     }
 
     /** Whether the container has a cgroup of its own. */

@@ -26,6 +26,10 @@ public record HostIdentity(long uid, long gid, long capabilities, IdMap uidMap, 
     private static final long RANGE = 65536;
     /** Above what /etc/login.defs gives to users and subordinate ranges, and below what systemd-nspawn uses for itself. */
     private static final long HIGH = 0x70000000L;
+    /** Above what SSSD and FreeIPA give to the users of a directory, which ends with 2000200000. */
+    private static final long HIGHER = 2_000_200_001L;
+    /** Below what systemd has for the files of foreign images, 0x7ffe0000, and what is negative to some programs. */
+    private static final long HIGHER_RANGE = 0x7ffe0000L - HIGHER;
 
     /** Reads it from /proc. */
     public static HostIdentity current() {
@@ -73,12 +77,33 @@ public record HostIdentity(long uid, long gid, long capabilities, IdMap uidMap, 
         return IdMap.range(0, room.outsideId(), room.count());
     }
 
+    /** The same, and on a host with all ids as many more as nobody gives away by himself: the files of images may have them. */
+    public IdMap usersForLayers() {
+        return withMore(highUsers(), uidMap);
+    }
+
+    /** The same with groups. */
+    public IdMap groupsForLayers() {
+        return withMore(highGroups(), gidMap);
+    }
+
+    private static IdMap withMore(IdMap high, IdMap own) {
+        IdMapping first = high.mappings().get(0);
+        return first.outsideId() == HIGH && holds(own, HIGHER, HIGHER_RANGE)
+                ? IdMap.of(first, new IdMapping(first.count(), HIGHER, HIGHER_RANGE))
+                : high;
+    }
+
+    private static boolean holds(IdMap own, long start, long count) {
+        return own.mappings().stream()
+                .anyMatch(mapping ->
+                        mapping.insideId() <= start && mapping.insideId() + mapping.count() >= start + count);
+    }
+
     /** The high range if there is one; inside another container, the upper half of the ids that it has. */
     private static IdMapping room(IdMap own) {
         List<IdMapping> mappings = own.mappings();
-        if (mappings.stream()
-                .anyMatch(mapping ->
-                        mapping.insideId() <= HIGH && mapping.insideId() + mapping.count() >= HIGH + RANGE)) {
+        if (holds(own, HIGH, RANGE)) {
             return new IdMapping(0, HIGH, RANGE);
         }
         return mappings.stream()

@@ -4,12 +4,15 @@ import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.ProcessTree;
+import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.NamespaceType;
@@ -45,24 +48,43 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
     /** Decides for a container on this host. */
     static Identity of(ContainerSpec spec, HostIdentity host) {
         if (spec.joins(NamespaceType.USER)) {
-            User user = spec.user() == null ? User.ROOT : spec.user();
+            User user = spec.who().orElse(User.ROOT);
             return new Identity(Kind.JOINED, IdMap.of(), IdMap.of(), user, !user.equals(User.ROOT));
         }
         if (!spec.creates(NamespaceType.USER)) {
-            User user = spec.user() == null ? User.of(host.uid(), host.gid()) : spec.user();
-            return new Identity(Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.user() != null);
+            User own = User.of(host.uid(), host.gid());
+            User user = spec.who().orElse(own);
+            return new Identity(Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.user() != null || !user.equals(own));
         }
         boolean privileged = host.isPrivileged();
         IdMaps given = given(spec, host, privileged);
         if (!privileged && given == null) {
-            User user = spec.user() == null ? usual(spec, host) : spec.user();
-            IdMap users = IdMap.single(user.uid(), host.uid());
-            return new Identity(Kind.SELF, users, IdMap.single(user.gid(), host.gid()), user, false);
+            return single(spec, host);
         }
-        User user = spec.user() == null ? User.ROOT : spec.user();
-        IdMaps maps = given == null ? new IdMaps(host.highUsers(), host.highGroups()) : given;
+        IdMaps maps = given == null ? usual(spec, host) : given;
+        User user = MappedIds.of(maps).known(spec.who());
         Kind kind = privileged ? Kind.LAUNCHER : Kind.SUBORDINATE;
         return new Identity(kind, maps.users(), maps.groups(), user, !user.equals(User.ROOT));
+    }
+
+    /** The kernel lets nobody change groups in a user namespace that an ordinary user has made for himself alone. */
+    private static Identity single(ContainerSpec spec, HostIdentity host) {
+        if (!spec.who().groupIds().isEmpty()) {
+            throw new UnsupportedFeatureException(
+                    "further groups in this container",
+                    "an ordinary user's has one group. With subordinateIds() it has those that /etc/subgid grants.");
+        }
+        User user = spec.user() == null ? usualUser(spec, host) : spec.user();
+        IdMap users = IdMap.single(user.uid(), host.uid());
+        IdMap groups = IdMap.single(user.gid(), host.gid());
+        return new Identity(Kind.SELF, users, groups, User.of(user.uid(), user.gid()), false);
+    }
+
+    /** The files of images may belong to anybody, so that as many ids as possible are known there. */
+    private static IdMaps usual(ContainerSpec spec, HostIdentity host) {
+        return spec.files().root() instanceof Overlay
+                ? new IdMaps(host.usersForLayers(), host.groupsForLayers())
+                : new IdMaps(host.highUsers(), host.highGroups());
     }
 
     /** Null for the usual ones. A system with a user besides root needs the ids of both. */
@@ -70,17 +92,17 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         if (IdMaps.GRANTED.equals(spec.idMaps())) {
             return privileged ? null : GrantedIds.require(host);
         }
-        if (privileged || spec.idMaps() != null) {
+        if (privileged || spec.idMaps() != null || !(spec.files().root() instanceof Overlay)) {
             return spec.idMaps();
         }
-        User user = spec.user();
-        return spec.files().root() instanceof Overlay && user != null && !user.equals(User.ROOT)
-                ? GrantedIds.with(user, host).orElse(null)
-                : null;
+        User user = spec.who().orElse(User.ROOT);
+        return user.isRoot() && spec.who().groupIds().isEmpty()
+                ? null
+                : GrantedIds.with(user, host).orElse(null);
     }
 
     /** The files of layers are a system's of their own, and belong to its root. */
-    private static User usual(ContainerSpec spec, HostIdentity host) {
+    private static User usualUser(ContainerSpec spec, HostIdentity host) {
         return spec.files().root() instanceof Overlay ? User.ROOT : User.of(host.uid(), host.gid());
     }
 
@@ -138,18 +160,34 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         return kind == Kind.SELF ? new FuseProgram.Owner(user.uid(), user.gid()) : new FuseProgram.Owner(0, 0);
     }
 
+    /** Changes to the command's user. */
+    void becomeUser(ProgramBuilder program) {
+        boolean own = kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE;
+        String remark = own ? new MappedIds(users, groups).remark(user) : "";
+        become(program, "become the command's user" + remark, user);
+    }
+
     /** Changes the ids, groups first, since that takes a capability. */
-    void become(ProgramBuilder program, String step, User toBe) {
+    private void become(ProgramBuilder program, String step, User toBe) {
         Operand gid = Operand.of(toBe.gid());
         Operand uid = Operand.of(toBe.uid());
         List<ProgramBuilder.Call> calls = List.of(
-                program.call(step, Syscall.SETGROUPS, Operand.of(0), Operand.none()),
+                program.call(step, Syscall.SETGROUPS, Operand.of(toBe.groups().size()), groups(toBe)),
                 program.call(step, Syscall.SETRESGID, gid, gid, gid),
                 program.call(step, Syscall.SETRESUID, uid, uid, uid));
         if (kind == Kind.JOINED && toBe.equals(User.ROOT)) {
             // The user namespace of an ordinary user may have no root, and has had to give up setgroups.
             calls.forEach(ProgramBuilder.Call::ignoreFailure);
         }
+    }
+
+    private static Operand groups(User toBe) {
+        if (toBe.groups().isEmpty()) {
+            return Operand.none();
+        }
+        Struct ids = Struct.ofSize(toBe.groups().size() * Integer.BYTES);
+        toBe.groups().forEach(ids::u32);
+        return Data.struct(toBe.groups().toString(), ids.toBytes()).address();
     }
 
     private static void write(ProgramBuilder program, Operand directory, String file, String text) {

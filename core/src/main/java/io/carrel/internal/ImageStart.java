@@ -33,22 +33,31 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
     /** Looks for the image, and unpacks what is not yet unpacked of it. */
     public static ImageStart of(ContainerSpec spec) {
         if (!(spec.files().root() instanceof ImageRoot root)) {
-            return new ImageStart(spec, Optional.empty(), Signal.TERM.number());
+            return new ImageStart(named(spec), Optional.empty(), Signal.TERM.number());
         }
         Image image = ImageStore.open(root.storage()).image(root.reference());
         List<Path> layers = image.layers();
         Overlay overlay =
                 new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access(), root.fallback());
         ImageConfig config = image.config();
+        ImageUsers users = ImageUsers.of(overlay);
+        UserParts who = user(spec.who(), config).lookedUp(users);
         ContainerSpec resolved = spec.with(
-                command(spec, config, image),
-                environment(spec, config),
-                directory(spec, config),
-                user(spec, config, layers),
-                spec.files()
-                        .withRoot(overlay)
-                        .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())));
+                        command(spec, config, image),
+                        environment(
+                                spec, config, users.home(who.orElse(User.ROOT).uid())),
+                        directory(spec, config),
+                        spec.files()
+                                .withRoot(overlay)
+                                .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())))
+                .with(who);
         return new ImageStart(resolved, Optional.of(image), StopSignal.of(image));
+    }
+
+    private static ContainerSpec named(ContainerSpec spec) {
+        return spec.who().needsFiles()
+                ? spec.with(spec.who().lookedUp(ImageUsers.of(spec.files().root())))
+                : spec;
     }
 
     /** The same with the root's layers copied, for this reason. */
@@ -88,10 +97,14 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         return all;
     }
 
-    /** The definition's variables win, but for the usual PATH. */
-    private static Map<String, String> environment(ContainerSpec spec, ImageConfig config) {
+    /** The definition's variables win, but for the usual PATH; then the image's, then those that it may count on. */
+    private static Map<String, String> environment(ContainerSpec spec, ImageConfig config, String home) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", Execution.SANE_PATH);
+        if (spec.hostname() != null) {
+            variables.put("HOSTNAME", spec.hostname());
+        }
+        variables.put("HOME", home);
         for (String variable : config.environment()) {
             int equals = variable.indexOf('=');
             if (equals > 0) {
@@ -112,9 +125,10 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
                 : ContainerPath.of(config.workingDirectory());
     }
 
-    private static @Nullable User user(ContainerSpec spec, ImageConfig config, List<Path> layers) {
-        return spec.user() != null || config.user().isEmpty()
-                ? spec.user()
-                : new ImageUsers(layers).find(config.user());
+    private static UserParts user(UserParts who, ImageConfig config) {
+        if (who.user() != null || !who.name().isEmpty()) {
+            return who;
+        }
+        return who.with(config.user().isEmpty() ? "0" : config.user());
     }
 }

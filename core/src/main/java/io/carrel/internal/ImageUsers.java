@@ -1,16 +1,25 @@
 package io.carrel.internal;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.base.Splitter;
 import com.google.common.collect.Lists;
 import io.carrel.User;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.RootFs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The users and groups that an image knows, by its {@code /etc/passwd} and {@code /etc/group}. Immutable.
@@ -20,38 +29,93 @@ import java.util.Optional;
 record ImageUsers(List<Path> layers) {
 
     private static final Splitter FIELDS = Splitter.on(':');
+    private static final Splitter MEMBERS = Splitter.on(',').trimResults();
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+    private static final int MOST_GROUPS = 1000;
     private static final long LARGEST_FILE = 16L << 20;
 
-    /** Reads {@code USER} or {@code USER:GROUP}, each a name or a number. A user without a group has that of /etc/passwd. */
+    /** The files that the root of a container has before anything is mounted into it. */
+    static ImageUsers of(RootFs root) {
+        if (root instanceof Overlay overlay) {
+            List<Path> layers = new ArrayList<>();
+            overlay.lower().forEach(layer -> layers.add(layer.path()));
+            overlay.upper()
+                    .directory()
+                    .ifPresent(changes -> layers.add(changes.path().resolve("upper")));
+            return new ImageUsers(layers);
+        }
+        if (root instanceof RootFs.Directory directory) {
+            return new ImageUsers(List.of(directory.path().path()));
+        }
+        return new ImageUsers(root instanceof RootFs.Empty ? List.of() : List.of(Path.of("/")));
+    }
+
+    /**
+     * Reads {@code USER} or {@code USER:GROUP}, each a name or a number. A user without a group has that of /etc/passwd, and is in
+     * all groups that list it. Others than root have their own group among the others, too, so that a program of another
+     * group cannot take it from them.
+     */
     User find(String text) {
         List<String> parts = FIELDS.limit(2).splitToList(text);
         Optional<List<String>> known = line("passwd", parts.get(0));
         long uid = known.map(line -> number(line.get(2), text)).orElseGet(() -> number(parts.get(0), text));
-        if (parts.size() == 1) {
-            return User.of(uid, known.map(line -> number(line.get(3), text)).orElse(0L));
+        boolean groupGiven = parts.size() > 1;
+        long gid = groupGiven
+                ? group(parts.get(1), text)
+                : known.map(line -> number(line.get(3), text)).orElse(0L);
+        Set<Long> groups = new HashSet<>(uid == 0 ? Set.of() : Set.of(gid));
+        if (!groupGiven) {
+            known.ifPresent(line -> groups.addAll(groupsOf(line.get(0))));
         }
-        String group = parts.get(1);
-        return User.of(
-                uid, line("group", group).map(line -> number(line.get(2), text)).orElseGet(() -> number(group, text)));
+        groups.removeIf(id -> uid == 0 && id == gid);
+        return new User(uid, gid, groups);
+    }
+
+    /** The id of a group by its name or number. */
+    long group(String nameOrNumber) {
+        return group(nameOrNumber, nameOrNumber);
+    }
+
+    private long group(String nameOrNumber, String text) {
+        return line("group", nameOrNumber)
+                .map(line -> number(line.get(2), text))
+                .orElseGet(() -> number(nameOrNumber, text));
+    }
+
+    /** Where the user is at home, the root if the files do not say. */
+    String home(long uid) {
+        return line("passwd", Long.toString(uid))
+                .filter(line -> line.size() > 5 && !line.get(5).isEmpty())
+                .map(line -> line.get(5))
+                .orElse("/");
+    }
+
+    private List<Long> groupsOf(String user) {
+        return lines("group", 4)
+                .filter(line -> MEMBERS.splitToList(line.get(3)).contains(user) && isNumber(line.get(2)))
+                .map(line -> Long.valueOf(line.get(2)))
+                .limit(MOST_GROUPS)
+                .toList();
+    }
+
+    private static boolean isNumber(String text) {
+        return NUMBER.matcher(text).matches();
     }
 
     private static long number(String digits, String text) {
-        try {
-            return Long.parseLong(digits);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("the image has no user or group \"" + text + "\"", e);
-        }
+        checkArgument(isNumber(digits), "the image has no user or group \"%s\"", text);
+        return Long.parseLong(digits);
     }
 
     /** The line with this name or, as its third field, number. */
     private Optional<List<String>> line(String file, String nameOrNumber) {
-        int fields = file.equals("passwd") ? 4 : 3;
-        return content(file)
-                .lines()
-                .map(FIELDS::splitToList)
-                .filter(line -> line.size() >= fields
-                        && (line.get(0).equals(nameOrNumber) || line.get(2).equals(nameOrNumber)))
+        return lines(file, file.equals("passwd") ? 4 : 3)
+                .filter(line -> line.get(0).equals(nameOrNumber) || line.get(2).equals(nameOrNumber))
                 .findFirst();
+    }
+
+    private Stream<List<String>> lines(String file, int fields) {
+        return content(file).lines().map(FIELDS::splitToList).filter(line -> line.size() >= fields);
     }
 
     /** That of the highest layer that has it. Links are not followed: they could lead out of the image. */

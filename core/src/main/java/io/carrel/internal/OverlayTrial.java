@@ -102,11 +102,7 @@ public final class OverlayTrial {
 
     private static ContainerSpec commandNowhere(ContainerSpec spec) {
         return spec.with(
-                        List.of(NOWHERE),
-                        spec.environment(),
-                        null,
-                        spec.user(),
-                        spec.files().withMounts(List.of()))
+                        List.of(NOWHERE), spec.environment(), null, spec.files().withMounts(List.of()))
                 .withoutConnections();
     }
 

@@ -85,6 +85,8 @@ public final class Planner {
                                 spec.creates(NamespaceType.IPC)),
                         spec.files().hidesKernelFiles(),
                         !spec.files().sysctls().isEmpty(),
+                        spec.rights().setUserIds(),
+                        spec.directory(),
                         identity.needsLauncher(),
                         Kernel.implemented(Syscall.MOUNT_SETATTR)));
     }
@@ -226,7 +228,7 @@ public final class Planner {
             files.build(this::joinNetwork, this::awaitFuse);
         }
         Privileges privileges = new Privileges(program);
-        privileges.shrinkBoundingSet(spec.capabilities());
+        privileges.shrinkBoundingSet(spec.rights().attainable());
         joinNetwork();
         new SysctlSteps(program, files.settings()).write(spec.files().sysctls());
         if (spec.creates(NamespaceType.MOUNT)) {
@@ -239,8 +241,8 @@ public final class Planner {
             }
             tree.awaitHost();
         }
-        privileges.reduce(spec.capabilities(), identity);
-        if (spec.noNewPrivileges()) {
+        privileges.reduce(spec.rights(), identity);
+        if (spec.rights().noNewPrivileges()) {
             privileges.noNewPrivileges();
         }
         privileges.notDumpable();

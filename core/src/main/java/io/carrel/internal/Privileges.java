@@ -36,17 +36,18 @@ record Privileges(ProgramBuilder program) {
         }
     }
 
-    /** Takes away all capabilities but these, and changes to the command's user. */
-    void reduce(@Nullable Set<Capability> kept, Identity identity) {
+    /** Takes away all capabilities but those that the command's user has, and changes to that user. */
+    void reduce(Rights rights, Identity identity) {
+        Set<Capability> kept = rights.of(identity.user());
         if (kept != null && !kept.isEmpty() && identity.changesUser()) {
             set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
         }
         if (identity.changesUser()) {
-            identity.become(program, "become the command's user", identity.user());
+            identity.becomeUser(program);
         }
         if (kept != null) {
-            setCapabilities(kept);
-            for (Capability capability : kept) {
+            setCapabilities(kept, rights.held());
+            for (Capability capability : rights.held()) {
                 program.call(
                         "let the command have " + capability.symbol(),
                         Syscall.PRCTL,
@@ -129,15 +130,21 @@ record Privileges(ProgramBuilder program) {
         }
     }
 
-    private void setCapabilities(Set<Capability> kept) {
-        long bits =
-                kept.stream().mapToLong(capability -> 1L << capability.number()).sum();
+    /** Root has all that it can attain with the next execve; others inherit theirs. */
+    private void setCapabilities(Set<Capability> kept, Set<Capability> inherited) {
         String shown = kept.stream().map(Capability::symbol).sorted().collect(Collectors.joining("|"));
         CapabilitySets.set(
                 program,
                 kept.isEmpty() ? "drop all capabilities" : "keep only these capabilities",
                 kept.isEmpty() ? "0" : shown,
-                bits);
+                bits(kept),
+                bits(inherited));
+    }
+
+    private static long bits(Set<Capability> capabilities) {
+        return capabilities.stream()
+                .mapToLong(capability -> 1L << capability.number())
+                .sum();
     }
 
     private void set(String step, Constant option, Operand value) {

@@ -45,7 +45,7 @@ final class SideProgram {
                 return Optional.of("the container needs a namespace of its own of the type " + type);
             }
         }
-        Set<Capability> kept = spec.capabilities();
+        Set<Capability> kept = spec.rights().attainable();
         boolean mayTrace = kept == null || kept.contains(Capability.SYS_PTRACE);
         return mayTrace && seesProcessesOfTheHost(spec)
                 ? Optional.of(

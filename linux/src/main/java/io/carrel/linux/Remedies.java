@@ -122,7 +122,16 @@ final class Remedies {
                     "",
                     "ENOEXEC",
                     "The file is neither a program for this processor nor a script that starts with #!."),
-            always("chdir", "", "ENOENT", "The directory does not exist inside the container."),
+            always(
+                    "chdir",
+                    "",
+                    "ENOENT",
+                    "The directory does not exist inside the container, or its path has a link that leads nowhere."),
+            always(
+                    "mkdirat",
+                    "AT_FDCWD, \"/",
+                    "EROFS",
+                    "The directory does not exist, and what it would lie in is read-only."),
             always("chdir", "", "ENOTDIR", "This is no directory inside the container."),
             always("chdir", "", "EACCES", "The container's user may not enter the directory."),
             always(
@@ -145,12 +154,17 @@ final class Remedies {
                     "setresuid",
                     "",
                     "EINVAL",
-                    "The user id is not mapped in the container: an ordinary user's container holds one id only."),
+                    "The user id is not mapped in the container; idMaps(...) and subordinateIds() may give it more."),
             always(
                     "setresgid",
                     "",
                     "EINVAL",
-                    "The group id is not mapped in the container: an ordinary user's container holds one id only."),
+                    "The group id is not mapped in the container; idMaps(...) and subordinateIds() may give it more."),
+            always(
+                    "setgroups",
+                    "",
+                    "EINVAL",
+                    "A group id is not mapped in the container; idMaps(...) and subordinateIds() may give it more."),
             always(
                     "posix_spawn",
                     "",

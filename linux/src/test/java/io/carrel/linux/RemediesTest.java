@@ -22,14 +22,14 @@ class RemediesTest {
             execve | "/bin/tru" | ENOENT | The command, or the interpreter or dynamic loader it names, does not exist inside the container.
             execve | "/etc/passwd" | EACCES | The file is not executable for the container's user, or lies on a mount with noexec.
             execve | "/bin/text" | ENOEXEC | The file is neither a program for this processor nor a script that starts with #!.
-            chdir | "/work" | ENOENT | The directory does not exist inside the container.
+            chdir | "/work" | ENOENT | The directory does not exist inside the container, or its path has a link that leads nowhere.
             chdir | "/etc/passwd" | ENOTDIR | This is no directory inside the container.
             chdir | "/root" | EACCES | The container's user may not enter the directory.
             mount_setattr | 5, MOUNT_ATTR_IDMAP | EINVAL | The file system below does not support idmapped mounts on this kernel; bind a directory of another file system (ext4, xfs, btrfs; tmpfs from Linux 6.3).
             prlimit64 | 0, RLIMIT_NOFILE | EPERM | A hard limit can only be raised with CAP_SYS_RESOURCE; ask for at most what ulimit -H shows.
             capset | header, data | EPERM | A capability that this process lacks itself cannot be given to the container.
-            setresuid | 1000, 1000, 1000 | EINVAL | The user id is not mapped in the container: an ordinary user's container holds one id only.
-            setresgid | 1000, 1000, 1000 | EINVAL | The group id is not mapped in the container: an ordinary user's container holds one id only.
+            setresuid | 1000, 1000, 1000 | EINVAL | The user id is not mapped in the container; idMaps(...) and subordinateIds() may give it more.
+            setresgid | 1000, 1000, 1000 | EINVAL | The group id is not mapped in the container; idMaps(...) and subordinateIds() may give it more.
             posix_spawn | /proc/self/fd/64 | EACCES | Executing memory files is forbidden (sysctl vm.memfd_noexec) or the temporary directory is mounted noexec; set java.io.tmpdir to a directory where programs may run.
             posix_spawn | /proc/self/fd/64 | EAGAIN | The limit on processes is reached: see ulimit -u and pids.max.
             setns | 5, CLONE_NEWNET | EPERM | Joining this namespace needs CAP_SYS_ADMIN in the user namespace that owns it.

@@ -1,6 +1,7 @@
 package io.carrel.fs.internal;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param own which of its namespaces are the container's own
  * @param masked whether what reveals the host's kernel is hidden, and its settings made read-only
  * @param settings whether the kernel's settings are written when it is built
+ * @param setUserIds whether set-user-ID programs of an overlay have their effect
+ * @param directory where the command starts, which an overlay gets where it lacks it
  * @param idmapped whether binds translate owners to the container's ids
  * @param mountSetattr whether the kernel has {@code mount_setattr} (Linux 5.12)
  */
@@ -34,6 +37,8 @@ public record FileSystemSpec(
         Own own,
         boolean masked,
         boolean settings,
+        boolean setUserIds,
+        ContainerPath directory,
         boolean idmapped,
         boolean mountSetattr) {
 

@@ -130,6 +130,9 @@ public final class FileSystemSteps {
             pivot();
         }
         settings = kernel.settings();
+        if (overlay != null) {
+            new WorkingDirectory(site).make();
+        }
         program.call("give new files the usual permissions", Syscall.UMASK, Operand.of(USUAL_UMASK));
     }
 

@@ -13,6 +13,7 @@ import io.carrel.fs.Upper;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.MountFlags;
 import io.carrel.linux.uapi.Syscall;
 import java.util.Collections;
@@ -116,7 +117,7 @@ final class OverlayRoot {
         } else {
             layers.attach();
             makeUpper();
-            calls.mount(STACK, "overlay", "root", "overlay", Site.SAFE, options());
+            calls.mount(STACK, "overlay", "root", "overlay", flags(), options());
         }
         calls.chdir(fuse == null ? ENTER : ENTER + ", which " + FuseProgram.NAME + " serves", "root");
         OwnerSteps owners = new OwnerSteps(calls.program());
@@ -124,11 +125,17 @@ final class OverlayRoot {
         mounts.makePoints(usual);
         mounts.makePoints(site.spec().mounts());
         if (root.access() == Access.READ_ONLY) {
-            site.attributes().makeReadOnly("make the root read-only", ".", Site.SAFE);
+            new WorkingDirectory(site).makeEarly();
+            site.attributes().makeReadOnly("make the root read-only", ".", flags());
         }
         usual.forEach(mounts::mount);
         new Propagations(site).endForRoot(".");
         mounts.mountAll();
+    }
+
+    /** Files of a copy lie in the host's file system, where the bit may be forbidden; and fuse-overlayfs is a user's. */
+    private Constant flags() {
+        return site.spec().setUserIds() && !site.spec().copied() && fuse == null ? MountFlags.MS_NODEV : Site.SAFE;
     }
 
     private HostPath copy() {

@@ -24,9 +24,15 @@ public final class CapabilitySets {
      * @param bits one for each capability, by its number
      */
     public static void set(ProgramBuilder program, String step, String shown, long bits) {
+        set(program, step, shown, bits, bits);
+    }
+
+    /** The same with another inheritable set. */
+    public static void set(ProgramBuilder program, String step, String shown, long bits, long inheritable) {
         Struct data = Struct.ofSize(24);
-        for (long half : new long[] {bits & 0xffffffffL, bits >>> 32}) {
-            data.u32(half).u32(half).u32(half);
+        for (int shift : new int[] {0, Integer.SIZE}) {
+            long half = bits >>> shift & 0xffffffffL;
+            data.u32(half).u32(half).u32(inheritable >>> shift & 0xffffffffL);
         }
         program.call(
                 step,

@@ -1,0 +1,67 @@
+package io.carrel.internal;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.carrel.User;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a command is to run as. Immutable.
+ *
+ * @param user by its ids; null for the usual one, or where a name is to be looked up
+ * @param name {@code USER} or {@code USER:GROUP}, each a name or a number, which the container's own files explain; empty where
+ *     there are ids
+ * @param groups further groups that are asked for, each a name or a number
+ * @param groupIds their ids, when they are looked up
+ */
+public record UserParts(@Nullable User user, String name, List<String> groups, Set<Long> groupIds) {
+
+    /** The usual one. */
+    public static final UserParts USUAL = new UserParts(null, "", List.of(), Set.of());
+
+    /** Copies the groups. */
+    public UserParts {
+        groups = ImmutableList.copyOf(groups);
+        groupIds = ImmutableSet.copyOf(groupIds);
+    }
+
+    /** The same with these ids. */
+    public UserParts with(User ids) {
+        return new UserParts(ids, "", groups, groupIds);
+    }
+
+    /** The same with this name. */
+    public UserParts with(String text) {
+        return new UserParts(null, text, groups, groupIds);
+    }
+
+    /** The same with one more group. */
+    public UserParts withGroup(String text) {
+        return new UserParts(
+                user,
+                name,
+                ImmutableList.<String>builder().addAll(groups).add(text).build(),
+                groupIds);
+    }
+
+    /** Whether files have to explain a name, or say what else belongs to a number. */
+    boolean needsFiles() {
+        return !name.isEmpty() || !groups.isEmpty();
+    }
+
+    /** The same by ids, as these files explain it. */
+    UserParts lookedUp(ImageUsers files) {
+        User found = name.isEmpty() ? user : files.find(name);
+        return new UserParts(
+                found, "", List.of(), groups.stream().map(files::group).collect(ImmutableSet.toImmutableSet()));
+    }
+
+    /** The user, or the usual one, in all groups. */
+    User orElse(User usual) {
+        User ids = user == null ? usual : user;
+        return new User(ids.uid(), ids.gid(), Sets.union(ids.groups(), groupIds));
+    }
+}
