@@ -9,6 +9,7 @@ import io.carrel.netns.BridgeNetwork;
 import io.carrel.netns.NetworkMember;
 import io.carrel.netns.Networks;
 import io.carrel.netns.Subnet;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -96,7 +98,10 @@ final class NetworkCommand {
     @Command(name = "inspect", description = "Tells all about networks, as JSON.")
     int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         ArrayNode all = Documents.array();
-        int code = each(names, (networks, name) -> describe(all.addObject(), networks, networks.named(name)));
+        int code = each(names, (networks, name) -> {
+            BridgeNetwork network = networks.named(name);
+            describe(all.addObject(), networks, network);
+        });
         out().println(Documents.format(all));
         return code;
     }
@@ -129,10 +134,20 @@ final class NetworkCommand {
     }
 
     @Command(name = "prune", description = "Removes all networks that no container is on.")
-    void prune() {
+    int prune(@Mixin Question question) throws IOException {
+        return question.ifYes(
+                spec.commandLine(), "This will remove all networks that no container is on", this::pruneAll);
+    }
+
+    private int pruneAll() {
         try (Networks networks = networks()) {
-            networks.prune().forEach(out()::println);
+            List<String> removed = networks.prune();
+            if (!removed.isEmpty()) {
+                out().println("Deleted Networks:");
+                removed.forEach(out()::println);
+            }
         }
+        return 0;
     }
 
     @Command(name = "connect", description = "Puts a running container on a network.")
@@ -177,7 +192,7 @@ final class NetworkCommand {
                 try {
                     action.accept(networks, name);
                 } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
-                    spec.commandLine().getErr().println("carrel: " + e.getMessage());
+                    spec.commandLine().getErr().println("carrel: " + Reason.of(e));
                     code = FAILED;
                 }
             }

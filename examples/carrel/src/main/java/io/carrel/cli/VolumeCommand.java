@@ -6,14 +6,17 @@ import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.fs.volumes.VolumeUser;
 import io.carrel.linux.ContainerException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -112,7 +115,7 @@ final class VolumeCommand {
             try {
                 action.accept(name);
             } catch (IllegalArgumentException | IllegalStateException | ContainerException | UncheckedIOException e) {
-                complain(String.valueOf(e.getMessage()));
+                complain(Reason.of(e));
                 code = FAILED;
             }
         }
@@ -124,10 +127,41 @@ final class VolumeCommand {
             @Option(
                             names = {"-a", "--all"},
                             description = "Named ones, too.")
-                    boolean all) {
+                    boolean all,
+            @Mixin Question question)
+            throws IOException {
+        String what = all ? "all volumes" : "all anonymous volumes";
+        return question.ifYes(
+                spec.commandLine(), "This will remove " + what + " that no container uses", () -> prune(all));
+    }
+
+    private int prune(boolean all) {
         VolumeStore store = store();
-        store.prune(all).forEach(volume -> out().println(volume.name()));
+        Map<String, Long> sizes = sizes(store);
+        List<Volume> removed = store.prune(all);
+        if (!removed.isEmpty()) {
+            out().println("Deleted Volumes:");
+            removed.forEach(volume -> out().println(volume.name()));
+            out().println();
+        }
+        long bytes = removed.stream()
+                .mapToLong(volume -> sizes.getOrDefault(volume.name(), 0L))
+                .sum();
+        out().println("Total reclaimed space: " + Images.size(bytes));
         return nameDamaged(store);
+    }
+
+    /** Of all volumes that can be measured. */
+    private static Map<String, Long> sizes(VolumeStore store) {
+        Map<String, Long> sizes = new HashMap<>();
+        for (Volume volume : store.list()) {
+            try {
+                sizes.put(volume.name(), store.sizeBytes(volume.name()));
+            } catch (IllegalArgumentException | UncheckedIOException goneOrChanging) {
+                // Then its space is not counted.
+            }
+        }
+        return sizes;
     }
 
     private void complain(String message) {

@@ -31,7 +31,7 @@ class MountCommandKernelTest {
             carrel unmount place >/dev/null
             ls place
             carrel mount
-            carrel image prune >/dev/null
+            carrel image prune --force >/dev/null
             ls home/images/layers/* | grep -c . || true
             """;
 

@@ -66,7 +66,7 @@ class NetworkCommandKernelTest {
             process.destroy();
             process.waitFor();
         }
-        carrel("network", "prune");
+        carrel("network", "prune", "-f");
         assertThat(host.links().list()).hasSize(1);
         host.close();
     }
@@ -154,7 +154,7 @@ class NetworkCommandKernelTest {
                         + "\"subnets\":[{\"subnet\":\"10.7.0.0/24\",\"gateway\":\"10.7.0.1\"},"
                         + "{\"subnet\":\"fd07::/64\",\"gateway\":\"fd07::1\"}],\"members\":[]}]");
         assertThat(output("network", "rm", "other")).isEqualTo("other");
-        assertThat(output("network", "prune")).isEqualTo("lab");
+        assertThat(output("network", "prune", "-f")).isEqualTo("Deleted Networks:\nlab");
         assertThat(output("network", "ls", "-q")).isEmpty();
     }
 

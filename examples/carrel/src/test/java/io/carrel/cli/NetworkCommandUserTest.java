@@ -17,7 +17,8 @@ class NetworkCommandUserTest {
     private Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"create lab", "ls", "inspect lab", "rm lab", "prune", "connect lab 1", "disconnect lab 1"})
+    @ValueSource(
+            strings = {"create lab", "ls", "inspect lab", "rm lab", "prune -f", "connect lab 1", "disconnect lab 1"})
     void anOrdinaryUserIsToldWhatElseCanBeDone(String arguments) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(Cli.command(("network " + arguments).split(" ", -1)));
         builder.environment().put("CARREL_HOME", home.toString());

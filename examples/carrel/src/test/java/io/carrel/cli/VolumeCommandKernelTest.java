@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -71,6 +72,33 @@ class VolumeCommandKernelTest {
         assertThat(listed.out()).isEqualTo("sound\n");
         assertThat(listed.err()).startsWith("carrel: the volume damaged is damaged: ");
         assertThat(volume("rm", "damaged").code()).isZero();
-        assertThat(volume("prune", "-a").out()).isEqualTo("sound\n");
+        assertThat(volume("prune", "-a", "-f").out()).startsWith("Deleted Volumes:\nsound\n\nTotal reclaimed space: ");
+    }
+
+    @Test
+    void asksBeforeAllAreRemoved() throws Exception {
+        volume("create", "dear");
+        Files.write(directory.resolve("volumes/dear/data/file"), new byte[100_000]);
+
+        Cli unanswered = volume("prune", "-a");
+        assertThat(unanswered.code()).isEqualTo(1);
+        assertThat(unanswered.out())
+                .isEqualTo("WARNING! This will remove all volumes that no container uses.\n"
+                        + "Are you sure you want to continue? [y/N] ");
+        assertThat(unanswered.err()).isEqualTo("carrel: nothing was removed; answer y, or use --force\n");
+        assertThat(answered("n").code()).isEqualTo(1);
+        assertThat(volume("ls", "-q").out()).isEqualTo("dear\n");
+
+        Cli agreed = answered("y");
+        assertThat(agreed.code()).isZero();
+        assertThat(agreed.out()).endsWith("[y/N] Deleted Volumes:\ndear\n\nTotal reclaimed space: 100kB\n");
+    }
+
+    private Cli answered(String answer) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=" + directory));
+        command.addAll(Cli.command("volume", "prune", "-a"));
+        Process process = new ProcessBuilder(command).start();
+        process.getOutputStream().write((answer + "\n").getBytes(UTF_8));
+        return Cli.end(process);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,7 +68,7 @@ final class Collection {
             collection.removeLayers();
         }
         collection.removeLocks();
-        return new Pruned(collection.blobs, collection.layers, collection.bytes);
+        return new Pruned(List.of(), List.of(), collection.blobs, collection.layers, collection.bytes);
     }
 
     /** The same, if nobody is using the store now. */

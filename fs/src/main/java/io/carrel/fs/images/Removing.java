@@ -3,6 +3,8 @@ package io.carrel.fs.images;
 import io.carrel.fs.layers.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -37,17 +39,32 @@ record Removing(ImageStore store, StoreLayout layout) {
     Pruned prune(boolean all) {
         try (StoreLock.Held held = layout.contentLock().exclusive()) {
             Set<Digest> used = Collection.inUse(layout);
+            List<LayoutIndex.Entry> removed = new ArrayList<>();
             store.changeIndex(index -> {
+                removed.clear();
                 for (LayoutIndex.Entry entry : index.entries()) {
                     if ((all || entry.reference().isEmpty()) && !isUsed(entry, used)) {
                         index.remove(entry);
+                        removed.add(entry);
                     }
                 }
             });
-            return Collection.run(layout);
+            Pruned files = Collection.run(layout);
+            return new Pruned(names(removed), unnamed(removed), files.blobs(), files.layers(), files.bytes());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot prune %s: %s".formatted(layout.root(), e.getMessage()), e);
         }
+    }
+
+    private static List<Reference> names(List<LayoutIndex.Entry> removed) {
+        return removed.stream().flatMap(entry -> entry.reference().stream()).toList();
+    }
+
+    private static List<Digest> unnamed(List<LayoutIndex.Entry> removed) {
+        return removed.stream()
+                .filter(entry -> entry.reference().isEmpty())
+                .map(entry -> entry.descriptor().digest())
+                .toList();
     }
 
     private boolean isUsed(LayoutIndex.Entry entry, Set<Digest> used) {
