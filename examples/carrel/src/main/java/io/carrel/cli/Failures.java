@@ -11,6 +11,12 @@ import picocli.CommandLine.ParseResult;
 /** Says on standard error what went wrong, and nothing else: stack traces are for programmers. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
+    private final StandardOutput out;
+
+    Failures(StandardOutput out) {
+        this.out = out;
+    }
+
     /** Arguments that cannot be understood. */
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
@@ -24,6 +30,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     /** A command that failed, or arguments that do not go together. */
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
+        if (out.failure().isPresent()) {
+            return 0; // that it could not be written is why it failed, and is said at the end
+        }
         command.getErr().println("carrel: " + message(failure));
         return ExitCode.of(failure);
     }
@@ -34,7 +43,6 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             String remedy = setup.remedy().map(text -> "\n" + text).orElse("");
             return "Cannot %s: %s.%s".formatted(setup.step(), setup.errno(), remedy);
         }
-        String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
+        return Reason.of(failure);
     }
 }

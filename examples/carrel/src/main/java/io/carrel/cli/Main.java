@@ -8,6 +8,7 @@ import io.carrel.cgroups.DeviceRule;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.netns.PortMapping;
+import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,31 +49,59 @@ import picocli.CommandLine.Option;
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
 public final class Main {
 
+    /** The label of arguments that are a command, of which nothing is carrel's. */
+    static final String COMMAND = "COMMAND";
+
     @Option(names = "--help", usageHelp = true, scope = CommandLine.ScopeType.INHERIT, description = "Print this help.")
     @SuppressWarnings("unused") // but by picocli
     private boolean help;
 
-    private Main() {}
+    private final StandardOutput out;
+
+    private Main(StandardOutput out) {
+        this.out = out;
+    }
+
+    /** Where bytes go that are no text. */
+    StandardOutput out() {
+        return out;
+    }
 
     /** Runs one command and ends with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        System.exit(
+                run(StandardOutput.ofJvm(), new PrintWriter(System.err, true, StandardOutput.charset()), arguments));
     }
 
-    private static int run(String[] arguments) {
+    /** Runs one command, which fails if not all of its output could be written. */
+    static int run(StandardOutput out, PrintWriter err, String... arguments) {
+        int code;
         try {
-            return commandLine().execute(arguments);
+            code = commandLine(out).setErr(err).execute(arguments);
         } catch (LinkageError e) {
-            System.err.println("carrel: cannot load a library: "
+            err.println("carrel: cannot load a library: "
                     + Throwables.getRootCause(e).getMessage());
             return ExitCode.SETUP_FAILED;
         }
+        if (out.failure().isEmpty()) {
+            return code;
+        }
+        if (out.isUnread()) {
+            return code == 0 ? ExitCode.UNREAD : code;
+        }
+        err.println(
+                "carrel: cannot write standard output: " + out.failure().get().getMessage());
+        return code == 0 ? ExitCode.SETUP_FAILED : code;
     }
 
     /** What reads the arguments. It takes them as they are, so nothing of a container's command is lost or changed. */
     static CommandLine commandLine() {
-        Failures failures = new Failures();
-        return new CommandLine(new Main())
+        return commandLine(StandardOutput.ofJvm());
+    }
+
+    private static CommandLine commandLine(StandardOutput out) {
+        Failures failures = new Failures(out);
+        CommandLine commandLine = new CommandLine(new Main(out))
                 .registerConverter(User.class, new Argument<>(User::parse))
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
                 .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
@@ -85,8 +114,20 @@ public final class Main {
                 .registerConverter(ContainerName.class, new Argument<>(ContainerName::new))
                 .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))
                 .setExpandAtFiles(false)
-                .setStopAtPositional(true)
+                .setOut(out.writer())
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+        endOptionsAtCommand(commandLine);
+        return commandLine;
+    }
+
+    /** Options may stand behind arguments, as docker has it, but not where those are a command with options of its own. */
+    private static void endOptionsAtCommand(CommandLine commandLine) {
+        commandLine
+                .getCommandSpec()
+                .parser()
+                .stopAtPositional(commandLine.getCommandSpec().positionalParameters().stream()
+                        .anyMatch(parameter -> parameter.paramLabel().equals(COMMAND)));
+        commandLine.getSubcommands().values().forEach(Main::endOptionsAtCommand);
     }
 }

@@ -37,7 +37,11 @@ final class NsExecCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "The name, as for ip netns.")
     private String name = "";
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "The program, and its arguments.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = Main.COMMAND,
+            description = "The program, and its arguments.")
     private List<String> command = List.of();
 
     @Override

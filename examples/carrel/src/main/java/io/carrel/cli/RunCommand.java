@@ -163,7 +163,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "COMMAND",
+            paramLabel = Main.COMMAND,
             description = "The image, unless -- comes first; then the program, and its arguments.")
     private List<String> words = List.of();
 

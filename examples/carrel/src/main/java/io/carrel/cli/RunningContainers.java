@@ -50,9 +50,14 @@ final class RunningContainers {
             return complete;
         }
 
+        /** What cannot be removed is only said: the command has a result of its own. Others take it for left over. */
         @Override
         public void close() {
-            delete(all.file(container));
+            try {
+                Files.deleteIfExists(all.file(container));
+            } catch (IOException e) {
+                System.err.println("carrel: cannot remove the note of this container: " + Reason.of(e));
+            }
         }
     }
 
@@ -80,7 +85,8 @@ final class RunningContainers {
                 return new Note(this, starting);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot note the name of the container in " + directory + ": " + e, e);
+            throw new UncheckedIOException(
+                    "cannot note the name of the container in " + directory + ": " + Reason.of(e), e);
         }
     }
 
@@ -92,7 +98,7 @@ final class RunningContainers {
         } catch (IOException e) {
             if (!container.ports().isEmpty() || !container.name().isEmpty()) {
                 System.err.println("carrel: other commands will not know of this container, as " + directory
-                        + " cannot be written: " + e);
+                        + " cannot be written: " + Reason.of(e));
             }
         }
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code carrel save}: images as an archive or a layout. */
 @Command(
@@ -22,6 +23,10 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class SaveCommand implements Callable<Integer> {
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private Main main;
 
     @Option(
             names = {"-o", "--output"},
@@ -54,7 +59,7 @@ final class SaveCommand implements Callable<Integer> {
             } else if (Terminal.isOutput()) {
                 throw new IllegalArgumentException("an archive is not written to a terminal; use -o, or a pipe");
             } else {
-                store.save(images, chosen, System.out, progress);
+                store.save(images, chosen, main.out(), progress);
             }
         }
         return 0;

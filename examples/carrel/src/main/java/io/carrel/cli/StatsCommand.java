@@ -62,9 +62,8 @@ final class StatsCommand implements Runnable {
                 out.print(CLEAR);
             }
             out.println(Page.table(rows(watched, now), WIDEST));
-            out.flush();
             watched = now;
-        } while (!once && (pids.isEmpty() || !watched.isEmpty()));
+        } while (!out.checkError() && !once && (pids.isEmpty() || !watched.isEmpty()));
     }
 
     private static boolean pause() {

@@ -89,6 +89,31 @@ class ArgumentsTest {
         assertThat(command("ns", "exec", "lab", "--", "ip", "-o", "link")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "images busybox -q",
+                "network create n --subnet 192.168.88.0/24",
+                "history web:1 --no-trunc",
+                "commit work x -m hi",
+                "volume create v --label a=b",
+                "rmi nosuch -f",
+                "cp a:/b c --max-files 5",
+                "update web --memory 64m",
+                "cgroup create g --pids-limit 5",
+                "stats web --no-stream",
+                "save a -o b",
+                "import root a -c USER=0"
+            })
+    void takesOptionsBehindArguments(String arguments) {
+        assertThat(optionsOf(Main.commandLine().parseArgs(arguments.split(" "))))
+                .hasSize(1);
+    }
+
+    private static List<CommandLine.Model.OptionSpec> optionsOf(ParseResult result) {
+        return result.hasSubcommand() ? optionsOf(result.subcommand()) : result.matchedOptions();
+    }
+
     @Test
     void saysWhatIsWrongAndWhereToLook() {
         assertThat(refusal("run", "-u", "root", "id")).isEqualTo("""

@@ -96,6 +96,17 @@ class ImageCommandsKernelTest {
         output("load", "-i", archive.toString());
         assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
         output("image", "verify");
+
+        assertThat(carrel("image", "prune", "-a"))
+                .isEqualTo(new Cli(
+                        1,
+                        "WARNING! This will remove all images that no container uses.\n"
+                                + "Are you sure you want to continue? [y/N] ",
+                        "carrel: nothing was removed; answer y, or use --force\n"));
+        assertThat(output("image", "prune", "-a", "-f")).startsWith("Deleted Images:\nuntagged: desk:2\n\nRemoved ");
+        assertThat(output("images").lines()).hasSize(1);
+        assertThat(carrel("load", "-i", "/nowhere/x.tar").err())
+                .isEqualTo("carrel: cannot load /nowhere/x.tar: no such file or directory\n");
     }
 
     @Test

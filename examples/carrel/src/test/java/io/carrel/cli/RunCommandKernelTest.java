@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,5 +189,13 @@ class RunCommandKernelTest {
                 .matches("NS +TYPE +NPROCS +PID +USER +(NAME +)?COMMAND");
         assertThat(result.out().lines()).anyMatch(line -> line.matches(own + " +user +[1-9].*"));
         assertThat(result.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void keepsTheCodeOfTheCommandWhereNobodyCanBeToldOfIt() throws Exception {
+        List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=/dev/null/x"));
+        command.addAll(Cli.command("run", "--", "sh", "-c", "exit 3"));
+
+        assertThat(Cli.end(new ProcessBuilder(command).start()).code()).isEqualTo(3);
     }
 }
