@@ -38,7 +38,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +64,7 @@ public final class ContainerBuilder {
     private @Nullable String hostname;
     private UserParts who = UserParts.USUAL;
     private @Nullable IdMaps idMaps;
-    private FileParts files = new FileParts(RootFs.host(), List.of(), List.of(), Optional.empty());
+    private FileParts files = new FileParts(RootFs.host(), false);
     private NetworkParts networkParts = NetworkParts.NONE;
     private NameFiles nameFiles = NameFiles.USUAL;
     private Redirect input = Redirect.PIPE;
@@ -89,7 +88,7 @@ public final class ContainerBuilder {
     static ContainerBuilder confined() {
         ContainerBuilder builder = new ContainerBuilder();
         builder.created.addAll(EnumSet.complementOf(EnumSet.of(NamespaceType.TIME)));
-        builder.files = builder.files.withRoot(RootFs.hostSystem());
+        builder.files = new FileParts(RootFs.hostSystem(), true);
         builder.environment.put("PATH", Execution.SANE_PATH);
         builder.hostname = "carrel";
         builder.capabilities = Set.of();
@@ -299,9 +298,11 @@ public final class ContainerBuilder {
 
     /**
      * Whether files of {@code /proc} and {@code /sys} that tell of the host are hidden, and the kernel's settings made
-     * read-only, as the OCI's runtimes do; the default for an {@link io.carrel.fs.Overlay}. The kernel lets nobody write to
-     * them, and read few, who is not the host's root; so without a user namespace of its own a container needs it, and with
-     * one it is a second line.
+     * read-only, as the OCI's runtimes do. The kernel lets nobody write to them, and read few, who is not the host's root. So by
+     * default they are hidden where the host's root may be a user inside: without a user namespace of the container's own, in one
+     * that it joins, and where {@link #idMaps} map the host's user 0; and, as a second line, in an {@link io.carrel.fs.Overlay}.
+     * Not hidden there, the host is at the command's mercy: it may name a program that the host's kernel executes. An unconfined
+     * container has them as they are, but for an overlay.
      */
     public ContainerBuilder hideKernelFiles(boolean hide) {
         once("hideKernelFiles");

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param mounts what is mounted into it
  * @param sysctls settings of its namespaces
  * @param hidden whether the kernel's files that tell of the host are hidden, empty for the usual
+ * @param confined whether the usual is to keep the command from the host
  * @param copyReason why the root's layers are copied and not stacked; empty if they are stacked
  * @param fused what stacks the root's layers in place of the kernel, and why; empty where the kernel does, or they are copied
  * @param owners files of the root's layers that get the owners which are recorded for them
@@ -31,6 +32,7 @@ public record FileParts(
         List<Mount> mounts,
         List<Sysctl> sysctls,
         Optional<Boolean> hidden,
+        boolean confined,
         Optional<String> copyReason,
         Optional<Fused> fused,
         List<RecordedOwner> owners,
@@ -52,18 +54,18 @@ public record FileParts(
     }
 
     /** What is mounted where no layers are. */
-    public FileParts(RootFs root, List<Mount> mounts, List<Sysctl> sysctls, Optional<Boolean> hidden) {
-        this(root, mounts, sysctls, hidden, Optional.empty(), Optional.empty(), List.of(), 0);
+    public FileParts(RootFs root, boolean confined) {
+        this(root, List.of(), List.of(), Optional.empty(), confined, Optional.empty(), Optional.empty(), List.of(), 0);
     }
 
     /** The same with another root. */
     public FileParts withRoot(RootFs other) {
-        return new FileParts(other, mounts, sysctls, hidden, copyReason, fused, owners, unowned);
+        return new FileParts(other, mounts, sysctls, hidden, confined, copyReason, fused, owners, unowned);
     }
 
     /** The same with other mounts. */
     public FileParts withMounts(List<Mount> others) {
-        return new FileParts(root, others, sysctls, hidden, copyReason, fused, owners, unowned);
+        return new FileParts(root, others, sysctls, hidden, confined, copyReason, fused, owners, unowned);
     }
 
     /** The same with one more mount. */
@@ -73,6 +75,7 @@ public record FileParts(
                 ImmutableList.<Mount>builder().addAll(mounts).add(mount).build(),
                 sysctls,
                 hidden,
+                confined,
                 copyReason,
                 fused,
                 owners,
@@ -90,6 +93,7 @@ public record FileParts(
                 mounts,
                 ImmutableList.<Sysctl>builder().addAll(sysctls).add(sysctl).build(),
                 hidden,
+                confined,
                 copyReason,
                 fused,
                 owners,
@@ -103,23 +107,25 @@ public record FileParts(
 
     /** The same, with the kernel's files hidden or not. */
     public FileParts withHidden(boolean hide) {
-        return new FileParts(root, mounts, sysctls, Optional.of(hide), copyReason, fused, owners, unowned);
+        return new FileParts(root, mounts, sysctls, Optional.of(hide), confined, copyReason, fused, owners, unowned);
     }
 
     /** The same with the layers copied, for this reason. */
     public FileParts withCopy(String reason) {
-        return new FileParts(root, mounts, sysctls, hidden, Optional.of(reason), Optional.empty(), owners, unowned);
+        return new FileParts(
+                root, mounts, sysctls, hidden, confined, Optional.of(reason), Optional.empty(), owners, unowned);
     }
 
     /** The same with the layers stacked by this program, for this reason. */
     public FileParts withFuse(String program, String reason) {
         Fused other = new Fused(program, reason);
-        return new FileParts(root, mounts, sysctls, hidden, Optional.empty(), Optional.of(other), owners, unowned);
+        return new FileParts(
+                root, mounts, sysctls, hidden, confined, Optional.empty(), Optional.of(other), owners, unowned);
     }
 
     /** The same with these owners, and so many files that stay without theirs. */
     public FileParts withOwners(List<RecordedOwner> others, int without) {
-        return new FileParts(root, mounts, sysctls, hidden, copyReason, fused, others, without);
+        return new FileParts(root, mounts, sysctls, hidden, confined, copyReason, fused, others, without);
     }
 
     /** What is not as asked for first, and why. */
@@ -143,9 +149,13 @@ public record FileParts(
         return copyReason.isPresent();
     }
 
-    /** In images one expects what other engines do; elsewhere it would cost time, and the user namespace protects. */
-    public boolean hidesKernelFiles() {
-        return hidden.orElse(root instanceof Overlay);
+    /**
+     * In images one expects what other engines do; elsewhere it would cost time, and the user namespace protects.
+     *
+     * @param hostsRoot whether the host's root may be a user of the container's, to whom the kernel's files belong
+     */
+    boolean hidesKernelFiles(boolean hostsRoot) {
+        return hidden.orElse(root instanceof Overlay || confined && hostsRoot);
     }
 
     /** Checks that what needs a namespace of the container's own has it. */

@@ -111,6 +111,13 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         return kind == Kind.LAUNCHER;
     }
 
+    /** Whether a user inside is, or may be, the one to whom the kernel's files belong. */
+    boolean mayBeHostsRoot() {
+        return kind == Kind.HOSTS
+                || kind == Kind.JOINED
+                || users.toInside(User.ROOT.uid()).isPresent();
+    }
+
     /** The launcher's part: {@code first} is /proc/self of the container's first process. */
     void writeFromLauncher(ProgramBuilder program, Operand first) {
         write(program, first, "uid_map", users.format());

@@ -83,7 +83,7 @@ public final class Planner {
                                 spec.creates(NamespaceType.PID),
                                 spec.creates(NamespaceType.NETWORK),
                                 spec.creates(NamespaceType.IPC)),
-                        spec.files().hidesKernelFiles(),
+                        spec.files().hidesKernelFiles(identity.mayBeHostsRoot()),
                         !spec.files().sysctls().isEmpty(),
                         spec.rights().setUserIds(),
                         spec.directory(),

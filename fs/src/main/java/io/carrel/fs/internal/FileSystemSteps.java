@@ -125,6 +125,9 @@ public final class FileSystemSteps {
             if (staging) {
                 site.staging().end(scratch);
             }
+            if (spec.masked() && spec.mounts().stream().noneMatch(Mount.Sysfs.class::isInstance)) {
+                new Masks(site).applyToSys("/sys");
+            }
         } else {
             buildRoot(scratch, kernel, mounts, mounted);
             pivot();
@@ -162,18 +165,14 @@ public final class FileSystemSteps {
         if (spec.own().processes()) {
             kernel.proc(Site.PROC);
         } else {
-            kernel.openSettings("/proc");
+            kernel.keepProc();
         }
         mounts.mountAll();
     }
 
     /** What comes after all other steps that need the finished root. */
     public void finish() {
-        Masks masks = new Masks(site);
-        if (spec.masked()) {
-            masks.applyUsual();
-        }
-        masks.apply(spec.mounts());
+        new Masks(site).apply(spec.mounts());
     }
 
     /** The new root is stacked on the old one, which is then the one to detach. */

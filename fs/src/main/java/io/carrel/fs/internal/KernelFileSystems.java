@@ -7,8 +7,8 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
-import io.carrel.fs.Propagation;
 import io.carrel.linux.program.Operand;
+import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import java.nio.file.Path;
@@ -38,11 +38,22 @@ final class KernelFileSystems {
             calls.mount("bind /proc", "/proc", place, null, Attributes.recursive(), null);
         }
         openSettings(place);
+        if (site.spec().masked()) {
+            new Masks(site).applyToProc(place);
+        }
         site.end(place, target);
     }
 
+    /** Where the host's root stays the root and its processes are seen. */
+    void keepProc() {
+        openSettings("/proc");
+        if (site.spec().masked()) {
+            new Masks(site).applyToProc("/proc");
+        }
+    }
+
     /** The directory of settings is found once, where nobody else can lead its name elsewhere. */
-    void openSettings(String proc) {
+    private void openSettings(String proc) {
         if (site.spec().settings() && settings == null) {
             settings = calls.program()
                     .call(
@@ -65,28 +76,19 @@ final class KernelFileSystems {
     void sys(ContainerPath target) {
         if (site.spec().own().network()) {
             network.run();
-            calls.mount(
-                    "mount a private /sys",
-                    "sysfs",
-                    site.points().find(target, true),
-                    "sysfs",
-                    MS_RDONLY.or(Site.SAFE).or(MS_NOEXEC),
-                    null);
-            return;
         }
-        String path = site.points().find(target, true);
-        if (site.spec().mountSetattr()) {
-            site.trees()
-                    .attach(
-                            site.trees().openHere("/sys", "/sys", true, Access.READ_ONLY, Propagation.PRIVATE),
-                            target,
-                            path);
-            return;
+        String place = site.begin(target);
+        if (site.spec().own().network()) {
+            Constant flags = MS_RDONLY.or(Site.SAFE).or(MS_NOEXEC);
+            calls.mount("mount a private /sys", "sysfs", place, "sysfs", flags, null);
+        } else {
+            calls.mount("bind /sys", "/sys", place, null, Attributes.recursive(), null);
+            site.attributes().restrict("make /sys read-only", place, Path.of("/sys"), Access.READ_ONLY);
         }
-        String place = site.staging().place(true);
-        calls.mount("bind /sys", "/sys", place, null, Attributes.recursive(), null);
-        site.attributes().restrict("make /sys read-only", place, Path.of("/sys"), Access.READ_ONLY);
-        site.staging().move(place, target, path);
+        if (site.spec().masked()) {
+            new Masks(site).applyToSys(place);
+        }
+        site.end(place, target);
     }
 
     void tmp(String path) {

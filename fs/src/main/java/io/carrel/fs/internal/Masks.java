@@ -3,10 +3,8 @@ package io.carrel.fs.internal;
 import static io.carrel.linux.uapi.MountFlags.MS_BIND;
 import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 
-import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Access;
 import io.carrel.fs.Mount;
-import io.carrel.fs.Overlay;
-import io.carrel.fs.RootFs;
 import io.carrel.linux.Errno;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -18,59 +16,65 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Hides files and makes them read-only, in the finished root, so that every path leads to where it will lead the container.
- * Last of all, as settings may have to be written before.
- */
+/** Hides files and makes them read-only. */
 record Masks(Site site) {
 
-    /** What the OCI's runtimes hide: it tells of the host's kernel and devices. */
+    /** What the OCI's runtimes hide of {@code /proc}: it tells of the host's kernel and devices. */
     private static final List<String> HIDDEN = List.of(
-            "/proc/acpi",
-            "/proc/asound",
-            "/proc/kcore",
-            "/proc/keys",
-            "/proc/latency_stats",
-            "/proc/timer_list",
-            "/proc/timer_stats",
-            "/proc/sched_debug",
-            "/proc/scsi");
+            "acpi", "asound", "kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "scsi");
 
-    private static final List<String> HIDDEN_IN_SYS = List.of("/sys/firmware", "/sys/devices/virtual/powercap");
+    private static final List<String> HIDDEN_IN_SYS = List.of("firmware", "devices/virtual/powercap");
 
+    /** And what they make read-only; drivers and the debugging of the kernel besides. */
     private static final List<String> READ_ONLY =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+            List.of("bus", "driver", "dynamic_debug", "fs", "irq", "mtrr", "sys", "sysrq-trigger");
 
-    /** Hides what the container is not to see of its host. */
-    void applyUsual() {
-        HIDDEN.forEach(this::hideIfThere);
-        if (hasSys()) {
-            HIDDEN_IN_SYS.forEach(this::hideIfThere);
-        }
-        for (String path : READ_ONLY) {
-            if (Files.exists(Path.of(path))) {
+    /**
+     * Hides what the container is not to see of its host, and makes the settings of the host's kernel read-only.
+     *
+     * @param proc where {@code /proc} is that was just mounted, by a name that nobody else can lead elsewhere
+     */
+    void applyToProc(String proc) {
+        Path host = Path.of("/proc");
+        HIDDEN.forEach(name -> hideIfThere(host.resolve(name), proc + "/" + name));
+        for (String name : READ_ONLY) {
+            Path source = host.resolve(name);
+            if (Files.exists(source)) {
+                String path = proc + "/" + name;
                 bindToItself(path);
-                makeReadOnly(path);
+                makeReadOnly(source, path);
             }
         }
     }
 
-    private boolean hasSys() {
-        return site.spec().root() instanceof Overlay
-                || site.spec().root() instanceof RootFs.Host
-                || site.spec().mounts().contains(new Mount.Sysfs(ContainerPath.of("/sys")));
+    /** The same for {@code /sys}, which is read-only already. */
+    void applyToSys(String sys) {
+        HIDDEN_IN_SYS.forEach(name -> hideIfThere(Path.of("/sys", name), sys + "/" + name));
+    }
+
+    /** With the host's processes, what is mounted on the host's settings is the host's, too. */
+    private void makeReadOnly(Path source, String path) {
+        String step = "make " + source + " read-only";
+        if (site.spec().own().processes()) {
+            site.attributes().makeReadOnly(step, path, Site.SAFE.or(MountFlags.MS_NOEXEC));
+        } else {
+            site.attributes().restrict(step, path, source, Access.READ_ONLY);
+        }
     }
 
     /** The container's /proc and /sys have what the host's have. */
-    private void hideIfThere(String path) {
-        if (Files.isDirectory(Path.of(path))) {
+    private void hideIfThere(Path source, String path) {
+        if (Files.isDirectory(source)) {
             hideDirectory(path);
-        } else if (Files.exists(Path.of(path))) {
+        } else if (Files.exists(source)) {
             hideFile(path);
         }
     }
 
-    /** The user's own. */
+    /**
+     * The user's own, in the finished root, so that every path leads to where it will lead the container. Last of all, as
+     * settings may have to be written before.
+     */
     void apply(List<Mount> mounts) {
         for (Mount mount : mounts) {
             if (mount instanceof Mount.Masked) {
