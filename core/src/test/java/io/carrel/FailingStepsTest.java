@@ -246,6 +246,9 @@ class FailingStepsTest {
         if (step.call().matches("mkdirat|mknodat") && !step.arguments().startsWith("AT_FDCWD")) {
             return Expected.HARMLESS; // in a bind, where the place is there already
         }
+        if (step.arguments().startsWith("KEYCTL_JOIN_SESSION_KEYRING")) {
+            return Expected.HARMLESS; // as on a kernel without keyrings
+        }
         if (step.call().equals("exit_group") && !step.process().equals(supervisor)) {
             return Expected.TOO_LATE_TO_MATTER;
         }

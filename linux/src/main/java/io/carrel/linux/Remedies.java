@@ -188,6 +188,12 @@ final class Remedies {
                     "",
                     "ENOSYS",
                     "The kernel was built without CONFIG_BPF_SYSCALL, or a seccomp filter hides it."),
+            always(
+                    "keyctl",
+                    "",
+                    "EDQUOT",
+                    "This user has as many keys as sysctl kernel.keys.maxkeys allows: see /proc/key-users. Raise it, or"
+                            + " end sessions that are not needed."),
             always("posix_spawn", "", "EAGAIN", "The limit on processes is reached: see ulimit -u and pids.max."),
             always(
                     "write",

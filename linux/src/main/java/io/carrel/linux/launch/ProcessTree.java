@@ -104,6 +104,7 @@ public final class ProcessTree {
                 Operand.of(Launcher.CHANNEL),
                 Operand.of(Fcntl.F_SETFD),
                 Operand.of(Fcntl.FD_CLOEXEC));
+        new SessionKeyring(program).leaveTheJvms();
         enterCgroup();
     }
 
@@ -171,6 +172,7 @@ public final class ProcessTree {
             // Once more, as the kernel forgets it when a process changes its user.
             dieWithLauncher();
         }
+        new SessionKeyring(program).makeOwn();
         program.call(
                 "unblock signals",
                 Syscall.RT_SIGPROCMASK,

@@ -84,6 +84,7 @@ public enum Syscall {
     SHUTDOWN(48, 210),
     SENDMSG(46, 211),
     RECVMSG(47, 212),
+    KEYCTL(250, 219),
     CLONE(56, 220),
     EXECVE(59, 221),
     ACCEPT4(288, 242),

@@ -24,7 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("kernel")
 class SetupFailureTest {
 
-    private static final String MAY_FAIL = "await that the command is executed";
+    /** A kernel without keyrings has none to keep from the command. */
+    private static final List<String> MAY_FAIL = List.of(
+            "await that the command is executed",
+            "leave the session keyring of the JVM",
+            "give the command a session keyring of its own");
 
     @BeforeAll
     static void startTheEventLoop() throws Exception {
@@ -70,7 +74,7 @@ class SetupFailureTest {
         for (Shape shape : Shape.values()) {
             List<Step> steps = shape.program("/bin/true").steps();
             for (int i = 0; i < indexOfAnnouncement(shape); i++) {
-                if (!steps.get(i).reason().equals(MAY_FAIL)) {
+                if (!MAY_FAIL.contains(steps.get(i).reason())) {
                     found.add(Arguments.of(shape, steps.get(i).reason(), i));
                 }
             }
