@@ -11,4 +11,7 @@ module io.carrel {
     requires static org.jspecify;
 
     exports io.carrel;
+
+    provides io.carrel.fs.internal.Remover with
+            io.carrel.internal.SubordinateRemoval;
 }

@@ -20,6 +20,8 @@ module io.carrel.fs {
     exports io.carrel.fs.internal to
             io.carrel;
 
+    uses io.carrel.fs.internal.Remover;
+
     provides java.nio.file.spi.FileSystemProvider with
             io.carrel.fs.view.ImageFileSystemProvider;
 }

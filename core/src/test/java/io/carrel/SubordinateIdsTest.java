@@ -16,6 +16,7 @@ import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.GrantedUser;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
@@ -23,8 +24,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,48 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsProgram({"newuidmap", "newgidmap", "setpriv", "unshare"})
 class SubordinateIdsTest {
 
-    private static final String USER = "54321";
+    private static final String USER = GrantedUser.UID;
 
     @TempDir
     private Path directory;
 
     private ChildJvm asUser(String granted) throws IOException {
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path ids = Files.writeString(directory.resolve("ids"), granted);
-        Path passwd = Files.writeString(
-                directory.resolve("passwd"),
-                Files.readString(Path.of("/etc/passwd")) + "carrel-subids:x:%1$s:%1$s::/:/bin/sh%n".formatted(USER));
-        List<String> script = new ArrayList<>(List.of(
-                bind(ids, Path.of("/etc/subuid")),
-                bind(ids, Path.of("/etc/subgid")),
-                bind(passwd, Path.of("/etc/passwd"))));
-        List<String> classPath = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path", "").split(":", -1)) {
-            classPath.add(readable(Path.of(entry), classPath.size(), script));
-        }
-        script.add("exec setpriv --reuid=%1$s --regid=%1$s --clear-groups \"$@\"".formatted(USER));
-        return ChildJvm.by("unshare", "-m", "sh", "-c", String.join(" && ", script), "sh")
-                .classPath(String.join(":", classPath))
-                .option("-Djava.io.tmpdir=/tmp");
-    }
-
-    private static String bind(Path source, Path target) {
-        return "mount --bind '%s' '%s'".formatted(source, target);
-    }
-
-    /** The classes may lie in root's home, which others may not enter. */
-    private String readable(Path entry, int number, List<String> script) throws IOException {
-        Path point = directory.resolve("class-path-" + number);
-        if (entry.toString().isEmpty() || !Files.exists(entry)) {
-            return point.toString();
-        }
-        if (Files.isDirectory(entry)) {
-            Files.createDirectory(point);
-        } else {
-            Files.createFile(point);
-        }
-        script.add(bind(entry, point));
-        return point.toString();
+        return GrantedUser.in(directory, granted);
     }
 
     /** Runs a container with two ranges and tells how its processes look from here. */

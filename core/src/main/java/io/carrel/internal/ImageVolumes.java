@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * What an image has to do with volumes: it declares paths that get one, and has what is in them from the start. Immutable.
  *
  * @param layers the directories of its layers, the lowest first
+ * @param owners gives their files the owners that they have in the container
  */
-record ImageVolumes(List<Path> layers) {
+record ImageVolumes(List<Path> layers, VolumeOwners owners) {
 
     /**
      * These mounts, and before them, so that they may lie in it, an anonymous volume for each path that the image declares, but
@@ -57,6 +58,20 @@ record ImageVolumes(List<Path> layers) {
 
     /** What an empty volume at this path has from the start. */
     VolumeContent at(ContainerPath path) {
-        return directory -> LayerCopy.content(layers, path, directory);
+        return new VolumeContent() {
+            @Override
+            public boolean copyTo(Path directory) {
+                boolean any = LayerCopy.content(layers, path, directory);
+                if (any) {
+                    owners.applyBelow(directory);
+                }
+                return any;
+            }
+
+            @Override
+            public void settle(Path directory) {
+                owners.applyTo(directory);
+            }
+        };
     }
 }

@@ -43,7 +43,7 @@ public final class StartedRoot implements AutoCloseable {
         ImageLease lease = image.lease();
         undo.push(lease::close);
         // Unpacks anew what was removed since the plan was made.
-        return new ImageVolumes(image.layers());
+        return new ImageVolumes(image.layers(), VolumeOwners.of(spec, HostIdentity.current()));
     }
 
     private void takeUpper(Optional<Image> image) {
@@ -57,6 +57,7 @@ public final class StartedRoot implements AutoCloseable {
             opened.writtenByFuse(spec.files().fused().isPresent());
             if (!UpperDirectory.isNewForEachStart(root, copied)) {
                 image.ifPresent(base -> UpperBase.note(opened.path(), base));
+                UpperBase.noteIds(opened.path(), Identity.of(spec, HostIdentity.current()));
             }
             if (copied && root instanceof Overlay overlay) {
                 opened.copyLayers(overlay, LayerOwners.of(spec, HostIdentity.current()));

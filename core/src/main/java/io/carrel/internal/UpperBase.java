@@ -4,10 +4,13 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.HostPath;
 import io.carrel.fs.images.Image;
+import io.carrel.fs.internal.InsideIds;
+import io.carrel.namespaces.IdMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Kept changes belong to one image: its digest lies beside them, in the file {@code image}. */
 final class UpperBase {
@@ -38,5 +41,23 @@ final class UpperBase {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot note which image the changes belong to: " + file, e);
         }
+    }
+
+    /** Notes whom the changes of a container with subordinate ids belong to inside, so that they can become a layer. */
+    static void noteIds(HostPath directory, Identity identity) {
+        if (identity.kind() != Identity.Kind.SUBORDINATE) {
+            return;
+        }
+        try {
+            new InsideIds(ranges(identity.users()), ranges(identity.groups())).note(directory.path());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot note which ids the changes have: " + directory, e);
+        }
+    }
+
+    private static List<InsideIds.Range> ranges(IdMap map) {
+        return map.mappings().stream()
+                .map(mapping -> new InsideIds.Range(mapping.insideId(), mapping.outsideId(), mapping.count()))
+                .toList();
     }
 }

@@ -57,6 +57,7 @@ final class ImportCommand implements Callable<Integer> {
                     .progress(progress)
                     .change(defaults -> Images.changed(defaults, changes));
             settings = name == null ? settings : settings.named(Reference.parse(name));
+            settings = settings.writing(GrantedOwners::translate);
             ImageStore store = Images.store();
             Image image = isStream ? store.importRoot(System.in, settings) : store.importRoot(Path.of(root), settings);
             spec.commandLine().getOut().println(image.id());

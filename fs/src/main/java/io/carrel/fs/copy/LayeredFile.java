@@ -1,5 +1,6 @@
 package io.carrel.fs.copy;
 
+import io.carrel.fs.internal.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
@@ -58,7 +59,8 @@ record LayeredFile(Calls calls, List<Descriptor> parts, Place place) implements 
         }
 
         private byte[] value(Place place, String attribute) {
-            return attributes.value("Cannot read an attribute", place.directory(), place.name(), attribute);
+            return OwnFiles.value(
+                    files, attributes, "Cannot read an attribute", place.directory(), place.name(), attribute);
         }
     }
 
@@ -77,7 +79,7 @@ record LayeredFile(Calls calls, List<Descriptor> parts, Place place) implements 
 
     @Override
     public Descriptor read() {
-        return calls.files().reopen(parts.get(0), Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK));
+        return OwnFiles.reopen(calls.files(), parts.get(0), Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK));
     }
 
     @Override
@@ -85,7 +87,7 @@ record LayeredFile(Calls calls, List<Descriptor> parts, Place place) implements 
         List<Descriptor> open = new ArrayList<>();
         Directory directory = new Directory(calls, open);
         try {
-            parts.forEach(part -> open.add(calls.files().reopen(part, DIRECTORY)));
+            parts.forEach(part -> open.add(OwnFiles.reopen(calls.files(), part, DIRECTORY)));
             return directory;
         } catch (RuntimeException e) {
             directory.close();

@@ -2,6 +2,7 @@ package io.carrel.fs.copy;
 
 import io.carrel.fs.copy.FileChange.Kind;
 import io.carrel.fs.internal.FuseNote;
+import io.carrel.fs.internal.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
@@ -85,7 +86,7 @@ public final class UpperChanges {
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
             List<Descriptor> below = before == Before.DIRECTORY ? directories(lower, name) : List.of();
-            try (Descriptor open = calls.open(upper, name, DIRECTORY)) {
+            try (Descriptor open = OwnFiles.open(calls, upper, name, DIRECTORY)) {
                 if (isOpaque) {
                     hidden(open, below, path + "/");
                 }
@@ -132,7 +133,7 @@ public final class UpperChanges {
             if (!status.get().is(Fcntl.S_IFDIR)) {
                 break;
             }
-            merged.add(calls.open(layer, name, DIRECTORY));
+            merged.add(OwnFiles.open(calls, layer, name, DIRECTORY));
             if (has(layer, name, "opaque")) {
                 break;
             }

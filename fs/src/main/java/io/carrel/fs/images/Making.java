@@ -3,11 +3,13 @@ package io.carrel.fs.images;
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Compression;
 import io.carrel.fs.internal.FuseNote;
+import io.carrel.fs.internal.InsideIds;
 import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.LayerWriter;
+import io.carrel.fs.layers.Owners;
 import io.carrel.fs.layers.Whiteouts;
 import io.carrel.fs.layers.WrittenLayer;
 import java.io.BufferedInputStream;
@@ -82,7 +84,12 @@ final class Making {
     }
 
     private Layer written(Path upper) throws IOException {
-        LayerWriter writer = settings.settings(LayerWriter.of(upper).owners(unpacker.owners()));
+        LayerWriter plain = LayerWriter.of(upper).owners(unpacker.owners());
+        // Root sees files as containers do; an ordinary user's host knows them by other ids.
+        LayerWriter writer = settings.settings(
+                unpacker.owners() == Owners.KEEP
+                        ? plain
+                        : InsideIds.beside(upper).applyTo(plain));
         AtomicReference<WrittenLayer> written = new AtomicReference<>();
         Digest digest = workspace.add(out -> written.set(writer.write(out, settings.compression())));
         WrittenLayer layer = written.get();

@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import io.carrel.fs.internal.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -112,16 +113,16 @@ final class UnpackedLayer implements AutoCloseable {
     private List<String> attributes(Descriptor directory, String name) {
         return attributes.names(DOING, directory, name).stream()
                 .sorted()
-                .map(attribute ->
-                        attribute + "=" + Arrays.toString(attributes.value(DOING, directory, name, attribute)))
+                .map(attribute -> attribute + "="
+                        + Arrays.toString(OwnFiles.value(calls, attributes, DOING, directory, name, attribute)))
                 .toList();
     }
 
     private Optional<String> inOpened(
             Descriptor kept, Descriptor fresh, String name, String path, boolean isDirectory) {
         Constant flags = isDirectory ? DIRECTORY : READ;
-        try (Descriptor one = calls.open(kept, name, flags);
-                Descriptor other = calls.open(fresh, name, flags)) {
+        try (Descriptor one = OwnFiles.open(calls, kept, name, flags);
+                Descriptor other = OwnFiles.open(calls, fresh, name, flags)) {
             return isDirectory
                     ? inDirectory(one, other, path + "/")
                     : Optional.of(shown(path) + " has another content").filter(text -> !isSameContent(one, other));

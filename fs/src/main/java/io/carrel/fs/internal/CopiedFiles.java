@@ -123,7 +123,7 @@ final class CopiedFiles {
     }
 
     private byte[] value(Descriptor directory, String name, String attribute) {
-        return attributes.value("Cannot copy a file", directory, name, attribute);
+        return OwnFiles.value(calls, attributes, "Cannot copy a file", directory, name, attribute);
     }
 
     /** The file system of the copy may have no attributes, and an ordinary user may not set all. */

@@ -83,6 +83,7 @@ final class MergedLayers {
         return attributes.names(doing, layer, name).contains(ATTRIBUTE + attribute)
                 && (value == null
                         || value.equals(new String(
-                                attributes.value(doing, layer, name, ATTRIBUTE + attribute), FileCalls.BYTES)));
+                                OwnFiles.value(calls, attributes, doing, layer, name, ATTRIBUTE + attribute),
+                                FileCalls.BYTES)));
     }
 }

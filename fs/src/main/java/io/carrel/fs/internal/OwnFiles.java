@@ -1,6 +1,9 @@
 package io.carrel.fs.internal;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Constant;
@@ -11,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Opens files whatever their permissions are. Root can; an ordinary user may own files that nobody may read, and gives himself
  * the permission for as long as they are open.
  */
-record OwnFiles(FileCalls calls, boolean root) {
+public record OwnFiles(FileCalls calls, boolean root) {
+
+    private static final int READABLE = 0400;
 
     /** An open file; {@code shut} is the same as a path, if its permissions are to be restored. */
     record Opened(Descriptor descriptor, @Nullable Descriptor shut, int permissions, FileCalls calls)
@@ -40,6 +45,69 @@ record OwnFiles(FileCalls calls, boolean root) {
         } catch (RuntimeException e) {
             shut.close();
             throw e;
+        }
+    }
+
+    /** What is done while a file can be read. */
+    private interface Reading<T> {
+        T run();
+    }
+
+    /**
+     * An extended attribute, for which the kernel wants the permission to read the file, whatever descriptor there is of it: a
+     * program of the mode 2111 has an owner, too.
+     */
+    public static byte[] value(
+            FileCalls calls,
+            AttributeCalls attributes,
+            String doing,
+            Descriptor directory,
+            String name,
+            String attribute) {
+        try {
+            return attributes.value(doing, directory, name, attribute);
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.EACCES)) {
+                throw e;
+            }
+            try (Descriptor shut = calls.open(directory, name, Fcntl.O_PATH)) {
+                return readable(calls, shut, e, () -> attributes.value(doing, directory, name, attribute));
+            }
+        }
+    }
+
+    /** Opens once more what is open as a path alone. */
+    public static Descriptor reopen(FileCalls calls, Descriptor path, Constant flags) {
+        try {
+            return calls.reopen(path, flags);
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.EACCES)) {
+                throw e;
+            }
+            return readable(calls, path, e, () -> calls.reopen(path, flags));
+        }
+    }
+
+    /** Opens the file of this name. */
+    public static Descriptor open(FileCalls calls, Descriptor directory, String name, Constant flags) {
+        try (Descriptor path = calls.open(directory, name, Fcntl.O_PATH)) {
+            return reopen(calls, path, flags);
+        }
+    }
+
+    /** One at a time, so that nobody takes the permissions of this moment for the file's. */
+    private static synchronized <T> T readable(
+            FileCalls calls, Descriptor shut, SyscallException denied, Reading<T> reading) {
+        int permissions = calls.status(shut).permissions();
+        try {
+            calls.modeOfPath(shut, permissions | READABLE);
+        } catch (SyscallException ofAnotherUser) {
+            throw denied;
+        }
+        try {
+            return reading.run();
+        } finally {
+            calls.modeOfPath(shut, permissions);
         }
     }
 }

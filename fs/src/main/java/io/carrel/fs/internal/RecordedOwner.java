@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A file of layers that an ordinary user unpacked, of which an attribute says who owns it inside. Immutable.
@@ -31,7 +32,7 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
     private static final int SET_ID = 06000;
 
     /** Whether a change of its owner takes permissions away. */
-    boolean hasSetId() {
+    public boolean hasSetId() {
         return isFile && (permissions & SET_ID) != 0;
     }
 
@@ -50,14 +51,31 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls()) {
             calls.doing(() -> DOING);
-            layers.forEach(layer -> open.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
+            for (Path layer : layers) {
+                try (Descriptor path = Kernel.open(DOING, layer.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
+                    open.add(0, OwnFiles.reopen(calls, path, DIRECTORY));
+                }
+            }
             OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
-            Walk walk = new Walk(new MergedLayers(calls, attributes, own), attributes, new ArrayList<>());
+            Walk walk = new Walk(new MergedLayers(calls, attributes, own), calls, attributes, new ArrayList<>());
             walk.directory(open, settled, "");
             return walk.found();
         } finally {
             open.forEach(Descriptor::close);
         }
+    }
+
+    /** That of one directory, which is on the host, if its owner is recorded; its path is a dot. */
+    public static Optional<RecordedOwner> of(Path directory) {
+        List<RecordedOwner> found = new ArrayList<>();
+        try (FileCalls calls = new FileCalls();
+                AttributeCalls attributes = new AttributeCalls();
+                Descriptor open = Kernel.open(DOING, directory.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
+            MergedLayers.Found file = new MergedLayers.Found(open, 0, calls.status(open));
+            OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
+            new Walk(new MergedLayers(calls, attributes, own), calls, attributes, found).look(file, ".", ".");
+        }
+        return found.stream().findFirst();
     }
 
     private static OwnerRecord parse(byte[] bytes, String path) {
@@ -68,7 +86,7 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
         }
     }
 
-    private record Walk(MergedLayers merged, AttributeCalls attributes, List<RecordedOwner> found) {
+    private record Walk(MergedLayers merged, FileCalls calls, AttributeCalls attributes, List<RecordedOwner> found) {
 
         void directory(List<Descriptor> layers, int settled, String prefix) {
             for (String name : merged.names(layers)) {
@@ -97,7 +115,8 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
             if (!attributes.names(DOING, file.directory(), name).contains(OwnerRecord.ATTRIBUTE)) {
                 return;
             }
-            OwnerRecord record = parse(attributes.value(DOING, file.directory(), name, OwnerRecord.ATTRIBUTE), path);
+            OwnerRecord record = parse(
+                    OwnFiles.value(calls, attributes, DOING, file.directory(), name, OwnerRecord.ATTRIBUTE), path);
             FileStatus status = file.status();
             found.add(new RecordedOwner(
                     path, record.uid(), record.gid(), status.permissions(), status.is(Fcntl.S_IFREG)));

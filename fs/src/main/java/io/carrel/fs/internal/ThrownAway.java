@@ -45,7 +45,7 @@ public final class ThrownAway {
 
     /** Removes the directory, and then its lock. */
     public static void remove(Lease lease) throws IOException {
-        remove(lease, Tree::delete);
+        remove(lease, Remover.installed());
     }
 
     static void remove(Lease lease, Remover remover) throws IOException {
@@ -66,7 +66,7 @@ public final class ThrownAway {
 
     /** Removes what JVMs left that were killed. */
     public static void sweep(Path parent) throws IOException {
-        sweep(parent, Tree::delete);
+        sweep(parent, Remover.installed());
     }
 
     static void sweep(Path parent, Remover remover) throws IOException {

@@ -94,7 +94,8 @@ sealed interface Content {
     record HostFile(Path file, long size) implements Content {
         @Override
         public SeekableByteChannel open() throws IOException {
-            return Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            return OwnPermissions.reading(
+                    file, () -> Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
         }
     }
 }

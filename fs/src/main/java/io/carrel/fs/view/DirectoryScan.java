@@ -3,6 +3,7 @@ package io.carrel.fs.view;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -41,10 +42,10 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes basic) throws IOException {
-        Map<String, byte[]> attributes = attributes(path);
+        Map<String, byte[]> attributes = OwnPermissions.reading(path, () -> attributes(path));
         String name = name(path, attributes);
         changes.add(new LayerChange.Describe(name, HostStat.of(path).metadata(attributes)));
-        if (isOpaque(path)) {
+        if (OwnPermissions.reading(path, () -> isOpaque(path))) {
             changes.add(new LayerChange.Clear(name));
         }
         return FileVisitResult.CONTINUE;
@@ -53,7 +54,8 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path path, BasicFileAttributes basic) throws IOException {
         HostStat stat = HostStat.of(path);
-        Map<String, byte[]> attributes = basic.isRegularFile() ? attributes(path) : Map.of();
+        Map<String, byte[]> attributes =
+                basic.isRegularFile() ? OwnPermissions.reading(path, () -> attributes(path)) : Map.of();
         String name = name(path, attributes);
         if (stat.isWhiteout()) {
             changes.add(new LayerChange.Remove(name));
@@ -64,6 +66,16 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
                 first != null
                         ? new LayerChange.Link(name, first)
                         : new LayerChange.Put(name, node(path, basic, stat, stat.metadata(attributes))));
+        return FileVisitResult.CONTINUE;
+    }
+
+    /** A directory that its owner may not list is walked through all the same. */
+    @Override
+    public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
+        if (!(failure instanceof AccessDeniedException denied)) {
+            throw failure;
+        }
+        OwnPermissions.readingWith(path, denied, () -> Files.walkFileTree(path, this));
         return FileVisitResult.CONTINUE;
     }
 

@@ -3,6 +3,7 @@ package io.carrel.fs.volumes;
 import io.carrel.fs.internal.Durable;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,10 @@ record Filling(Path home, Aside aside, VolumeContent content) {
     private static final String LOCK = "filled";
     /** Somebody else may be killed while this waits for it to be done; not many times. */
     private static final int ATTEMPTS = 3;
+
+    private static final String MODE = "unix:mode";
+    private static final int PERMISSIONS = 07777;
+    private static final int WORKABLE = 0700;
 
     /** Returns what says that the volume is used, when it is as it should be. */
     Lease awaitFilled() throws IOException {
@@ -39,12 +44,23 @@ record Filling(Path home, Aside aside, VolumeContent content) {
 
     /** The same for a volume that is new, and that nobody else knows: if this fails, it goes. */
     Lease begin() {
-        content.copyTo(home.resolve(VolumeRecord.DATA));
+        if (content.copyTo(data())) {
+            content.settle(data());
+        }
         return Lease.await(home.resolve(LOCK), Lease.Mode.SHARED);
     }
 
+    private Path data() {
+        return home.resolve(VolumeRecord.DATA);
+    }
+
+    /** Where this user is not let in any more, it has been filled. */
     private boolean isEmpty() throws IOException {
-        return Contents.isEmpty(home.resolve(VolumeRecord.DATA));
+        try {
+            return Contents.isEmpty(data());
+        } catch (AccessDeniedException ofAnotherUser) {
+            return false;
+        }
     }
 
     private Lease fill(Lease alone) throws IOException {
@@ -61,9 +77,10 @@ record Filling(Path home, Aside aside, VolumeContent content) {
 
     private void fill(Path made) throws IOException {
         if (content.copyTo(made)) {
-            Durable.syncFileSystem(made);
+            Durable.syncFileSystem(home);
             try {
-                Files.move(made, home.resolve(VolumeRecord.DATA), StandardCopyOption.ATOMIC_MOVE);
+                move(made);
+                content.settle(data());
             } catch (FileSystemException e) {
                 if (isEmpty()) {
                     throw e;
@@ -71,6 +88,19 @@ record Filling(Path home, Aside aside, VolumeContent content) {
                 // Somebody on the host has put something there meanwhile.
             }
             Durable.sync(home);
+        }
+    }
+
+    /** A directory that gets another parent is written to, which its permissions may forbid an ordinary user. */
+    private void move(Path made) throws IOException {
+        int mode = (Integer) Files.getAttribute(made, MODE) & PERMISSIONS;
+        boolean isShut = (mode & WORKABLE) != WORKABLE;
+        if (isShut) {
+            Files.setAttribute(made, MODE, mode | WORKABLE);
+        }
+        Files.move(made, data(), StandardCopyOption.ATOMIC_MOVE);
+        if (isShut) {
+            Files.setAttribute(data(), MODE, mode);
         }
     }
 }

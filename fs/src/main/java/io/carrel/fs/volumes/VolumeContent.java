@@ -14,4 +14,10 @@ public interface VolumeContent {
      * @return false if there is nothing, so the directory stays as it is
      */
     boolean copyTo(Path directory);
+
+    /**
+     * Gives the directory that was filled the owner that it has in the container, when it has its place: this user may not be let
+     * in from then on. Where that is done, this does nothing.
+     */
+    default void settle(Path directory) {}
 }
