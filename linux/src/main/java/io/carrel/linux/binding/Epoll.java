@@ -40,7 +40,17 @@ public final class Epoll {
 
     /** Reports {@code key} once when the descriptor is readable; closing it ends the watch. */
     public void addOnce(Descriptor descriptor, long key) {
-        add(descriptor, Waiting.EPOLLIN.or(Waiting.EPOLLONESHOT), key);
+        addOnce(descriptor, Waiting.EPOLLIN, key);
+    }
+
+    /** Reports {@code key} once when there is something of interest about the descriptor. */
+    public void addOnce(Descriptor descriptor, Constant interest, long key) {
+        add(descriptor, interest.or(Waiting.EPOLLONESHOT), key);
+    }
+
+    /** The same once more for a descriptor that was added before. */
+    public void againOnce(Descriptor descriptor, Constant interest, long key) {
+        control(Waiting.EPOLL_CTL_MOD, descriptor, interest.or(Waiting.EPOLLONESHOT), key);
     }
 
     /** Reports {@code key} for as long as there is something of interest about the descriptor. */
@@ -61,11 +71,14 @@ public final class Epoll {
     }
 
     private void add(Descriptor descriptor, Constant interest, long key) {
+        control(Waiting.EPOLL_CTL_ADD, descriptor, interest, key);
+    }
+
+    private void control(Constant operation, Descriptor descriptor, Constant interest, long key) {
         try (Memory event = new Memory(EVENT_SIZE)) {
             event.setInt(0, (int) interest.value());
             event.setLong(DATA, key);
-            Kernel.check(
-                    "Cannot watch " + descriptor, Syscall.EPOLL_CTL, epoll, Waiting.EPOLL_CTL_ADD, descriptor, event);
+            Kernel.check("Cannot watch " + descriptor, Syscall.EPOLL_CTL, epoll, operation, descriptor, event);
         }
     }
 
@@ -75,15 +88,6 @@ public final class Epoll {
             one.setLong(0, 1);
             Kernel.probe(Syscall.WRITE, wakeUp.number(), Pointer.nativeValue(one), Long.BYTES);
         }
-    }
-
-    /** Waits for events, at most so many nanoseconds, without end if negative; the keys of what is ready. */
-    public long[] await(long nanos) {
-        long[] keys = new long[(int) Math.max(0, awaitCount(nanos))];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = key(i);
-        }
-        return keys;
     }
 
     /** Waits for events, at most so many nanoseconds, without end if negative, and tells of each. */

@@ -117,6 +117,30 @@ public final class Kernel {
         }
     }
 
+    /** Reads once into a part of {@code buffer}, again after a signal: the number of bytes, 0 at the end, or minus the errno. */
+    public static int tryRead(Descriptor fd, byte[] buffer, int offset, int length) {
+        try (Memory memory = new Memory(Math.max(1, length))) {
+            long count;
+            do {
+                count = raw(Syscall.READ, fd.number(), address(memory), length);
+            } while (count == -Errno.EINTR.number());
+            memory.read(0, buffer, offset, (int) Math.max(0, count));
+            return (int) count;
+        }
+    }
+
+    /** Writes once, again after a signal: the number of bytes, or minus the errno. */
+    public static int tryWrite(Descriptor fd, byte[] bytes, int offset, int length) {
+        try (Memory memory = new Memory(Math.max(1, length))) {
+            memory.write(0, bytes, offset, length);
+            long count;
+            do {
+                count = raw(Syscall.WRITE, fd.number(), address(memory), length);
+            } while (count == -Errno.EINTR.number());
+            return (int) count;
+        }
+    }
+
     /** Waits until one of the descriptors is readable or at its end, or the time is over; says which are. */
     public static boolean[] poll(List<Descriptor> descriptors, Duration timeout) {
         int size = 8;

@@ -14,12 +14,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The container's process that is a child of this JVM: its init, or the supervisor of its command. It says when the
  * command has ended; when it has ended itself, everything in its PID namespace has. Thread-safe.
  */
 public final class Child {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Child.class);
 
     private final int pid;
     private final Descriptor pidfd;
@@ -121,6 +125,8 @@ public final class Child {
         if (!ending.isDone()) {
             try {
                 ended.accept(end);
+            } catch (RuntimeException e) {
+                LOG.warn("What else is known of the end of process {} could not be noted", pid, e);
             } finally {
                 ending.complete(end);
             }

@@ -6,7 +6,9 @@ import io.carrel.linux.uapi.Constant;
 import java.time.Duration;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,11 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+    /** Points of time are compared by their difference. */
+    private static final long FARTHEST = Long.MAX_VALUE / 2;
+
+    private static volatile @Nullable EventLoop shared;
 
     private final Epoll epoll = new Epoll();
     private final AtomicLong keys = new AtomicLong();
@@ -35,13 +42,19 @@ public final class EventLoop {
         thread.start();
     }
 
-    private static final class Holder {
-        static final EventLoop SHARED = new EventLoop();
+    /** The loop of this JVM; its thread starts with the first call, or with a later one where there was no thread to be had. */
+    public static EventLoop shared() {
+        EventLoop loop = shared;
+        return loop == null ? begin() : loop;
     }
 
-    /** The loop of this JVM; its thread starts with the first call. */
-    public static EventLoop shared() {
-        return Holder.SHARED;
+    private static synchronized EventLoop begin() {
+        EventLoop loop = shared;
+        if (loop == null) {
+            loop = new EventLoop();
+            shared = loop;
+        }
+        return loop;
     }
 
     /** Runs {@code handler} once, as soon as the descriptor is readable. The descriptor is closed only after that. */
@@ -87,9 +100,68 @@ public final class EventLoop {
         }
     }
 
-    /** Runs {@code action} once, after {@code delay}, unless it is cancelled before. */
+    /** Begins to wait, again and again, for something of interest about the descriptor, which is closed only after what is returned. */
+    Readiness readiness(Descriptor descriptor, Constant interest) {
+        return new Readiness(descriptor, interest);
+    }
+
+    /** Waits for one descriptor; a waiting thread parks, so it may be virtual. Thread-safe. */
+    final class Readiness implements AutoCloseable {
+
+        private final Descriptor descriptor;
+        private final Constant interest;
+        private final long key = keys.incrementAndGet();
+        private @Nullable CompletableFuture<Void> next;
+        private boolean added;
+        private boolean closed;
+
+        private Readiness(Descriptor descriptor, Constant interest) {
+            this.descriptor = descriptor;
+            this.interest = interest;
+        }
+
+        /** Done as soon as there is something, or this is closed. */
+        synchronized CompletableFuture<Void> next() {
+            if (closed) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (next == null || next.isDone()) {
+                CompletableFuture<Void> wanted = new CompletableFuture<>();
+                next = wanted;
+                handlers.put(key, () -> wanted.complete(null));
+                if (added) {
+                    epoll.againOnce(descriptor, interest, key);
+                } else {
+                    epoll.addOnce(descriptor, interest, key);
+                    added = true;
+                }
+                LockSupport.unpark(thread);
+            }
+            return next;
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                boolean watched = handlers.remove(key) != null;
+                if (added) {
+                    epoll.remove(descriptor);
+                }
+                if (watched) {
+                    epoll.wakeUp();
+                }
+                if (next != null) {
+                    next.complete(null);
+                }
+            }
+        }
+    }
+
+    /** Runs {@code action} once, after {@code delay}, unless it is cancelled before; more than 146 years are that long. */
     public Deadline after(Duration delay, Runnable action) {
-        Deadline deadline = new Deadline(System.nanoTime() + delay.toNanos(), action);
+        long nanos = Math.min(FARTHEST, TimeUnit.NANOSECONDS.convert(delay));
+        Deadline deadline = new Deadline(System.nanoTime() + nanos, action);
         boolean earliest;
         synchronized (deadlines) {
             deadlines.add(deadline);
@@ -108,16 +180,20 @@ public final class EventLoop {
             while (handlers.isEmpty() && watches.isEmpty() && untilNextDeadline() < 0) {
                 LockSupport.park(this);
             }
-            for (long key : epoll.await(untilNextDeadline())) {
-                Runnable once = handlers.remove(key);
-                Runnable handler = once == null ? watches.get(key) : once;
-                if (handler != null) {
-                    runSafely(handler);
-                }
+            runSafely(this::once);
+        }
+    }
+
+    private void once() {
+        epoll.await(untilNextDeadline(), (key, events) -> {
+            Runnable once = handlers.remove(key);
+            Runnable handler = once == null ? watches.get(key) : once;
+            if (handler != null) {
+                runSafely(handler);
             }
-            for (Deadline due = nextDue(); due != null; due = nextDue()) {
-                runSafely(due.action);
-            }
+        });
+        for (Deadline due = nextDue(); due != null; due = nextDue()) {
+            runSafely(due.action);
         }
     }
 
@@ -141,7 +217,12 @@ public final class EventLoop {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            LOG.warn("An event's handler failed", e);
+            try {
+                LOG.warn("An event's handler failed", e);
+            } catch (RuntimeException | Error untold) {
+                // For example, no memory for the message either.
+                e.addSuppressed(untold);
+            }
         }
     }
 

@@ -4,18 +4,15 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.Closeable;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +24,20 @@ public final class LaunchedProcess extends Process {
     private static final int SIGNALED = 128;
 
     private final Child child;
-    private final Streams streams;
+    private final OutputStream input;
+    private final InputStream output;
+    private final InputStream error;
 
     private LaunchedProcess(Child child, Streams streams) {
         this.child = child;
-        this.streams = streams;
+        input = streams.input() == null ? OutputStream.nullOutputStream() : new BufferedOutputStream(streams.input());
+        output = read(streams.output());
+        error = read(streams.error());
+        CompletableFuture<Void> unused = child.ending().thenRun(streams::processEnded);
+    }
+
+    private static InputStream read(@Nullable PipeInput pipe) {
+        return pipe == null ? InputStream.nullInputStream() : new BufferedInputStream(pipe);
     }
 
     /** Starts the program; see {@link Launcher#start}. The streams are made ready while the child does its steps. */
@@ -50,50 +56,41 @@ public final class LaunchedProcess extends Process {
             try {
                 return new LaunchedProcess(start.await(work), own);
             } catch (RuntimeException | Error e) {
-                own.close(e);
+                own.close();
                 throw e;
             }
         }
     }
 
-    /** This JVM's ends of the command's standard streams. */
-    private record Streams(OutputStream input, InputStream output, InputStream error) {
+    /** This JVM's ends of the command's standard streams; null where there is none. */
+    private record Streams(
+            @Nullable PipeOutput input,
+            @Nullable PipeInput output,
+            @Nullable PipeInput error) {
 
         static Streams of(StandardStreams.Open open) {
-            return new Streams(writeTo(open.takeOwnEnd(0)), readFrom(open.takeOwnEnd(1)), readFrom(open.takeOwnEnd(2)));
+            Descriptor input = open.takeOwnEnd(0);
+            Descriptor output = open.takeOwnEnd(1);
+            Descriptor error = open.takeOwnEnd(2);
+            return new Streams(
+                    input == null ? null : new PipeOutput(input),
+                    output == null ? null : new PipeInput(output),
+                    error == null ? null : new PipeInput(error));
         }
 
-        void close(Throwable because) {
-            for (Closeable stream : List.of(input, output, error)) {
-                try {
-                    stream.close();
-                } catch (IOException e) {
-                    because.addSuppressed(e);
-                }
+        /** As the JDK does: keeps what nobody has read yet, and no descriptor. */
+        void processEnded() {
+            if (input != null) {
+                input.processEnded();
             }
+            Stream.of(output, error).filter(Objects::nonNull).forEach(PipeInput::processEnded);
         }
-    }
 
-    /** The JDK's own streams, on the same pipe opened once more. */
-    private static InputStream readFrom(@Nullable Descriptor end) {
-        if (end == null) {
-            return InputStream.nullInputStream();
-        }
-        try (end) {
-            return new BufferedInputStream(new FileInputStream(end.path().toFile()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot open the pipe from the command", e);
-        }
-    }
-
-    private static OutputStream writeTo(@Nullable Descriptor end) {
-        if (end == null) {
-            return OutputStream.nullOutputStream();
-        }
-        try (end) {
-            return new BufferedOutputStream(new FileOutputStream(end.path().toFile()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot open the pipe to the command", e);
+        void close() {
+            if (input != null) {
+                input.close();
+            }
+            Stream.of(output, error).filter(Objects::nonNull).forEach(PipeInput::close);
         }
     }
 
@@ -104,17 +101,17 @@ public final class LaunchedProcess extends Process {
 
     @Override
     public OutputStream getOutputStream() {
-        return streams.input();
+        return input;
     }
 
     @Override
     public InputStream getInputStream() {
-        return streams.output();
+        return output;
     }
 
     @Override
     public InputStream getErrorStream() {
-        return streams.error();
+        return error;
     }
 
     @Override
@@ -188,6 +185,6 @@ public final class LaunchedProcess extends Process {
     /** Completed on another thread than the event loop's. */
     @Override
     public CompletableFuture<Process> onExit() {
-        return child.ending().thenApplyAsync(ending -> this);
+        return child.ending().thenApplyAsync(ending -> this, HostThreads.executor());
     }
 }

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.SocketCalls;
@@ -15,6 +16,7 @@ import io.carrel.linux.binding.Spawn;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,6 +177,11 @@ public final class Launcher {
                     throw failure(message);
                 }
                 return running(message, work::ended);
+            } catch (Patience.Over e) {
+                // It may be stopped, and then does not see that the channel is closed.
+                Kernel.probe(Syscall.KILL, -launcherPid, Signal.KILL.number());
+                abandon();
+                throw e.asSetupException();
             } catch (RuntimeException | Error e) {
                 abandon();
                 throw e;
@@ -200,6 +207,7 @@ public final class Launcher {
 
         /** A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last message. */
         private int read(byte[] buffer) {
+            Patience.await("wait for the launcher", channel);
             try {
                 return Kernel.read(channel, buffer);
             } catch (SyscallException e) {

@@ -12,6 +12,7 @@ public final class Waiting {
     public static final Constant FUTEX_WAKE = new Constant("FUTEX_WAKE", 1L);
     public static final Constant POLLIN = new Constant("POLLIN", 1L);
     public static final Constant POLLPRI = new Constant("POLLPRI", 2L);
+    public static final Constant FIONREAD = new Constant("FIONREAD", 0x541bL);
     public static final Constant EPOLLIN = new Constant("EPOLLIN", 1L);
     public static final Constant EPOLLPRI = new Constant("EPOLLPRI", 2L);
     public static final Constant EPOLLOUT = new Constant("EPOLLOUT", 4L);
@@ -21,6 +22,7 @@ public final class Waiting {
     public static final Constant EPOLLET = new Constant("EPOLLET", 0x80000000L);
     public static final Constant EPOLL_CTL_DEL = new Constant("EPOLL_CTL_DEL", 2L);
     public static final Constant EPOLL_CTL_ADD = new Constant("EPOLL_CTL_ADD", 1L);
+    public static final Constant EPOLL_CTL_MOD = new Constant("EPOLL_CTL_MOD", 3L);
     public static final Constant EPOLLONESHOT = new Constant("EPOLLONESHOT", 0x40000000L);
     public static final Constant SIG_SETMASK = new Constant("SIG_SETMASK", 2L);
     public static final Constant SIGCHLD = new Constant("SIGCHLD", 17L);
