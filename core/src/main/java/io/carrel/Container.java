@@ -1,10 +1,14 @@
 package io.carrel;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Throwables;
 import io.carrel.internal.Capture;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.launch.Child;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.StandardStreams;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
@@ -74,30 +78,46 @@ public final class Container {
 
     /**
      * Runs the container to its end and returns what it printed. Standard input is empty unless it is redirected. If the
-     * calling thread is interrupted, the container is ended.
+     * calling thread is interrupted, the container is ended, as it is if its output cannot be kept. The calling thread may be
+     * virtual.
      *
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerResult run() throws InterruptedException {
         try (StandardStreams.Open streams = spec.streams().open()) {
             Plan.Running running = start(streams);
-            Child child = running.child();
-            streams.closeChildEnds();
-            Outcome outcome = running.outcome();
-            close(streams.takeOwnEnd(0));
-            try (Capture capture = new Capture(streams.takeOwnEnd(1), streams.takeOwnEnd(2), spec.outputLimit())) {
-                ExitStatus tooMuch = new ExitStatus.OutputLimit(spec.outputLimit());
-                capture.read(() -> outcome.end(tooMuch), () -> child.ending().isDone());
-                child.ending().get();
-                running.removed().join();
-                return new ContainerResult(outcome.exitStatus(), capture.output(), capture.error(), outcome.usage());
-            } catch (InterruptedException e) {
-                outcome.kill();
-                child.ending().join();
+            try {
+                streams.closeChildEnds();
+                close(streams.takeOwnEnd(0));
+                return result(running, streams);
+            } catch (InterruptedException | RuntimeException | Error e) {
+                running.outcome().kill();
+                running.child().ending().join();
                 throw e;
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e);
             }
+        }
+    }
+
+    private ContainerResult result(Plan.Running running, StandardStreams.Open streams) throws InterruptedException {
+        Outcome outcome = running.outcome();
+        ExitStatus.OutputLimit tooMuch = new ExitStatus.OutputLimit(spec.outputLimit());
+        try (Capture capture = new Capture(
+                streams.takeOwnEnd(1),
+                streams.takeOwnEnd(2),
+                spec.outputLimit(),
+                () -> outcome.endForOutput(tooMuch))) {
+            capture.begin(running.child().ending()).get();
+            running.child().ending().get();
+            return new ContainerResult(
+                    outcome.exitStatus(),
+                    capture.output(),
+                    capture.error(),
+                    outcome.usage(),
+                    outcome.oomKills(),
+                    running.removed().get());
+        } catch (ExecutionException e) {
+            Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
+            throw new IllegalStateException(e);
         }
     }
 
@@ -105,8 +125,10 @@ public final class Container {
     private Plan.Running start(StandardStreams.Open streams) throws InterruptedException {
         try {
             return plan().start(streams);
-        } catch (UncheckedIOException e) {
-            if (!Thread.interrupted()) {
+        } catch (UncheckedIOException | SetupException e) {
+            boolean waited =
+                    !(e instanceof SetupException setup) || setup.errno().equals(Errno.EINTR);
+            if (!waited || !Thread.interrupted()) {
                 throw e;
             }
             InterruptedException interrupted = new InterruptedException(e.getMessage());

@@ -17,7 +17,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +42,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     private final List<Sysctl> settings;
     private final @Nullable Cgroup cgroup;
     /** Done when nothing of its files is left that is to be thrown away. */
-    private final CompletableFuture<Void> removed;
+    private final CompletableFuture<Optional<Throwable>> removed;
 
     private final int stopSignal;
     private final List<PublishedPort> ports;
@@ -56,7 +58,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
             int stopSignal,
             List<PublishedPort> ports,
             List<InetAddress> addresses,
-            CompletableFuture<Void> removed) {
+            CompletableFuture<Optional<Throwable>> removed) {
         this.process = process;
         this.stopSignal = stopSignal;
         this.ports = List.copyOf(ports);
@@ -86,12 +88,33 @@ public final class ContainerProcess extends Process implements AutoCloseable {
 
     /**
      * Waits until the command has ended, and everything else in the container with it, and its files are removed that are to
-     * be thrown away; and says how it ended.
+     * be thrown away; and says how it ended. That something could not be removed is told by {@link #cleanupFailure()}.
      */
     public ExitStatus awaitExit() throws InterruptedException {
         process.waitFor();
-        removed.join();
+        try {
+            removed.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
         return exitStatus();
+    }
+
+    /**
+     * What could not be cleaned up after the container's end, for example because a directory of its storage is gone: it changes
+     * nothing about how the command ended, and is logged as a warning. Empty before {@link #awaitExit} or {@link #close} has returned.
+     */
+    public Optional<Throwable> cleanupFailure() {
+        return removed.getNow(Optional.empty());
+    }
+
+    /**
+     * How many processes of the container the kernel has killed until now, or until its end, because the memory was used up: with it
+     * an exit code can be explained whose cause was the end of a process below the command. Empty without {@linkplain #cgroup() a
+     * cgroup}, or where the kernel does not count (cgroup v1 before Linux 4.13).
+     */
+    public OptionalLong oomKills() {
+        return outcome.oomKills();
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.carrel;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How a container ended and what it printed. Immutable. */
 public final class ContainerResult {
@@ -9,12 +11,22 @@ public final class ContainerResult {
     private final byte[] stdout;
     private final byte[] stderr;
     private final Usage usage;
+    private final OptionalLong oomKills;
+    private final Optional<Throwable> cleanupFailure;
 
-    ContainerResult(ExitStatus exitStatus, byte[] stdout, byte[] stderr, Usage usage) {
+    ContainerResult(
+            ExitStatus exitStatus,
+            byte[] stdout,
+            byte[] stderr,
+            Usage usage,
+            OptionalLong oomKills,
+            Optional<Throwable> cleanupFailure) {
         this.exitStatus = exitStatus;
         this.stdout = stdout;
         this.stderr = stderr;
         this.usage = usage;
+        this.oomKills = oomKills;
+        this.cleanupFailure = cleanupFailure;
     }
 
     /** How the command ended. */
@@ -45,6 +57,23 @@ public final class ContainerResult {
     /** What the command used. */
     public Usage usage() {
         return usage;
+    }
+
+    /**
+     * How many processes of the container the kernel killed because the memory was used up: with it an exit code can be explained
+     * whose cause was the end of a process below the command. Empty without limits or a cgroup of its own, or where the kernel does
+     * not count (cgroup v1 before Linux 4.13).
+     */
+    public OptionalLong oomKills() {
+        return oomKills;
+    }
+
+    /**
+     * What could not be cleaned up after the container's end, for example because a directory of its storage is gone. It changes
+     * nothing about the result, and is logged as a warning.
+     */
+    public Optional<Throwable> cleanupFailure() {
+        return cleanupFailure;
     }
 
     @Override

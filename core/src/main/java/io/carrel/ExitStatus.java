@@ -47,7 +47,7 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * The container was ended, as its output exceeded what was to be captured.
+     * More was printed than was to be captured, and the rest is lost: the container was ended, if it had not ended itself.
      *
      * @param bytes the most that was to be captured of each stream
      */
@@ -59,7 +59,8 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * The kernel ended the command, or what a shell ran for it, as the container's memory was used up.
+     * The kernel ended the command itself, as the container's memory was used up. Where it ended a process below the command,
+     * the command says what became of that; {@link ContainerResult#oomKills()} tells of both.
      *
      * @param limit the most memory that it could have, {@link Bytes#MAX} where only the host's was the limit
      * @param peak the most bytes that it had; empty where the kernel does not tell (v2 before Linux 5.19)

@@ -21,6 +21,7 @@ import io.carrel.internal.Started;
 import io.carrel.internal.StartedRoot;
 import io.carrel.internal.UserModeParts;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.LaunchedProcess;
@@ -29,7 +30,9 @@ import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.SyscallProgram;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +126,9 @@ public final class Plan {
         Started started = Started.open(start, cgroups, owner);
         try (ProgramFile file = ProgramFile.of(program(started.root()))) {
             LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), started.passed(), new Work(started));
-            return ContainerProcess.of(process, new Outcome(process.child(), spec, started), started);
+            return endedOnFailure(
+                    process.child(),
+                    () -> ContainerProcess.of(process, new Outcome(process.child(), spec, started), started));
         } catch (RuntimeException | Error e) {
             started.close();
             throw e;
@@ -135,15 +140,27 @@ public final class Plan {
         Started started = Started.open(start, cgroups, owner);
         try (ProgramFile file = ProgramFile.of(program(started.root()))) {
             Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));
-            return new Running(child, new Outcome(child, spec, started), started.closeAfter(child));
+            return endedOnFailure(
+                    child, () -> new Running(child, new Outcome(child, spec, started), started.closeAfter(child)));
         } catch (RuntimeException | Error e) {
             started.close();
             throw e;
         }
     }
 
+    /** The command runs; if its caller does not get to know of it, nobody could end it. */
+    private static <T> T endedOnFailure(Child child, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            child.signal(Signal.KILL);
+            child.gone().join();
+            throw e;
+        }
+    }
+
     /** A started container, why it ends, and when nothing of its files is left. */
-    record Running(Child child, Outcome outcome, CompletableFuture<Void> removed) {}
+    record Running(Child child, Outcome outcome, CompletableFuture<Optional<Throwable>> removed) {}
 
     /** What this JVM does for one start. */
     private final class Work implements Launcher.HostWork {

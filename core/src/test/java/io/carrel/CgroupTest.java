@@ -23,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers with limits, on whatever version of cgroups the host has. */
@@ -57,18 +58,30 @@ class CgroupTest {
         });
     }
 
-    @Test
+    /** What a shell's command died of is the shell's to tell; the number explains it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"exit $? | 137", "exit 2 | 2", "true; exit 3 | 3"})
     @NeedsController("memory")
-    void aShellWhoseCommandNeedsMoreMemoryIsTold() throws Exception {
-        assertThat(Inside.attempt(limited(), HOG + "; exit $?").exitStatus())
-                .isInstanceOf(ExitStatus.OutOfMemory.class);
+    void aCommandBelowWhichAnotherHadNoMemoryEndsAsItSaysAndIsExplained(String then, int code) throws Exception {
+        ContainerResult result = Inside.attempt(limited(), HOG + "; " + then);
+        assertThat(result.exitStatus()).isEqualTo(new ExitStatus.Exited(code));
+        assertThat(result.oomKills()).hasValue(1);
     }
 
     @Test
     @NeedsController("memory")
-    void aCommandThatEndsWellAfterAnotherHadNoMemoryEndsWell() throws Exception {
-        assertThat(Inside.attempt(limited(), HOG + " || true; exit 3").exitStatus())
-                .isEqualTo(new ExitStatus.Exited(3));
+    void aContainerThatItsCallerKillsIsNotOutOfMemory() throws Exception {
+        try (ContainerProcess process = limited()
+                .command("sh", "-c", HOG + "; echo after; exec sleep 1000")
+                .build()
+                .start()) {
+            assertThat(process.getInputStream().read()).isEqualTo('a');
+            process.destroyForcibly();
+            assertThat(process.awaitExit()).isEqualTo(new ExitStatus.Signaled(9));
+            assertThat(process.oomKills()).hasValue(1);
+        }
     }
 
     @Test

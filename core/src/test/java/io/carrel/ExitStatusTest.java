@@ -3,6 +3,8 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +42,9 @@ class ExitStatusTest {
                 new ExitStatus.Exited(3),
                 new byte[] {'h', 'i', (byte) 0xff},
                 new byte[0],
-                new Usage(Duration.ZERO, Duration.ZERO, 0));
+                new Usage(Duration.ZERO, Duration.ZERO, 0),
+                OptionalLong.empty(),
+                Optional.empty());
         assertThat(result).hasToString("Exited[code=3], 3 bytes of output, 0 of errors");
         assertThat(result.stdout()).isEqualTo("hi\ufffd");
     }
@@ -51,7 +55,9 @@ class ExitStatusTest {
                 new ExitStatus.Exited(0),
                 new byte[] {'a'},
                 new byte[] {'b'},
-                new Usage(Duration.ZERO, Duration.ZERO, 0));
+                new Usage(Duration.ZERO, Duration.ZERO, 0),
+                OptionalLong.empty(),
+                Optional.empty());
         result.stdoutBytes()[0] = 'x';
         result.stderrBytes()[0] = 'x';
         assertThat(result.stdoutBytes()).containsExactly('a');

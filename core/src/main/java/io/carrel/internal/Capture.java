@@ -1,103 +1,160 @@
 package io.carrel.internal;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
-import java.io.ByteArrayOutputStream;
-import java.time.Duration;
+import io.carrel.linux.launch.EventLoop;
+import io.carrel.linux.launch.Pipes;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a command's standard output and error, both on the calling thread, up to a limit. Not thread-safe. */
+/**
+ * Reads a command's standard output and error up to a limit, a chunk at a time, on the event loop: so all containers that print
+ * get their turn, and whoever waits for one may be a virtual thread. Thread-safe.
+ */
 public final class Capture implements AutoCloseable {
 
     private static final int CHUNK = 64 * 1024;
-    /** How soon an interrupt is noticed, and that nobody who is left will write. */
-    private static final Duration PATIENCE = Duration.ofMillis(100);
 
-    private final long limit;
-    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream error = new ByteArrayOutputStream();
+    private final Runnable tooMuch;
+    private final Captured output;
+    private final Captured error;
     private final List<Pipe> open = new ArrayList<>(2);
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    private record Pipe(Descriptor descriptor, ByteArrayOutputStream bytes) {}
+    private final class Pipe {
+        private final Descriptor descriptor;
+        private final Captured bytes;
+        private EventLoop.@Nullable Watch watch;
 
-    /** Becomes the owner of the pipes; null where there is none. */
-    public Capture(@Nullable Descriptor output, @Nullable Descriptor error, long limit) {
-        this.limit = limit;
+        Pipe(Descriptor descriptor, Captured bytes) {
+            this.descriptor = descriptor;
+            this.bytes = bytes;
+        }
+
+        void watch() {
+            watch = EventLoop.shared().watch(descriptor, Waiting.EPOLLIN, () -> readSafely(this));
+        }
+
+        void close() {
+            if (watch != null) {
+                watch.close();
+            }
+            descriptor.close();
+        }
+    }
+
+    /**
+     * Becomes the owner of the pipes; null where there is none.
+     *
+     * @param tooMuch what to do when a stream exceeds the limit; what comes later is dropped. Called by the event loop
+     */
+    public Capture(@Nullable Descriptor output, @Nullable Descriptor error, long limit, Runnable tooMuch) {
+        this.tooMuch = tooMuch;
+        this.output = new Captured(limit);
+        this.error = new Captured(limit);
         add(output, this.output);
         add(error, this.error);
     }
 
-    private void add(@Nullable Descriptor descriptor, ByteArrayOutputStream bytes) {
+    private void add(@Nullable Descriptor descriptor, Captured bytes) {
         if (descriptor != null) {
             open.add(new Pipe(descriptor, bytes));
         }
     }
 
     /**
-     * Reads until both streams end, or the command has and nothing more is there: a process that outlives a command
-     * without a PID namespace may hold them open.
+     * Begins to read. The future is done when both streams are at their end, or the command has ended and what was in the pipes
+     * then is read: a process that outlives a command without a PID namespace may hold them open. It fails with what reading
+     * failed with, for example for want of memory.
      *
-     * @param tooMuch what to do when a stream exceeds the limit; what comes later is dropped
-     * @param ended whether the command has ended
+     * @param ended done when the command has ended
      */
-    public void read(Runnable tooMuch, BooleanSupplier ended) throws InterruptedException {
-        byte[] chunk = new byte[CHUNK];
-        while (!open.isEmpty()) {
-            boolean last = ended.getAsBoolean();
-            List<Pipe> ready = ready(last ? Duration.ZERO : PATIENCE);
-            for (Pipe pipe : ready) {
-                read(pipe, chunk, tooMuch);
-            }
-            if (last && ready.isEmpty()) {
-                return;
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+    public synchronized CompletableFuture<Void> begin(CompletableFuture<?> ended) {
+        if (open.isEmpty()) {
+            done.complete(null);
+        }
+        open.forEach(Pipe::watch);
+        CompletableFuture<Void> unused = ended.thenRun(this::finish);
+        return done;
+    }
+
+    private void readSafely(Pipe pipe) {
+        try {
+            read(pipe, CHUNK);
+        } catch (RuntimeException | Error e) {
+            close();
+            done.completeExceptionally(e);
         }
     }
 
-    private List<Pipe> ready(Duration patience) {
-        boolean[] readable = Kernel.poll(open.stream().map(Pipe::descriptor).toList(), patience);
-        List<Pipe> ready = new ArrayList<>(2);
-        for (int i = 0; i < readable.length; i++) {
-            if (readable[i]) {
-                ready.add(open.get(i));
+    /** What is there now; after the command's end the other end may be held by somebody who goes on for ever. */
+    private void finish() {
+        try {
+            for (Pipe pipe : pipes()) {
+                int left = Pipes.available(pipe.descriptor);
+                while (left > 0) {
+                    int count = read(pipe, Math.min(CHUNK, left));
+                    left = count == 0 ? 0 : left - count;
+                }
             }
+            close();
+            done.complete(null);
+        } catch (RuntimeException | Error e) {
+            close();
+            done.completeExceptionally(e);
         }
-        return ready;
     }
 
-    private void read(Pipe pipe, byte[] chunk, Runnable tooMuch) {
-        int count = Kernel.read(pipe.descriptor(), chunk);
+    private synchronized List<Pipe> pipes() {
+        return List.copyOf(open);
+    }
+
+    /** Only what is known to be there is read, so this does not wait. */
+    private synchronized int read(Pipe pipe, int most) {
+        if (!open.contains(pipe)) {
+            return 0;
+        }
+        byte[] chunk = new byte[most];
+        int count = Kernel.tryRead(pipe.descriptor, chunk, 0, most);
+        if (count < 0) {
+            throw new SyscallException(
+                    "Cannot read from " + pipe.descriptor,
+                    "read",
+                    pipe.descriptor + ", " + Constant.of(most),
+                    new Errno(-count));
+        }
         if (count == 0) {
-            pipe.descriptor().close();
             open.remove(pipe);
-            return;
-        }
-        int room = (int) Math.min(count, limit - pipe.bytes().size());
-        pipe.bytes().write(chunk, 0, room);
-        if (room < count) {
+            pipe.close();
+            if (open.isEmpty()) {
+                done.complete(null);
+            }
+        } else if (!pipe.bytes.add(chunk, count)) {
             tooMuch.run();
         }
+        return count;
     }
 
-    /** What was read of standard output. */
-    public byte[] output() {
-        return output.toByteArray();
+    /** What was read of standard output; asked once. */
+    public synchronized byte[] output() {
+        return output.take();
     }
 
-    /** What was read of standard error. */
-    public byte[] error() {
-        return error.toByteArray();
+    /** What was read of standard error; asked once. */
+    public synchronized byte[] error() {
+        return error.take();
     }
 
-    /** Closes what did not end. */
+    /** Reads no more. */
     @Override
-    public void close() {
-        open.forEach(pipe -> pipe.descriptor().close());
+    public synchronized void close() {
+        open.forEach(Pipe::close);
+        open.clear();
     }
 }

@@ -9,15 +9,22 @@ import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.ResourceUsage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Why a container ended: by itself, or because its time was up, its output too long or its memory used up. Thread-safe. */
 public final class Outcome {
 
+    private static final ExitStatus STOPPED = new ExitStatus.Signaled(Signal.KILL.number());
+
     private final Child child;
     private final Started started;
-    private volatile @Nullable ExitStatus reason;
+    /** Why this JVM ended it, if it did. */
+    private final AtomicReference<@Nullable ExitStatus> reason = new AtomicReference<>();
+
+    private volatile ExitStatus.@Nullable OutputLimit dropped;
 
     /** Ends the container when its time is up, from now on. */
     public Outcome(Child child, ContainerSpec spec, Started started) {
@@ -31,14 +38,28 @@ public final class Outcome {
         }
     }
 
-    /** Ends the container for this reason, unless it has ended by itself. */
-    public void end(ExitStatus because) {
-        reason = because;
-        kill();
+    /** Ends the container for this reason, unless there is another already or it has ended by itself. */
+    private void end(ExitStatus because) {
+        if (reason.compareAndSet(null, because)) {
+            signalKill();
+        }
     }
 
-    /** Ends everything in the container, also what is frozen, which on cgroup v1 does not even die; false if it has ended. */
+    /** Ends the container, as bytes of its output were dropped: nobody may take what is left for all, however it ends. */
+    public void endForOutput(ExitStatus.OutputLimit because) {
+        dropped = because;
+        end(because);
+    }
+
+    /** Ends everything in the container, as somebody wants; false if it has ended. */
     public boolean kill() {
+        // Before the signal, so that the end is not taken for the kernel's own doing.
+        reason.compareAndSet(null, STOPPED);
+        return signalKill();
+    }
+
+    /** Also what is frozen, which on cgroup v1 does not even die. */
+    private boolean signalKill() {
         boolean wasAlive = child.signal(Signal.KILL);
         if (wasAlive) {
             started.cgroup().ifPresent(cgroup -> cgroup.group().thawKilled());
@@ -46,13 +67,19 @@ public final class Outcome {
         return wasAlive;
     }
 
-    /** How it ended, once it has: a command that came first with its own end keeps that. */
+    /**
+     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped. The race: time,
+     * output and the caller may all want its end; the first has it.
+     */
     public ExitStatus exitStatus() {
         Ending ending = child.ending().join();
-        boolean killed = ending.signal() == Signal.KILL.number();
-        ExitStatus because = reason;
-        if (killed && because != null) {
+        ExitStatus because = reason.get();
+        if (ending.signal() == Signal.KILL.number() && because != null) {
             return because;
+        }
+        ExitStatus.OutputLimit cut = dropped;
+        if (cut != null) {
+            return cut;
         }
         Optional<ExitStatus> outOfMemory = started.cgroup().flatMap(StartedCgroup::outOfMemory);
         if (outOfMemory.isPresent()) {
@@ -61,6 +88,11 @@ public final class Outcome {
         return ending.signal() == 0
                 ? new ExitStatus.Exited(ending.exitCode())
                 : new ExitStatus.Signaled(ending.signal());
+    }
+
+    /** How many processes of the container the kernel killed for want of memory; empty where that is not counted. */
+    public OptionalLong oomKills() {
+        return started.cgroup().map(StartedCgroup::oomKills).orElseGet(OptionalLong::empty);
     }
 
     /** What the command used, once it has ended. */

@@ -5,6 +5,7 @@ import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.HostThreads;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PublishedPort;
 import java.net.InetAddress;
@@ -12,10 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one start has of the host's: its files and its cgroup. Not thread-safe, but for the cgroup. */
 public final class Started implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Started.class);
 
     private final ImageStart start;
     private final StartedRoot root;
@@ -119,13 +125,25 @@ public final class Started implements AutoCloseable {
         cgroup().ifPresent(group -> group.ended(ending));
     }
 
-    /** Gives it all back when the container is gone; the future is done when nothing of its files, groups and ports is left. */
-    public CompletableFuture<Void> closeAfter(Child child) {
+    /**
+     * Gives it all back when the container is gone. The future is done when nothing of its files, groups and ports is left, or when
+     * what could not be given back is told: it never fails.
+     */
+    public CompletableFuture<Optional<Throwable>> closeAfter(Child child) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         all.add(root.closeAfter(child));
         cgroup().ifPresent(group -> all.add(group.removeAfter(child)));
-        network().ifPresent(own -> all.add(child.gone().thenRunAsync(own::ended)));
-        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+        network().ifPresent(own -> all.add(child.gone().thenRunAsync(own::ended, HostThreads.executor())));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+                .handle((closed, failure) -> Optional.ofNullable(failure).map(Started::told));
+    }
+
+    /** The container's own end is not what failed, so whoever asks how it ended must not get this instead. */
+    private static Throwable told(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        LOG.warn("Something of a container that has ended could not be cleaned up", cause);
+        return cause;
     }
 
     @Override

@@ -9,16 +9,14 @@ import io.carrel.linux.Signal;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,22 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class StartedCgroup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
-    /** A shell's exit code when the kernel has killed what it ran. */
-    private static final int KILLED_BELOW = ExitStatus.KILLED_BY + ExitStatus.SIGKILL;
 
     private static final AtomicLong NUMBERS = new AtomicLong();
-    /** None where nothing starts with limits; as many as start at once. */
-    private static final Executor THREADS = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), StartedCgroup::thread);
-
     private final Cgroup group;
     private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(null, work, "carrel-cgroups", 256 * 1024);
-        thread.setDaemon(true);
-        return thread;
-    }
+    private volatile @Nullable OptionalLong oomKills;
 
     private StartedCgroup(Cgroup group) {
         this.group = group;
@@ -51,7 +38,7 @@ public final class StartedCgroup implements AutoCloseable {
 
     /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
     static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, @Nullable CgroupOwner owner) {
-        return CompletableFuture.supplyAsync(() -> open(template, owner), THREADS);
+        return CompletableFuture.supplyAsync(() -> open(template, owner), HostThreads.executor());
     }
 
     /** Removes the group if it was made, whether anybody has asked for it or not. */
@@ -92,15 +79,18 @@ public final class StartedCgroup implements AutoCloseable {
 
     /** Keeps what only the group knows, before the end is told to anybody. */
     void ended(Ending ending) {
-        if (isKilled(ending) && group.oomKills().orElse(0) > 0) {
+        OptionalLong killed = group.oomKills();
+        oomKills = killed;
+        if (ending.signal() == Signal.KILL.number() && killed.orElse(0) > 0) {
             outOfMemory = new ExitStatus.OutOfMemory(
                     group.effectiveMemory(), group.usage().memory().peak());
         }
     }
 
-    /** Whether the command was killed, or what a shell ran that reports it so. Others need not be asked about. */
-    private static boolean isKilled(Ending ending) {
-        return ending.signal() == Signal.KILL.number() || ending.signal() == 0 && ending.exitCode() == KILLED_BELOW;
+    /** How many processes the kernel killed for want of memory: until now, or until the end. */
+    OptionalLong oomKills() {
+        OptionalLong last = oomKills;
+        return last == null ? group.oomKills() : last;
     }
 
     /** What the kernel killed for, where it did and the command ended so. */
@@ -115,7 +105,7 @@ public final class StartedCgroup implements AutoCloseable {
 
     /** Removes the group when the container is gone; the future is done then. */
     CompletableFuture<Void> removeAfter(Child child) {
-        return child.gone().thenRunAsync(this::removeAfterTheEnd, THREADS);
+        return child.gone().thenRunAsync(this::removeAfterTheEnd, HostThreads.executor());
     }
 
     /** That a group stays until this JVM's end is no failure of the command's. */

@@ -7,6 +7,7 @@ import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.HostThreads;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public final class StartedRoot implements AutoCloseable {
     public CompletableFuture<Void> closeAfter(Child child) {
         return undo.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : child.gone().thenRunAsync(this::close);
+                : child.gone().thenRunAsync(this::close, HostThreads.executor());
     }
 
     @Override
