@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.io.Closer;
 import io.carrel.Network;
+import io.carrel.fs.Storage;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.Namespace;
@@ -51,6 +52,7 @@ final class StartedBridges implements AutoCloseable {
                             + " ports published, which the JVM relays.");
         }
         Path directory = bridge.storage().directory().resolve("networks");
+        makePrivate(bridge.storage());
         Networks networks = Networks.open(directory);
         try {
             if (SWEPT.add(directory)) {
@@ -61,6 +63,14 @@ final class StartedBridges implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             networks.close();
             throw e;
+        }
+    }
+
+    private static void makePrivate(Storage storage) {
+        try {
+            storage.make("networks");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the directory of networks: " + e, e);
         }
     }
 

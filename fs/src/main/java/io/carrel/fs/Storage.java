@@ -2,7 +2,9 @@ package io.carrel.fs;
 
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.linux.binding.PrivateDirectory;
 import io.carrel.linux.binding.ProcessStatus;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -38,6 +40,21 @@ public record Storage(Path directory) {
                 data != null && data.startsWith("/")
                         ? Path.of(data, "carrel")
                         : Path.of(System.getProperty("user.home"), ".local", "share", "carrel"));
+    }
+
+    /**
+     * Makes a directory in it, if it is missing, that only its owner may enter, as this one then is: what containers write may be
+     * set-user-ID programs. One that others may enter is restricted, unless this one holds other things too.
+     *
+     * @param name that of the directory
+     * @return the directory
+     * @throws IllegalStateException if another user owns either, or if this one is shared by all users, as {@code /tmp} is
+     * @throws IOException if it cannot be made
+     */
+    public Path make(String name) throws IOException {
+        Path made = directory.resolve(name);
+        PrivateDirectory.make(directory, made);
+        return made;
     }
 
     /** Where images are. */

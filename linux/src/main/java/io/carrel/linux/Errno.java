@@ -51,6 +51,7 @@ public record Errno(int number) {
     public static final Errno ERANGE = named("ERANGE");
     public static final Errno ENOSYS = named("ENOSYS");
     public static final Errno ENOEXEC = named("ENOEXEC");
+    public static final Errno EROFS = named("EROFS");
     public static final Errno ETXTBSY = named("ETXTBSY");
     public static final Errno EPIPE = named("EPIPE");
     public static final Errno ECONNRESET = named("ECONNRESET");

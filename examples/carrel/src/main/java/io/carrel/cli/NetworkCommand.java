@@ -11,6 +11,7 @@ import io.carrel.netns.Networks;
 import io.carrel.netns.Subnet;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,7 +202,11 @@ final class NetworkCommand {
     }
 
     private static Networks networks() {
-        return Networks.open(Storage.standard().directory().resolve("networks"));
+        try {
+            return Networks.open(Storage.standard().make("networks"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the directory of networks: " + e, e);
+        }
     }
 
     private PrintWriter out() {

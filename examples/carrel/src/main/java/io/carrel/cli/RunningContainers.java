@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,14 +27,18 @@ final class RunningContainers {
     private static final String LOCK = "lock";
     private static final String TEMPORARY = ".new-";
 
+    private static final String NAME = "running";
+
+    private final Storage storage;
     private final Path directory;
 
-    private RunningContainers(Path directory) {
-        this.directory = directory;
+    private RunningContainers(Storage storage) {
+        this.storage = storage;
+        directory = storage.directory().resolve(NAME);
     }
 
     static RunningContainers open() {
-        return new RunningContainers(Storage.standard().directory().resolve("running"));
+        return new RunningContainers(Storage.standard());
     }
 
     /** One of them, as long as it runs. */
@@ -104,8 +107,7 @@ final class RunningContainers {
     }
 
     private void makeDirectory() throws IOException {
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        storage.make(NAME);
     }
 
     private Path file(RunningContainer container) {

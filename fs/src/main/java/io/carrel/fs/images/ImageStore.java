@@ -39,7 +39,11 @@ public final class ImageStore {
 
     /** The images of this storage; its directory is made if it is missing. */
     public static ImageStore open(Storage storage) {
-        return open(storage.images());
+        try {
+            return open(storage.make("images"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the image store " + storage.images() + ": " + e, e);
+        }
     }
 
     /** The store in this directory, which is made if it is missing. */

@@ -1,10 +1,10 @@
 package io.carrel.fs.images;
 
 import io.carrel.fs.internal.Durable;
-import io.carrel.fs.internal.PrivateDirectory;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

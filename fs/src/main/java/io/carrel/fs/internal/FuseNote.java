@@ -14,7 +14,7 @@ import java.nio.file.Path;
  */
 public final class FuseNote {
 
-    private static final String NAME = "fuse-overlayfs";
+    static final String NAME = "fuse-overlayfs";
 
     private FuseNote() {}
 

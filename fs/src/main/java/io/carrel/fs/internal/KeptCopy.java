@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 record KeptCopy(HostPath directory) {
 
-    private static final String NOTE = "copied";
+    static final String NOTE = "copied";
 
     static boolean isIn(HostPath directory) {
         return Files.exists(directory.path().resolve(NOTE));

@@ -2,6 +2,7 @@ package io.carrel.fs.internal;
 
 import io.carrel.fs.Storage;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,7 +30,7 @@ public final class ThrownAway {
 
     /** Takes a new lock; its directory does not exist yet. */
     public static Lease take(Path parent) throws IOException {
-        Files.createDirectories(parent);
+        PrivateDirectory.make(parent);
         Optional<Lease> lease = Optional.empty();
         while (lease.isEmpty()) {
             // A sweep that sees the new file before it is locked may take it.

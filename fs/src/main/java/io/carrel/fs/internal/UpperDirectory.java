@@ -9,12 +9,16 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,6 +27,10 @@ import org.slf4j.LoggerFactory;
  * removes one that is to be thrown away.
  */
 public final class UpperDirectory implements AutoCloseable {
+
+    /** What may lie in a directory of changes; the name of the image is written by who starts from one. */
+    private static final Set<String> PARTS =
+            Set.of("upper", "work", "lock", "trial", "tree", "image", KeptCopy.NOTE, FuseNote.NAME);
 
     private final HostPath path;
     private final Lease lease;
@@ -119,9 +127,9 @@ public final class UpperDirectory implements AutoCloseable {
                 .flatMap(overlay -> {
                     Optional<Storage> storage = storageOfThrownAway(overlay, copied);
                     if (storage.isPresent()) {
-                        return Optional.of(thrownAway(ThrownAway.directory(storage.get()), remover));
+                        return Optional.of(thrownAway(storage.get(), remover));
                     }
-                    return overlay.upper().directory().map(path -> kept(path, copied, remover));
+                    return overlay.upper().directory().map(path -> kept(overlay.upper(), path, copied, remover));
                 })
                 .map(opened -> copied ? opened : opened.limited(overlay(root)));
     }
@@ -160,8 +168,20 @@ public final class UpperDirectory implements AutoCloseable {
             return open(root, false, remover);
         }
         return overlay(root)
-                .flatMap(overlay -> overlay.upper().directory())
-                .map(path -> thrownAway(path.path().resolve("trial"), remover));
+                .flatMap(overlay -> overlay.upper().directory().map(path -> {
+                    makePrivate(overlay.upper(), path);
+                    return thrownAway(path.path().resolve("trial"), remover);
+                }));
+    }
+
+    private static UpperDirectory thrownAway(Storage storage, Remover remover) {
+        Path parent = ThrownAway.directory(storage);
+        try {
+            PrivateDirectory.make(storage.directory(), parent);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make a directory for a container's changes in " + parent, e);
+        }
+        return thrownAway(parent, remover);
     }
 
     private static UpperDirectory thrownAway(Path parent, Remover remover) {
@@ -176,7 +196,21 @@ public final class UpperDirectory implements AutoCloseable {
         }
     }
 
-    private static UpperDirectory kept(HostPath path, boolean copied, Remover remover) {
+    /** What is in it may be set-user-ID programs of this user's, with root's id where the JVM runs as root. */
+    private static void makePrivate(Upper upper, HostPath path) {
+        try {
+            if (upper instanceof Upper.Snapshot snapshot) {
+                PrivateDirectory.make(snapshot.storage().directory(), path.path());
+            } else {
+                PrivateDirectory.make(path.path(), PARTS);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the directory for a container's changes " + path, e);
+        }
+    }
+
+    private static UpperDirectory kept(Upper upper, HostPath path, boolean copied, Remover remover) {
+        makePrivate(upper, path);
         try {
             makeParts(path.path());
         } catch (IOException e) {
@@ -195,8 +229,16 @@ public final class UpperDirectory implements AutoCloseable {
     }
 
     private static void makeParts(Path directory) throws IOException {
-        Files.createDirectories(directory.resolve("upper"));
-        Files.createDirectories(directory.resolve("work"));
+        PrivateDirectory.make(directory);
+        for (String part : List.of("upper", "work")) {
+            Path made = directory.resolve(part);
+            if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(made);
+                // The root directory of the container takes its permissions from this one, so others must get through
+                // it.
+                Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
     }
 
     /** Fills it with a copy of the layers, unless it has one, which then keeps the size that it was made with. */

@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.Storage;
-import io.carrel.fs.internal.PrivateDirectory;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +36,11 @@ public final class VolumeStore {
 
     /** The volumes in this storage; the directory is made if need be. */
     public static VolumeStore open(Storage storage) {
-        return open(storage.volumes());
+        try {
+            return open(storage.make("volumes"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the directory of volumes " + storage.volumes() + ": " + e, e);
+        }
     }
 
     /** The volumes in this directory, which is made if need be. */

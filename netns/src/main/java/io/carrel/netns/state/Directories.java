@@ -1,10 +1,10 @@
 package io.carrel.netns.state;
 
+import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,8 +16,8 @@ public final class Directories {
     /** Makes one, for its owner only, and those above it. */
     public static Path make(Path directory) {
         try {
-            return Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            PrivateDirectory.make(directory);
+            return directory;
         } catch (IOException e) {
             throw StateFile.failure("Cannot make", directory, e);
         }
