@@ -11,6 +11,7 @@ import io.carrel.namespaces.SubordinateIds;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
  * and {@code /etc/subgid} grant.
  */
 final class GrantedIds {
+
+    /** So many lines fit into what the kernel takes at once, however long their numbers are. */
+    private static final int MOST = 100;
 
     private GrantedIds() {}
 
@@ -49,13 +53,46 @@ final class GrantedIds {
                 && maps.groups().toOutside(user.gid()).isPresent());
     }
 
-    /** In another engine's container a range may be granted that is not there. */
-    private static Optional<IdMap> map(long own, IdMap known, List<IdRange> granted) {
-        return granted.stream()
-                .filter(range -> known.toOutside(range.start()).isPresent()
-                        && known.toOutside(range.start() + range.count() - 1).isPresent())
-                .findFirst()
-                .map(range -> IdMap.of(new IdMapping(0, own, 1), range.mappedTo(1)));
+    /**
+     * All ranges, one after the other. In another engine's container one may be granted that is not there; and what several lines
+     * grant is mapped once.
+     */
+    static Optional<IdMap> map(long own, IdMap known, List<IdRange> granted) {
+        List<IdMapping> mappings = new ArrayList<>(List.of(new IdMapping(0, own, 1)));
+        long next = 1;
+        for (IdRange range : granted) {
+            boolean isThere = known.toOutside(range.start()).isPresent()
+                    && known.toOutside(range.start() + range.count() - 1).isPresent();
+            for (IdRange part : isThere ? without(mappings, range) : List.<IdRange>of()) {
+                if (mappings.size() < MOST) {
+                    mappings.add(part.mappedTo(next));
+                    next += part.count();
+                }
+            }
+        }
+        return mappings.size() == 1 ? Optional.empty() : Optional.of(IdMap.of(mappings));
+    }
+
+    /** What is left of a range, in order. */
+    private static List<IdRange> without(List<IdMapping> taken, IdRange range) {
+        List<IdRange> left = List.of(range);
+        for (IdMapping mapping : taken) {
+            List<IdRange> cut = new ArrayList<>();
+            long end = mapping.outsideId() + mapping.count();
+            for (IdRange part : left) {
+                long partEnd = part.start() + part.count();
+                long before = Math.min(partEnd, mapping.outsideId()) - part.start();
+                long after = partEnd - Math.max(part.start(), end);
+                if (before > 0) {
+                    cut.add(new IdRange(part.start(), before));
+                }
+                if (after > 0) {
+                    cut.add(new IdRange(partEnd - after, after));
+                }
+            }
+            left = cut;
+        }
+        return left;
     }
 
     private static boolean isInstalled(String program) {

@@ -1,7 +1,5 @@
 package io.carrel.namespaces;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.KernelFileException;
@@ -11,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ids that an ordinary user may map into user namespaces besides the own one, by {@code newuidmap} and
@@ -25,6 +24,7 @@ import java.util.List;
 public record SubordinateIds(List<IdRange> users, List<IdRange> groups) {
 
     private static final Splitter FIELDS = Splitter.on(':');
+    private static final long HIGHEST = 0xfffffffeL;
 
     public SubordinateIds {
         users = ImmutableList.copyOf(users);
@@ -34,7 +34,7 @@ public record SubordinateIds(List<IdRange> users, List<IdRange> groups) {
     /**
      * What is granted to the user of this JVM; nothing where a file does not exist.
      *
-     * @throws KernelFileException if a file cannot be read or a line of this user is malformed
+     * @throws KernelFileException if a file cannot be read
      */
     public static SubordinateIds ofCurrentUser() {
         String name = System.getProperty("user.name", "");
@@ -43,40 +43,40 @@ public record SubordinateIds(List<IdRange> users, List<IdRange> groups) {
     }
 
     private static List<IdRange> read(Path file, String userName, long uid) {
-        String text = "";
         try {
-            text = Files.readString(file);
-            return parse(text, userName, uid);
+            return parse(Files.readString(file), userName, uid);
         } catch (NoSuchFileException nothingGranted) {
             return ImmutableList.of();
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw new KernelFileException("Cannot read the subordinate ids of " + userName, file.toString(), "", e);
         }
     }
 
     /**
-     * Reads the ranges of one user from the content of {@code /etc/subuid} or {@code /etc/subgid}. Lines of others are not
-     * looked at.
+     * Reads the ranges of one user from the content of {@code /etc/subuid} or {@code /etc/subgid}. Lines of others, and those that
+     * grant nothing or make no sense, are left out, as {@code newuidmap} leaves them out.
      *
      * @param text lines such as {@code alice:100000:65536} or {@code 1000:100000:65536}
      * @param userName the user's name
      * @param uid the user's id; group ranges, too, are granted to users
-     * @throws IllegalArgumentException if a line of this user is malformed
      */
     public static List<IdRange> parse(String text, String userName, long uid) {
         return text.lines()
                 .map(line -> FIELDS.splitToList(line.strip()))
                 .filter(fields ->
                         fields.get(0).equals(userName) || fields.get(0).equals(Long.toString(uid)))
-                .map(SubordinateIds::range)
+                .flatMap(fields -> range(fields).stream())
                 .collect(ImmutableList.toImmutableList());
     }
 
-    private static IdRange range(List<String> fields) {
-        checkArgument(
-                fields.size() == 3 && IdMapping.isNumber(fields.get(1)) && IdMapping.isNumber(fields.get(2)),
-                "not a line of subordinate ids: \"%s\"",
-                String.join(":", fields));
-        return new IdRange(Long.parseLong(fields.get(1)), Long.parseLong(fields.get(2)));
+    private static Optional<IdRange> range(List<String> fields) {
+        if (fields.size() != 3 || !IdMapping.isNumber(fields.get(1)) || !IdMapping.isNumber(fields.get(2))) {
+            return Optional.empty();
+        }
+        long start = Long.parseLong(fields.get(1));
+        long count = Long.parseLong(fields.get(2));
+        return count > 0 && count <= HIGHEST && start <= HIGHEST - count + 1
+                ? Optional.of(new IdRange(start, count))
+                : Optional.empty();
     }
 }
