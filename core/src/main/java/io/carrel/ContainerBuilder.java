@@ -126,6 +126,8 @@ public final class ContainerBuilder {
     /** What comes before the command, instead of the image's entrypoint and command; may be empty. */
     public ContainerBuilder entrypoint(String... words) {
         once("entrypoint");
+        checkArgument(
+                words.length == 0 || !words[0].isEmpty(), "an entrypoint needs a program's name, or no word at all");
         List.of(words).forEach(word -> checkNoNul("a word of the entrypoint", word));
         entrypoint = List.of(words);
         return this;
@@ -224,7 +226,7 @@ public final class ContainerBuilder {
 
     /**
      * Gives the container of an ordinary user as many ids as {@code /etc/subuid} and {@code /etc/subgid} grant: its root is the
-     * user, and the others follow from 1 on. In an {@link io.carrel.fs.Overlay} with a {@link #user} besides root it has them
+     * user, and the others follow from 1 on, in the order of the files' lines, of up to 99 ranges. In an {@link io.carrel.fs.Overlay} with a {@link #user} besides root it has them
      * anyway, where they are granted. Costs some milliseconds, as {@code newuidmap} and {@code newgidmap} map them. A JVM that
      * runs as root gives its containers 65536 of each in any case.
      */
@@ -421,9 +423,9 @@ public final class ContainerBuilder {
      * The capabilities that the command has, in the container's own user namespace, whoever its user is; none by default.
      *
      * <p>An {@link RootFs#image image} is made for what docker gives it. Its root has {@link Capability#ofImages()} by default, over the
-     * container's own ids alone; another user has none, as there, but programs that become root by their set-user-ID bit have
-     * them. That is so only where the container has a user namespace of its own in which nobody is the host's root; elsewhere it
-     * is asked for by this method. {@code capabilities()} takes all of them away.
+     * container's own ids alone; another user has none, as there. That is so only where the container has a user namespace of its
+     * own in which nobody is the host's root; elsewhere it is asked for by this method. {@code capabilities()} takes all of them
+     * away.
      */
     public ContainerBuilder capabilities(Capability... kept) {
         once("capabilities");
@@ -444,9 +446,11 @@ public final class ContainerBuilder {
     }
 
     /**
-     * Whether set-user-ID programs and file capabilities have no effect; true by default. For an image with its usual
-     * {@link #capabilities} the default is false: {@code su} and {@code sudo} work, and who becomes root by them is
-     * root of the container's own ids alone.
+     * Whether set-user-ID programs and file capabilities have no effect; true by default, for images, too, where root needs
+     * neither for {@code su}, and {@code ping} does without. False lets those of an image work if the container has a user
+     * namespace of its own in which nobody is the host's root, so that {@code sudo} works for an image's ordinary user: who
+     * becomes root by it is root of the container's own ids, with the capabilities that its root has. Programs with file
+     * capabilities that are not among those are then refused by the kernel.
      */
     public ContainerBuilder noNewPrivileges(boolean forbid) {
         once("noNewPrivileges");
@@ -621,11 +625,10 @@ public final class ContainerBuilder {
                 && created.contains(NamespaceType.USER)
                 && (idMaps == null || idMaps.users().toInside(0).isEmpty());
         boolean usual = confinedImage && capabilities != null && !given.contains("capabilities");
-        boolean forbid = noNewPrivileges && !(usual && !given.contains("noNewPrivileges"));
         Set<Capability> attainable =
                 capabilities == null ? null : changed(usual ? Capability.ofImages() : capabilities);
         Set<Capability> held = usual || attainable == null ? added : attainable;
-        return new Rights(attainable, held, forbid, confinedImage && !forbid);
+        return new Rights(attainable, held, noNewPrivileges, confinedImage && !noNewPrivileges);
     }
 
     private Set<Capability> changed(Set<Capability> base) {

@@ -124,9 +124,9 @@ class ImageRootTest {
 
         assertThat(output(Container.builder().root(root("root"))).lines())
                 .as("inheritable, permitted, effective, attainable, ambient, no_new_privs")
-                .containsExactly(NONE, USUAL, USUAL, USUAL, NONE, "0");
+                .containsExactly(NONE, USUAL, USUAL, USUAL, NONE, "1");
         assertThat(output(Container.builder().root(root("user"))).lines())
-                .containsExactly(NONE, NONE, NONE, USUAL, NONE, "0");
+                .containsExactly(NONE, NONE, NONE, USUAL, NONE, "1");
         assertThat(output(Container.builder()
                                 .root(root("user"))
                                 .addCapabilities(Capability.NET_RAW)
@@ -138,7 +138,7 @@ class ImageRootTest {
                         "0000000000002000",
                         "00000000800425fa",
                         "0000000000002000",
-                        "0");
+                        "1");
     }
 
     @Test
@@ -153,9 +153,9 @@ class ImageRootTest {
                                 .addCapabilities(Capability.FOWNER))
                         .lines())
                 .containsOnly("0000000000000009", "1");
-        assertThat(output(Container.builder().root(root("root")).noNewPrivileges(true))
+        assertThat(output(Container.builder().root(root("root")).noNewPrivileges(false))
                         .lines())
-                .containsExactly(NONE, USUAL, USUAL, USUAL, NONE, "1");
+                .containsExactly(NONE, USUAL, USUAL, USUAL, NONE, "0");
     }
 
     /** In the host's user namespace, or where root inside is the host's root, they would be real ones. */

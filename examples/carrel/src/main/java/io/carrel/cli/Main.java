@@ -2,7 +2,6 @@ package io.carrel.cli;
 
 import com.google.common.base.Throwables;
 import io.carrel.Network;
-import io.carrel.User;
 import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.DeviceRule;
 import io.carrel.fs.ContainerPath;
@@ -102,7 +101,6 @@ public final class Main {
     private static CommandLine commandLine(StandardOutput out) {
         Failures failures = new Failures(out);
         CommandLine commandLine = new CommandLine(new Main(out))
-                .registerConverter(User.class, new Argument<>(User::parse))
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
                 .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
-import io.carrel.User;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.netns.Egress;
@@ -34,7 +33,8 @@ import picocli.CommandLine.Spec;
             "Runs a command in a new container and waits for its end.",
             "",
             "It sees the files of the image or, after --, the host's system directories, read-only, or the root of"
-                    + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's;"
+                    + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's, with HOME, HOSTNAME"
+                    + " and in a terminal TERM;"
                     + " and what the options add.",
             ""
         },
@@ -85,16 +85,8 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private FileOptions files = new FileOptions();
 
-    @Option(
-            names = {"-u", "--user"},
-            paramLabel = "UID[:GID]",
-            description = "Who the command runs as: oneself, for root the container's root.")
-    private @Nullable User user;
-
-    @Option(
-            names = "--subordinate-ids",
-            description = "Map what /etc/subuid and /etc/subgid grant, as an image with another user has it anyway.")
-    private boolean subordinateIds;
+    @Mixin
+    private UserOptions user = new UserOptions();
 
     @Mixin
     private LimitOptions limits = new LimitOptions();
@@ -158,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--entrypoint",
             paramLabel = "PROGRAM",
-            description = "The program to run instead of the image's entrypoint.")
+            description = "The program to run instead of the image's entrypoint; '' for none.")
     private @Nullable String entrypoint;
 
     @Parameters(
@@ -208,7 +200,7 @@ final class RunCommand implements Callable<Integer> {
             builder.command(command);
         }
         if (entrypoint != null) {
-            builder.entrypoint(entrypoint);
+            builder.entrypoint(entrypoint.isEmpty() ? new String[0] : new String[] {entrypoint});
         }
         if (hostname != null) {
             builder.hostname(hostname);
@@ -216,12 +208,7 @@ final class RunCommand implements Callable<Integer> {
         if (workingDirectory != null) {
             builder.workingDirectory(workingDirectory.text());
         }
-        if (user != null) {
-            builder.user(user);
-        }
-        if (subordinateIds) {
-            builder.subordinateIds();
-        }
+        user.applyTo(builder);
         if (!networks.isEmpty()) {
             builder.network(NetworkOptions.joined(networks, ip, aliases, name));
         } else if (ip != null || !aliases.isEmpty()) {
@@ -254,6 +241,9 @@ final class RunCommand implements Callable<Integer> {
         }
         if (delegateCgroup) {
             builder.delegateCgroup();
+        }
+        if (image && Terminal.isInput() && Terminal.isOutput()) {
+            builder.environment("TERM", System.getenv().getOrDefault("TERM", "xterm"));
         }
         environment.forEach(variable -> variable.setIn(builder));
         files.applyTo(builder, image ? words.get(0) : null);

@@ -109,6 +109,42 @@ class ImageCommandsKernelTest {
                 .isEqualTo("carrel: cannot load /nowhere/x.tar: no such file or directory\n");
     }
 
+    /** CHOWN is bit 0, NET_RAW bit 13; the eleven of images are 800405fb. */
+    @Test
+    void usersCapabilitiesAndEntrypointsAreGivenAsToDocker() throws Exception {
+        Files.createDirectories(root.resolve("etc"));
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\napp:x:33:44::/srv:/bin/sh\n");
+        output(
+                "import",
+                "-c",
+                "ENTRYPOINT [\"cat\", \"/nowhere\"]",
+                "-c",
+                "WORKDIR /made/new",
+                root.toString(),
+                "desk:1");
+        String look = "grep -E '^Cap(Eff|Bnd)|^NoNew' /proc/self/status | cut -f 2; id -u; id -g; echo $HOME; pwd";
+        String busybox = "for a in grep cut id; do eval \"$a() { busybox $a \\\"\\$@\\\"; }\"; done; ";
+        String[] command = {"desk:1", "sh", "-c", busybox + look};
+
+        assertThat(run(command).lines())
+                .containsExactly("00000000800405fb", "00000000800405fb", "1", "0", "0", "/root", "/made/new");
+        assertThat(run(command, "-u", "app").lines())
+                .containsExactly("0000000000000000", "00000000800405fb", "1", "33", "44", "/srv", "/made/new");
+        assertThat(run(command, "--cap-drop", "ALL", "--cap-add", "cap_net_raw", "-u", "77")
+                        .lines())
+                .containsExactly("0000000000002000", "0000000000002000", "1", "77", "0", "/", "/made/new");
+        assertThat(run(command, "--cap-add", "ALL", "--cap-drop", "CHOWN", "--security-opt", "no-new-privileges=false")
+                        .lines())
+                .startsWith("000001fffffffffe", "000001fffffffffe", "0");
+    }
+
+    private String run(String[] command, String... options) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("run", "--entrypoint", ""));
+        words.addAll(List.of(options));
+        words.addAll(List.of(command));
+        return output(words.toArray(String[]::new));
+    }
+
     @Test
     void namesWhatIsDamagedAndShowsTheRest() throws Exception {
         String good = output("import", root.toString(), "good:1").strip();
