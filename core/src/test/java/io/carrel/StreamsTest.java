@@ -51,6 +51,37 @@ class StreamsTest {
     }
 
     @Test
+    void aDirectoryIsNoStream(@TempDir Path directory) {
+        Container container = Container.builder()
+                .redirectInput(Redirect.from(directory.toFile()))
+                .command("true")
+                .build();
+        assertThatThrownBy(container::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("standard input is a directory");
+    }
+
+    /** Says what the start of a container that inherits its streams ends with. */
+    static final class FromDirectory {
+        public static void main(String[] arguments) throws Exception {
+            try {
+                Container.builder().inheritIO().command("true").build().run();
+            } catch (IllegalArgumentException e) {
+                Files.writeString(Path.of(arguments[0]), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<", "1<", "2<"})
+    void norIsADirectoryThatIsInherited(String redirection, @TempDir Path directory) throws Exception {
+        Path said = directory.resolve("said");
+        ChildJvm.by("sh", "-c", "exec \"$@\" %s /".formatted(redirection), "sh")
+                .run(FromDirectory.class, said.toString());
+        assertThat(said).content().contains("is a directory");
+    }
+
+    @Test
     void outputAndErrorGoToFiles(@TempDir Path directory) throws Exception {
         File output = directory.resolve("output").toFile();
         File error = directory.resolve("error").toFile();

@@ -7,6 +7,8 @@ import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +30,40 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     public static final StandardStreams INHERITED =
             new StandardStreams(Redirect.INHERIT, Redirect.INHERIT, Redirect.INHERIT, false);
 
-    /** Opens what the streams lead to, for one start. */
+    /**
+     * Opens what the streams lead to, for one start.
+     *
+     * @throws IllegalArgumentException if one of them is a directory
+     */
     public Open open() {
         Open open = new Open();
         try {
             open.openInput(input);
+            refuseDirectory("standard input", open, 0);
             open.openOutput(1, output);
+            refuseDirectory("standard output", open, 1);
             if (errorToOutput) {
                 open.childEnds.add(Kernel.duplicate(open.childEnds.get(1), 0));
             } else {
                 open.openOutput(2, error);
+                refuseDirectory("standard error", open, 2);
             }
             return open;
         } catch (RuntimeException e) {
             open.close();
             throw e;
+        }
+    }
+
+    /** From an open directory a path with {@code ..} leads to all files of the host, whatever the command's root is. */
+    private static void refuseDirectory(String name, Open open, int stream) {
+        Path file = Path.of(
+                "/proc/self/fd", Integer.toString(open.childEnds.get(stream).number()));
+        if (open.ownEnds[stream] == null && Files.isDirectory(file)) {
+            throw new IllegalArgumentException(
+                    ("%s is a directory, from which the command could reach all of the host's files; it takes a file, a pipe"
+                                    + " or a terminal")
+                            .formatted(name));
         }
     }
 
