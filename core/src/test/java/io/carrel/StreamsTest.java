@@ -51,6 +51,17 @@ class StreamsTest {
     }
 
     @Test
+    void pipesCanBeOpenedByName() throws Exception {
+        String script = "echo a > /dev/stdout; echo b > /dev/stderr; cat /dev/stdin; echo c | tee /proc/self/fd/1";
+        for (ContainerBuilder builder :
+                new ContainerBuilder[] {Container.builder(), Container.builder().user(User.of(1000, 1000))}) {
+            ContainerResult result = Inside.attempt(builder, script);
+            assertThat(result.stderr()).isEqualTo("b\n");
+            assertThat(result.stdout()).contains("a\n", "c\n");
+        }
+    }
+
+    @Test
     void aDirectoryIsNoStream(@TempDir Path directory) {
         Container container = Container.builder()
                 .redirectInput(Redirect.from(directory.toFile()))

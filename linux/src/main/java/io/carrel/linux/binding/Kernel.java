@@ -68,6 +68,11 @@ public final class Kernel {
         return check(doing, Syscall.FCNTL, fd, command, argument);
     }
 
+    /** Sets the permissions of what is open. */
+    public static void setMode(String doing, Descriptor fd, Constant mode) {
+        check(doing, Syscall.FCHMOD, fd, mode);
+    }
+
     /** A pipe with {@code O_CLOEXEC}: read end, write end. */
     public static List<Descriptor> pipe(String purpose) {
         try (Memory pair = new Memory(8)) {

@@ -70,6 +70,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     /** The open ends of one start's streams. Not thread-safe. */
     public static final class Open implements AutoCloseable {
 
+        private static final Constant FOR_ALL = new Constant("0666", 0666);
+
         private final List<Descriptor> childEnds = new ArrayList<>();
         private final @Nullable Descriptor[] ownEnds = new Descriptor[3];
 
@@ -77,7 +79,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
 
         private void openInput(Redirect redirect) {
             if (redirect.type() == Redirect.Type.PIPE) {
-                List<Descriptor> pipe = Kernel.pipe("standard input");
+                List<Descriptor> pipe = pipe("standard input");
                 childEnds.add(pipe.get(0));
                 ownEnds[0] = pipe.get(1);
             } else if (redirect.type() == Redirect.Type.INHERIT) {
@@ -90,7 +92,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         private void openOutput(int stream, Redirect redirect) {
             String name = stream == 1 ? "standard output" : "standard error";
             if (redirect.type() == Redirect.Type.PIPE) {
-                List<Descriptor> pipe = Kernel.pipe(name);
+                List<Descriptor> pipe = pipe(name);
                 childEnds.add(pipe.get(1));
                 ownEnds[stream] = pipe.get(0);
             } else if (redirect.type() == Redirect.Type.INHERIT) {
@@ -100,6 +102,16 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
                 Constant flags = Fcntl.O_WRONLY.or(Fcntl.O_CREAT).or(how);
                 childEnds.add(Kernel.open("Cannot write " + name, file(redirect), flags));
             }
+        }
+
+        /**
+         * A pipe that the command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as. Only
+         * who holds a pipe, or may look into such a process, comes near it.
+         */
+        private static List<Descriptor> pipe(String name) {
+            List<Descriptor> pipe = Kernel.pipe(name);
+            Kernel.setMode("Cannot open a pipe to the command's user", pipe.get(0), FOR_ALL);
+            return pipe;
         }
 
         private static String file(Redirect redirect) {
