@@ -271,7 +271,10 @@ public final class ContainerBuilder {
         return mount(new Mount.Volume(Storage.standard(), "", ContainerPath.of(inside), Access.READ_WRITE));
     }
 
-    /** Mounts an empty file system in memory, as large as half of the host's memory at most. */
+    /**
+     * Mounts an empty file system in memory, which holds an eighth of the host's memory, at most 2 GiB. So does the {@code /tmp} that
+     * a container has anyway; {@link #tmpfs(String, long)} on {@code /tmp} gives it another size.
+     */
     public ContainerBuilder tmpfs(String inside) {
         return mount(new Mount.Tmpfs(ContainerPath.of(inside), 0));
     }

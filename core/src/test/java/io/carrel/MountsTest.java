@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,21 @@ class MountsTest {
     void filesLookLikeTheirOwnersInside() throws Exception {
         assertThat(Inside.run(bound("/work", Access.READ_ONLY), "stat -c '%u %g' /work/file; id -u; id -g"))
                 .isEqualTo("%1$d %2$d\n%1$d\n%2$d".formatted(Outside.uid(), Outside.gid()));
+    }
+
+    @Test
+    void filesInMemoryHaveASize() throws Exception {
+        String script = "df -k --output=size %1$s | tail -n 1; df --output=itotal %1$s | tail -n 1";
+        long total = 8L * (2L << 20);
+        for (String line : Outside.lines(Path.of("/proc/meminfo"))) {
+            total = line.startsWith("MemTotal:") ? Long.parseLong(line.replaceAll("\\D", "")) : total;
+        }
+        long expected = Math.min(total / 8, 2L << 20);
+        for (String place : List.of("/tmp", "/more")) {
+            List<String> sizes = Inside.lines(Container.builder().tmpfs("/more"), script.formatted(place));
+            assertThat(Long.parseLong(sizes.get(0))).as(place).isBetween(expected - 4, expected + 4);
+            assertThat(Long.parseLong(sizes.get(1))).as("files of " + place).isLessThanOrEqualTo(expected / 4);
+        }
     }
 
     @Test

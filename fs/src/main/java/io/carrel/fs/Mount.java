@@ -80,7 +80,8 @@ public sealed interface Mount {
      * An empty file system in memory.
      *
      * @param target where it appears
-     * @param sizeBytes the most it holds; 0 for the kernel's default, half of the memory
+     * @param sizeBytes the most it holds; 0 for the default: an eighth of the host's memory, at most 2 GiB, and a
+     *     file for each 4096 bytes
      * @param mode the permissions of its root directory
      * @see <a href="https://man7.org/linux/man-pages/man5/tmpfs.5.html">tmpfs(5)</a>
      */

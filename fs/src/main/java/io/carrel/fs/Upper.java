@@ -17,7 +17,7 @@ public sealed interface Upper {
     /**
      * In memory, gone with the container.
      *
-     * @param sizeBytes the most it holds; 0 for the kernel's default, half of the memory
+     * @param sizeBytes the most it holds; 0 for the default, an eighth of the host's memory, at most 2 GiB
      */
     static Upper memory(long sizeBytes) {
         return new Memory(sizeBytes);
@@ -77,7 +77,7 @@ public sealed interface Upper {
     /**
      * See {@link Upper#memory}.
      *
-     * @param sizeBytes the most it holds; 0 for the kernel's default
+     * @param sizeBytes the most it holds; 0 for the default
      */
     record Memory(long sizeBytes) implements Upper {
 

@@ -19,6 +19,9 @@ import java.util.List;
 record Devices(ProgramBuilder program) {
 
     private static final List<String> NAMES = List.of("null", "zero", "full", "random", "urandom", "tty");
+    /** All containers share what the host has for them, 3072 by default. */
+    static final String TERMINALS = "newinstance,mode=0620,ptmxmode=0666,max=256";
+
     /** What docker gives, and programs are used to. */
     private static final long SHM_BYTES = 64L << 20;
 
@@ -102,7 +105,7 @@ record Devices(ProgramBuilder program) {
                 Operand.text(dev + "/pts"),
                 Operand.text("devpts"),
                 Operand.of(MS_NOSUID.or(MS_NOEXEC)),
-                Operand.text("newinstance,mode=0620,ptmxmode=0666"));
+                Operand.text(TERMINALS));
     }
 
     private void link(String target, String link) {

@@ -92,11 +92,11 @@ final class KernelFileSystems {
     }
 
     void tmp(String path) {
-        calls.mount("mount a private /tmp", "tmpfs", path, "tmpfs", Site.SAFE, "mode=1777");
+        calls.mount("mount a private /tmp", "tmpfs", path, "tmpfs", Site.SAFE, "mode=1777" + MemorySize.option(0));
     }
 
     void tmpfs(Mount.Tmpfs tmpfs, String path) {
-        String size = tmpfs.sizeBytes() == 0 ? "" : ",size=" + tmpfs.sizeBytes();
+        String size = MemorySize.option(tmpfs.sizeBytes());
         String mode = "mode=" + Integer.toOctalString(tmpfs.mode());
         calls.mount("mount a tmpfs on " + tmpfs.target(), "tmpfs", path, "tmpfs", Site.SAFE, mode + size);
     }
@@ -108,7 +108,7 @@ final class KernelFileSystems {
                 path,
                 "devpts",
                 MS_NOSUID.or(MS_NOEXEC),
-                "newinstance,mode=0620,ptmxmode=0666");
+                Devices.TERMINALS);
     }
 
     void mqueue(ContainerPath target, String path) {

@@ -161,8 +161,8 @@ final class OverlayRoot {
     }
 
     private String size() {
-        return root.upper() instanceof Upper.Memory memory && !site.spec().copied() && memory.sizeBytes() > 0
-                ? ",size=" + memory.sizeBytes()
+        return root.upper() instanceof Upper.Memory memory && !site.spec().copied()
+                ? MemorySize.option(memory.sizeBytes())
                 : "";
     }
 
