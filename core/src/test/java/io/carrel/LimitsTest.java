@@ -7,7 +7,9 @@ import io.carrel.linux.SetupException;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Outside;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,17 @@ class LimitsTest {
         assertThat(result.exitStatus()).isEqualTo(new ExitStatus.TimedOut(limit));
         assertThat(took).isBetween(limit, Eventually.patience(SOON));
         assertThat(Outside.processesCalledWith(seconds)).isEmpty();
+    }
+
+    @Test
+    void theKernelKillsTheContainerBeforeTheJvm() throws Exception {
+        int own = Integer.parseInt(
+                Outside.lines(Path.of("/proc/self/oom_score_adj")).get(0));
+        for (ContainerBuilder builder : List.of(Container.builder(), Container.builder().init(false))) {
+            assertThat(Inside.run(builder, "cat /proc/self/oom_score_adj"))
+                    .isEqualTo(Integer.toString(Math.min(own + 500, 1000)));
+        }
+        assertThat(Outside.lines(Path.of("/proc/self/oom_score_adj"))).containsExactly(Integer.toString(own));
     }
 
     @Test

@@ -149,6 +149,9 @@ public final class Planner {
         List<Namespace> joined = spec.joined();
         tree.beginLauncher(passed());
         files.reserveForFuse();
+        if (spec.files().confined()) {
+            OomScore.raise(program);
+        }
         if (!joined.isEmpty()) {
             new Privileges(program).notDumpable();
         }
