@@ -7,12 +7,12 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.netns.dns.DnsServer;
+import io.carrel.netns.dns.HostServers;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.xbill.DNS.ResolverConfig;
 
 /**
  * The name servers of this JVM, one for each network that it has containers on. All have the same address, on the bridge of
@@ -74,10 +74,9 @@ final class NameServers {
         Descriptor udp = socket(network, Sockets.SOCK_DGRAM);
         try {
             Descriptor tcp = listening(network);
-            List<InetSocketAddress> others = network.isInternal()
-                    ? List.of()
-                    : ResolverConfig.getCurrentConfig().servers();
-            return DnsServer.start(udp, tcp, names, others);
+            return network.isInternal()
+                    ? DnsServer.start(udp, tcp, names, List.of())
+                    : DnsServer.start(udp, tcp, names, HostServers.standard());
         } catch (RuntimeException | Error e) {
             udp.close();
             throw e;

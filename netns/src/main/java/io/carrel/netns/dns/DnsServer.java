@@ -9,6 +9,7 @@ import io.carrel.netns.relay.Loop;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A name server on sockets that are given to it, so in whatever network these were made. It answers what its source knows, and
@@ -42,16 +43,27 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
+     * The same with others that stay the same; where there are none, all that the source does not know is "no such name".
+     */
+    public static DnsServer start(Descriptor udp, Descriptor tcp, NameSource source, List<InetSocketAddress> others) {
+        return others.isEmpty() ? start(udp, tcp, new Questions(source, null)) : start(udp, tcp, source, () -> others);
+    }
+
+    /**
      * Begins to answer.
      *
      * @param udp a bound socket that does not block; the server closes it
      * @param tcp a listening socket that does not block; the server closes it
      * @param source who knows names
-     * @param others name servers for what the source does not know; none for a network without a way out
+     * @param others name servers for what the source does not know, told for each question, on the relay's thread
      */
-    public static DnsServer start(Descriptor udp, Descriptor tcp, NameSource source, List<InetSocketAddress> others) {
+    public static DnsServer start(
+            Descriptor udp, Descriptor tcp, NameSource source, Supplier<List<InetSocketAddress>> others) {
+        return start(udp, tcp, new Questions(source, new Forwarders(Loop.shared(), others)));
+    }
+
+    private static DnsServer start(Descriptor udp, Descriptor tcp, Questions questions) {
         Loop loop = Loop.shared();
-        Questions questions = new Questions(source, Forwarders.of(others));
         return loop.call(() -> new DnsServer(loop, udp, tcp, questions));
     }
 

@@ -1,56 +1,172 @@
 package io.carrel.netns.dns;
 
-import com.google.common.collect.ImmutableList;
+import io.carrel.netns.relay.Loop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.SimpleResolver;
 
-/** Name servers that are asked one after the other, twice if need be, until one answers. Immutable. */
-record Forwarders(List<SimpleResolver> resolvers) {
+/**
+ * Name servers that are asked in their order, each a moment after the one before it if none has answered by then, and all once more,
+ * as a datagram may be lost; the first answer counts. Who was silent is asked last for a while. Whoever asks waits for 3 to 5 seconds,
+ * so that it failed is told before that. Thread-safe.
+ */
+final class Forwarders {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** Less than the shortest time for which common clients wait. */
+    static final Duration PATIENCE = Duration.ofMillis(2500);
 
-    /** A datagram may be lost: resolv.conf(5) asks twice too. */
-    Forwarders {
-        resolvers = ImmutableList.<SimpleResolver>builder()
-                .addAll(resolvers)
-                .addAll(resolvers)
-                .build();
+    private static final long ROUND_MILLIS = 1200;
+    private static final long LEAST_STEP_MILLIS = 300;
+    private static final int ROUNDS = 2;
+    private static final Duration REMEMBERED = Duration.ofSeconds(30);
+
+    private final Loop loop;
+    private final Supplier<List<InetSocketAddress>> servers;
+
+    /** Until when those that were silent are asked last. Only for the loop's thread. */
+    private final Map<InetSocketAddress, Long> silent = new HashMap<>();
+
+    Forwarders(Loop loop, Supplier<List<InetSocketAddress>> servers) {
+        this.loop = loop;
+        this.servers = servers;
     }
 
-    static Forwarders of(List<InetSocketAddress> servers) {
-        return new Forwarders(servers.stream()
-                .map(server -> {
-                    SimpleResolver resolver = new SimpleResolver(server);
-                    resolver.setTimeout(PATIENCE);
-                    return resolver;
-                })
-                .toList());
-    }
-
-    /** Their answer to the same question; null where there is nobody to ask. */
-    CompletionStage<@Nullable Message> ask(Message question) {
-        CompletionStage<@Nullable Message> answer = CompletableFuture.completedFuture(null);
-        for (int i = 0; i < resolvers.size(); i++) {
-            SimpleResolver resolver = resolvers.get(i);
-            answer = i == 0
-                    ? sent(resolver, question)
-                    : answer.exceptionallyCompose(failure -> sent(resolver, question));
-        }
-        return answer.thenApply(found -> {
-            if (found != null) {
-                found.getHeader().setID(question.getHeader().getID());
+    /** Their answer to the same question; fails if none answers. */
+    CompletionStage<Message> ask(Message question) {
+        CompletableFuture<Message> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                new Asking(question, answer).begin();
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
             }
-            return found;
         });
+        return answer;
     }
 
-    private static CompletionStage<@Nullable Message> sent(SimpleResolver resolver, Message question) {
-        return resolver.sendAsync(question.clone()).thenApply(found -> found);
+    private boolean isSilent(InetSocketAddress server) {
+        Long until = silent.get(server);
+        return until != null && until - System.nanoTime() > 0;
+    }
+
+    /** One question, until it is answered. Only for the loop's thread. */
+    private final class Asking {
+
+        private final Message question;
+        private final CompletableFuture<Message> answer;
+        private final List<InetSocketAddress> order = new ArrayList<>();
+        private final Set<InetSocketAddress> waitedFor = new HashSet<>();
+        private final Duration step;
+        private int asked;
+        private int failed;
+        private @Nullable Message refusal;
+        private Loop.@Nullable Timer next;
+        private Loop.@Nullable Timer end;
+
+        Asking(Message question, CompletableFuture<Message> answer) {
+            this.question = question;
+            this.answer = answer;
+            List<InetSocketAddress> all = new ArrayList<>(servers.get());
+            step = Duration.ofMillis(Math.max(LEAST_STEP_MILLIS, ROUND_MILLIS / Math.max(1, all.size())));
+            all.sort(Comparator.comparing(Forwarders.this::isSilent)); // Stable: their order counts as well.
+            for (int round = 0; round < ROUNDS; round++) {
+                order.addAll(all);
+            }
+        }
+
+        void begin() {
+            end = loop.after(PATIENCE, this::giveUp);
+            askNext();
+        }
+
+        private void askNext() {
+            if (answer.isDone()) {
+                return;
+            }
+            if (next != null) {
+                next.cancel();
+            }
+            if (asked == order.size()) {
+                if (failed == asked) {
+                    giveUp();
+                }
+                return;
+            }
+            InetSocketAddress server = order.get(asked++);
+            waitedFor.add(server);
+            next = loop.after(step, this::askNext);
+            SimpleResolver resolver = new SimpleResolver(server);
+            resolver.setTimeout(PATIENCE);
+            CompletionStage<Message> unused = resolver.sendAsync(question.clone())
+                    .whenComplete((found, failure) -> loop.execute(() -> told(server, found)));
+        }
+
+        private void told(InetSocketAddress server, @Nullable Message found) {
+            if (found != null) {
+                waitedFor.remove(server);
+                silent.remove(server);
+            }
+            if (answer.isDone()) {
+                return;
+            }
+            if (found != null && isAnswer(found)) {
+                waitedFor.forEach(this::remember);
+                complete(found);
+            } else {
+                refusal = found == null ? refusal : found;
+                failed++;
+                askNext();
+            }
+        }
+
+        private boolean isAnswer(Message found) {
+            int code = found.getRcode();
+            return code != Rcode.SERVFAIL && code != Rcode.REFUSED && code != Rcode.NOTIMP;
+        }
+
+        private void remember(InetSocketAddress server) {
+            silent.put(server, System.nanoTime() + REMEMBERED.toNanos());
+        }
+
+        private void giveUp() {
+            if (answer.isDone()) {
+                return;
+            }
+            waitedFor.forEach(this::remember);
+            if (refusal != null) {
+                complete(refusal);
+            } else {
+                finish();
+                answer.completeExceptionally(new IllegalStateException("none of the name servers answers: " + order));
+            }
+        }
+
+        private void complete(Message found) {
+            finish();
+            found.getHeader().setID(question.getHeader().getID());
+            answer.complete(found);
+        }
+
+        private void finish() {
+            if (next != null) {
+                next.cancel();
+            }
+            if (end != null) {
+                end.cancel();
+            }
+        }
     }
 }

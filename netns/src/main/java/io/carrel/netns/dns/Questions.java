@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
@@ -24,8 +25,12 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
-/** Messages of DNS, from question to answer. Thread-safe as far as the source is. */
-record Questions(NameSource source, Forwarders others) {
+/**
+ * Messages of DNS, from question to answer. Thread-safe as far as the source is.
+ *
+ * @param others who is asked for the rest; null for nobody, as there is no way out
+ */
+record Questions(NameSource source, @Nullable Forwarders others) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
     /** What changes while a container runs must not be remembered for long. */
@@ -70,9 +75,9 @@ record Questions(NameSource source, Forwarders others) {
         String name = asked.getName().toString(true).toLowerCase(Locale.ROOT);
         return source.find(name, asker).thenCompose(answer -> {
             if (answer instanceof Answer.AskOthers) {
-                return others.ask(question)
-                        .exceptionally(failure -> reply(question, Rcode.SERVFAIL))
-                        .thenApply(answered -> answered == null ? reply(question, Rcode.NXDOMAIN) : answered);
+                return others == null
+                        ? CompletableFuture.completedFuture(reply(question, Rcode.NXDOMAIN))
+                        : others.ask(question).exceptionally(failure -> reply(question, Rcode.SERVFAIL));
             }
             return CompletableFuture.completedFuture(reply(question, asked, answer));
         });

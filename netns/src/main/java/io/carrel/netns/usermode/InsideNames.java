@@ -4,11 +4,11 @@ import com.google.common.net.InetAddresses;
 import io.carrel.linux.Descriptor;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.dns.DnsServer;
+import io.carrel.netns.dns.HostServers;
 import io.carrel.netns.dns.NameTable;
 import io.carrel.netns.relay.InsideSockets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.xbill.DNS.ResolverConfig;
 
 /**
  * A name server on the {@code lo} of a network that asks the host's name servers, from the host: they may be on its loopback, where
@@ -32,8 +32,7 @@ public final class InsideNames implements AutoCloseable {
         Descriptor udp = inside.bound(Protocol.UDP, PLACE);
         try {
             Descriptor tcp = inside.bound(Protocol.TCP, PLACE);
-            return new InsideNames(DnsServer.start(
-                    udp, tcp, new NameTable(), ResolverConfig.getCurrentConfig().servers()));
+            return new InsideNames(DnsServer.start(udp, tcp, new NameTable(), HostServers.standard()));
         } catch (RuntimeException | Error e) {
             udp.close();
             throw e;
