@@ -51,7 +51,6 @@ public final class ContainerBuilder {
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
-    private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -638,11 +637,11 @@ public final class ContainerBuilder {
         return Sets.union(Sets.difference(base, dropped), added);
     }
 
-    /** Without a capability a command could not listen where its published port says. */
+    /** A command that cannot listen where its published port says is no use; so this must not be left undone. */
     private FileParts withLowPorts(FileParts parts) {
         boolean low = networkParts.ports().stream()
                 .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
-        return low ? parts.withDefault(new Sysctl(UNPRIVILEGED_PORTS, "0")) : parts;
+        return low ? parts.withDefault(new Sysctl(Sysctl.UNPRIVILEGED_PORTS, "0")) : parts;
     }
 
     /** Without user namespaces below its own a command has no way to capabilities. */

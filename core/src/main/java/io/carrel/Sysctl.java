@@ -33,6 +33,9 @@ public record Sysctl(String name, String value) {
     /** How many user namespaces there may be in one. */
     static final String MOST_USER_NAMESPACES = "user.max_user_namespaces";
 
+    /** The first port for which no privilege is needed. */
+    public static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
+
     static final String DOMAIN_NAME = "kernel.domainname";
 
     private static final int LONGEST_VALUE = 4095;

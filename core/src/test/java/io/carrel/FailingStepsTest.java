@@ -249,6 +249,9 @@ class FailingStepsTest {
         if (step.arguments().startsWith("KEYCTL_JOIN_SESSION_KEYRING")) {
             return Expected.HARMLESS; // as on a kernel without keyrings
         }
+        if (step.reason().endsWith("where possible")) {
+            return Expected.HARMLESS;
+        }
         if (step.call().equals("exit_group") && !step.process().equals(supervisor)) {
             return Expected.TOO_LATE_TO_MATTER;
         }

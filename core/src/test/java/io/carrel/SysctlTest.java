@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Egress;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.NeedsKernel;
+import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,5 +82,40 @@ class SysctlTest {
                 .sysctl("fs.mqueue.queues_max", "9");
         assertThat(Inside.run(builder, "cat /proc/sys/kernel/shmmni /proc/sys/fs/mqueue/queues_max"))
                 .isEqualTo("17\n9");
+    }
+
+    private static final String LOW_PORT_AND_PING =
+            "cat /proc/sys/net/ipv4/ip_unprivileged_port_start; ping -c 1 -W 5 127.0.0.1 | grep -c '1 received';"
+                    + " socat -T 10 TCP-LISTEN:80,bind=127.0.0.1 SYSTEM:'echo served' &"
+                    + " for i in $(seq 1000); do socat -u TCP:127.0.0.1:80 - 2>/dev/null && break; done; wait";
+
+    @Test
+    @Tag("kernel")
+    @NeedsProgram({"ping", "socat"})
+    void inANetworkOfItsOwnEverybodyListensAndPings() throws Exception {
+        assertThat(Inside.run(Container.builder(), LOW_PORT_AND_PING)).isEqualTo("0\n1\nserved");
+        assertThat(Inside.run(Container.builder().user(User.of(1234, 1234)), LOW_PORT_AND_PING))
+                .isEqualTo("0\n1\nserved");
+        assertThat(Inside.run(
+                        Container.builder().network(Network.egress(Egress.allow("repo.example.org"))),
+                        LOW_PORT_AND_PING))
+                .isEqualTo("0\n1\nserved");
+    }
+
+    @Test
+    @Tag("kernel")
+    void whatTheCallerSetsOfItStays() throws Exception {
+        ContainerBuilder builder = Container.builder().sysctl("net/ipv4/ip_unprivileged_port_start", "512");
+        assertThat(Inside.run(builder, "cat /proc/sys/net/ipv4/ip_unprivileged_port_start"))
+                .isEqualTo("512");
+    }
+
+    @Test
+    @Tag("root")
+    @NeedsProgram({"ping", "socat"})
+    void withTheHostsUsersToo() throws Exception {
+        assertThat(Inside.run(
+                        Container.builder().share(NamespaceType.USER).user(User.of(1234, 1234)), LOW_PORT_AND_PING))
+                .isEqualTo("0\n1\nserved");
     }
 }

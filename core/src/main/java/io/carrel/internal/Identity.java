@@ -15,8 +15,11 @@ import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.NamespaceType;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +107,35 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
     /** The files of layers are a system's of their own, and belong to its root. */
     private static User usualUser(ContainerSpec spec, HostIdentity host) {
         return spec.files().root() instanceof Overlay ? User.ROOT : User.of(host.uid(), host.gid());
+    }
+
+    /**
+     * From the first to the last group that there is, as {@code ping_group_range} has it: the kernel wants both to be mapped, and the
+     * one not to be less than the other outside either. Where only some are surely mapped, those; empty if none is.
+     */
+    Optional<String> allGroups() {
+        if (kind == Kind.HOSTS) {
+            return Optional.of("0 2147483647");
+        }
+        if (groups.isEmpty()) {
+            return Optional.of(user.gid() + " " + user.gid());
+        }
+        List<IdMapping> sorted = groups.mappings().stream()
+                .sorted(Comparator.comparingLong(IdMapping::insideId))
+                .toList();
+        IdMapping first = sorted.get(0);
+        IdMapping last = sorted.get(sorted.size() - 1);
+        if (first.outsideId() > last.outsideId()) {
+            return sorted.stream()
+                    .filter(mapping -> IdMap.of(mapping).toOutside(user.gid()).isPresent())
+                    .findFirst()
+                    .map(own -> range(own, own));
+        }
+        return Optional.of(range(first, last));
+    }
+
+    private static String range(IdMapping first, IdMapping last) {
+        return first.insideId() + " " + (last.insideId() + last.count() - 1);
     }
 
     /** Whether the launcher has to do something for the container's first process. */

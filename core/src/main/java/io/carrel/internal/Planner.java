@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.RLimit;
+import io.carrel.Sysctl;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.internal.FileSystemSpec;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +86,8 @@ public final class Planner {
                                 spec.creates(NamespaceType.NETWORK),
                                 spec.creates(NamespaceType.IPC)),
                         spec.files().hidesKernelFiles(identity.mayBeHostsRoot()),
-                        !spec.files().sysctls().isEmpty(),
+                        spec.creates(NamespaceType.NETWORK)
+                                || !spec.files().sysctls().isEmpty(),
                         spec.rights().setUserIds(),
                         spec.directory(),
                         identity.needsLauncher(),
@@ -233,7 +236,11 @@ public final class Planner {
         Privileges privileges = new Privileges(program);
         privileges.shrinkBoundingSet(spec.rights().attainable());
         joinNetwork();
-        new SysctlSteps(program, files.settings()).write(spec.files().sysctls());
+        SysctlSteps settings = new SysctlSteps(program, files.settings());
+        if (spec.creates(NamespaceType.NETWORK)) {
+            settings.writeWherePossible(networkSettings());
+        }
+        settings.write(spec.files().sysctls());
         if (spec.creates(NamespaceType.MOUNT)) {
             files.finish();
         }
@@ -274,6 +281,20 @@ public final class Planner {
         } else if (spec.creates(NamespaceType.NETWORK)) {
             networkSteps.loopbackUp();
         }
+    }
+
+    /**
+     * In a network of its own nobody needs privileges to listen at any port or to ping: what they protect is not there. What the
+     * caller sets is his.
+     */
+    private List<Sysctl> networkSettings() {
+        return Stream.of(
+                        Stream.of(new Sysctl(Sysctl.UNPRIVILEGED_PORTS, "0")),
+                        identity.allGroups().stream().map(range -> new Sysctl("net.ipv4.ping_group_range", range)))
+                .flatMap(each -> each)
+                .filter(setting -> spec.files().sysctls().stream()
+                        .noneMatch(given -> given.path().equals(setting.path())))
+                .toList();
     }
 
     /** In the command's process. */

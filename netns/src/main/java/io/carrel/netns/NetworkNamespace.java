@@ -50,13 +50,27 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** Makes a new one, in which there is only {@code lo}, switched on. */
+    /**
+     * Makes a new one, in which there is only {@code lo}, switched on. As nothing is in there that they would protect, no privilege is
+     * needed to listen at ports below 1024 or to ping, where {@code /proc/sys} can be written.
+     */
     public static NetworkNamespace create() {
-        NetworkNamespace created = owning(Namespace.create(NamespaceType.NETWORK));
+        Namespace made = Namespace.create(NamespaceType.NETWORK);
+        NetlinkSocket socket;
+        try {
+            socket = made.call(() -> {
+                HostSettings.serveEverybody();
+                return NetlinkSocket.open(Netlink.NETLINK_ROUTE);
+            });
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
+        NetworkNamespace created = new NetworkNamespace(made, socket, true);
         try {
             created.changes().up(1).apply();
             return created;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             created.close();
             throw e;
         }
