@@ -30,6 +30,7 @@ public final class Sockets {
     public static final Constant SO_SNDBUF = new Constant("SO_SNDBUF", 7L);
     public static final Constant SO_RCVBUF = new Constant("SO_RCVBUF", 8L);
     public static final Constant SO_KEEPALIVE = new Constant("SO_KEEPALIVE", 9L);
+    public static final Constant SO_OOBINLINE = new Constant("SO_OOBINLINE", 10L);
     public static final Constant SO_LINGER = new Constant("SO_LINGER", 13L);
     public static final Constant SO_REUSEPORT = new Constant("SO_REUSEPORT", 15L);
     public static final Constant SO_PASSCRED = new Constant("SO_PASSCRED", 16L);

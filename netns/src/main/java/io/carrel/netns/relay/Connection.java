@@ -14,12 +14,14 @@ import io.carrel.linux.uapi.Waiting;
 final class Connection {
 
     private static final int INPUT = (int) (Waiting.EPOLLIN.value()
+            | Waiting.EPOLLPRI.value()
             | Waiting.EPOLLRDHUP.value()
             | Waiting.EPOLLHUP.value()
             | Waiting.EPOLLERR.value());
     private static final int ROOM =
             (int) (Waiting.EPOLLOUT.value() | Waiting.EPOLLHUP.value() | Waiting.EPOLLERR.value());
 
+    private static final int URGENT = (int) Waiting.EPOLLPRI.value();
     private static final int ERROR = (int) Waiting.EPOLLERR.value();
 
     private final Loop loop;
@@ -62,12 +64,16 @@ final class Connection {
         String doing = "Cannot relay";
         SocketCalls.setOption(doing, socket, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
         SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
+        SocketCalls.setOption(doing, socket, Sockets.SOL_SOCKET, Sockets.SO_OOBINLINE, 1);
     }
 
     private void changed(int events, Flow outgoing, Flow incoming) {
         if ((events & ERROR) != 0) {
             breakOff();
             return;
+        }
+        if ((events & URGENT) != 0) {
+            outgoing.urgentCame();
         }
         if ((events & INPUT) != 0 && outgoing.waitsForInput()) {
             run(outgoing);

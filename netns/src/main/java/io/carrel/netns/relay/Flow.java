@@ -4,7 +4,10 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * side reads has to wait as if there were nothing in between. Only for the loop's thread.
  */
 final class Flow {
+
+    private static final int URGENT_SIZE = 4096;
 
     /** After so many moves others get their turn. */
     private static final int MOST_MOVES = 16;
@@ -23,6 +28,7 @@ final class Flow {
     private int sent;
     private Pipes.@Nullable Pipe pipe;
     private long held;
+    private boolean urgent;
     private boolean atEnd;
     private boolean ended;
     private Waits waits = Waits.NOTHING;
@@ -65,6 +71,11 @@ final class Flow {
         return waits == Waits.ROOM;
     }
 
+    /** A byte came that its sender calls urgent: {@code splice} stops in front of it, as at the end of what is there. */
+    void urgentCame() {
+        urgent = true;
+    }
+
     /** Moves what can be moved. */
     Turn run() {
         for (int moves = 0; moves < MOST_MOVES && !ended; moves++) {
@@ -89,10 +100,31 @@ final class Flow {
         } else {
             pipes.giveBack(through);
             pipe = null;
+            if (urgent && count <= 0) {
+                return readUrgent();
+            }
             atEnd = count == 0;
             waits = Waits.INPUT;
         }
         return count;
+    }
+
+    /** Reads over the urgent byte, which is one of the stream's like the others, as the socket has it inline. */
+    private long readUrgent() {
+        try {
+            byte[] buffer = new byte[URGENT_SIZE];
+            Optional<Integer> count = SocketCalls.receive("Cannot relay", from, buffer, Constant.of(0));
+            if (count.isEmpty()) {
+                urgent = false;
+                waits = Waits.INPUT;
+                return -Errno.EAGAIN.number();
+            }
+            atEnd = count.get() == 0;
+            first = Arrays.copyOf(buffer, count.get());
+            return count.get();
+        } catch (SyscallException broken) {
+            return -broken.errno().number();
+        }
     }
 
     private long write() {

@@ -31,8 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class Loop {
 
     /** Told once for each change, not as long as something is so: who is told must read or write until that has to wait. */
-    private static final Constant CHANGES =
-            Waiting.EPOLLIN.or(Waiting.EPOLLOUT).or(Waiting.EPOLLRDHUP).or(Waiting.EPOLLET);
+    private static final Constant CHANGES = Waiting.EPOLLIN
+            .or(Waiting.EPOLLPRI)
+            .or(Waiting.EPOLLOUT)
+            .or(Waiting.EPOLLRDHUP)
+            .or(Waiting.EPOLLET);
 
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 

@@ -12,6 +12,7 @@ import io.carrel.netns.PublishedPort;
 import io.carrel.netns.testing.Descriptors;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -48,6 +49,25 @@ class PublicationKernelTest {
                 socket.shutdownOutput();
                 assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("hello");
             }
+        }
+    }
+
+    @Test
+    void urgentDataIsDataLikeTheRest() throws Exception {
+        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+                Published published = Published.of(inside, "127.0.0.1::80");
+                Socket socket = published.connect(0)) {
+            OutputStream out = socket.getOutputStream();
+            out.write("oob\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(4)).asString().isEqualTo("oob\n");
+            socket.sendUrgentData('!');
+            out.write("zz".getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(3)).asString().isEqualTo("!zz");
+            out.write("more ".getBytes(StandardCharsets.UTF_8));
+            socket.sendUrgentData('?');
+            socket.sendUrgentData('!');
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("more ?!");
         }
     }
 
