@@ -4,6 +4,7 @@ import com.google.common.io.Closer;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.nft.Forward;
@@ -12,9 +13,12 @@ import io.carrel.netns.state.Owners;
 import io.carrel.netns.state.StateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,6 +208,23 @@ final class LockedNetworks implements AutoCloseable {
             taken.note(this, before);
             throw e;
         }
+        try {
+            forgetFlows(added);
+        } catch (RuntimeException | Error e) {
+            firewall.withdraw(added);
+            taken.note(this, before);
+            throw e;
+        }
+    }
+
+    /** The kernel's rules are asked for the first packet of a flow only. */
+    private void forgetFlows(List<Forward> ports) {
+        if (ports.stream().anyMatch(port -> port.protocol().equals(Sockets.IPPROTO_UDP))) {
+            Set<InetAddress> own = host.addresses().list().stream()
+                    .map(InterfaceAddress::address)
+                    .collect(Collectors.toSet());
+            firewall.forgetFlows(ports, own::contains);
+        }
     }
 
     /**
@@ -233,6 +254,7 @@ final class LockedNetworks implements AutoCloseable {
             closer.register(() -> removeCable(taken.member().link()));
             List<Forward> ports =
                     Ports.parse(current.get()).stream().filter(isOwn).toList();
+            closer.register(() -> forgetFlows(ports));
             closer.register(() -> firewall.withdraw(ports));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,8 +11,10 @@ import io.carrel.linux.uapi.Netlink;
 import io.carrel.linux.uapi.NfTables;
 import io.carrel.netns.Subnet;
 import io.carrel.netns.netlink.NetlinkSocket;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The table {@code inet carrel}: what bridges may do, and which ports of the host lead to which containers. The rules are
@@ -278,6 +280,11 @@ public final class Firewall implements AutoCloseable {
                 forwards.forEach(forward -> withdraw(List.of(forward)));
             }
         }
+    }
+
+    /** Has the rules look anew at who goes on sending datagrams to these ports, which were just published or withdrawn. */
+    public void forgetFlows(List<Forward> forwards, Predicate<InetAddress> isHosts) {
+        new TrackedFlows(socket).forget(forwards, isHosts);
     }
 
     private static SetType map(Forward forward) {
