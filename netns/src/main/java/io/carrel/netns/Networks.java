@@ -158,11 +158,13 @@ public final class Networks implements AutoCloseable {
      * Makes a network, with its bridge.
      *
      * @return the network, with what was chosen
-     * @throws IllegalArgumentException if there is one of this name, or a subnet overlaps with another network's or with a
+     * @throws IllegalArgumentException if there is one of this name, the name means something else where networks are named, a
+     *     subnet is one that cannot be on a bridge, as loopback, link-local and multicast ones, or a subnet overlaps with another network's or with a
      *     route of the host's
      * @throws IllegalStateException if no subnet is free
      */
     public BridgeNetwork create(BridgeNetwork wanted) {
+        Reserved.check(wanted);
         try (LockedNetworks locked = lock()) {
             checkArgument(find(wanted.name()).isEmpty(), "there is a network named %s already", wanted.name());
             BridgeNetwork network = pool.choose(wanted.with(linkName(wanted.name()), wanted.subnets()), list(), host);

@@ -514,4 +514,94 @@ class NetworksTest {
             }
         }
     }
+
+    @Test
+    void namesAndSubnetsThatMeanSomethingElseAreRefused() {
+        try (Networks networks = Networks.open(state)) {
+            for (String name : List.of("host", "none", "bridge", "user", "pasta", "slirp4netns", "default", "Host")) {
+                assertThatThrownBy(() -> networks.create(BridgeNetwork.of(name)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("no network can be named " + name);
+            }
+            for (String subnet : List.of(
+                    "127.5.0.0/24",
+                    "169.254.7.0/24",
+                    "224.0.0.0/24",
+                    "239.1.0.0/16",
+                    "240.0.0.0/24",
+                    "0.1.0.0/24",
+                    "128.0.0.0/1",
+                    "fe80::/64",
+                    "ff02::/64",
+                    "::/120",
+                    "fd53:5353:5353::/64")) {
+                assertThatThrownBy(() -> networks.create(BridgeNetwork.of("lab").withSubnet(Subnet.parse(subnet))))
+                        .as(subnet)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("no network can have the subnet " + subnet);
+            }
+            assertThat(networks.list()).isEmpty();
+            assertThat(sh("ip -o link | wc -l")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void inANewNamespaceEverybodyListensAndPings() {
+        try (NetworkNamespace made = NetworkNamespace.create()) {
+            assertThat(made.call(() -> sh(
+                            "setpriv --reuid=1234 --regid=1234 --clear-groups --inh-caps=-all ping -c 1 -W 5 127.0.0.1"
+                                    + " | grep -c '1 received'; cat /proc/sys/net/ipv4/ip_unprivileged_port_start")))
+                    .isEqualTo("1\n0");
+        }
+    }
+
+    /** Sends a datagram from the same port each time, and waits for an answer. */
+    private static String askFromOnePort(String host, int port) {
+        return sh("""
+                perl -MIO::Socket::INET -e 'alarm 30; my $s = IO::Socket::INET->new(Proto => "udp", LocalPort => 5557,
+                    PeerAddr => "%s", PeerPort => %d) or die $!; $s->send("x\\n"); $s->recv(my $answer, 100); print $answer'
+                """.formatted(host, port));
+    }
+
+    @Test
+    void whoGoesOnSendingDatagramsReachesWhoeverHasThePortNow() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace world = world();
+                NetworkNamespace one = NetworkNamespace.create();
+                NetworkNamespace two = NetworkNamespace.create();
+                Server first = Server.udp(one, 9999, "first");
+                Server second = Server.udp(two, 9999, "second")) {
+            networks.create(LAB);
+            try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
+                attachment.publish(List.of(PortMapping.parse("9999:9999/udp")));
+                assertThat(world.call(() -> askFromOnePort("192.0.2.1", 9999))).isEqualTo("first");
+                assertThat(world.call(() -> askFromOnePort("192.0.2.1", 9999))).isEqualTo("first");
+            }
+            try (Attachment attachment = networks.attach("lab", two.namespace(), Endpoint.first())) {
+                attachment.publish(List.of(PortMapping.parse("192.0.2.1:9999:9999/udp")));
+                assertThat(world.call(() -> askFromOnePort("192.0.2.1", 9999))).isEqualTo("second");
+            }
+        }
+    }
+
+    /** A flow that began before the port was published, when somebody on the host had it, or nobody. */
+    @Test
+    void whoSentDatagramsBeforeAPortIsPublishedReachesTheContainerThen() {
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace host = NetworkNamespace.current();
+                NetworkNamespace world = world();
+                NetworkNamespace one = NetworkNamespace.create();
+                Server inside = Server.udp(one, 9999, "inside")) {
+            networks.create(LAB);
+            try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
+                attachment.publish(List.of(PortMapping.parse("1:1/udp"))); // So that flows are tracked.
+                try (Server before = Server.udp(host, 9999, "before")) {
+                    assertThat(world.call(() -> askFromOnePort("192.0.2.1", 9999)))
+                            .isEqualTo("before");
+                }
+                attachment.publish(List.of(PortMapping.parse("9999:9999/udp")));
+                assertThat(world.call(() -> askFromOnePort("192.0.2.1", 9999))).isEqualTo("inside");
+            }
+        }
+    }
 }
