@@ -106,6 +106,16 @@ class EgressTest {
         request='GET /1 HTTP/1.1\\r\\nHost: repo.example.org\\r\\n\\r\\nGET /evil HTTP/1.1\\r\\nHost: other.example.org\\r\\n\\r\\n'
         two() { printf "$request" | socat -T3 - TCP:repo.example.org:80; }
         try second-request two
+        late() { perl -MIO::Socket::INET -e '
+            my $s = IO::Socket::INET->new(PeerAddr => "repo.example.org", PeerPort => 8082) or die $!;
+            print scalar <$s>;
+            print $s "GET /late HTTP/1.1\\r\\nHost: $ARGV[0]\\r\\n\\r\\n";
+            $s->flush;
+            print <$s>' $1; }
+        try late-name late repo.example.org
+        try late-other-name late other.example.org
+        hostile() { printf '\\5\\1\\0\\5\\1\\0\\3\\15evil\\ncarrel:x\\0\\120' | socat -T$patience - TCP:127.0.0.1:3128 | wc -c; }
+        try hostile hostile
         """;
 
     /** Plays the host. */
@@ -160,7 +170,7 @@ class EgressTest {
             Process unix =
                     new ProcessBuilder("socat", "ABSTRACT-LISTEN:carrel-egress-test,fork", "EXEC:echo evil").start();
             try (ServerSocket loopback = new ServerSocket(9999, 1, InetAddress.getLoopbackAddress())) {
-                Egress egress = Egress.allow("repo.example.org:80,443,8080", "*.example.net")
+                Egress egress = Egress.allow("repo.example.org:80,443,8080,8082", "*.example.net")
                         .withListener(events::add)
                         .withResolver(name -> {
                             resolved.add(name);
@@ -297,7 +307,21 @@ class EgressTest {
         assertThat(result("second-request")).startsWith("HTTP/1.1 200 OK").endsWith("plain repo.example.org");
         assertThat(result("asked"))
                 .isEqualTo(
-                        "[a.b.example.net/, both.example.net/, repo.example.org/, repo.example.org/1, repo.example.org/2]");
+                        "[a.b.example.net/, both.example.net/, repo.example.org/, repo.example.org/1, repo.example.org/2,"
+                                + " repo.example.org/late]");
+    }
+
+    @Test
+    void aNameIsCheckedHoweverLateItComes() {
+        assertThat(result("late-name")).isEqualTo("hello late repo.example.org:8082");
+        assertThat(result("late-other-name")).isEqualTo("hello");
+        assertThat(results.keySet())
+                .contains("event denied connection repo.example.org:8082: its HTTP request asks for other.example.org");
+    }
+
+    @Test
+    void whatAContainerSaysForgesNoLine() {
+        assertThat(results.keySet()).contains("event denied proxy evil\\ncarrel:x:80: it is not allowed");
     }
 
     @Test

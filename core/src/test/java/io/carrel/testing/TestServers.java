@@ -4,8 +4,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,7 +33,7 @@ public final class TestServers {
         return asked;
     }
 
-    /** Tells at port 80, and by TLS at port 443, for whom it was asked; greets whoever connects to port 8080. */
+    /** Tells at port 80, and by TLS at port 443, for whom it was asked; greets whoever connects to port 8080, and before it answers at 8082. */
     public static TestServers start(InetAddress address) throws Exception {
         TestServers servers = new TestServers();
         HttpServer plain = HttpServer.create(new InetSocketAddress(address, 80), 50);
@@ -45,7 +47,32 @@ public final class TestServers {
         Thread thread = new Thread(() -> greet(greeter));
         thread.setDaemon(true);
         thread.start();
+        ServerSocket polite = new ServerSocket(8082, 50, address);
+        Thread waiter = new Thread(() -> greetAndAnswer(polite, servers));
+        waiter.setDaemon(true);
+        waiter.start();
         return servers;
+    }
+
+    /** Speaks first, and understands HTTP then. */
+    private static void greetAndAnswer(ServerSocket polite, TestServers servers) {
+        while (true) {
+            try (Socket socket = polite.accept()) {
+                socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+                String host = "";
+                for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
+                    host = line.startsWith("Host: ") ? line.substring("Host: ".length()) : host;
+                }
+                if (!host.isEmpty()) {
+                    servers.asked.add(host.replaceAll(":.*", "") + "/late");
+                    socket.getOutputStream().write(("late " + host + "\n").getBytes(StandardCharsets.UTF_8));
+                }
+            } catch (IOException gone) {
+                // The next one may stay.
+            }
+        }
     }
 
     private void answer(String how, HttpExchange exchange) throws IOException {

@@ -1,5 +1,6 @@
 package io.carrel.netns;
 
+import io.carrel.linux.Printable;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Locale;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param time when
  * @param kind by which way
  * @param process whose attempt; null where that cannot be found out, as the process has ended for example
- * @param name what it asked for; empty where it named nothing
+ * @param name what it asked for, with what would do something on a terminal or in a log escaped as in {@code \\n}; empty where it named
+ *     nothing
  * @param address where it was connected to, null where it was not
  * @param port the port, 0 for a question to the name server
  * @param allowed whether it got what it wanted
@@ -26,6 +28,12 @@ public record EgressEvent(
         int port,
         boolean allowed,
         String reason) {
+
+    /** What a container says is escaped here, so that whoever is told may print it. */
+    public EgressEvent {
+        name = Printable.of(name);
+        reason = Printable.of(reason);
+    }
 
     /** A way by which a container tries to get out. */
     public enum Kind {

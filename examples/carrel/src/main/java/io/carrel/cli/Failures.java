@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import io.carrel.linux.Printable;
 import io.carrel.linux.SetupException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -33,7 +34,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (out.failure().isPresent()) {
             return 0; // that it could not be written is why it failed, and is said at the end
         }
-        command.getErr().println("carrel: " + message(failure));
+        command.getErr().println("carrel: " + Printable.lines(message(failure)));
         return ExitCode.of(failure);
     }
 

@@ -1,6 +1,5 @@
 package io.carrel.netns.egress;
 
-import com.google.common.base.CharMatcher;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.binding.SocketCalls;
@@ -133,8 +132,7 @@ final class Callers {
 
     private static Optional<EgressProcess> describe(Path process) throws IOException {
         String program = KernelFile.read(process.resolve("comm")).strip();
-        return Optional.of(new EgressProcess(
-                Long.parseLong(process.getFileName().toString()),
-                CharMatcher.javaIsoControl().replaceFrom(program, '?')));
+        return Optional.of(
+                new EgressProcess(Long.parseLong(process.getFileName().toString()), program));
     }
 }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * is told by what comes through the connection. Immutable.
  *
  * <p>At port 443 that has to be TLS with the server's name, at port 80 HTTP with it or such TLS. At other ports anything else is
- * let through as well, since the connection goes to the allowed name's address in any case.
+ * let through as well, since the connection goes to the allowed name's address in any case; see {@link FirstMessage}.
  *
  * @param name the server's name
  * @param port its port
@@ -53,11 +53,20 @@ record Inspection(String name, int port) {
         return !isHttp(bytes) || HttpHead.isWhole(bytes);
     }
 
+    /** Whether it is of a protocol that says which server is meant, so that it has to be {@link #judge judged}. */
+    boolean namesServer(byte[] bytes) {
+        return ClientHello.read(bytes).state() != ClientHello.State.OTHER || isHttp(bytes);
+    }
+
     private static boolean isHttp(byte[] bytes) {
-        return HttpHead.mayBegin(bytes)
-                || REQUEST_LINE
-                        .matcher(new String(bytes, StandardCharsets.ISO_8859_1))
-                        .matches();
+        return HttpHead.mayBegin(bytes) || isRequestLine(bytes);
+    }
+
+    /** Whether it begins with the first line of an HTTP request, whatever the method. */
+    static boolean isRequestLine(byte[] bytes) {
+        return REQUEST_LINE
+                .matcher(new String(bytes, StandardCharsets.ISO_8859_1))
+                .matches();
     }
 
     /** Decides about all that is there. */

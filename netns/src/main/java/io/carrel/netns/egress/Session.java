@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Session {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** So long a client may be silent that waits for its server to speak first. */
+    /** After so long a client that says nothing is joined with its server, which may have to speak first. */
     private static final Duration SILENCE = Duration.ofMillis(300);
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -194,8 +194,10 @@ final class Session {
                     giveUp = server == null ? () -> {} : server.socket()::close;
                     if (end == FirstBytes.End.BROKEN) {
                         close();
-                    } else {
+                    } else if (inspection.isWeb() || end == FirstBytes.End.ENOUGH && inspection.namesServer(bytes)) {
                         decide(kind, name, port, inspection.judge(bytes), server);
+                    } else {
+                        connect(kind, name, port, server, joined -> joinLooking(kind, inspection, joined, bytes));
                     }
                 });
         giveUp = () -> {
@@ -211,20 +213,39 @@ final class Session {
         if (!verdict.allowed()) {
             gate.tell(kind, caller, name, null, port, verdict.reason());
             close();
-        } else if (server != null) {
-            join(kind, name, port, server, verdict.first());
         } else {
-            Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
-                giveUp = () -> {};
-                if (outcome.socket() == null) {
-                    gate.tell(kind, caller, name, null, port, outcome.reason());
-                    close();
-                } else {
-                    join(kind, name, port, new Server(outcome.socket(), outcome), verdict.first());
-                }
-            });
-            giveUp = attempt::cancel;
+            connect(kind, name, port, server, joined -> join(kind, name, port, joined, verdict.first()));
         }
+    }
+
+    /** Connects to the server, unless it is connected already. */
+    private void connect(
+            EgressEvent.Kind kind, String name, int port, @Nullable Server server, Consumer<Server> connected) {
+        if (server != null) {
+            connected.accept(server);
+            return;
+        }
+        Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
+            giveUp = () -> {};
+            if (outcome.socket() == null) {
+                gate.tell(kind, caller, name, null, port, outcome.reason());
+                close();
+            } else {
+                connected.accept(new Server(outcome.socket(), outcome));
+            }
+        });
+        giveUp = attempt::cancel;
+    }
+
+    /** What the client says is looked at whenever it comes; what the server says is not waited for. */
+    private void joinLooking(EgressEvent.Kind kind, Inspection inspection, Server server, byte[] already) {
+        giveUp = () -> {};
+        String name = inspection.name();
+        int port = inspection.port();
+        gate.tell(kind, caller, name, server.outcome().address(), port, "");
+        FirstMessage opening =
+                new FirstMessage(inspection, reason -> gate.tell(kind, caller, name, null, port, reason));
+        gate.relay().join(client, server.socket(), opening, already, visit);
     }
 
     private void join(EgressEvent.Kind kind, String name, int port, Server server, byte[] first) {

@@ -38,17 +38,17 @@ final class Connection {
     /**
      * Begins to relay.
      *
-     * @param first what the client had sent already
+     * @param up what the client sends
      * @param closed what to do at the end
      */
-    Connection(Loop loop, Pipes pipes, Descriptor client, Descriptor server, byte[] first, Runnable closed) {
+    Connection(Loop loop, Pipes pipes, Descriptor client, Descriptor server, Flow up, Runnable closed) {
         this.loop = loop;
         this.client = client;
         this.server = server;
         this.closed = closed;
         this.pipes = pipes;
         pipes.addUser();
-        up = new Flow(client, server, pipes, first);
+        this.up = up;
         down = new Flow(server, client, pipes, new byte[0]);
         prepare(client);
         prepare(server);

@@ -29,6 +29,7 @@ final class Flow {
     private Pipes.@Nullable Pipe pipe;
     private long held;
     private boolean urgent;
+    private @Nullable HeldInput opening;
     private boolean atEnd;
     private boolean ended;
     private Waits waits = Waits.NOTHING;
@@ -58,6 +59,12 @@ final class Flow {
         this.first = first;
     }
 
+    /** A flow that begins with what is looked at before it goes on. */
+    Flow(Descriptor from, Descriptor to, Pipes pipes, HeldInput opening) {
+        this(from, to, pipes, new byte[0]);
+        this.opening = opening;
+    }
+
     /** Whether everything was read and written, and the other side told so. */
     boolean hasEnded() {
         return ended;
@@ -79,7 +86,7 @@ final class Flow {
     /** Moves what can be moved. */
     Turn run() {
         for (int moves = 0; moves < MOST_MOVES && !ended; moves++) {
-            long result = held > 0 ? write() : sent < first.length ? writeFirst() : atEnd ? end() : read();
+            long result = move();
             if (result == -Errno.EAGAIN.number()) {
                 return Turn.DONE;
             }
@@ -89,6 +96,41 @@ final class Flow {
         }
         waits = Waits.NOTHING;
         return ended ? Turn.DONE : Turn.MORE;
+    }
+
+    private long move() {
+        if (held > 0) {
+            return write();
+        }
+        if (sent < first.length) {
+            return writeFirst();
+        }
+        HeldInput looked = opening;
+        if (looked != null) {
+            return readOpening(looked);
+        }
+        return atEnd ? end() : read();
+    }
+
+    private long readOpening(HeldInput looked) {
+        try {
+            Optional<Opening.Step> step = looked.next();
+            if (step.isEmpty()) {
+                waits = Waits.INPUT;
+                return -Errno.EAGAIN.number();
+            }
+            first = step.get().passed();
+            if (step.get().kind() == Opening.Kind.DENY) {
+                return HeldInput.denied();
+            }
+            if (step.get().kind() == Opening.Kind.FINISH) {
+                atEnd = looked.isAtEnd();
+                opening = null;
+            }
+            return first.length;
+        } catch (SyscallException broken) {
+            return -broken.errno().number();
+        }
     }
 
     private long read() {

@@ -21,7 +21,20 @@ public record Relay(Loop loop, Pipes pipes) {
      * @param visit what ends with it
      */
     public void join(Descriptor client, Descriptor server, byte[] first, Acceptor.Visit visit) {
-        Connection connection = new Connection(loop, pipes, client, server, first, visit::ended);
+        join(client, server, new Flow(client, server, pipes, first), visit);
+    }
+
+    /**
+     * The same with what the client says first looked at whenever it says it, while what the server says is passed on.
+     *
+     * @param already what the client had sent already, which is looked at, too
+     */
+    public void join(Descriptor client, Descriptor server, Opening opening, byte[] already, Acceptor.Visit visit) {
+        join(client, server, new Flow(client, server, pipes, new HeldInput(client, opening, already)), visit);
+    }
+
+    private void join(Descriptor client, Descriptor server, Flow up, Acceptor.Visit visit) {
+        Connection connection = new Connection(loop, pipes, client, server, up, visit::ended);
         visit.endBy(connection::close);
     }
 }

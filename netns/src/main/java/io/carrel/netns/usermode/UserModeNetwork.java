@@ -2,6 +2,7 @@ package io.carrel.netns.usermode;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.Printable;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Attendant;
@@ -82,7 +83,7 @@ public final class UserModeNetwork implements AutoCloseable {
     private static SetupException failure(UserModeCommand command, Errno errno, Descriptor said) {
         byte[] buffer = new byte[MOST_SAID];
         int length = Kernel.poll(List.of(said), Duration.ZERO)[0] ? Kernel.read(said, buffer) : 0;
-        String text = new String(buffer, 0, length, StandardCharsets.UTF_8).strip();
+        String text = Printable.lines(new String(buffer, 0, length, StandardCharsets.UTF_8).strip());
         return new SetupException(
                 "connect the container's network to the host's by "
                         + command.kind().program(),
