@@ -51,6 +51,7 @@ public final class ContainerBuilder {
     private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
     private static final int LONGEST_HOSTNAME = 64;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+    private static final Set<Capability> OF_NETWORKS = EnumSet.of(Capability.NET_ADMIN, Capability.NET_RAW);
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -595,6 +596,13 @@ public final class ContainerBuilder {
                 "%s a network of the container's own, and neither share nor join one besides",
                 networkParts.need());
         checkState(
+                !joined.containsKey(NamespaceType.NETWORK)
+                        || !created.contains(NamespaceType.USER)
+                        || Sets.intersection(asked(), OF_NETWORKS).isEmpty(),
+                "%s would have no effect in the joined network namespace, since another user namespace owns it than the"
+                        + " container's own: share(NamespaceType.USER), or join the one that owns it as well",
+                Sets.intersection(asked(), OF_NETWORKS));
+        checkState(
                 !delegated || created.contains(NamespaceType.CGROUP),
                 "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
         return new Container(new ContainerSpec(
@@ -631,6 +639,11 @@ public final class ContainerBuilder {
                 capabilities == null ? null : changed(usual ? Capability.ofImages() : capabilities);
         Set<Capability> held = usual || attainable == null ? added : attainable;
         return new Rights(attainable, held, noNewPrivileges, confinedImage && !noNewPrivileges);
+    }
+
+    /** The capabilities that the caller asked for by name. */
+    private Set<Capability> asked() {
+        return capabilities == null || !given.contains("capabilities") ? added : Sets.union(capabilities, added);
     }
 
     private Set<Capability> changed(Set<Capability> base) {

@@ -27,7 +27,14 @@ public sealed interface Network {
         return new Host();
     }
 
-    /** An existing network namespace, which must stay open until the last start. */
+    /**
+     * An existing network namespace, which must stay open until the last start.
+     *
+     * <p>What a command may do there depends on the user namespace that owns it: its own capabilities count only in its own user
+     * namespace, which the container makes anew unless told otherwise. So {@code NET_ADMIN} and {@code NET_RAW} need
+     * {@link ContainerBuilder#share share(NamespaceType.USER)}, or the owning user namespace joined as well, and without that
+     * {@link ContainerBuilder#build} refuses them. Ports below 1024 and pings need none in what {@code NetworkNamespace.create()} makes.
+     */
     static Network join(Namespace network) {
         return new Join(network);
     }

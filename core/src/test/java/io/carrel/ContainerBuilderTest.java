@@ -9,6 +9,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.io.File;
 import java.lang.ProcessBuilder.Redirect;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -237,5 +239,26 @@ class ContainerBuilderTest {
     @Test
     void theCommandCanBeAList() {
         assertThat(Container.builder().command(List.of("echo", "a b")).build()).hasToString("Container[echo, a b]");
+    }
+
+    @Test
+    @Tag("kernel")
+    void capabilitiesThatWouldNotCountInAJoinedNetworkAreRefused() {
+        try (Namespace network = Namespace.current(NamespaceType.NETWORK)) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Container.builder()
+                            .command("true")
+                            .network(Network.join(network))
+                            .capabilities(Capability.CHOWN, Capability.NET_RAW)
+                            .build())
+                    .withMessageContaining("[NET_RAW] would have no effect")
+                    .withMessageContaining("share(NamespaceType.USER)");
+            Container.builder()
+                    .command("true")
+                    .network(Network.join(network))
+                    .share(NamespaceType.USER)
+                    .capabilities(Capability.NET_RAW)
+                    .build();
+        }
     }
 }

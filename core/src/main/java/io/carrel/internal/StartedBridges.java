@@ -58,7 +58,7 @@ final class StartedBridges implements AutoCloseable {
             if (SWEPT.add(directory)) {
                 networks.sweep();
             }
-            bridge.memberships().forEach(membership -> networks.named(membership.network()));
+            bridge.memberships().forEach(membership -> require(networks, membership.network()));
             return new StartedBridges(bridge.memberships(), ports, networks);
         } catch (RuntimeException | Error e) {
             networks.close();
@@ -81,6 +81,14 @@ final class StartedBridges implements AutoCloseable {
         }
         if (!ports.isEmpty()) {
             open().publish(ports);
+        }
+    }
+
+    private static void require(Networks networks, String name) {
+        if (networks.find(name).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is no network named %s; make it by Networks.create, or carrel network create %s"
+                            .formatted(name, name));
         }
     }
 

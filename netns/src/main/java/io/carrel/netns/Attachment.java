@@ -235,6 +235,6 @@ public final class Attachment implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "%s on network %s".formatted(addresses(), network.name());
+        return "%s on network %s".formatted(member().addressText(), network.name());
     }
 }

@@ -65,6 +65,13 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
         return !delay.isZero() || loss > 0;
     }
 
+    /** What the kernel needs for it and may lack. */
+    String needs() {
+        return needsNetem()
+                ? "a queue that delays and loses packets, whatever the values: load the module sch_netem"
+                : "a queue that keeps to a rate: load the module sch_tbf";
+    }
+
     /** A rate alone takes a queue that more kernels have. */
     Request toRequest(int link) {
         Request request = Request.of(RtNetlink.RTM_NEWQDISC, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_REPLACE))

@@ -206,8 +206,7 @@ public final class Links {
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ENOENT)) {
                 throw new UnsupportedFeatureException(
-                        "links with a " + faults,
-                        "the kernel has no such queue: load the module sch_netem (for delay and loss) or sch_tbf.");
+                        "impaired links", "the kernel lacks %s (asked for: %s)".formatted(faults.needs(), faults));
             }
             throw e;
         }

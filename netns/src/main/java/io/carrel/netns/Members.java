@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The addresses of one network, given out to containers of all JVMs: a file for each that has one, made only if it is not
@@ -112,12 +113,12 @@ final class Members {
         checkArgument(
                 offsets.size() == 1,
                 "static addresses of both families must be equally far behind the first of their subnets: %s",
-                wanted);
+                wanted.stream().map(InetAddresses::toAddrString).collect(Collectors.joining(" and ")));
         long offset = offsets.iterator().next();
         checkArgument(
                 isUsable(offset),
                 "%s is the address of the network %s itself, of its gateway or of all",
-                wanted,
+                wanted.stream().map(InetAddresses::toAddrString).collect(Collectors.joining(" and ")),
                 network.name());
         return tryTake(offset, addresses(offset), member)
                 .orElseThrow(() -> new IllegalArgumentException("the address %s of the network %s is in use"

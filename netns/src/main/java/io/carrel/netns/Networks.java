@@ -139,10 +139,7 @@ public final class Networks implements AutoCloseable {
      * @throws IllegalArgumentException if there is none
      */
     public BridgeNetwork named(String name) {
-        return find(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no network named %s; make it by Networks.create, or carrel network create %s"
-                                .formatted(name, name)));
+        return find(name).orElseThrow(() -> new IllegalArgumentException("there is no network named " + name));
     }
 
     /** Who is on a network. */
@@ -198,8 +195,12 @@ public final class Networks implements AutoCloseable {
             locked.sweep(network);
             List<NetworkMember> members = members(name);
             if (!members.isEmpty()) {
-                throw new IllegalStateException("The network %s is in use by %d containers, the first with %s."
-                        .formatted(name, members.size(), members.get(0).addresses()));
+                String first = members.get(0).addressText();
+                throw new IllegalStateException(
+                        members.size() == 1
+                                ? "The network %s is in use by 1 container, with %s.".formatted(name, first)
+                                : "The network %s is in use by %d containers, the first with %s."
+                                        .formatted(name, members.size(), first));
             }
             locked.remove(network);
             LOG.debug("Removed network {}", name);

@@ -51,12 +51,14 @@ public final class PortMapping {
         }
     }
 
-    /** A TCP port of the host's, on all of its addresses, for one of the container's. */
+    /** A TCP port of the host's, on all of its addresses, for one of the container's. Other machines reach it, too; for this one alone: {@link
+     * #on on(InetAddress.getLoopbackAddress())}. */
     public static PortMapping of(int hostPort, int containerPort) {
         return new PortMapping(null, PortRange.of(hostPort), PortRange.of(containerPort), Protocol.TCP);
     }
 
-    /** A TCP port of the container's, at a free port on all of the host's addresses. */
+    /** A TCP port of the container's, at a free port on all of the host's addresses. Other machines reach it, too; for this one alone: {@link
+     * #on on(InetAddress.getLoopbackAddress())}. */
     public static PortMapping of(int containerPort) {
         return new PortMapping(null, null, PortRange.of(containerPort), Protocol.TCP);
     }

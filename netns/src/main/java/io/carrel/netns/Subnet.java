@@ -34,7 +34,7 @@ public record Subnet(InetAddress address, int prefix) {
                 "%s has bits behind its prefix of %s: the subnet is %s",
                 InetAddresses.toAddrString(address),
                 prefix,
-                prefix);
+                text(address(masked(address, prefix), address.getAddress().length), prefix));
     }
 
     /** Reads {@code ADDRESS/PREFIX}. */
@@ -116,6 +116,10 @@ public record Subnet(InetAddress address, int prefix) {
 
     static int bits(InetAddress address) {
         return address instanceof Inet4Address ? 32 : 128;
+    }
+
+    private static String text(InetAddress first, int prefix) {
+        return InetAddresses.toAddrString(first) + "/" + prefix;
     }
 
     @Override

@@ -381,7 +381,7 @@ class NetworksTest {
                         .hasMessageContaining("no free address");
                 assertThatThrownBy(() -> networks.remove("a"))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("in use by 1 containers");
+                        .hasMessageContaining("in use by 1 container, with 10.50.0.2");
             }
         }
     }
