@@ -6,9 +6,13 @@ import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Writes what files hold; the holes of sparse files stay holes. Not thread-safe. */
 final class ContentWriter {
+
+    private static final int SMALLEST_HOLE = 4096;
+    private static final byte[] ZEROS = new byte[ChunkPipe.CHUNK];
 
     private final byte[] buffer = new byte[ChunkPipe.CHUNK];
 
@@ -32,14 +36,16 @@ final class ContentWriter {
         checkSize(entry.size());
         account(entry.extents().stream().mapToLong(Extent::length).sum());
         long position = 0;
+        boolean isShort = false;
         for (Extent part : entry.extents()) {
             if (part.offset() != position) {
                 calls.seek(file, part.offset());
             }
-            copy(tar, file, part.length());
+            boolean endsInHole = copy(tar, file, part.offset(), part.length());
             position = part.offset() + part.length();
+            isShort = endsInHole;
         }
-        if (position < entry.size()) {
+        if (isShort || position < entry.size()) {
             calls.truncate(file, entry.size());
         }
     }
@@ -59,11 +65,19 @@ final class ContentWriter {
         written += bytes;
     }
 
-    private void copy(TarReader tar, Descriptor file, long bytes) throws IOException {
+    /** Leaves a hole where there are many zeros, and says whether it did so at the end. */
+    private boolean copy(TarReader tar, Descriptor file, long offset, long bytes) throws IOException {
+        boolean isHole = false;
         for (long left = bytes; left > 0; ) {
             int count = tar.read(buffer, 0, (int) Math.min(buffer.length, left));
-            calls.write(file, buffer, 0, count);
+            isHole = count >= SMALLEST_HOLE && Arrays.equals(buffer, 0, count, ZEROS, 0, count);
+            if (isHole) {
+                calls.seek(file, offset + bytes - left + count);
+            } else {
+                calls.write(file, buffer, 0, count);
+            }
             left -= count;
         }
+        return isHole;
     }
 }

@@ -4,9 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +14,6 @@ import java.util.List;
  */
 record Extents(List<Part> parts, long size) {
 
-    private static final int RECORD = 512;
     /** Blocks as {@code statx} counts them. */
     private static final int BLOCK = 512;
 
@@ -43,25 +40,5 @@ record Extents(List<Part> parts, long size) {
             position = end;
         }
         return new Extents(parts, status.size());
-    }
-
-    /** Whether there are holes. */
-    boolean isSparse() {
-        return dataBytes() < size;
-    }
-
-    long dataBytes() {
-        return parts.stream().mapToLong(Part::length).sum();
-    }
-
-    /** The map in front of the data, as GNU tar's format 1.0 has it: numbers in lines, padded with zeros. */
-    byte[] map() {
-        StringBuilder text = new StringBuilder();
-        text.append(parts.size() + 1).append('\n');
-        parts.forEach(part ->
-                text.append(part.offset()).append('\n').append(part.length()).append('\n'));
-        text.append(size).append("\n0\n");
-        byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
-        return Arrays.copyOf(bytes, (bytes.length + RECORD - 1) / RECORD * RECORD);
     }
 }

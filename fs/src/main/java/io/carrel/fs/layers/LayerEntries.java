@@ -22,6 +22,7 @@ final class LayerEntries implements AutoCloseable {
     private static final int LONGEST_IN_HEADER = 100;
     private static final String PAX_NAME = "PaxHeaders.0/header";
     private static final int BUFFER = 256 * 1024;
+    private static final byte[] ZEROS = new byte[BUFFER];
 
     private final TarArchiveOutputStream tar;
     private final FileCalls calls;
@@ -84,32 +85,20 @@ final class LayerEntries implements AutoCloseable {
     void file(UpperFile file, Descriptor open) throws IOException {
         Extents extents = Extents.of(open, file.status(), calls);
         PaxRecords records = new PaxRecords();
-        if (extents.isSparse()) {
-            sparse(file, open, extents, records);
-        } else {
-            header(file, file.path(), TarConstants.LF_NORMAL, records, entry -> size(entry, extents.size(), records));
-            copy(file, open, extents);
-        }
+        header(file, file.path(), TarConstants.LF_NORMAL, records, entry -> size(entry, extents.size(), records));
+        copy(file, open, extents);
         tar.closeArchiveEntry();
     }
 
-    private void sparse(UpperFile file, Descriptor open, Extents extents, PaxRecords records) throws IOException {
-        byte[] map = extents.map();
-        records.put("GNU.sparse.major", "1");
-        records.put("GNU.sparse.minor", "0");
-        records.put("GNU.sparse.name", file.path());
-        records.put("GNU.sparse.realsize", Long.toString(extents.size()));
-        long stored = map.length + extents.dataBytes();
-        int slash = file.path().lastIndexOf('/') + 1;
-        String name = file.path().substring(0, slash) + "GNUSparseFile.0/"
-                + file.path().substring(slash);
-        header(file, name, TarConstants.LF_NORMAL, records, entry -> size(entry, stored, records));
-        tar.write(map);
-        copy(file, open, extents);
-    }
-
+    /**
+     * Holes become zeros, which compression makes small again: image-spec says that sparse entries should not be used, and other
+     * engines cannot save or push an image that has them.
+     */
     private void copy(UpperFile file, Descriptor open, Extents extents) throws IOException {
+        long position = 0;
         for (Extents.Part part : extents.parts()) {
+            zeros(part.offset() - position);
+            position = part.offset() + part.length();
             for (long done = 0; done < part.length(); ) {
                 int wanted = (int) Math.min(buffer.length, part.length() - done);
                 int read = calls.readAt(open, buffer, wanted, part.offset() + done);
@@ -119,6 +108,15 @@ final class LayerEntries implements AutoCloseable {
                 tar.write(buffer, 0, read);
                 done += read;
             }
+        }
+        zeros(extents.size() - position);
+    }
+
+    private void zeros(long count) throws IOException {
+        for (long left = count; left > 0; ) {
+            int some = (int) Math.min(ZEROS.length, left);
+            tar.write(ZEROS, 0, some);
+            left -= some;
         }
     }
 

@@ -71,7 +71,9 @@ class LayerWriterTest {
         }
 
         assertThat(Commands.describe(again)).isEqualTo(Commands.describe(upper)).contains("user.binary=0xff00fe0a");
-        assertThat(Commands.run(again, "stat -c %b b/sparse").strip()).isEqualTo("8");
+        assertThat(Long.parseLong(Commands.run(again, "stat -c %b b/sparse").strip()))
+                .as("5 MiB in blocks of 512, with one piece that is no hole")
+                .isLessThanOrEqualTo(512 + 8);
     }
 
     @Test

@@ -227,7 +227,10 @@ final class TarHeaders extends TarArchiveInputStream {
         input.limit(limits.mapBytes());
         for (boolean more = record[SPARSE_MORE] != 0; more; ) {
             TarArchiveSparseEntry extension = new TarArchiveSparseEntry(input.readHeader(RECORD));
-            parts.addAll(extension.getSparseHeaders());
+            // Places that the last record does not need are zeros, which commons-compress takes for parts.
+            extension.getSparseHeaders().stream()
+                    .filter(part -> part.getOffset() != 0 || part.getNumbytes() != 0)
+                    .forEach(parts::add);
             SparseMap.checkCount(parts.size());
             more = extension.isExtended();
         }
