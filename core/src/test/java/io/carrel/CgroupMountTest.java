@@ -9,6 +9,7 @@ import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
@@ -67,6 +68,23 @@ class CgroupMountTest {
     @NeedsController("memory")
     void itsOwnGroupIsAllThatItSeesAndItCannotWriteThere(Root root) throws Exception {
         checkOnlyItsOwn(root.limited());
+    }
+
+    /** HotSpot takes the host's sizes unless it finds all hierarchies that it knows. */
+    @Test
+    @NeedsController("memory")
+    void aJvmInsideReadsItsLimits() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"));
+        String settings = Inside.attempt(
+                        Container.builder()
+                                .bind(HostPath.of(java.toString()), "/jdk", Access.READ_ONLY)
+                                .limits(Limits.builder()
+                                        .memory(Bytes.mebibytes(256))
+                                        .cpus(1)
+                                        .build()),
+                        "/jdk/bin/java -XshowSettings:system -XX:+UseSerialGC -Xshare:auto -version")
+                .stderr();
+        assertThat(settings).contains("Memory Limit: 256.00M", "Effective CPU Count: 1");
     }
 
     /** The file system of a guest's root takes no idmapped mounts. */

@@ -13,6 +13,10 @@ final class NeededControllers {
     /** Each takes a directory of its own on v1, and tells little there. */
     private static final Set<Controller> COSTLY_ON_V1 = EnumSet.of(Controller.CPU, Controller.IO);
 
+    /** HotSpot reads limits on v1 only where all of these are mounted. */
+    private static final Set<Controller> READ_BY_A_JVM =
+            EnumSet.of(Controller.MEMORY, Controller.CPU, Controller.CPUACCT, Controller.CPUSET);
+
     private NeededControllers() {}
 
     /** What is usual, as far as it can be had, and what the limits need. */
@@ -25,6 +29,13 @@ final class NeededControllers {
         needed.removeIf(controller -> COSTLY_ON_V1.contains(controller)
                 && host.version(controller).filter(CgroupVersion.V1::equals).isPresent());
         needed.addAll(limits.controllers());
+        if (limits.controllers().stream().anyMatch(READ_BY_A_JVM::contains)) {
+            READ_BY_A_JVM.stream()
+                    .filter(controller -> host.version(controller)
+                            .filter(CgroupVersion.V1::equals)
+                            .isPresent())
+                    .forEach(needed::add);
+        }
         return needed;
     }
 

@@ -36,6 +36,10 @@ public final class Directories {
             throw failure(group, e);
         }
         prepare(parent, group);
+        if (isCpusetOfV1(group)) {
+            // Groups below begin with this one's CPUs and memory, which saves writing them for each.
+            GroupFile.write("Cannot prepare cgroup " + group, group.file("cgroup.clone_children"), "1");
+        }
     }
 
     /** Makes a group that must not be there yet. */
@@ -56,7 +60,7 @@ public final class Directories {
 
     /** On v1 nothing runs in a new group of cpuset's before it has CPUs and memory. */
     private static void prepare(Placement parent, Placement group) {
-        if (group.version() == CgroupVersion.V1 && group.controls(Controller.CPUSET)) {
+        if (isCpusetOfV1(group)) {
             for (String file : List.of(CPUS, MEMS)) {
                 if (GroupFile.read(group.file(file)).isEmpty()) {
                     GroupFile.write(
@@ -64,6 +68,10 @@ public final class Directories {
                 }
             }
         }
+    }
+
+    private static boolean isCpusetOfV1(Placement group) {
+        return group.version() == CgroupVersion.V1 && group.controls(Controller.CPUSET);
     }
 
     /** Enables controllers for the groups below, on v2. Those that it has already cost nothing but a look. */
