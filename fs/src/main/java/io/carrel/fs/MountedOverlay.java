@@ -35,18 +35,35 @@ public final class MountedOverlay implements AutoCloseable {
     static MountedOverlay mount(Overlay overlay, Path directory) {
         try {
             Path target = requireNonNull(directory, "directory").toRealPath();
-            // Without an upper, overlayfs wants two layers.
-            Path empty = Files.createTempDirectory("carrel-empty-");
-            try {
-                List<Path> layers = new ArrayList<>(List.of(empty));
-                overlay.lower().forEach(layer -> layers.add(layer.path()));
+            List<Path> layers = new ArrayList<>();
+            overlay.lower().forEach(layer -> layers.add(layer.path()));
+            if (layers.size() == 1) {
+                mountOnEmpty(layers.get(0), target);
+            } else {
                 mount(layers, target);
-            } finally {
-                Files.delete(empty);
             }
             return new MountedOverlay(target);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot mount layers on " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Without an upper, overlayfs wants two layers. The other one is the root of a file system in memory, which lives as long
+     * as overlayfs has it: what is in a directory that was deleted could not be listed, nor what is merged with it.
+     */
+    private static void mountOnEmpty(Path layer, Path target) throws IOException {
+        String doing = "Cannot mount a layer on " + target;
+        Path empty = Files.createTempDirectory("carrel-empty-");
+        try {
+            Kernel.mount(doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
+            try {
+                mount(List.of(empty, layer), target);
+            } finally {
+                Kernel.umount(doing, empty.toString(), UMOUNT_NOFOLLOW);
+            }
+        } finally {
+            Files.delete(empty);
         }
     }
 

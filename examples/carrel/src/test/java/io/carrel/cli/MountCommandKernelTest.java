@@ -23,6 +23,7 @@ class MountCommandKernelTest {
     private static final String LIFE = """
             carrel mount desk:1 place >mounted
             cat place/etc/motd
+            find place -mindepth 1 | sort
             ! touch place/new 2>/dev/null
             carrel mount
             carrel rmi desk:1 || echo "code $?"
@@ -69,6 +70,8 @@ class MountCommandKernelTest {
         assertThat(life.code()).as(life.toString()).isZero();
         assertThat(life.out()).isEqualTo("""
                 of the image
+                place/etc
+                place/etc/motd
                 desk:1  %1$s
                 code 1
                 Untagged: desk:1
