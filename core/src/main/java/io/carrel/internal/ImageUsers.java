@@ -3,15 +3,11 @@ package io.carrel.internal;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Splitter;
-import com.google.common.collect.Lists;
 import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.carrel.fs.internal.MergedFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,7 +28,7 @@ record ImageUsers(List<Path> layers) {
     private static final Splitter MEMBERS = Splitter.on(',').trimResults();
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
     private static final int MOST_GROUPS = 1000;
-    private static final long LARGEST_FILE = 16L << 20;
+    private static final int LARGEST_FILE = 16 << 20;
 
     /** The files that the root of a container has before anything is mounted into it. */
     static ImageUsers of(RootFs root) {
@@ -118,21 +114,10 @@ record ImageUsers(List<Path> layers) {
         return content(file).lines().map(FIELDS::splitToList).filter(line -> line.size() >= fields);
     }
 
-    /** That of the highest layer that has it. Links are not followed: they could lead out of the image. */
+    /** As the container will see it: what a layer deleted is not there. */
     private String content(String name) {
-        for (Path layer : Lists.reverse(layers)) {
-            Path etc = layer.resolve("etc");
-            Path file = etc.resolve(name);
-            try {
-                if (Files.isDirectory(etc, LinkOption.NOFOLLOW_LINKS)
-                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                        && Files.size(file) <= LARGEST_FILE) {
-                    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot read the image's users: " + file, e);
-            }
-        }
-        return "";
+        return MergedFile.read(layers, "etc", name, LARGEST_FILE)
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                .orElse("");
     }
 }

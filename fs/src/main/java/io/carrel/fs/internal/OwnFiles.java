@@ -19,7 +19,7 @@ public record OwnFiles(FileCalls calls, boolean root) {
     private static final int READABLE = 0400;
 
     /** An open file; {@code shut} is the same as a path, if its permissions are to be restored. */
-    record Opened(Descriptor descriptor, @Nullable Descriptor shut, int permissions, FileCalls calls)
+    public record Opened(Descriptor descriptor, @Nullable Descriptor shut, int permissions, FileCalls calls)
             implements AutoCloseable {
 
         @Override
@@ -33,7 +33,7 @@ public record OwnFiles(FileCalls calls, boolean root) {
     }
 
     /** Opens a regular file or a directory for which its owner needs these permissions. */
-    Opened open(Descriptor directory, String name, FileStatus status, int needed, Constant flags) {
+    public Opened open(Descriptor directory, String name, FileStatus status, int needed, Constant flags) {
         int permissions = status.permissions();
         if (root || (permissions & needed) == needed) {
             return new Opened(calls.open(directory, name, flags), null, permissions, calls);
