@@ -6,11 +6,15 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.FileChange;
 import io.carrel.fs.copy.UpperChanges;
+import io.carrel.fs.internal.MergedFile;
+import io.carrel.fs.view.ImageFileSystem;
+import io.carrel.fs.view.LayerSource;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
+import io.carrel.testing.Outside;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -19,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a container changed is read from its kept upper directory. */
 @Tag("kernel")
-@NeedsProgram("busybox")
+@NeedsProgram({"busybox", "setfattr", "stat"})
 @NeedsKernel(KernelFeature.LAYERS)
 class DiffTest {
 
@@ -69,5 +73,102 @@ class DiffTest {
                         "A /srv/new/sub",
                         "A /srv/new/sub/y",
                         "D /srv/old");
+    }
+
+    @Test
+    void aDirectoryThatNobodyMayReadHidesNothing() throws Exception {
+        Layers layers = Layers.in(temporary);
+        Path kept = temporary.resolve("kept");
+        Inside.run(
+                Layers.on(RootFs.overlay(layers.busybox()).upper(Upper.kept(kept))),
+                "mkdir -p /srv/locked/in /srv/z; busybox chmod 0 /srv/locked");
+        assertThat(diff(kept.resolve("upper"), layers.busybox()))
+                .containsExactly("A /srv", "A /srv/locked", "A /srv/locked/in", "A /srv/z");
+        assertThat(Outside.run(
+                        "stat", "-c", "%a", kept.resolve("upper/srv/locked").toString()))
+                .isEqualTo("0");
+    }
+
+    /** Deletions by attributes, as overlayfs reads them since Linux 6.7. */
+    @Test
+    void attributesThatDeleteAreReadAsOverlayfsReadsThem() throws Exception {
+        Layers layers = Layers.in(temporary);
+        Path low = layers.layer("low", "srv/a", "", "srv/d/gone", "", "srv/d/keep", "");
+        Path high = layers.layer("high", "srv/a", "", "srv/d/gone", "");
+        Outside.run(
+                "setfattr",
+                "-n",
+                "user.overlay.whiteout",
+                "-v",
+                "y",
+                high.resolve("srv/a").toString());
+        Outside.run(
+                "setfattr",
+                "-n",
+                "user.overlay.whiteout",
+                "-v",
+                "y",
+                high.resolve("srv/d/gone").toString());
+        Outside.run(
+                "setfattr",
+                "-n",
+                "user.overlay.opaque",
+                "-v",
+                "x",
+                high.resolve("srv").toString());
+        Outside.run(
+                "setfattr",
+                "-n",
+                "user.overlay.opaque",
+                "-v",
+                "x",
+                high.resolve("srv/d").toString());
+        Path top = layers.layer("top", "srv/a", "new", "srv/d/gone", "new");
+
+        assertThat(diff(high, low)).containsExactly("C /srv", "D /srv/a", "C /srv/d", "D /srv/d/gone");
+        assertThat(diff(top, low, high)).containsExactly("C /srv", "A /srv/a", "C /srv/d", "A /srv/d/gone");
+        try (ImageFileSystem view =
+                ImageFileSystem.open(List.of(LayerSource.directory(low), LayerSource.directory(high)))) {
+            assertThat(view.getPath("/srv/a")).doesNotExist();
+            assertThat(view.getPath("/srv/d/gone")).doesNotExist();
+            assertThat(view.getPath("/srv/d/keep")).exists();
+        }
+    }
+
+    @Test
+    void theMountPointsOfEachContainerAreNoChanges() throws Exception {
+        Layers layers = Layers.in(temporary);
+        Path kept = temporary.resolve("kept");
+        Inside.run(Layers.on(RootFs.overlay(layers.busybox()).upper(Upper.kept(kept))), "touch /etc/mine");
+        Path upper = kept.resolve("upper");
+        assertThat(upper.resolve("etc/hosts")).exists();
+        for (List<Path> lower : List.of(List.of(layers.busybox()), List.<Path>of())) {
+            assertThat(UpperChanges.of(upper, lower))
+                    .extracting(FileChange::toString)
+                    .containsExactly("A /etc", "A /etc/mine");
+        }
+    }
+
+    @Test
+    void aUserWhomALayerDeletedIsUnknown() throws Exception {
+        Layers layers = Layers.in(temporary);
+        Path low = layers.layer("low", "etc/passwd", "fay:x:1234:1234::/:/bin/sh\n");
+        Path high = layers.layer("high", "etc/passwd", "");
+        Outside.run(
+                "setfattr",
+                "-n",
+                "user.overlay.whiteout",
+                "-v",
+                "y",
+                high.resolve("etc/passwd").toString());
+        Outside.run(
+                "setfattr",
+                "-n",
+                "user.overlay.opaque",
+                "-v",
+                "x",
+                high.resolve("etc").toString());
+        assertThat(MergedFile.read(List.of(low), "etc", "passwd", 100)).isPresent();
+        assertThat(MergedFile.read(List.of(low, high), "etc", "passwd", 100)).isEmpty();
     }
 }

@@ -3,11 +3,15 @@ package io.carrel.fs.copy;
 import io.carrel.fs.copy.FileChange.Kind;
 import io.carrel.fs.internal.FuseNote;
 import io.carrel.fs.internal.OwnFiles;
+import io.carrel.fs.internal.OwnMountPoints;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
@@ -16,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /** Finds what is changed in an upper directory of overlayfs. Links are not followed. Not thread-safe. */
 public final class UpperChanges {
@@ -23,26 +29,54 @@ public final class UpperChanges {
     private static final Constant DIRECTORY = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final String DOING = "Cannot list the changes in a directory";
 
+    private static final int LIST = 0500;
+    private static final Set<Errno> DENIED = Set.of(Errno.EACCES, Errno.EPERM);
+
     private final FileCalls calls;
     private final AttributeCalls attributes;
+    private final LayeredFile.Calls layers;
+    private final OwnFiles own;
     private final boolean isLowerKnown;
+    private final Consumer<String> unreadable;
     private final List<FileChange> changes = new ArrayList<>();
 
-    private UpperChanges(FileCalls calls, AttributeCalls attributes, boolean isLowerKnown) {
+    private UpperChanges(
+            FileCalls calls, AttributeCalls attributes, boolean isLowerKnown, Consumer<String> unreadable) {
         this.calls = calls;
         this.attributes = attributes;
         this.isLowerKnown = isLowerKnown;
+        this.unreadable = unreadable;
+        layers = new LayeredFile.Calls(calls, attributes);
+        own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
     }
 
     /**
-     * Lists the changes, each directory before what is in it.
+     * Lists the changes, each directory before what is in it. A directory that this user may not read, as one of another of the
+     * container's users, is listed without what is in it, and logged.
+     *
+     * @param upper the upper directory itself
+     * @param lower the layers below, the lowest first
+     * @see #of(Path, List, Consumer)
+     */
+    public static List<FileChange> of(Path upper, List<Path> lower) {
+        return of(
+                upper,
+                lower,
+                path -> LoggerFactory.getLogger(UpperChanges.class)
+                        .warn("What is changed in {} of {} cannot be read by this user", path, upper));
+    }
+
+    /**
+     * Lists the changes, each directory before what is in it; without the places that each container has mounted over. One that its owner, this user, may not read is opened to him while
+     * it is read.
      *
      * @param upper the upper directory itself
      * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what is new by
      *     the mark that overlayfs leaves on most file systems, and counts as new without it
+     * @param unreadable is told the directories whose content this user may not read, as paths from the container's root on
      * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed
      */
-    public static List<FileChange> of(Path upper, List<Path> lower) {
+    public static List<FileChange> of(Path upper, List<Path> lower, Consumer<String> unreadable) {
         FuseNote.check(upper);
         List<Descriptor> below = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
@@ -50,7 +84,7 @@ public final class UpperChanges {
                 Descriptor top = Kernel.open(DOING, upper.toString(), DIRECTORY)) {
             calls.doing(() -> DOING + " " + upper);
             lower.forEach(layer -> below.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
-            UpperChanges all = new UpperChanges(calls, attributes, !lower.isEmpty());
+            UpperChanges all = new UpperChanges(calls, attributes, !lower.isEmpty(), unreadable);
             all.visit(top, below, "/");
             return List.copyOf(all.changes);
         } finally {
@@ -75,25 +109,45 @@ public final class UpperChanges {
     private void entry(Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status) {
         boolean isDirectory = status.is(Fcntl.S_IFDIR);
         Before before = before(lower, name);
-        if (status.isWhiteout() || !isDirectory && has(upper, name, "whiteout")) {
+        if (layers.isWhiteout(new LayeredFile.Place(upper, name), status)) {
             if (!isLowerKnown || before != Before.NOTHING) {
                 add(Kind.DELETED, path);
             }
             return;
         }
-        boolean isOpaque = isDirectory && has(upper, name, "opaque");
         boolean wasThere = isLowerKnown ? before != Before.NOTHING : has(upper, name, "origin");
+        if (!wasThere && OwnMountPoints.isLike(path.substring(1), status) && (!isDirectory || isEmpty(upper, name))) {
+            return;
+        }
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
-            List<Descriptor> below = before == Before.DIRECTORY ? directories(lower, name) : List.of();
-            try (Descriptor open = OwnFiles.open(calls, upper, name, DIRECTORY)) {
-                if (isOpaque) {
-                    hidden(open, below, path + "/");
-                }
-                visit(open, below, path + "/");
-            } finally {
-                below.forEach(Descriptor::close);
+            inside(upper, before == Before.DIRECTORY ? lower : List.of(), path, name, status);
+        }
+    }
+
+    private boolean isEmpty(Descriptor upper, String name) {
+        try (Descriptor directory = calls.open(upper, name, DIRECTORY)) {
+            return calls.list(directory).isEmpty();
+        }
+    }
+
+    private void inside(Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status) {
+        List<OwnFiles.Opened> merged = new ArrayList<>();
+        try (OwnFiles.Opened open = own.open(upper, name, status, LIST, DIRECTORY)) {
+            directories(lower, name, merged);
+            List<Descriptor> below =
+                    merged.stream().map(OwnFiles.Opened::descriptor).toList();
+            if (layers.isOpaque(new LayeredFile.Place(upper, name))) {
+                hidden(open.descriptor(), below, path + "/");
             }
+            visit(open.descriptor(), below, path + "/");
+        } catch (SyscallException e) {
+            if (!DENIED.contains(e.errno())) {
+                throw e;
+            }
+            unreadable.accept(Names.shown(path));
+        } finally {
+            merged.forEach(OwnFiles.Opened::close);
         }
     }
 
@@ -113,7 +167,7 @@ public final class UpperChanges {
         for (Descriptor layer : lower) {
             Optional<FileStatus> status = calls.status(layer, name);
             if (status.isPresent()) {
-                if (status.get().isWhiteout()) {
+                if (layers.isWhiteout(new LayeredFile.Place(layer, name), status.get())) {
                     return Before.NOTHING;
                 }
                 return status.get().is(Fcntl.S_IFDIR) ? Before.DIRECTORY : Before.FILE;
@@ -122,9 +176,8 @@ public final class UpperChanges {
         return Before.NOTHING;
     }
 
-    /** The directories of this name that are merged, the uppermost first. */
-    private List<Descriptor> directories(List<Descriptor> lower, String name) {
-        List<Descriptor> merged = new ArrayList<>();
+    /** Opens the directories of this name that are merged, the uppermost first. */
+    private void directories(List<Descriptor> lower, String name, List<OwnFiles.Opened> merged) {
         for (Descriptor layer : lower) {
             Optional<FileStatus> status = calls.status(layer, name);
             if (status.isEmpty()) {
@@ -133,12 +186,11 @@ public final class UpperChanges {
             if (!status.get().is(Fcntl.S_IFDIR)) {
                 break;
             }
-            merged.add(OwnFiles.open(calls, layer, name, DIRECTORY));
-            if (has(layer, name, "opaque")) {
+            merged.add(own.open(layer, name, status.get(), LIST, DIRECTORY));
+            if (layers.isOpaque(new LayeredFile.Place(layer, name))) {
                 break;
             }
         }
-        return merged;
     }
 
     private boolean has(Descriptor directory, String name, String attribute) {

@@ -21,7 +21,7 @@ record UpperFile(Descriptor directory, String path, String name, FileStatus stat
         return attributes.getOrDefault(USER + attribute, attributes.getOrDefault(TRUSTED + attribute, ""));
     }
 
-    private boolean hasOverlay(String attribute) {
+    boolean hasOverlay(String attribute) {
         return attributes.containsKey(USER + attribute) || attributes.containsKey(TRUSTED + attribute);
     }
 

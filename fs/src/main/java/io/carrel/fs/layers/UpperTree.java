@@ -1,5 +1,6 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.OwnMountPoints;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
@@ -97,6 +98,9 @@ final class UpperTree {
             return;
         }
         check(file);
+        if (isMountPoint(file)) {
+            return;
+        }
         if (status.is(Fcntl.S_IFDIR)) {
             entries.directory(file);
             try (Descriptor open = calls.open(directory, name, READ.or(Fcntl.O_DIRECTORY))) {
@@ -110,6 +114,19 @@ final class UpperTree {
             entries.hardLink(file, first);
         } else {
             writeFirst(file);
+        }
+    }
+
+    /** Whether it was made for Carrel to mount over it, and is no part of what the container changed. */
+    private boolean isMountPoint(UpperFile file) {
+        if (!OwnMountPoints.isLike(file.path(), file.status()) || file.hasOverlay("origin") || file.isOpaque()) {
+            return false;
+        }
+        if (!file.status().is(Fcntl.S_IFDIR)) {
+            return true;
+        }
+        try (Descriptor open = calls.open(file.directory(), file.name(), READ.or(Fcntl.O_DIRECTORY))) {
+            return calls.list(open).isEmpty();
         }
     }
 

@@ -57,7 +57,7 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
         Map<String, byte[]> attributes =
                 basic.isRegularFile() ? OwnPermissions.reading(path, () -> attributes(path)) : Map.of();
         String name = name(path, attributes);
-        if (stat.isWhiteout()) {
+        if (stat.isWhiteout() || isWhiteout(path, basic)) {
             changes.add(new LayerChange.Remove(name));
             return FileVisitResult.CONTINUE;
         }
@@ -102,6 +102,12 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
         }
         budget.entry(directory.toString(), held);
         return name.toString();
+    }
+
+    /** Since Linux 6.7 an empty file with an attribute is a deletion, too, where a user namespace may make no device. */
+    private static boolean isWhiteout(Path path, BasicFileAttributes basic) throws IOException {
+        UserDefinedFileAttributeView view = basic.isRegularFile() && basic.size() == 0 ? view(path) : null;
+        return view != null && view.list().contains(OVERLAY + "whiteout");
     }
 
     private boolean isOpaque(Path path) throws IOException {
