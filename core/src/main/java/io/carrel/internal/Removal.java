@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Removes what a container wrote, also where an ordinary user's container had subordinate ids, whose files are not the user's. */
-final class Removal {
+public final class Removal {
 
     private Removal() {}
 
     /** Removes a directory with all that is in it. */
-    static void remove(Path directory) throws IOException {
+    public static void remove(Path directory) throws IOException {
         try {
             Tree.delete(directory);
         } catch (IOException denied) {

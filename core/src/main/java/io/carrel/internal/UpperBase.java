@@ -9,13 +9,27 @@ import io.carrel.namespaces.IdMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Kept changes belong to one image: its digest lies beside them, in the file {@code image}. */
-final class UpperBase {
+public final class UpperBase {
 
     private UpperBase() {}
+
+    /** The digest of the image that was noted; empty if none was. */
+    public static Optional<String> noted(HostPath directory) {
+        Path file = directory.path().resolve("image");
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    ? Optional.of(Files.readString(file).strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read which image the changes belong to: " + file, e);
+        }
+    }
 
     /**
      * Notes the image, or checks that it is the one that was noted. The caller has the directory for itself.

@@ -1,11 +1,13 @@
 package io.carrel.cli;
 
+import io.carrel.Snapshots;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.UpperChanges;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,9 +40,28 @@ final class DiffCommand implements Runnable {
 
     @Override
     public void run() {
-        UpperChanges.of(upper(), lower)
+        Path upper = upper();
+        List<Path> below = lower.isEmpty() ? layersOfImage(upper) : lower;
+        UpperChanges.of(upper, below, this::unreadable)
                 .forEach(change -> spec.commandLine().getOut().println(change));
         spec.commandLine().getOut().flush();
+    }
+
+    private void unreadable(String path) {
+        spec.commandLine().getErr().println("carrel: what is in " + path + " is not listed: this user may not read it");
+    }
+
+    /** Those of the image that was noted beside the changes, if there is one. */
+    private List<Path> layersOfImage(Path upper) {
+        Optional<String> image = Snapshots.imageOf(Upper.kept(upper.resolveSibling(".")));
+        try {
+            return image.map(digest -> Images.store().image(digest).layers()).orElse(List.of());
+        } catch (IllegalArgumentException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("carrel: what was there before is told by overlayfs' marks alone: " + e.getMessage());
+            return List.of();
+        }
     }
 
     /** The directory itself, or upper in it where it is one of a container. */

@@ -43,7 +43,8 @@ import picocli.CommandLine.Option;
             DoctorCommand.class,
             NsCommand.class,
             NetworkCommand.class,
-            VolumeCommand.class
+            VolumeCommand.class,
+            SnapshotCommand.class
         },
         footer = {"", "Where carrel itself fails, its exit code is 125. \"carrel COMMAND --help\" tells more."})
 public final class Main {

@@ -2,12 +2,15 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.Snapshots;
+import io.carrel.fs.Storage;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageMount;
 import io.carrel.fs.images.ImageMounts;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.Removed;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +35,7 @@ final class RmiCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--force"},
-            description = "Remove an image by its id even if it has several names.")
+            description = "Remove an image by its id even if it has several names, and one that is in use.")
     private boolean force;
 
     @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "A name or an id.")
@@ -45,6 +48,7 @@ final class RmiCommand implements Callable<Integer> {
         for (String image : images) {
             try {
                 checkUnmounted(store, image);
+                checkUnused(store, image);
                 Removed removed = store.remove(image, force);
                 removed.names().forEach(name -> spec.commandLine().getOut().println("Untagged: " + name));
                 if (removed.isGone()) {
@@ -56,6 +60,44 @@ final class RmiCommand implements Callable<Integer> {
             }
         }
         return code;
+    }
+
+    /** A snapshot without its image could neither be run nor committed. */
+    private void checkUnused(ImageStore store, String name) {
+        if (force) {
+            return;
+        }
+        Image image = store.image(name);
+        long names = store.images().stream()
+                .filter(other -> other.digest().equals(image.digest()))
+                .count();
+        if (names > 1) {
+            return;
+        }
+        for (Snapshots.Snapshot snapshot : Snapshots.of(Storage.standard()).list()) {
+            checkArgument(
+                    !snapshot.image().equals(Optional.of(image.digest().toString())),
+                    "%s is the image of the snapshot %s: remove that first, by carrel snapshot rm %s, or use --force",
+                    name,
+                    snapshot.name(),
+                    snapshot.name());
+        }
+        for (RunningContainer container : RunningContainers.open().list()) {
+            checkArgument(
+                    !isOf(store, container, image),
+                    "%s is the image of the running container %s: stop that first, or use --force",
+                    name,
+                    container.name().isEmpty() ? "of the process " + container.pid() : container.name());
+        }
+    }
+
+    private static boolean isOf(ImageStore store, RunningContainer container, Image image) {
+        try {
+            return !container.command().isEmpty()
+                    && store.image(container.command().get(0)).digest().equals(image.digest());
+        } catch (IllegalArgumentException notAnImage) {
+            return false;
+        }
     }
 
     /** Who removes what he has mounted has most likely forgotten that. */

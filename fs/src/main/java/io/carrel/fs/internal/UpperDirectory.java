@@ -12,6 +12,7 @@ import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,9 +29,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpperDirectory implements AutoCloseable {
 
+    private static final String LOCK = "lock";
+
     /** What may lie in a directory of changes; the name of the image is written by who starts from one. */
     private static final Set<String> PARTS =
-            Set.of("upper", "work", "lock", "trial", "tree", "image", KeptCopy.NOTE, FuseNote.NAME);
+            Set.of("upper", "work", LOCK, "trial", "tree", "image", "ids", KeptCopy.NOTE, FuseNote.NAME);
 
     private final HostPath path;
     private final Lease lease;
@@ -209,6 +212,41 @@ public final class UpperDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether a container has the directory now. */
+    public static boolean isInUse(HostPath path) {
+        Path lock = path.path().resolve(LOCK);
+        if (!Files.exists(lock)) {
+            return false;
+        }
+        try (Lease lease = Lease.take(lock).orElse(null)) {
+            return lease == null;
+        }
+    }
+
+    /**
+     * Removes all that Carrel keeps in a directory of changes, and the directory itself if it holds nothing else.
+     *
+     * @throws IllegalStateException if a container has it
+     */
+    public static void discard(HostPath path, Remover remover) throws IOException {
+        Optional<Lease> taken = Lease.take(path.path().resolve(LOCK));
+        checkState(taken.isPresent(), "the changes in %s are those of a container that runs now", path);
+        try (Lease lease = taken.get()) {
+            for (String part : PARTS) {
+                Path file = path.path().resolve(part);
+                if (!part.equals(LOCK) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    remover.remove(file);
+                }
+            }
+            Files.delete(lease.file());
+        }
+        try {
+            Files.delete(path.path());
+        } catch (DirectoryNotEmptyException e) {
+            // What else lies in it is the caller's.
+        }
+    }
+
     private static UpperDirectory kept(Upper upper, HostPath path, boolean copied, Remover remover) {
         makePrivate(upper, path);
         try {
@@ -216,7 +254,7 @@ public final class UpperDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the directory for a container's changes " + path, e);
         }
-        Optional<Lease> lease = Lease.take(path.path().resolve("lock"));
+        Optional<Lease> lease = Lease.take(path.path().resolve(LOCK));
         checkState(lease.isPresent(), "the changes in %s are those of a container that runs now", path);
         UpperDirectory opened = new UpperDirectory(path, lease.get(), false, remover);
         if (!copied && KeptCopy.isIn(path)) {

@@ -1,0 +1,120 @@
+package io.carrel;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Storage;
+import io.carrel.fs.Upper;
+import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.internal.Removal;
+import io.carrel.internal.UpperBase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The snapshots of a storage: what containers changed, kept under names by {@link Upper#snapshot}. Immutable, thread-safe. */
+public final class Snapshots {
+
+    private final Storage storage;
+
+    private Snapshots(Storage storage) {
+        this.storage = storage;
+    }
+
+    /** Those of this storage. */
+    public static Snapshots of(Storage storage) {
+        return new Snapshots(requireNonNull(storage, "storage"));
+    }
+
+    /**
+     * One of them.
+     *
+     * @param name its name
+     * @param directory where it is
+     * @param image the digest of the image that it was made of; empty if it was made of a caller's layers
+     * @param inUse whether a container runs on it now
+     */
+    public record Snapshot(String name, Path directory, Optional<String> image, boolean inUse) {}
+
+    /** All, sorted by name. */
+    public List<Snapshot> list() {
+        Path named = storage.uppers().resolve("named");
+        if (!Files.isDirectory(named)) {
+            return List.of();
+        }
+        try (Stream<Path> directories = Files.list(named)) {
+            return directories
+                    .filter(directory -> Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .map(Snapshots::read)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list the snapshots in " + named + ": " + e, e);
+        }
+    }
+
+    /** The one with this name. */
+    public Optional<Snapshot> find(String name) {
+        Path directory = directory(Upper.snapshot(name, storage)).path();
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(read(directory))
+                : Optional.empty();
+    }
+
+    /**
+     * Removes one.
+     *
+     * @throws IllegalArgumentException if there is none with this name
+     * @throws IllegalStateException if a container runs on it
+     */
+    public void remove(String name) {
+        checkArgument(find(name).isPresent(), "there is no snapshot %s", name);
+        discard(Upper.snapshot(name, storage));
+    }
+
+    /**
+     * Throws away all that containers changed, so that the next one starts with what its layers hold. An ordinary user can do it,
+     * too, whatever the permissions and owners of the files are. An upper that keeps nothing is left as it is.
+     *
+     * @throws IllegalStateException if a container runs on it
+     */
+    public static void discard(Upper upper) {
+        Optional<HostPath> directory = upper.directory().filter(kept -> Files.isDirectory(kept.path()));
+        if (directory.isEmpty()) {
+            return;
+        }
+        try {
+            UpperDirectory.discard(directory.get(), Removal::remove);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot throw away the changes in " + directory.get() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The digest of the image whose containers made the changes; empty if it was a caller's layers, or nothing is kept. */
+    public static Optional<String> imageOf(Upper upper) {
+        return upper.directory().flatMap(UpperBase::noted);
+    }
+
+    private static Snapshot read(Path directory) {
+        HostPath path = HostPath.of(directory);
+        return new Snapshot(
+                String.valueOf(directory.getFileName()),
+                directory,
+                UpperBase.noted(path),
+                UpperDirectory.isInUse(path));
+    }
+
+    private static HostPath directory(Upper upper) {
+        Optional<HostPath> directory = upper.directory();
+        checkState(directory.isPresent(), "a snapshot has a directory");
+        return directory.get();
+    }
+}

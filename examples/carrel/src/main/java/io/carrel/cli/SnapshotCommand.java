@@ -1,0 +1,107 @@
+package io.carrel.cli;
+
+import io.carrel.Snapshots;
+import io.carrel.Snapshots.Snapshot;
+import io.carrel.fs.Storage;
+import io.carrel.fs.images.Image;
+import io.carrel.linux.ContainerException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+
+/** {@code carrel snapshot}: what {@code run --snapshot} kept. */
+@Command(
+        name = "snapshot",
+        description = {"Shows and removes what run --snapshot has kept.", ""})
+final class SnapshotCommand {
+
+    private static final int WIDEST = 80;
+    private static final int FAILED = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Command(name = "ls", aliases = "list", description = "Lists snapshots.")
+    void list(
+            @Option(
+                            names = {"-q", "--quiet"},
+                            description = "Print names only.")
+                    boolean quiet) {
+        List<Snapshot> snapshots = snapshots().list();
+        if (quiet) {
+            snapshots.forEach(snapshot -> out().println(snapshot.name()));
+            return;
+        }
+        Map<String, String> names = Images.store().images().stream()
+                .collect(Collectors.toMap(
+                        image -> image.digest().toString(), SnapshotCommand::name, (first, second) -> first));
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "IMAGE", "IN USE")));
+        for (Snapshot snapshot : snapshots) {
+            String digest = snapshot.image().orElse("-");
+            rows.add(List.of(snapshot.name(), names.getOrDefault(digest, digest), snapshot.inUse() ? "yes" : "no"));
+        }
+        out().println(Page.table(rows, WIDEST));
+    }
+
+    private static String name(Image image) {
+        return image.reference().map(Object::toString).orElse(image.digest().toString());
+    }
+
+    @Command(name = "inspect", description = "Tells all about snapshots, as JSON.")
+    int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        ArrayNode all = Documents.array();
+        int code = each(names, name -> {
+            Snapshot snapshot = snapshots()
+                    .find(name)
+                    .orElseThrow(() -> new IllegalArgumentException("there is no snapshot " + name));
+            all.addObject()
+                    .put("Name", snapshot.name())
+                    .put("Directory", snapshot.directory().toString())
+                    .put("Image", snapshot.image().orElse(""))
+                    .put("InUse", snapshot.inUse());
+        });
+        out().println(Documents.format(all));
+        return code;
+    }
+
+    @Command(name = "rm", description = "Removes snapshots that no container runs on.")
+    int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        return each(names, name -> {
+            snapshots().remove(name);
+            out().println(name);
+        });
+    }
+
+    /** Does it with all, and says with which it did not work. */
+    private int each(List<String> names, Consumer<String> action) {
+        int code = 0;
+        for (String name : names) {
+            try {
+                action.accept(name);
+            } catch (IllegalArgumentException | IllegalStateException | ContainerException | UncheckedIOException e) {
+                spec.commandLine().getErr().println("carrel: " + e.getMessage());
+                code = FAILED;
+            }
+        }
+        return code;
+    }
+
+    private static Snapshots snapshots() {
+        return Snapshots.of(Storage.standard());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}
