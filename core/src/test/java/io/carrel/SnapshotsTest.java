@@ -17,7 +17,6 @@ import io.carrel.testing.NeedsProgram;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,7 +76,7 @@ class SnapshotsTest {
         Inside.run(Layers.on(root(Upper.snapshot("b", storage))), CLOSED);
         Inside.run(Layers.on(root(Upper.snapshot("a", storage))), "true");
         assertThat(snapshots.list()).extracting(Snapshot::name).containsExactly("a", "b");
-        assertThat(snapshots.find("a").map(Snapshot::image)).contains(Optional.empty());
+        assertThat(snapshots.find("a").orElseThrow().image()).isEmpty();
         snapshots.remove("b");
         assertThat(snapshots.list()).extracting(Snapshot::name).containsExactly("a");
         assertThatThrownBy(() -> snapshots.remove("b")).isInstanceOf(IllegalArgumentException.class);
