@@ -9,6 +9,7 @@ import io.carrel.fs.images.ImageMount;
 import io.carrel.fs.images.ImageMounts;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.Removed;
+import io.carrel.linux.RefusedContentException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,7 +68,12 @@ final class RmiCommand implements Callable<Integer> {
         if (force) {
             return;
         }
-        Image image = store.image(name);
+        Image image;
+        try {
+            image = store.image(name);
+        } catch (RefusedContentException damaged) {
+            return; // Nobody can use it.
+        }
         long names = store.images().stream()
                 .filter(other -> other.digest().equals(image.digest()))
                 .count();
