@@ -76,14 +76,15 @@ class MountsTest {
 
     @Test
     void filesInMemoryHaveASize() throws Exception {
-        String script = "df -k --output=size %1$s | tail -n 1; df --output=itotal %1$s | tail -n 1";
         long total = 8L * (2L << 20);
         for (String line : Outside.lines(Path.of("/proc/meminfo"))) {
             total = line.startsWith("MemTotal:") ? Long.parseLong(line.replaceAll("\\D", "")) : total;
         }
         long expected = Math.min(total / 8, 2L << 20);
         for (String place : List.of("/tmp", "/more")) {
-            List<String> sizes = Inside.lines(Container.builder().tmpfs("/more"), script.formatted(place));
+            List<String> sizes = Inside.lines(
+                    Container.builder().tmpfs("/more"),
+                    "df -k --output=size %1$s | tail -n 1; df --output=itotal %1$s | tail -n 1".formatted(place));
             assertThat(Long.parseLong(sizes.get(0))).as(place).isBetween(expected - 4, expected + 4);
             assertThat(Long.parseLong(sizes.get(1))).as("files of " + place).isLessThanOrEqualTo(expected / 4);
         }
