@@ -146,6 +146,7 @@ public final class FileSystemSteps {
 
     private List<Mount> allMounts() {
         List<Mount> mounts = new ArrayList<>(overlay == null ? List.of() : overlay.usual());
+        mounts.addAll(site.links().shown());
         mounts.addAll(spec.mounts());
         return mounts;
     }

@@ -8,8 +8,10 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,23 +31,30 @@ final class MountPoints {
 
     private final ProgramBuilder program;
     private final boolean own;
+    private final RootLinks links;
+    private final Map<ContainerPath, ContainerPath> followed = new HashMap<>();
     private final Set<ContainerPath> made = new HashSet<>();
     private final Set<ContainerPath> covered = new HashSet<>();
     private Operand.@Nullable Result root;
 
-    MountPoints(ProgramBuilder program, boolean own) {
+    MountPoints(ProgramBuilder program, boolean own, RootLinks links) {
         this.program = program;
         this.own = own;
+        this.links = links;
     }
 
     /** From now on, what lies below {@code target} is somebody else's. */
     void cover(ContainerPath target) {
-        covered.add(target);
+        covered.add(follow(target));
+    }
+
+    private ContainerPath follow(ContainerPath target) {
+        return followed.computeIfAbsent(target, links::follow);
     }
 
     /** Whether only Carrel can lead names to this place. */
     boolean isSafe(ContainerPath target) {
-        return own && !isCovered(target);
+        return own && !isCovered(follow(target));
     }
 
     private boolean isCovered(ContainerPath target) {
@@ -59,13 +68,14 @@ final class MountPoints {
 
     /** Makes the place while the root can still be written to, if it lies in the root itself. */
     void makeEarly(ContainerPath target, boolean directory) {
-        if (!isCovered(target)) {
-            make(target, directory);
+        ContainerPath place = follow(target);
+        if (!isCovered(place)) {
+            make(place, directory);
         }
     }
 
     private void make(ContainerPath target, boolean directory) {
-        boolean safe = isSafe(target);
+        boolean safe = own && !isCovered(target);
         for (ContainerPath parent : target.parents()) {
             makeOne(parent, true, safe);
         }
@@ -84,12 +94,13 @@ final class MountPoints {
 
     /** Finds the place, making it if need be and possible. The path that is returned holds until the next call. */
     String find(ContainerPath target, boolean directory) {
-        make(target, directory);
+        ContainerPath place = follow(target);
+        make(place, directory);
         if (isSafe(target)) {
-            return target.relative();
+            return place.relative();
         }
-        String step = "find " + target + " in the root";
-        Operand.Result found = resolve(step, target, directory);
+        String step = "find " + place + " in the root";
+        Operand.Result found = resolve(step, place, directory);
         program.call(step, Syscall.DUP3, found, Operand.of(TARGET), Operand.of(Fcntl.O_CLOEXEC));
         return "/proc/self/fd/" + TARGET;
     }

@@ -4,10 +4,9 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.RootFs;
+import io.carrel.fs.Mount;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** A root of Carrel's own making: a tmpfs, with the host's system directories or without. */
 record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
@@ -20,9 +19,8 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         calls.chdir("enter the new root", scratch);
         points.makeDirectories(List.of(Site.PROC, Site.DEV, Site.TMP));
         devices.make("dev");
-        HostSystem system = site.spec().root() instanceof RootFs.HostSystem
-                ? HostSystem.look()
-                : new HostSystem(List.of(), Map.of());
+        HostSystem system = site.links().system();
+        List<Mount> shown = site.links().shown();
         points.makeDirectories(system.directories());
         points.makeDirectories(List.of(ContainerPath.of("/run"), ContainerPath.of("/var")));
         symlink("/tmp", "var/tmp");
@@ -30,6 +28,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         system.directories().forEach(points::cover);
         points.cover(Site.PROC);
         points.cover(Site.TMP);
+        mounts.makePoints(shown);
         mounts.makePoints(site.spec().mounts());
         system.directories().forEach(this::bindSystem);
         makeReadOnly();
@@ -37,6 +36,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         kernel.proc(Site.PROC);
         kernel.tmp("tmp");
         new Propagations(site).endForRoot(".");
+        shown.forEach(mounts::mount);
         mounts.mountAll();
     }
 

@@ -15,6 +15,7 @@ import io.carrel.linux.uapi.Constant;
  * @param calls the calls of building
  * @param attributes restricts mounts
  * @param points places to mount on
+ * @param links where names lead in the root
  * @param trees trees of mounts that are restricted before they are attached
  * @param staging where mounts are made that cannot be detached
  */
@@ -23,6 +24,7 @@ record Site(
         MountCalls calls,
         Attributes attributes,
         MountPoints points,
+        RootLinks links,
         DetachedTrees trees,
         Staging staging) {
 
@@ -44,12 +46,14 @@ record Site(
     }
 
     static Site of(ProgramBuilder program, FileSystemSpec spec) {
+        RootLinks links = new RootLinks(spec);
         boolean own = spec.root() instanceof RootFs.HostSystem || spec.root() instanceof RootFs.Empty;
         return new Site(
                 spec,
                 new MountCalls(program),
                 new Attributes(program, spec.mountSetattr()),
-                new MountPoints(program, own),
+                new MountPoints(program, own, links),
+                links,
                 new DetachedTrees(program),
                 new Staging(new MountCalls(program)));
     }

@@ -1,0 +1,183 @@
+package io.carrel.fs.internal;
+
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.Overlay;
+import io.carrel.fs.Propagation;
+import io.carrel.fs.RootFs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where names lead in a root by its symbolic links, also those to what is not there yet: that must be made to be mounted on. It
+ * is what the host sees of the root when the plan is made; the kernel then resolves the result once more, inside the root, so
+ * that links which have changed can only lead to an error.
+ */
+final class RootLinks {
+
+    /** As many as the kernel follows. */
+    private static final int MOST = 40;
+
+    /** Files of /etc that are links to places outside of the system's directories on some hosts. */
+    private static final List<String> SHOWN =
+            List.of("resolv.conf", "hosts", "nsswitch.conf", "localtime", "passwd", "group");
+
+    private static final ContainerPath VAR_TMP = ContainerPath.of("/var/tmp");
+
+    private final FileSystemSpec spec;
+    private final HostSystem system;
+
+    RootLinks(FileSystemSpec spec) {
+        this.spec = spec;
+        system = spec.root() instanceof RootFs.HostSystem ? HostSystem.look() : new HostSystem(List.of(), Map.of());
+    }
+
+    /** The host's directories of the default root; none in others. */
+    HostSystem system() {
+        return system;
+    }
+
+    /** Where the target of a mount is. What lies below other mounts is theirs, and not looked at. */
+    ContainerPath follow(ContainerPath target) {
+        Deque<String> rest = new ArrayDeque<>(target.names());
+        List<String> done = new ArrayList<>();
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String name = rest.pop();
+            if (name.equals("..")) {
+                removeLast(done);
+            } else if (!name.equals(".") && !name.isEmpty()) {
+                done.add(name);
+                ContainerPath here = path(done);
+                if (!here.equals(target) && isMounted(here)) {
+                    return links > 0 ? target : below(here, rest).orElse(target);
+                }
+                String link = linkAt(here).orElse(null);
+                if (link != null) {
+                    if (++links > MOST) {
+                        return target;
+                    }
+                    enter(link, done, rest);
+                }
+            }
+        }
+        return done.isEmpty() ? target : path(done);
+    }
+
+    private static void enter(String link, List<String> done, Deque<String> rest) {
+        if (link.startsWith("/")) {
+            done.clear();
+        } else {
+            removeLast(done);
+        }
+        String[] names = link.split("/", -1);
+        for (int i = names.length - 1; i >= 0; i--) {
+            rest.push(names[i]);
+        }
+    }
+
+    private Optional<ContainerPath> below(ContainerPath mounted, Deque<String> rest) {
+        if (rest.contains("..")) {
+            return Optional.empty();
+        }
+        return Optional.of(ContainerPath.of(follow(mounted) + "/" + String.join("/", rest).replace("/./", "/")));
+    }
+
+    private static void removeLast(List<String> names) {
+        if (!names.isEmpty()) {
+            names.remove(names.size() - 1);
+        }
+    }
+
+    private static ContainerPath path(List<String> names) {
+        return ContainerPath.of("/" + String.join("/", names));
+    }
+
+    private boolean isMounted(ContainerPath path) {
+        return path.equals(Site.PROC)
+                || path.equals(Site.DEV)
+                || spec.mounts().stream().anyMatch(mount -> mount.target().equals(path));
+    }
+
+    private Optional<String> linkAt(ContainerPath path) {
+        if (spec.root() instanceof RootFs.HostSystem) {
+            return ofHostSystem(path);
+        }
+        if (spec.root() instanceof RootFs.Directory directory) {
+            return read(directory.path().path().resolve(path.relative()));
+        }
+        if (spec.root() instanceof RootFs.Host) {
+            return read(Path.of(path.text()));
+        }
+        return spec.root() instanceof Overlay overlay ? inLayers(overlay, path) : Optional.empty();
+    }
+
+    private Optional<String> ofHostSystem(ContainerPath path) {
+        if (path.equals(VAR_TMP)) {
+            return Optional.of(Site.TMP.text());
+        }
+        String link = system.links().get(path);
+        if (link != null) {
+            return Optional.of(link);
+        }
+        return isOfSystem(path) ? read(Path.of(path.text())) : Optional.empty();
+    }
+
+    private boolean isOfSystem(ContainerPath path) {
+        return system.directories().stream().anyMatch(path::isAtOrBelow);
+    }
+
+    /** The topmost layer that has the name decides. */
+    private Optional<String> inLayers(Overlay overlay, ContainerPath path) {
+        List<Path> layers = new ArrayList<>();
+        overlay.lower().forEach(layer -> layers.add(0, layer.path()));
+        HostPath upper = spec.upper();
+        Stream<Path> all = upper == null
+                ? layers.stream()
+                : Stream.concat(Stream.of(upper.path().resolve("upper")), layers.stream());
+        return all.map(layer -> layer.resolve(path.relative()))
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .findFirst()
+                .flatMap(RootLinks::read);
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Files.isSymbolicLink(file)
+                    ? Optional.of(Files.readSymbolicLink(file).toString())
+                    : Optional.empty();
+        } catch (IOException changed) {
+            return Optional.empty();
+        }
+    }
+
+    /** What links of the default root's /etc lead to, where it would not be seen otherwise; the user's mounts come first. */
+    List<Mount> shown() {
+        List<Mount> shown = new ArrayList<>();
+        for (String name : spec.root() instanceof RootFs.HostSystem ? SHOWN : List.<String>of()) {
+            ContainerPath target = ContainerPath.of("/etc/" + name);
+            ContainerPath real = follow(target);
+            boolean hidden = !isOfSystem(real) && Files.isRegularFile(Path.of(real.text()));
+            if (hidden && spec.mounts().stream().noneMatch(mount -> covers(mount.target(), target, real))) {
+                HostPath source = HostPath.of(Path.of(real.text()));
+                shown.add(new Mount.Bind(source, real, Access.READ_ONLY, false, Propagation.PRIVATE, false));
+            }
+        }
+        return shown;
+    }
+
+    private static boolean covers(ContainerPath mount, ContainerPath target, ContainerPath real) {
+        return target.isAtOrBelow(mount) || real.isAtOrBelow(mount);
+    }
+}
