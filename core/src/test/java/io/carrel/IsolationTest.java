@@ -39,6 +39,13 @@ class IsolationTest {
     }
 
     @Test
+    void theHostNameCanBeResolved() throws Exception {
+        ContainerBuilder builder = Container.builder().hostname("of-its-own");
+        assertThat(Inside.run(builder, "getent hosts of-its-own; hostname -f; getent hosts localhost"))
+                .contains("127.0.1.1", "of-its-own\nof-its-own", "localhost");
+    }
+
+    @Test
     void twoContainersShareNoNamespace() throws Exception {
         String script = "for kind in %s; do readlink /proc/self/ns/$kind; done".formatted(String.join(" ", KINDS));
         try (ContainerProcess first = Container.builder()

@@ -6,10 +6,17 @@ import com.google.common.net.InetAddresses;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Content;
 import io.carrel.fs.Mount;
+import io.carrel.fs.RootFs;
 import io.carrel.netns.Networks;
 import io.carrel.netns.usermode.InsideNames;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +35,7 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
     private static final ContainerPath RESOLVER = ContainerPath.of("/etc/resolv.conf");
     private static final ContainerPath HOSTS = ContainerPath.of("/etc/hosts");
     private static final int READABLE = 0644;
+    private static final int MOST_OF_HOST = 1 << 19;
     private static final String LOOPBACK = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
 
     /** Copies the list. */
@@ -59,21 +67,42 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
     /** The files with these, where a mount of the user's is not in their place. */
     public FileParts in(FileParts parts, NetworkParts network, @Nullable String hostname) {
         List<String> answering = answering(network);
-        FileParts all = parts;
-        if (!answering.isEmpty()) {
-            all = add(
-                    all,
-                    RESOLVER,
-                    answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
-        }
+        FileParts all = answering.isEmpty()
+                ? parts
+                : add(
+                        parts,
+                        RESOLVER,
+                        answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
+        String own = hostname == null ? "" : "127.0.1.1\t" + hostname + "\n";
         if (!hosts.isEmpty()) {
-            String own = hostname == null ? "" : "127.0.1.1\t" + hostname + "\n";
             String given = hosts.entries().stream()
                     .map(entry -> InetAddresses.toAddrString(entry.getValue()) + "\t" + entry.getKey() + "\n")
                     .collect(Collectors.joining());
-            all = add(all, HOSTS, LOOPBACK + own + given);
+            return add(all, HOSTS, LOOPBACK + own + given);
         }
-        return all;
+        boolean covered = parts.mounts().stream().anyMatch(mount -> HOSTS.isAtOrBelow(mount.target()));
+        return own.isEmpty() || covered ? all : known(parts.root()).map(text -> add(all, HOSTS, text + own)).orElse(all);
+    }
+
+    /** What is known by name where the own name is to be added; layers have it anyway, as there is nothing else. */
+    private static Optional<String> known(RootFs root) {
+        if (root instanceof RootFs.HostSystem) {
+            return Files.isRegularFile(Path.of(HOSTS.text())) ? Optional.of(ofHost()) : Optional.empty();
+        }
+        boolean has = root instanceof RootFs.Directory directory
+                && Files.isRegularFile(directory.path().path().resolve(HOSTS.relative()), LinkOption.NOFOLLOW_LINKS);
+        return has ? Optional.of(LOOPBACK) : Optional.empty();
+    }
+
+    /** The host's file, unless it is one of those that list what not to visit. */
+    private static String ofHost() {
+        try {
+            Path file = Path.of(HOSTS.text());
+            String text = Files.size(file) < MOST_OF_HOST ? Files.readString(file, StandardCharsets.ISO_8859_1) : LOOPBACK;
+            return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+        } catch (IOException none) {
+            return LOOPBACK;
+        }
     }
 
     /** The host's name servers cannot be reached from a network that has its own. */
