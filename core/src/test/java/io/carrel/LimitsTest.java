@@ -43,7 +43,8 @@ class LimitsTest {
     void theKernelKillsTheContainerBeforeTheJvm() throws Exception {
         int own = Integer.parseInt(
                 Outside.lines(Path.of("/proc/self/oom_score_adj")).get(0));
-        for (ContainerBuilder builder : List.of(Container.builder(), Container.builder().init(false))) {
+        for (ContainerBuilder builder :
+                List.of(Container.builder(), Container.builder().init(false))) {
             assertThat(Inside.run(builder, "cat /proc/self/oom_score_adj"))
                     .isEqualTo(Integer.toString(Math.min(own + 500, 1000)));
         }

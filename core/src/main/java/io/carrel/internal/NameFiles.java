@@ -81,7 +81,9 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
             return add(all, HOSTS, LOOPBACK + own + given);
         }
         boolean covered = parts.mounts().stream().anyMatch(mount -> HOSTS.isAtOrBelow(mount.target()));
-        return own.isEmpty() || covered ? all : known(parts.root()).map(text -> add(all, HOSTS, text + own)).orElse(all);
+        return own.isEmpty() || covered
+                ? all
+                : known(parts.root()).map(text -> add(all, HOSTS, text + own)).orElse(all);
     }
 
     /** What is known by name where the own name is to be added; layers have it anyway, as there is nothing else. */
@@ -98,7 +100,8 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
     private static String ofHost() {
         try {
             Path file = Path.of(HOSTS.text());
-            String text = Files.size(file) < MOST_OF_HOST ? Files.readString(file, StandardCharsets.ISO_8859_1) : LOOPBACK;
+            String text =
+                    Files.size(file) < MOST_OF_HOST ? Files.readString(file, StandardCharsets.ISO_8859_1) : LOOPBACK;
             return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
         } catch (IOException none) {
             return LOOPBACK;

@@ -103,12 +103,7 @@ final class KernelFileSystems {
 
     void devpts(ContainerPath target, String path) {
         calls.mount(
-                "mount terminals on " + target,
-                "devpts",
-                path,
-                "devpts",
-                MS_NOSUID.or(MS_NOEXEC),
-                Devices.TERMINALS);
+                "mount terminals on " + target, "devpts", path, "devpts", MS_NOSUID.or(MS_NOEXEC), Devices.TERMINALS);
     }
 
     void mqueue(ContainerPath target, String path) {

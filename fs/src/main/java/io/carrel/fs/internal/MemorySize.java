@@ -25,9 +25,7 @@ final class MemorySize {
     /** The mount option; 0 stands for the default, an eighth of the host's memory, at most 2 GiB. */
     static String option(long sizeBytes) {
         long bytes = sizeBytes == 0 ? USUAL : sizeBytes;
-        return sizeBytes == 0
-                ? ",size=%d,nr_inodes=%d".formatted(bytes, bytes / BYTES_FOR_A_FILE)
-                : ",size=" + bytes;
+        return sizeBytes == 0 ? ",size=%d,nr_inodes=%d".formatted(bytes, bytes / BYTES_FOR_A_FILE) : ",size=" + bytes;
     }
 
     private static long usual() {

@@ -91,7 +91,8 @@ final class RootLinks {
         if (rest.contains("..")) {
             return Optional.empty();
         }
-        return Optional.of(ContainerPath.of(follow(mounted) + "/" + String.join("/", rest).replace("/./", "/")));
+        return Optional.of(
+                ContainerPath.of(follow(mounted) + "/" + String.join("/", rest).replace("/./", "/")));
     }
 
     private static void removeLast(List<String> names) {
