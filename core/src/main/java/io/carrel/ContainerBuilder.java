@@ -17,6 +17,7 @@ import io.carrel.fs.Storage;
 import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.internal.FileParts;
+import io.carrel.internal.HostEnvironment;
 import io.carrel.internal.NameFiles;
 import io.carrel.internal.NetworkParts;
 import io.carrel.internal.Rights;
@@ -99,7 +100,7 @@ public final class ContainerBuilder {
 
     static ContainerBuilder unconfined() {
         ContainerBuilder builder = new ContainerBuilder();
-        builder.environment.putAll(System.getenv());
+        builder.environment.putAll(HostEnvironment.variables());
         builder.nestedUserNamespaces = true;
         builder.workingDirectory = ContainerPath.of(System.getProperty("user.dir", "/"));
         return builder;

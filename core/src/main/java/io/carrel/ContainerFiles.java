@@ -1,5 +1,6 @@
 package io.carrel;
 
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.copy.Copied;
@@ -9,6 +10,7 @@ import io.carrel.fs.copy.FileRoot;
 import io.carrel.internal.ProcessRoot;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,8 +31,11 @@ public final class ContainerFiles {
         this.root = root;
     }
 
-    static ContainerFiles ofCommandUnder(long supervisor) {
-        return new ContainerFiles(() -> ProcessRoot.under(supervisor));
+    static ContainerFiles ofCommandUnder(long supervisor, BooleanSupplier alive) {
+        return new ContainerFiles(() -> {
+            checkState(alive.getAsBoolean(), "the command has ended");
+            return ProcessRoot.under(supervisor);
+        });
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.carrel;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import io.carrel.cgroups.Cgroup;
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
@@ -171,6 +173,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * @throws io.carrel.linux.ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
+        checkState(isAlive(), "the command has ended");
         return Enforcement.of(pid(), cgroup, connectedBy, fallbacks, settings);
     }
 
@@ -179,7 +182,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * command has ended.
      */
     public ContainerFiles files() {
-        return ContainerFiles.ofCommandUnder(pid());
+        return ContainerFiles.ofCommandUnder(pid(), this::isAlive);
     }
 
     /** See {@link ContainerFiles#copyIn(Path, String)}. */

@@ -8,6 +8,7 @@ import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,11 +28,22 @@ public record CommandProcess(long pid) {
      */
     public static CommandProcess under(long supervisor) {
         Path children = Path.of("/proc/%1$d/task/%1$d/children".formatted(supervisor));
-        String first = read(children).strip().split(" ", 2)[0];
+        String first = readChildren(children, supervisor).strip().split(" ", 2)[0];
         if (first.isEmpty()) {
             throw new IllegalStateException("the command has ended");
         }
         return new CommandProcess(Long.parseLong(first));
+    }
+
+    private static String readChildren(Path children, long supervisor) {
+        try {
+            return read(children);
+        } catch (KernelFileException e) {
+            if (!Files.exists(Path.of("/proc", Long.toString(supervisor)))) {
+                throw new IllegalStateException("the command has ended", e);
+            }
+            throw e;
+        }
     }
 
     /** Its state. */

@@ -15,7 +15,7 @@ public final class HostThreads {
     private static final int MOST = 64;
 
     private static final ThreadPoolExecutor POOL =
-            new ThreadPoolExecutor(MOST, MOST, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HostThreads::thread);
+            new ThreadPoolExecutor(MOST, MOST, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HostThreads::thread);
 
     static {
         POOL.allowCoreThreadTimeOut(true);

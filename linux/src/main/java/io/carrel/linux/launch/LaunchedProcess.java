@@ -179,7 +179,8 @@ public final class LaunchedProcess extends Process {
 
     @Override
     public ProcessHandle toHandle() {
-        return ProcessHandle.of(pid()).orElseThrow(() -> new IllegalStateException("the process has ended"));
+        ProcessHandle ended = new EndedHandle(pid());
+        return isAlive() ? ProcessHandle.of(pid()).orElse(ended) : ended;
     }
 
     /** Completed on another thread than the event loop's. */

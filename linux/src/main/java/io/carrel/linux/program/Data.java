@@ -2,8 +2,8 @@ package io.carrel.linux.program;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.linux.ByteText;
 import io.carrel.linux.uapi.Struct;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +34,13 @@ public final class Data {
     }
 
     /**
-     * A NUL-terminated string in UTF-8.
+     * A NUL-terminated string in UTF-8, or with other bytes as {@link ByteText} has them.
      *
      * @throws IllegalArgumentException if the text holds a NUL character
      */
     public static Data text(String text) {
         checkArgument(text.indexOf('\0') < 0, "a NUL character cannot be passed to the kernel: %s", text);
-        byte[] content = (text + '\0').getBytes(StandardCharsets.UTF_8);
+        byte[] content = ByteText.encode(text + '\0');
         return new Data(quote(text), Kind.TEXT, content, Map.of());
     }
 

@@ -1,0 +1,43 @@
+package io.carrel.internal;
+
+import io.carrel.linux.ByteText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** This JVM's environment, byte for byte, also of what is not in its encoding. */
+public final class HostEnvironment {
+
+    private static final Path FILE = Path.of("/proc/self/environ");
+
+    private HostEnvironment() {}
+
+    /** The variables, as {@link ByteText}; as the JDK has them, where the kernel's file is closed to this process. */
+    public static Map<String, String> variables() {
+        try {
+            return parse(Files.readAllBytes(FILE));
+        } catch (IOException closed) {
+            return System.getenv();
+        }
+    }
+
+    /** What begins with {@code =} or has no such sign is no variable, as for the JDK. */
+    static Map<String, String> parse(byte[] environ) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        int start = 0;
+        for (int end = 0; end < environ.length; end++) {
+            if (environ[end] == 0) {
+                String entry = ByteText.decode(Arrays.copyOfRange(environ, start, end));
+                int sign = entry.indexOf('=', 1);
+                if (sign > 0) {
+                    variables.putIfAbsent(entry.substring(0, sign), entry.substring(sign + 1));
+                }
+                start = end + 1;
+            }
+        }
+        return variables;
+    }
+}

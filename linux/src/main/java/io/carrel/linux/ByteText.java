@@ -1,0 +1,58 @@
+package io.carrel.linux;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Texts that are bytes to the kernel, such as arguments, variables and paths, which need not be UTF-8. What is UTF-8 is itself;
+ * each other byte becomes a low surrogate (U+DC80 to U+DCFF) that stands alone, as no text has one, and comes back as the byte.
+ * Arguments and variables of a command may hold such texts. Stateless.
+ */
+public final class ByteText {
+
+    private static final int ESCAPE = 0xdc00;
+
+    private ByteText() {}
+
+    /** The text for these bytes. Never fails. */
+    public static String decode(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        while (result.isError()) {
+            for (int i = 0; i < result.length(); i++) {
+                out.put((char) (ESCAPE | in.get() & 0xff));
+            }
+            decoder.reset();
+            result = decoder.decode(in, out, true);
+        }
+        return out.flip().toString();
+    }
+
+    /** The bytes of a text; a surrogate that stands alone and for no byte becomes {@code ?}. */
+    public static byte[] encode(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 16);
+        int plain = 0;
+        for (int i = 0; i < text.length(); i++) {
+            if (isEscape(text, i)) {
+                bytes.writeBytes(text.substring(plain, i).getBytes(StandardCharsets.UTF_8));
+                bytes.write(text.charAt(i) & 0xff);
+                plain = i + 1;
+            }
+        }
+        bytes.writeBytes(text.substring(plain).getBytes(StandardCharsets.UTF_8));
+        return bytes.toByteArray();
+    }
+
+    private static boolean isEscape(String text, int index) {
+        char character = text.charAt(index);
+        return character >= (ESCAPE | 0x80)
+                && character <= (ESCAPE | 0xff)
+                && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1)));
+    }
+}
