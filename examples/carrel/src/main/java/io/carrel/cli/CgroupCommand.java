@@ -47,7 +47,7 @@ final class CgroupCommand {
         Cgroups.pathsOf(pid)
                 .forEach((controllers, path) ->
                         out.printf("%-20s %s%n", controllers.isEmpty() ? "cgroup v2" : controllers, path));
-        Cgroup group = Cgroups.detect().of(pid);
+        Cgroup group = ContainerGroup.of(Cgroups.detect(), container);
         out.println(Page.wrapped("limits: ", group.limits().toString()));
         out.printf(
                 "memory: %s, at most %s%n",

@@ -25,8 +25,6 @@ final class HistoryCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    private static final int WIDEST = 16;
-
     @Option(names = "--no-trunc", description = "Do not cut the commands.")
     private boolean whole;
 
@@ -50,7 +48,7 @@ final class HistoryCommand implements Runnable {
             rows.forEach(row ->
                     out.println(Page.wrapped("%-16s  %-8s  ".formatted(row.get(0), row.get(1)), row.get(2))));
         } else {
-            out.println(Page.table(List.copyOf(rows), WIDEST));
+            out.println(Page.table(List.copyOf(rows)));
         }
     }
 }

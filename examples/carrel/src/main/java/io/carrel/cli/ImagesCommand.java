@@ -26,8 +26,6 @@ import tools.jackson.databind.node.ArrayNode;
         })
 final class ImagesCommand implements Runnable {
 
-    private static final int WIDEST = 16;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -40,8 +38,11 @@ final class ImagesCommand implements Runnable {
     @Option(names = "--json", description = "Print a JSON document, with full ids.")
     private boolean json;
 
-    @Option(names = "--digests", description = "Show digests of manifests in place of ids.")
+    @Option(names = "--digests", description = "Show digests of manifests, too.")
     private boolean digests;
+
+    @Option(names = "--no-trunc", description = "Show whole ids.")
+    private boolean whole;
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only images with this name, or NAME:TAG.")
     private @Nullable String name;
@@ -62,11 +63,11 @@ final class ImagesCommand implements Runnable {
             out.println(Documents.format(document));
         } else if (quiet) {
             images.stream()
-                    .map(image -> Images.shortened(image.id()))
+                    .map(this::id)
                     .distinct()
                     .forEach(out::println);
         } else {
-            out.println(Page.table(rows(images), WIDEST));
+            out.println(Page.table(rows(images)));
         }
     }
 
@@ -81,15 +82,26 @@ final class ImagesCommand implements Runnable {
     private List<List<String>> rows(List<Image> images) {
         Instant now = Instant.now();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("REPOSITORY", "TAG", digests ? "DIGEST" : "IMAGE ID", "CREATED", "SIZE"));
+        rows.add(row("REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE"));
         for (Image image : images) {
-            rows.add(List.of(
+            rows.add(row(
                     Images.name(image),
                     Images.tag(image),
-                    Images.shortened(digests ? image.digest() : image.id()),
+                    image.digest().toString(),
+                    id(image),
                     Images.age(image.config().created(), now),
                     Images.size(image.size())));
         }
         return rows;
+    }
+
+    private List<String> row(String repository, String tag, String digest, String id, String created, String size) {
+        return digests
+                ? List.of(repository, tag, digest, id, created, size)
+                : List.of(repository, tag, id, created, size);
+    }
+
+    private String id(Image image) {
+        return whole ? image.id().toString() : Images.shortened(image.id());
     }
 }

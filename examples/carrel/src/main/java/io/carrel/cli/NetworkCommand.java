@@ -32,7 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
         description = {"Makes, shows and removes networks that containers share. Needs root.", ""})
 final class NetworkCommand {
 
-    private static final int WIDEST = 40;
     private static final int FAILED = 1;
 
     @Spec
@@ -92,7 +91,7 @@ final class NetworkCommand {
             }
         }
         if (!quiet) {
-            out().println(Page.table(rows, WIDEST));
+            out().println(Page.table(rows));
         }
     }
 

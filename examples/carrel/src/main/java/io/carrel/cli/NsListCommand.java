@@ -31,8 +31,6 @@ final class NsListCommand implements Runnable {
     private static final ImmutableList<String> HEADINGS =
             ImmutableList.of("NS", "TYPE", "NPROCS", "PID", "USER", "NAME", "COMMAND");
     private static final int NAME = HEADINGS.indexOf("NAME");
-    private static final int WIDEST = 16;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -51,7 +49,7 @@ final class NsListCommand implements Runnable {
                 .map(NsListCommand::row)
                 .collect(Collectors.toCollection(ArrayList::new));
         rows.add(0, HEADINGS);
-        spec.commandLine().getOut().println(Page.table(withoutUnusedNames(rows), WIDEST));
+        spec.commandLine().getOut().println(Page.table(withoutUnusedNames(rows)));
     }
 
     private void checkType() {

@@ -6,10 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Text for a terminal of 80 columns. */
+/** Text for a terminal. */
 final class Page {
 
     private static final int WIDTH = 80;
+    /** The width of what is not cut. */
+    static final int WHOLE = Integer.MAX_VALUE;
+
+    /** Of the last column, however little is left for it. */
+    private static final int NARROWEST = 16;
+
     private static final String GAP = "  ";
     private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
 
@@ -34,34 +40,42 @@ final class Page {
         return page.add(line).toString();
     }
 
+    /** Rows as a table: for the terminal if standard output is one, else whole. */
+    static String table(List<List<String>> rows) {
+        return table(rows, Terminal.isOutput() ? Terminal.width() : WHOLE);
+    }
+
     /**
-     * Rows as a table. Columns are as wide as they need to be, but none wider than {@code widest}, and the last gets what
-     * is left; longer cells are cut. Control characters, which could do things to a terminal, become question marks.
+     * Rows as a table. Columns are as wide as they need to be; the last alone is cut, to what is left of the width, as the
+     * others hold names. Control characters, which could do things to a terminal, become question marks.
      */
-    static String table(List<List<String>> rows, int widest) {
+    static String table(List<List<String>> rows, int width) {
         int columns = rows.get(0).size();
         List<Integer> widths = new ArrayList<>();
         for (int column = 0; column < columns - 1; column++) {
             int index = column;
-            widths.add(Math.min(
-                    widest,
-                    rows.stream().mapToInt(row -> row.get(index).length()).max().orElse(0)));
+            widths.add(
+                    rows.stream().mapToInt(row -> row.get(index).length()).max().orElse(0));
         }
-        widths.add(
-                WIDTH - widths.stream().mapToInt(width -> width + GAP.length()).sum());
+        widths.add(Math.max(
+                NARROWEST,
+                width
+                        - widths.stream()
+                                .mapToInt(before -> before + GAP.length())
+                                .sum()));
         StringJoiner page = new StringJoiner(System.lineSeparator());
         for (List<String> row : rows) {
             StringJoiner line = new StringJoiner(GAP);
             for (int column = 0; column < columns; column++) {
-                line.add(cell(row.get(column), widths.get(column)));
+                line.add(cell(row.get(column), widths.get(column), column < columns - 1));
             }
             page.add(line.toString().stripTrailing());
         }
         return page.toString();
     }
 
-    private static String cell(String text, int width) {
+    private static String cell(String text, int width, boolean isFilled) {
         String cut = text.length() <= width ? text : text.substring(0, width - 1) + "…";
-        return cut.replaceAll("\\p{Cntrl}", "?") + " ".repeat(width - cut.length());
+        return cut.replaceAll("\\p{Cntrl}", "?") + (isFilled ? " ".repeat(width - cut.length()) : "");
     }
 }

@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import io.carrel.cgroups.Cgroups;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +15,6 @@ import picocli.CommandLine.Spec;
         description = {"Lists the containers that carrel run runs for this user.", ""})
 final class PsCommand implements Runnable {
 
-    private static final int WIDEST = 26;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -24,6 +23,9 @@ final class PsCommand implements Runnable {
             names = {"-q", "--quiet"},
             description = "Print pids only.")
     private boolean quiet;
+
+    @Option(names = "--no-trunc", description = "Do not cut commands to the terminal's width.")
+    private boolean whole;
 
     @Override
     public void run() {
@@ -35,14 +37,16 @@ final class PsCommand implements Runnable {
             containers.forEach(container -> spec.commandLine().getOut().println(container.pid()));
             return;
         }
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("PID", "NAME", "PORTS", "COMMAND")));
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("PID", "NAME", "STATUS", "PORTS", "COMMAND")));
+        Cgroups host = Cgroups.detect();
         for (RunningContainer container : containers) {
             rows.add(List.of(
                     Long.toString(container.pid()),
                     container.name(),
+                    ContainerGroup.isPaused(host, container.pid()) ? "Paused" : "Up",
                     String.join(", ", container.ports()),
                     String.join(" ", container.command())));
         }
-        spec.commandLine().getOut().println(Page.table(rows, WIDEST));
+        spec.commandLine().getOut().println(whole ? Page.table(rows, Page.WHOLE) : Page.table(rows));
     }
 }

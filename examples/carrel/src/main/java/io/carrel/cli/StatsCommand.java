@@ -2,9 +2,12 @@ package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
+import io.carrel.cgroups.Limits;
 import io.carrel.cgroups.Usage;
+import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,6 @@ import picocli.CommandLine.Spec;
         })
 final class StatsCommand implements Runnable {
 
-    private static final int WIDEST = 22;
     /** Clears the terminal's screen, and goes to its first line. */
     private static final String CLEAR = "\033[H\033[2J";
 
@@ -45,23 +47,25 @@ final class StatsCommand implements Runnable {
     private List<ContainerName> containers = List.of();
 
     /** A group, and what it had used the last time. */
-    private record Watched(long pid, Cgroup group, Usage usage) {}
+    private record Watched(long pid, Cgroup group, Usage usage, Limits limits) {}
 
     @Override
     public void run() {
         Cgroups host = Cgroups.detect();
         PrintWriter out = spec.commandLine().getOut();
+        // Each that was asked for must be one in the beginning.
+        containers.forEach(name -> ContainerGroup.of(host, name));
         List<Long> pids = containers.stream().map(ContainerName::pid).toList();
-        Map<Long, Watched> watched = look(host, pids, Map.of());
+        Map<Long, Watched> watched = look(host, pids.isEmpty() ? host.processes() : pids);
         do {
             if (!pause()) {
                 return;
             }
-            Map<Long, Watched> now = look(host, pids, watched);
+            Map<Long, Watched> now = look(host, pids.isEmpty() ? host.processes() : watched.keySet());
             if (Terminal.isOutput() && !once) {
                 out.print(CLEAR);
             }
-            out.println(Page.table(rows(watched, now), WIDEST));
+            out.println(Page.table(rows(watched, now)));
             watched = now;
         } while (!out.checkError() && !once && (pids.isEmpty() || !watched.isEmpty()));
     }
@@ -76,14 +80,17 @@ final class StatsCommand implements Runnable {
         }
     }
 
-    /** Reads all that there are now. A process that is not there any more is an error the first time only. */
-    private Map<Long, Watched> look(Cgroups host, List<Long> pids, Map<Long, Watched> before) {
+    /** Reads all that there are now; what has ended meanwhile is left out. */
+    private static Map<Long, Watched> look(Cgroups host, Collection<Long> pids) {
         Map<Long, Watched> now = new LinkedHashMap<>();
-        for (long pid : pids.isEmpty() ? host.processes() : pids) {
-            Watched old = before.get(pid);
-            Cgroup group = old != null ? old.group() : before.isEmpty() || pids.isEmpty() ? host.of(pid) : null;
-            if (group != null && group.exists()) {
-                now.put(pid, new Watched(pid, group, group.usage()));
+        for (long pid : pids) {
+            try {
+                Cgroup group = host.of(pid);
+                now.put(pid, new Watched(pid, group, group.usage(), group.limits()));
+            } catch (IllegalArgumentException | ContainerException e) {
+                if (ProcessHandle.of(pid).isPresent()) {
+                    throw e;
+                }
             }
         }
         return now;
@@ -95,7 +102,7 @@ final class StatsCommand implements Runnable {
         now.forEach((pid, watched) -> {
             Watched old = Objects.requireNonNullElse(before.get(pid), watched);
             rows.add(UsageText.row(
-                    pid, watched.usage(), old.usage(), watched.group().limits()));
+                    pid, watched.usage(), old.usage(), watched.limits()));
         });
         return rows;
     }

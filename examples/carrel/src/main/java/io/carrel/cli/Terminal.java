@@ -1,11 +1,16 @@
 package io.carrel.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Whether a standard stream is a terminal: the JVM can only be asked about all at once. */
 final class Terminal {
+
+    private static final int USUAL_WIDTH = 80;
 
     private Terminal() {}
 
@@ -19,6 +24,21 @@ final class Terminal {
 
     static boolean isError() {
         return is(2);
+    }
+
+    /** The columns of this process's terminal; 80 where it does not say. */
+    static int width() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), US_ASCII).strip();
+            int columns = size.matches("\\d{1,5} \\d{1,5}") ? Integer.parseInt(size.substring(size.indexOf(' ') + 1)) : 0;
+            return columns > 0 ? columns : USUAL_WIDTH;
+        } catch (IOException noTerminal) {
+            return USUAL_WIDTH;
+        }
     }
 
     private static boolean is(int stream) {

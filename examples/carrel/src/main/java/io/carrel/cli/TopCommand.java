@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.cgroups.Cgroups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -14,8 +14,6 @@ import picocli.CommandLine.Spec;
         name = "top",
         description = {"Lists the processes of a container.", ""})
 final class TopCommand implements Runnable {
-
-    private static final int WIDEST = 16;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -28,21 +26,24 @@ final class TopCommand implements Runnable {
     @Override
     public void run() {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("PID", "PPID", "USER", "CPU TIME", "COMMAND")));
-        Cgroups.detect().of(container.pid()).processes().stream()
-                .flatMap(process -> ProcessHandle.of(process).stream())
-                .map(TopCommand::row)
-                .forEach(rows::add);
-        spec.commandLine().getOut().println(Page.table(rows, WIDEST));
+        for (long pid : ContainerProcesses.of(container)) {
+            ProcessHandle.of(pid).flatMap(TopCommand::row).ifPresent(rows::add);
+        }
+        spec.commandLine().getOut().println(Page.table(rows));
     }
 
-    private static List<String> row(ProcessHandle process) {
+    /** Nothing for a process that has ended meanwhile. */
+    private static Optional<List<String>> row(ProcessHandle process) {
         ProcessHandle.Info info = process.info();
         Duration time = info.totalCpuDuration().orElse(Duration.ZERO);
-        return List.of(
-                Long.toString(process.pid()),
-                process.parent().map(parent -> Long.toString(parent.pid())).orElse("0"),
-                info.user().orElse("?"),
-                "%d:%02d.%02d".formatted(time.toMinutes(), time.toSecondsPart(), time.toMillisPart() / 10),
-                info.commandLine().or(info::command).orElse("?"));
+        return ContainerProcesses.command(process.pid())
+                .map(command -> List.of(
+                        Long.toString(process.pid()),
+                        process.parent()
+                                .map(parent -> Long.toString(parent.pid()))
+                                .orElse("0"),
+                        info.user().orElseGet(() -> ContainerProcesses.userId(process.pid())),
+                        "%d:%02d.%02d".formatted(time.toMinutes(), time.toSecondsPart(), time.toMillisPart() / 10),
+                        command));
     }
 }

@@ -1,8 +1,12 @@
 package io.carrel.cli;
 
-import io.carrel.cgroups.Cgroup;
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code carrel unpause}: as {@code docker unpause}. */
 @Command(
@@ -13,13 +17,20 @@ import picocli.CommandLine.Mixin;
             "The containers must have been started with limits, which gives them a cgroup.",
             ""
         })
-final class UnpauseCommand implements Runnable {
+final class UnpauseCommand implements Callable<Integer> {
 
     @Mixin
     private final Containers containers = new Containers();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
     @Override
-    public void run() {
-        containers.cgroups().forEach(Cgroup::thaw);
+    public Integer call() {
+        return containers.each(spec.commandLine(), (name, group) -> {
+            checkArgument(group.isFrozen(), "%s is not paused", name);
+            group.thaw();
+        });
     }
 }

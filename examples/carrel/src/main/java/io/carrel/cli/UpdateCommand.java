@@ -27,6 +27,6 @@ final class UpdateCommand implements Runnable {
     public void run() {
         Limits limits = options.limits();
         checkArgument(!limits.isEmpty(), "no limit to change; see carrel update --help");
-        containers.cgroups().forEach(group -> group.update(limits));
+        containers.cgroups().forEach((name, group) -> group.update(limits));
     }
 }

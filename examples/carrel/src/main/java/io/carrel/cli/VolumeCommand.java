@@ -29,7 +29,6 @@ import tools.jackson.databind.node.ArrayNode;
         description = {"Makes, shows and removes volumes.", ""})
 final class VolumeCommand {
 
-    private static final int WIDEST = 50;
     private static final int FAILED = 1;
 
     @Spec
@@ -66,7 +65,7 @@ final class VolumeCommand {
             }
         }
         if (!quiet) {
-            out().println(Page.table(rows, WIDEST));
+            out().println(Page.table(rows));
         }
         return nameDamaged(store);
     }

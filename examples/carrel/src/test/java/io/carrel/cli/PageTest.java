@@ -24,22 +24,30 @@ class PageTest {
 
     @Test
     void makesColumnsAsWideAsTheyNeedToBe() {
-        assertThat(Page.table(List.of(List.of("NS", "PID", "COMMAND"), List.of("4026531840", "1", "init")), 16)
+        assertThat(Page.table(List.of(List.of("NS", "PID", "COMMAND"), List.of("4026531840", "1", "init")), 80)
                         .lines())
                 .containsExactly("NS          PID  COMMAND", "4026531840  1    init");
     }
 
     @Test
-    void cutsWhatDoesNotFitInto80Columns() {
-        String table = Page.table(List.of(List.of("n".repeat(30), "c".repeat(100))), 16);
+    void cutsTheLastColumnAloneToTheWidth() {
+        String table = Page.table(List.of(List.of("n".repeat(30), "c".repeat(100))), 80);
 
         assertThat(table)
-                .isEqualTo("n".repeat(15) + "…  " + "c".repeat(61) + "…")
+                .isEqualTo("n".repeat(30) + "  " + "c".repeat(47) + "…")
                 .hasSize(80);
     }
 
     @Test
+    void cutsNothingWhereThereIsNoTerminal() {
+        List<List<String>> rows = List.of(List.of("n".repeat(100), "c".repeat(300)));
+
+        assertThat(Page.table(rows, Page.WHOLE)).isEqualTo("n".repeat(100) + "  " + "c".repeat(300));
+        assertThat(Page.table(rows, 80)).isEqualTo("n".repeat(100) + "  " + "c".repeat(15) + "…");
+    }
+
+    @Test
     void letsNothingThroughThatControlsATerminal() {
-        assertThat(Page.table(List.of(List.of("1", "sh -c \u001b[2J\n")), 16)).isEqualTo("1  sh -c ?[2J?");
+        assertThat(Page.table(List.of(List.of("1", "sh -c \u001b[2J\n")), 80)).isEqualTo("1  sh -c ?[2J?");
     }
 }
