@@ -2,16 +2,20 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The processes of a container, which are those of its PID namespace, and what /proc says of them. */
 final class ContainerProcesses {
 
+    private static final Splitter FIELDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
     private static final String INIT = "/memfd:carrel";
 
     private ContainerProcesses() {}
@@ -20,7 +24,9 @@ final class ContainerProcesses {
     static List<Long> of(ContainerName container) {
         long pid = container.pid();
         Optional<Path> theirs = namespace(pid);
-        checkArgument(theirs.isPresent(), "%s does not run, or is another user's", container);
+        if (theirs.isEmpty()) {
+            return below(container, pid);
+        }
         checkArgument(
                 !theirs.equals(namespace(ProcessHandle.current().pid())),
                 "%s is in no container: it is in the PID namespace of the host",
@@ -28,6 +34,22 @@ final class ContainerProcesses {
         return ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
                 .filter(each -> theirs.equals(namespace(each)))
+                .sorted()
+                .toList();
+    }
+
+    /** An ordinary user may not look at the first processes of his container, but knows what they have started. */
+    private static List<Long> below(ContainerName container, long pid) {
+        ProcessHandle first = ProcessHandle.of(pid)
+                .orElseThrow(() -> new IllegalArgumentException(container + " does not run"));
+        Optional<ProcessHandle> above = first.parent();
+        while (above.isPresent() && namespace(above.get().pid()).isEmpty()) {
+            first = above.get();
+            above = first.parent();
+        }
+        checkArgument(above.isPresent(), "%s is another user's", container);
+        return Stream.concat(Stream.of(first), first.descendants())
+                .map(ProcessHandle::pid)
                 .sorted()
                 .toList();
     }
@@ -60,7 +82,7 @@ final class ContainerProcesses {
         return read(pid, "status").stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith("Uid:"))
-                .map(line -> line.split("\\s+")[1])
+                .map(line -> FIELDS.splitToList(line).get(1))
                 .findFirst()
                 .orElse("?");
     }

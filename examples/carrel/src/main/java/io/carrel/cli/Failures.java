@@ -3,11 +3,13 @@ package io.carrel.cli;
 import io.carrel.linux.Printable;
 import io.carrel.linux.SetupException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says on standard error what went wrong, and nothing else: stack traces are for programmers. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
@@ -23,9 +25,24 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("carrel: " + failure.getMessage());
+        err.println("carrel: " + message(failure));
         err.printf("See \"%s --help\".%n", command.getCommandSpec().qualifiedName());
         return ExitCode.SETUP_FAILED;
+    }
+
+    /** A word where a command should be is a command that there is not. */
+    private static String message(ParameterException failure) {
+        if (!(failure instanceof UnmatchedArgumentException unmatched)
+                || unmatched.isUnknownOption()
+                || failure.getCommandLine().getSubcommands().isEmpty()) {
+            return String.valueOf(failure.getMessage());
+        }
+        String unknown = "there is no command \"%s %s\""
+                .formatted(
+                        failure.getCommandLine().getCommandSpec().qualifiedName(),
+                        unmatched.getUnmatched().get(0));
+        List<String> similar = unmatched.getSuggestions();
+        return similar.isEmpty() ? unknown : unknown + "; did you mean " + String.join(" or ", similar) + "?";
     }
 
     /** A command that failed, or arguments that do not go together. */

@@ -62,10 +62,7 @@ final class ImagesCommand implements Runnable {
             images.forEach(image -> document.add(Documents.summary(image)));
             out.println(Documents.format(document));
         } else if (quiet) {
-            images.stream()
-                    .map(this::id)
-                    .distinct()
-                    .forEach(out::println);
+            images.stream().map(this::id).distinct().forEach(out::println);
         } else {
             out.println(Page.table(rows(images)));
         }

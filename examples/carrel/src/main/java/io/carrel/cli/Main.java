@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "carrel",
         description = {"Runs commands in containers, without a daemon.", ""},
+        versionProvider = Version.class,
         subcommands = {
             RunCommand.class,
             PsCommand.class,
@@ -55,6 +56,10 @@ public final class Main {
     @Option(names = "--help", usageHelp = true, scope = CommandLine.ScopeType.INHERIT, description = "Print this help.")
     @SuppressWarnings("unused") // but by picocli
     private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Print the version.")
+    @SuppressWarnings("unused") // but by picocli
+    private boolean version;
 
     private final StandardOutput out;
 
@@ -106,6 +111,9 @@ public final class Main {
                 .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
                 .registerConverter(DeviceRule.class, new Argument<>(DeviceRule::parse))
+                .registerConverter(Long.class, new Argument<>(Main::whole))
+                .registerConverter(long.class, new Argument<>(Main::whole))
+                .registerConverter(Double.class, new Argument<>(Main::number))
                 .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
@@ -128,5 +136,21 @@ public final class Main {
                 .stopAtPositional(commandLine.getCommandSpec().positionalParameters().stream()
                         .anyMatch(parameter -> parameter.paramLabel().equals(COMMAND)));
         commandLine.getSubcommands().values().forEach(Main::endOptionsAtCommand);
+    }
+
+    private static Long whole(String text) {
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a whole number below 2^63: \"%s\"".formatted(text), e);
+        }
+    }
+
+    private static Double number(String text) {
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a number: \"%s\"".formatted(text), e);
+        }
     }
 }

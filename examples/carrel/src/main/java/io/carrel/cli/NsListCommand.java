@@ -31,6 +31,7 @@ final class NsListCommand implements Runnable {
     private static final ImmutableList<String> HEADINGS =
             ImmutableList.of("NS", "TYPE", "NPROCS", "PID", "USER", "NAME", "COMMAND");
     private static final int NAME = HEADINGS.indexOf("NAME");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;

@@ -7,6 +7,7 @@ import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.images.ImageDefaults;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.UserMode;
@@ -165,16 +166,39 @@ final class RunCommand implements Callable<Integer> {
         try {
             container.plan();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    e.getMessage() + "\nA command on the host's own files comes after --, as in: carrel run -- "
-                            + words.get(0),
-                    e);
+            throw explained(e);
         }
         if (explain) {
             spec.commandLine().getOut().println(container.explain());
             return 0;
         }
         return Foreground.run(container, RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()));
+    }
+
+    /** In words of this program, and only where they help. */
+    private IllegalArgumentException explained(IllegalArgumentException failure) {
+        if (!hasImage()) {
+            return failure;
+        }
+        String image = words.get(0);
+        ImageDefaults defaults;
+        try {
+            defaults = Images.store().image(image).config().defaults();
+        } catch (IllegalArgumentException unknown) {
+            return new IllegalArgumentException(
+                    failure.getMessage() + "\nA command on the host's own files comes after --, as in: carrel run -- "
+                            + image,
+                    failure);
+        }
+        boolean hasNoCommand = words.size() == 1
+                && entrypoint == null
+                && defaults.command().isEmpty()
+                && defaults.entrypoint().isEmpty();
+        return hasNoCommand
+                ? new IllegalArgumentException(
+                        "the image %1$s names no command; give one, as in: carrel run %1$s sh".formatted(image),
+                        failure)
+                : failure;
     }
 
     private Container container() {
@@ -272,12 +296,14 @@ final class RunCommand implements Callable<Integer> {
     /** Reads a positive number of seconds, such as {@code 30} or {@code 0.5}. */
     static Duration seconds(String text) {
         try {
-            Duration read = Duration.ofNanos(
-                    new BigDecimal(text).movePointRight(NANOS_DIGITS).longValueExact());
-            if (read.isNegative() || read.isZero()) {
-                throw new IllegalArgumentException("a time must be positive, was \"%s\"".formatted(text));
-            }
-            return read;
+            BigDecimal nanos = new BigDecimal(text).movePointRight(NANOS_DIGITS);
+            checkArgument(nanos.signum() > 0, "a time must be positive, was \"%s\"", text);
+            checkArgument(
+                    nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0,
+                    "a time is at most %s seconds, was \"%s\"",
+                    Duration.ofNanos(Long.MAX_VALUE).toSeconds(),
+                    text);
+            return Duration.ofNanos(nanos.longValueExact());
         } catch (NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException("not a number of seconds: \"%s\"".formatted(text), e);
         }

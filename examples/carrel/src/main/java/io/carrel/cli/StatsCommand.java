@@ -101,8 +101,7 @@ final class StatsCommand implements Runnable {
         rows.add(List.of("PID", "CPU", "MEMORY / LIMIT", "MEM", "PIDS", "READ / WRITTEN"));
         now.forEach((pid, watched) -> {
             Watched old = Objects.requireNonNullElse(before.get(pid), watched);
-            rows.add(UsageText.row(
-                    pid, watched.usage(), old.usage(), watched.limits()));
+            rows.add(UsageText.row(pid, watched.usage(), old.usage(), watched.limits()));
         });
         return rows;
     }

@@ -34,7 +34,8 @@ final class Terminal {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String size = new String(stty.getInputStream().readAllBytes(), US_ASCII).strip();
-            int columns = size.matches("\\d{1,5} \\d{1,5}") ? Integer.parseInt(size.substring(size.indexOf(' ') + 1)) : 0;
+            int columns =
+                    size.matches("\\d{1,5} \\d{1,5}") ? Integer.parseInt(size.substring(size.indexOf(' ') + 1)) : 0;
             return columns > 0 ? columns : USUAL_WIDTH;
         } catch (IOException noTerminal) {
             return USUAL_WIDTH;

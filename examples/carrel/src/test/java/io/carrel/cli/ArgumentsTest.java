@@ -145,6 +145,30 @@ class ArgumentsTest {
         assertThat(refusal("ns", "rm", "../x")).isEqualTo("125 carrel: not a name for a network namespace: \"../x\"\n");
     }
 
+    @Test
+    void namesWhatIsMeant() {
+        assertThat(refusal("rum", "x"))
+                .startsWith("125 carrel: there is no command \"carrel rum\"; did you mean ")
+                .contains("run");
+        assertThat(refusal("network", "creat", "x"))
+                .contains("no command \"carrel network creat\"; did you mean ", "create");
+        assertThat(refusal("run", "--pids-limit", "x", "--", "id"))
+                .contains("'--pids-limit'", "not a whole number below 2^63: \"x\"");
+        assertThat(refusal("run", "--cpus", "x", "--", "id")).contains("not a number: \"x\"");
+        assertThat(refusal("run", "--timeout", "99999999999", "--", "id"))
+                .contains("a time is at most 9223372036 seconds, was \"99999999999\"");
+        assertThat(refusal("run", "--cpuset-cpus", "9999", "--", "nproc")).doesNotContain("comes after --");
+    }
+
+    @Test
+    void hasAVersion() {
+        StringWriter out = new StringWriter();
+
+        assertThat(Main.commandLine().setOut(new PrintWriter(out, true)).execute("--version"))
+                .isZero();
+        assertThat(out.toString()).matches("carrel \\d+\\.\\d+\\.\\d+.*\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "run", "doctor", "ns", "ns list", "ns identify", "ns persist", "ns exec", "ns rm"})
     void helpsWithin80Columns(String command) {

@@ -88,8 +88,7 @@ class LimitCommandsKernelTest {
 
             assertThat(Cli.carrel("pause", pid)).isEqualTo(new Cli(0, pid + "\n", ""));
             assertThat(group.isFrozen()).isTrue();
-            assertThat(Cli.carrel("pause", pid))
-                    .isEqualTo(new Cli(1, "", "carrel: " + pid + " is paused already\n"));
+            assertThat(Cli.carrel("pause", pid)).isEqualTo(new Cli(1, "", "carrel: " + pid + " is paused already\n"));
             assertThat(Cli.carrel("unpause", pid)).isEqualTo(new Cli(0, pid + "\n", ""));
             assertThat(group.isFrozen()).isFalse();
         }
