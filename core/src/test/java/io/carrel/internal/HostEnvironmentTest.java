@@ -14,8 +14,7 @@ class HostEnvironmentTest {
     @Test
     void variablesKeepTheirBytes() {
         byte[] environ = "A=caf\u00e9\0B=\0=C\0D\0E=x=y\0".getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(HostEnvironment.parse(environ))
-                .isEqualTo(Map.of("A", "caf\udce9", "B", "", "E", "x=y"));
+        assertThat(HostEnvironment.parse(environ)).isEqualTo(Map.of("A", "caf\udce9", "B", "", "E", "x=y"));
     }
 
     @Test

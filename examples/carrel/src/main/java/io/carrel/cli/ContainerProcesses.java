@@ -40,8 +40,8 @@ final class ContainerProcesses {
 
     /** An ordinary user may not look at the first processes of his container, but knows what they have started. */
     private static List<Long> below(ContainerName container, long pid) {
-        ProcessHandle first = ProcessHandle.of(pid)
-                .orElseThrow(() -> new IllegalArgumentException(container + " does not run"));
+        ProcessHandle first =
+                ProcessHandle.of(pid).orElseThrow(() -> new IllegalArgumentException(container + " does not run"));
         Optional<ProcessHandle> above = first.parent();
         while (above.isPresent() && namespace(above.get().pid()).isEmpty()) {
             first = above.get();
