@@ -27,9 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsKernel(KernelFeature.BINDS)
 class LinkedTargetsTest {
 
-    /** The host as systemd-resolved makes it. */
+    /** The host as systemd-resolved makes it. A JDK of Debian's has its settings in /etc. */
     private static final String RESOLVED =
-            "mkdir $0/etc; cp /etc/passwd /etc/group $0/etc; ln -sfn ../run/systemd/resolve/stub-resolv.conf $0/etc/resolv.conf;"
+            "mkdir $0/etc; cp -r /etc/passwd /etc/group $(find /etc -maxdepth 1 -name 'java-*') $0/etc;"
+                    + " ln -sfn ../run/systemd/resolve/stub-resolv.conf $0/etc/resolv.conf;"
                     + " mount --bind $0/etc /etc && mount -t tmpfs run /run && mkdir -p /run/systemd/resolve &&"
                     + " echo nameserver 192.0.2.53 > /run/systemd/resolve/stub-resolv.conf && exec \"$@\"";
 
