@@ -1,6 +1,7 @@
 package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.cgroups.internal.Delegation;
@@ -47,6 +48,9 @@ public final class Cgroup implements AutoCloseable {
     private final Place place;
     private volatile ImmutableList<Placement> placements;
     private volatile @Nullable Meter meter;
+    /** What it had used just before this object removed it. */
+    private volatile @Nullable Usage last;
+
     private final Listeners listeners = new Listeners();
     private final LimitsInForce limited = new LimitsInForce();
 
@@ -308,6 +312,7 @@ public final class Cgroup implements AutoCloseable {
         unified()
                 .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
+        keepUsage();
         forRemoval().forEach(placement -> Removal.remove(placement.directory(), patience));
         forget();
     }
@@ -334,6 +339,7 @@ public final class Cgroup implements AutoCloseable {
 
     /** What nobody is in goes without further ado. */
     private synchronized boolean isRemovedAtOnce() {
+        keepUsage();
         boolean removed = forRemoval().stream().allMatch(placement -> Removal.isRemoved(placement.directory()));
         if (removed) {
             forget();
@@ -353,11 +359,26 @@ public final class Cgroup implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------------ metering
 
     /**
-     * What it uses at this moment. The same type for v1 and v2, empty where the host does not count. On v1 memory and I/O are those
-     * of this group and all below it too.
+     * What it uses at this moment, or had used when this object removed it. The same type for v1 and v2, empty where the host does not
+     * count. On v1 memory and I/O are those of this group and all below it too.
+     *
+     * @throws IllegalStateException if the group is not there, or somebody else has removed it
      */
     public Usage usage() {
-        return meter().read();
+        Usage now = meter().read();
+        if (exists()) {
+            return now;
+        }
+        Usage removed = last;
+        checkState(removed != null, "cgroup %s is not there any more, and what it had used was not read before", this);
+        return requireNonNull(removed);
+    }
+
+    /** Before the kernel forgets it; nothing is known of a group that is not there. */
+    private void keepUsage() {
+        if (exists()) {
+            last = meter().read();
+        }
     }
 
     /** Prepared once for the directories that the group has. */

@@ -62,7 +62,7 @@ public final class Measurement implements AutoCloseable {
             return;
         }
         try {
-            Usage now = group.usage();
+            Usage now = group.meter().read();
             Usage before = last;
             last = now;
             listener.accept(new Sample(now, before == null ? OptionalDouble.empty() : now.cpusSince(before)));

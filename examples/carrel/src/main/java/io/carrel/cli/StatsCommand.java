@@ -87,7 +87,7 @@ final class StatsCommand implements Runnable {
             try {
                 Cgroup group = host.of(pid);
                 now.put(pid, new Watched(pid, group, group.usage(), group.limits()));
-            } catch (IllegalArgumentException | ContainerException e) {
+            } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
                 if (ProcessHandle.of(pid).isPresent()) {
                     throw e;
                 }
