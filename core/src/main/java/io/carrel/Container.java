@@ -11,6 +11,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.StandardStreams;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -108,13 +109,15 @@ public final class Container {
                 () -> outcome.endForOutput(tooMuch))) {
             capture.begin(running.child().ending()).get();
             running.child().ending().get();
+            Optional<Throwable> cleanupFailure = running.removed().get();
             return new ContainerResult(
                     outcome.exitStatus(),
                     capture.output(),
                     capture.error(),
                     outcome.usage(),
+                    outcome.cgroupUsage(),
                     outcome.oomKills(),
-                    running.removed().get());
+                    cleanupFailure);
         } catch (ExecutionException e) {
             Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
             throw new IllegalStateException(e);

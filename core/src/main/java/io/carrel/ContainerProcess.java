@@ -130,13 +130,21 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * What the command used.
+     * What the command used, and all others of its PID namespace; empty where nobody could tell, see {@link ContainerResult#usage()}.
      *
      * @throws IllegalThreadStateException if it has not ended
      */
-    public Usage usage() {
+    public Optional<Usage> usage() {
         process.exitValue();
         return outcome.usage();
+    }
+
+    /**
+     * What the container's cgroup counts, or has counted until its end: CPU time and memory of all processes. Empty if the container has
+     * no group of its own, see {@link #cgroup()}.
+     */
+    public Optional<io.carrel.cgroups.Usage> cgroupUsage() {
+        return outcome.cgroupUsage();
     }
 
     /**

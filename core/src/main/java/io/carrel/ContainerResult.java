@@ -10,7 +10,8 @@ public final class ContainerResult {
     private final ExitStatus exitStatus;
     private final byte[] stdout;
     private final byte[] stderr;
-    private final Usage usage;
+    private final Optional<Usage> usage;
+    private final Optional<io.carrel.cgroups.Usage> cgroupUsage;
     private final OptionalLong oomKills;
     private final Optional<Throwable> cleanupFailure;
 
@@ -18,13 +19,15 @@ public final class ContainerResult {
             ExitStatus exitStatus,
             byte[] stdout,
             byte[] stderr,
-            Usage usage,
+            Optional<Usage> usage,
+            Optional<io.carrel.cgroups.Usage> cgroupUsage,
             OptionalLong oomKills,
             Optional<Throwable> cleanupFailure) {
         this.exitStatus = exitStatus;
         this.stdout = stdout;
         this.stderr = stderr;
         this.usage = usage;
+        this.cgroupUsage = cgroupUsage;
         this.oomKills = oomKills;
         this.cleanupFailure = cleanupFailure;
     }
@@ -54,9 +57,23 @@ public final class ContainerResult {
         return stderr.clone();
     }
 
-    /** What the command used. */
-    public Usage usage() {
+    /**
+     * What the command and all others of its PID namespace used, also those that Carrel ended, and those that nobody waited for. Without
+     * an init ({@link ContainerBuilder#init}) or a PID namespace of its own it is what the command and those that it waited for used.
+     * Children that a process has chosen not to wait for, by ignoring SIGCHLD, are counted by a cgroup only: {@link #cgroupUsage()}.
+     *
+     * <p>Empty where nobody could tell: the first process was killed, or did not get to tell within half a second.
+     */
+    public Optional<Usage> usage() {
         return usage;
+    }
+
+    /**
+     * What the container's cgroup had counted at the end: CPU time, peak memory and more of all processes. Empty if the container had no
+     * group of its own, as {@link ContainerBuilder#limits} gives it one.
+     */
+    public Optional<io.carrel.cgroups.Usage> cgroupUsage() {
+        return cgroupUsage;
     }
 
     /**

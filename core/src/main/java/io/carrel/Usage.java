@@ -3,7 +3,7 @@ package io.carrel;
 import java.time.Duration;
 
 /**
- * What a command used, together with the processes it waited for. Immutable.
+ * What the processes of a container used, from its command's start to its end. Immutable.
  *
  * @param userTime CPU time in user mode
  * @param systemTime CPU time in the kernel

@@ -166,8 +166,8 @@ class CommandTest {
     void whatItUsedIsTold() throws Exception {
         ContainerResult result =
                 Inside.attempt(Container.builder(), "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done");
-        assertThat(result.usage().userTime()).isPositive();
-        assertThat(result.usage().maxResidentBytes()).isBetween(100L << 10, 1L << 30);
+        assertThat(result.usage().orElseThrow().userTime()).isPositive();
+        assertThat(result.usage().orElseThrow().maxResidentBytes()).isBetween(100L << 10, 1L << 30);
     }
 
     @Test

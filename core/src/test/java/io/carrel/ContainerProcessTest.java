@@ -44,7 +44,7 @@ class ContainerProcessTest {
             assertThat(process.exitValue()).isEqualTo(3);
             assertThat(process.exitStatus()).isEqualTo(new ExitStatus.Exited(3));
             assertThat(process.awaitExit()).isEqualTo(new ExitStatus.Exited(3));
-            assertThat(process.usage().maxResidentBytes()).isPositive();
+            assertThat(process.usage().orElseThrow().maxResidentBytes()).isPositive();
             assertThat(process.isAlive()).isFalse();
         }
     }

@@ -42,7 +42,8 @@ class ExitStatusTest {
                 new ExitStatus.Exited(3),
                 new byte[] {'h', 'i', (byte) 0xff},
                 new byte[0],
-                new Usage(Duration.ZERO, Duration.ZERO, 0),
+                Optional.empty(),
+                Optional.empty(),
                 OptionalLong.empty(),
                 Optional.empty());
         assertThat(result).hasToString("Exited[code=3], 3 bytes of output, 0 of errors");
@@ -55,7 +56,8 @@ class ExitStatusTest {
                 new ExitStatus.Exited(0),
                 new byte[] {'a'},
                 new byte[] {'b'},
-                new Usage(Duration.ZERO, Duration.ZERO, 0),
+                Optional.empty(),
+                Optional.empty(),
                 OptionalLong.empty(),
                 Optional.empty());
         result.stdoutBytes()[0] = 'x';

@@ -3,9 +3,12 @@ package io.carrel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.io.BufferedReader;
 import java.time.Duration;
@@ -113,6 +116,66 @@ class JvmDeathTest {
             assertThat(process.awaitExit()).isEqualTo(new ExitStatus.Signaled(9));
             assertThatAllEnds(process.pid());
         }
+    }
+
+    /** Starts a command that withstands, and waits for its end. */
+    static final class Withstanding {
+        public static void main(String[] arguments) throws Exception {
+            try (ContainerProcess process = Kind.valueOf(arguments[0])
+                    .builder()
+                    .command("perl", "-e", arguments[1], arguments[2])
+                    .build()
+                    .start()) {
+                process.getInputStream().read();
+                System.out.println(process.pid());
+                process.waitFor();
+            }
+        }
+    }
+
+    private void assertThatItEndsWithItsJvm(Kind kind, String script) throws Exception {
+        Process jvm = ChildJvm.by().start(Withstanding.class, kind.name(), script, seconds);
+        try (BufferedReader output = jvm.inputReader(UTF_8)) {
+            long supervisor = Long.parseLong(output.readLine());
+            jvm.destroyForcibly().waitFor();
+            assertThatAllEnds(supervisor);
+        }
+    }
+
+    private static int number(Syscall call) {
+        return call.number(Processor.current());
+    }
+
+    /** The kernel forgets on request that a process is to die with its parent. */
+    @ParameterizedTest
+    @EnumSource(names = {"WITHOUT_INIT", "IN_THE_HOSTS_PID_NAMESPACE", "UNCONFINED"})
+    @NeedsProgram("perl")
+    void aCommandThatWantsToOutliveItsParentDoesNot(Kind kind) throws Exception {
+        assertThatItEndsWithItsJvm(
+                kind,
+                "$| = 1; alarm 20; syscall(%d, 1, 0, 0, 0, 0); print 'x'; sleep 1000".formatted(number(Syscall.PRCTL)));
+    }
+
+    /** Siblings of the command are children of the init, which it has to reap. It makes more as long as it lives, 20 s at most. */
+    @Test
+    @NeedsProgram("perl")
+    void aFloodOfEndsDoesNotKeepTheInitFromSeeingTheJvms() throws Exception {
+        assertThatItEndsWithItsJvm(
+                Kind.WITH_INIT,
+                "$| = 1; alarm 20; sub sibling { syscall(%d, 0x8000 | 17, 0, 0, 0, 0) }"
+                                .formatted(number(Syscall.CLONE))
+                        + " for (1..60) { if (sibling() == 0) { alarm 20; while (1) { if (sibling() == 0) { exit } } } }"
+                        + " print 'x'; sleep 1000");
+    }
+
+    /** Lower signals come before the one that tells of the channel. */
+    @Test
+    @NeedsProgram("perl")
+    void aFloodOfSignalsDoesNotKeepTheInitFromSeeingTheJvms() throws Exception {
+        assertThatItEndsWithItsJvm(
+                Kind.WITH_INIT,
+                "$| = 1; alarm 20; $SIG{HUP} = $SIG{USR1} = 'IGNORE'; for (1..3) { if (!fork) { alarm 20; while (1) { kill"
+                        + " 'HUP', 1; kill 'USR1', 1 } } } print 'x'; sleep 1000");
     }
 
     /** Starts containers on several threads, as fast as it can. */

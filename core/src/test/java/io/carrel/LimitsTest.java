@@ -172,7 +172,11 @@ class LimitsTest {
                 .build()
                 .run();
         assertThat(result.exitStatus()).isEqualTo(new ExitStatus.Signaled(9));
-        assertThat(result.usage().userTime().plus(result.usage().systemTime())).isGreaterThan(Duration.ofMillis(500));
+        assertThat(result.usage()
+                        .orElseThrow()
+                        .userTime()
+                        .plus(result.usage().orElseThrow().systemTime()))
+                .isGreaterThan(Duration.ofMillis(500));
     }
 
     @Test

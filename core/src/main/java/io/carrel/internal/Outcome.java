@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import io.carrel.ExitStatus;
 import io.carrel.Usage;
+import io.carrel.cgroups.Cgroup;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
@@ -12,12 +13,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Why a container ended: by itself, or because its time was up, its output too long or its memory used up. Thread-safe. */
 public final class Outcome {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
     private static final ExitStatus STOPPED = new ExitStatus.Signaled(Signal.KILL.number());
+    private static final Duration AGAIN = Duration.ofMillis(50);
 
     private final Child child;
     private final Started started;
@@ -63,8 +69,32 @@ public final class Outcome {
         boolean wasAlive = child.signal(Signal.KILL);
         if (wasAlive) {
             started.cgroup().ifPresent(cgroup -> cgroup.group().thawKilled());
+            EventLoop.Deadline deadline = EventLoop.shared().after(Child.GRACE, this::killEach);
+            CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
         }
         return wasAlive;
+    }
+
+    /**
+     * A first process that does not end has been stopped, or gets no CPU beside the others, as it can be made to: then they must
+     * end first. They are known by the cgroup, or else by their parents.
+     */
+    private void killEach() {
+        Thread thread = new Thread(null, this::killEachUntilTheEnd, "carrel-kill", 256 * 1024);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void killEachUntilTheEnd() {
+        while (!child.ending().isDone()) {
+            try {
+                child.killDescendants();
+                started.cgroup().ifPresent(cgroup -> cgroup.group().kill());
+            } catch (RuntimeException e) {
+                LOG.debug("Process {} cannot be ended by way of its cgroup now", child.pid(), e);
+            }
+            LockSupport.parkNanos(AGAIN.toNanos());
+        }
     }
 
     /**
@@ -96,8 +126,24 @@ public final class Outcome {
     }
 
     /** What the command used, once it has ended. */
-    public Usage usage() {
-        ResourceUsage usage = child.ending().join().usage();
+    public Optional<Usage> usage() {
+        return child.ending().join().usage().map(Outcome::usage);
+    }
+
+    private static Usage usage(ResourceUsage usage) {
         return new Usage(usage.userTime(), usage.systemTime(), usage.maxResidentBytes());
+    }
+
+    /** What the container's cgroup has counted, where it has one of its own that nobody else has removed. */
+    public Optional<io.carrel.cgroups.Usage> cgroupUsage() {
+        return started.cgroup().map(StartedCgroup::group).flatMap(Outcome::counted);
+    }
+
+    private static Optional<io.carrel.cgroups.Usage> counted(Cgroup group) {
+        try {
+            return Optional.of(group.usage());
+        } catch (IllegalStateException gone) {
+            return Optional.empty();
+        }
     }
 }

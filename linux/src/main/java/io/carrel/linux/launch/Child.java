@@ -1,15 +1,12 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.KernelFileException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Waiting;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Child {
 
+    /** How long an init may take to kill all in its PID namespace and to tell what they have used. */
+    public static final Duration GRACE = Duration.ofMillis(500);
+
     private static final Logger LOG = LoggerFactory.getLogger(Child.class);
 
     private final int pid;
@@ -33,6 +33,7 @@ public final class Child {
     private final Consumer<Ending> ended;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private boolean isAsked;
 
     private Child(
             int pid,
@@ -71,19 +72,11 @@ public final class Child {
         } catch (SyscallException gone) {
             return Descriptor.none("the command");
         }
-        if (isChild(command, supervisor)) {
+        if (Descendants.isChild(command, supervisor)) {
             return pidfd;
         }
         pidfd.close();
         return Descriptor.none("the command");
-    }
-
-    private static boolean isChild(int pid, int parent) {
-        try {
-            return ProcessStatus.of(Integer.toString(pid)).parentPid() == parent;
-        } catch (KernelFileException gone) {
-            return false;
-        }
     }
 
     private static Child watch(Child child) {
@@ -98,8 +91,7 @@ public final class Child {
     private void heard() {
         byte[] report = new byte[Report.SIZE];
         Optional<Message> last = Message.parse(report, lastMessage(report));
-        Optional<Ending> reported =
-                last.filter(Message::hasExited).map(message -> new Ending(message.waitStatus(), message.usage()));
+        Optional<Ending> reported = last.flatMap(Message::ending);
         if (last.isPresent() && last.get().phase() == Report.Phase.EXITED) {
             reported.ifPresent(this::publish);
         }
@@ -107,17 +99,14 @@ public final class Child {
     }
 
     private void ended(Optional<Ending> reported) {
-        byte[] usage = new byte[Report.SIZE - Report.RUSAGE];
         OptionalInt own;
         synchronized (this) {
-            own = Kernel.reap(Waiting.P_PID, pid, usage);
+            own = Kernel.reap(Waiting.P_PID, pid, new byte[0]);
             pidfd.close();
             killed.close();
         }
         channel.close();
-        publish(reported.orElseGet(() -> new Ending(
-                endWithoutCommand(own),
-                ResourceUsage.parse(ByteBuffer.wrap(usage).order(ByteOrder.LITTLE_ENDIAN)))));
+        publish(reported.orElseGet(() -> new Ending(endWithoutCommand(own), Optional.empty())));
         companion.whenEnded(() -> gone.complete(null));
     }
 
@@ -142,9 +131,18 @@ public final class Child {
     /** None if the child was killed, whatever it had not read any more. */
     private int lastMessage(byte[] report) {
         try {
-            return Kernel.read(channel, report);
+            return readPastReset(report);
         } catch (SyscallException reset) {
             return 0;
+        }
+    }
+
+    /** A child that ends by itself leaves unread that it was to end. The kernel says so once, before it gives the last message. */
+    private int readPastReset(byte[] report) {
+        try {
+            return Kernel.read(channel, report);
+        } catch (SyscallException reset) {
+            return Kernel.read(channel, report);
         }
     }
 
@@ -155,7 +153,8 @@ public final class Child {
 
     /**
      * Sends a signal; false if the child has ended. Any signal but {@code KILL} and {@code STOP} is forwarded to the
-     * command; {@code KILL} ends everything in the container.
+     * command; {@code KILL} ends everything in the container: an init does that and tells what all have used, and is killed itself if
+     * it has not within {@link #GRACE}.
      */
     public boolean signal(Signal signal) {
         return signal(signal.number());
@@ -163,8 +162,43 @@ public final class Child {
 
     /** The same by the signal's number, for real-time signals. */
     public synchronized boolean signal(int number) {
-        Descriptor receiver = number == Signal.KILL.number() ? killed : pidfd;
+        if (number != Signal.KILL.number()) {
+            return send(pidfd, number);
+        }
+        return pidfd == killed ? killByInit() : send(killed, number);
+    }
+
+    private synchronized boolean send(Descriptor receiver, int number) {
         return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, number);
+    }
+
+    /** Kills all that are below the first process now, one by one. Reads {@code /proc}, so it is not for the event loop. */
+    public void killDescendants() {
+        Descriptor own;
+        synchronized (this) {
+            if (!pidfd.isOpen()) {
+                return;
+            }
+            own = Kernel.pidfd(pid);
+        }
+        Descendants.kill(pid, own);
+    }
+
+    private boolean killByInit() {
+        if (ending.isDone() || !pidfd.isOpen()) {
+            return false;
+        }
+        if (!isAsked) {
+            isAsked = true;
+            try {
+                Kernel.write(channel, new byte[] {1});
+            } catch (SyscallException gone) {
+                return send(pidfd, Signal.KILL.number());
+            }
+            EventLoop.Deadline deadline = EventLoop.shared().after(GRACE, () -> send(pidfd, Signal.KILL.number()));
+            CompletableFuture<Void> unused = ending.thenRun(deadline::cancel);
+        }
+        return true;
     }
 
     /**

@@ -1,12 +1,14 @@
 package io.carrel.linux.launch;
 
+import java.util.Optional;
+
 /**
  * How a command ended. Immutable.
  *
  * @param waitStatus as {@code wait4} gives it: the exit code in bits 8 to 15, or the signal in the lowest seven
- * @param usage what it used
+ * @param usage what it used, and all others of its PID namespace that were reaped; empty where nobody could tell
  */
-public record Ending(int waitStatus, ResourceUsage usage) {
+public record Ending(int waitStatus, Optional<ResourceUsage> usage) {
 
     /** The signal's number that ended the command, 0 if it exited by itself. */
     public int signal() {

@@ -33,6 +33,14 @@ record Message(
         return phase == Report.Phase.EXITED || phase == Report.Phase.EXITED_BEFORE_OTHERS;
     }
 
+    /** How the command ended, where it has. What those used that it ended before is not known. */
+    Optional<Ending> ending() {
+        return hasExited()
+                ? Optional.of(
+                        new Ending(waitStatus, phase == Report.Phase.EXITED ? Optional.of(usage) : Optional.empty()))
+                : Optional.empty();
+    }
+
     /** Empty where the program is gone without a word. */
     static Optional<Message> parse(byte[] bytes, int length) {
         if (length < Report.SIZE) {

@@ -47,7 +47,7 @@ import java.util.Map;
 public final class ProcessTree {
 
     /** The init's clone is the second process of its PID namespace. */
-    private static final long PID_AFTER_INIT = 2;
+    static final long PID_AFTER_INIT = 2;
 
     private static final Constant NO_FLAGS = Constant.of(0);
 
@@ -213,7 +213,7 @@ public final class ProcessTree {
         program.place(init);
         program.section("init", failed);
         program.ifEqual(failedInCommand.address(), 1, quit);
-        new Supervision(program, talk).append(Operand.of(1), Operand.of(PID_AFTER_INIT), PID_AFTER_INIT);
+        new Supervision(program, talk).ofInit(Operand.of(PID_AFTER_INIT));
         return finish();
     }
 
@@ -221,6 +221,8 @@ public final class ProcessTree {
     public SyscallProgram superviseFromLauncher() {
         program.section("launcher", failed);
         program.set(program.report(Report.LAUNCHER_STAYS), 1);
+        Label await = new Label("await");
+        program.place(await);
         program.call(
                         "await that the command is executed",
                         Syscall.FUTEX,
@@ -229,12 +231,15 @@ public final class ProcessTree {
                         Operand.of(1),
                         Operand.none())
                 .ignoreFailure();
+        // Not before: the steps have their descriptors in the table of both, of which the supervisor is about to close
+        // most.
+        program.ifEqual(notRunning.address(), 1, await);
         Label bury = new Label("bury");
         program.ifEqual(failedInCommand.address(), 1, bury);
         // Not what clone returned: in the child it returned zero, into the same memory. The kernel stores the pid once.
         Operand command = program.load(program.report(Report.CLONED_PID), "COMMAND");
         Operand self = program.call("find the own pid", Syscall.GETPID).result("SELF");
-        new Supervision(program, talk).append(self, command, Supervision.ANY_CHILD);
+        new Supervision(program, talk).ofLauncher(self, command);
         program.place(bury);
         program.section("failure", quit);
         program.call(

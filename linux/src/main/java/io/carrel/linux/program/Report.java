@@ -20,7 +20,7 @@ public final class Report {
     public static final int WAIT_STATUS = 40;
     /** The pid of the process that serves the container from outside, 0 without one; 32 bits. */
     public static final int COMPANION_PID = 44;
-    /** A {@code struct rusage} for the command and what it waited for. */
+    /** A {@code struct rusage} for the command and what it waited for, with an init for all that has ended; with EXITED only. */
     public static final int RUSAGE = 48;
     /** The size in bytes, and so of each message that a program sends. */
     public static final int SIZE = RUSAGE + 144;

@@ -68,6 +68,7 @@ public enum Syscall {
     SETHOSTNAME(170, 161),
     SETDOMAINNAME(171, 162),
     UMASK(95, 166),
+    GETRUSAGE(98, 165),
     PRCTL(157, 167),
     GETPID(39, 172),
     SOCKET(41, 198),

@@ -4,6 +4,7 @@ package io.carrel.linux.uapi;
 public final class Waiting {
 
     public static final Constant WNOHANG = new Constant("WNOHANG", 1L);
+    public static final Constant RUSAGE_CHILDREN = new Constant("RUSAGE_CHILDREN", -1L);
     public static final Constant WEXITED = new Constant("WEXITED", 4L);
     public static final Constant CLD_EXITED = new Constant("CLD_EXITED", 1L);
     public static final Constant P_PID = new Constant("P_PID", 1L);

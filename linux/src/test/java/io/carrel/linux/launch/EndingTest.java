@@ -2,14 +2,14 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EndingTest {
 
-    private static final ResourceUsage USAGE = new ResourceUsage(Duration.ZERO, Duration.ZERO, 0);
+    private static final Optional<ResourceUsage> USAGE = Optional.empty();
 
     @ParameterizedTest
     @CsvSource({"0, 0", "0x100, 1", "0xff00, 255"})

@@ -61,7 +61,8 @@ class LauncherTest {
     void whatTheCommandUsedIsReported(Shape shape) throws Exception {
         try (Started shell = Started.shell(shape, "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done")) {
             shell.process().waitFor();
-            ResourceUsage usage = shell.process().child().ending().join().usage();
+            ResourceUsage usage =
+                    shell.process().child().ending().join().usage().orElseThrow();
             assertThat(usage.userTime().plus(usage.systemTime()))
                     .isBetween(Duration.ofMillis(1), Duration.ofSeconds(100));
             assertThat(usage.maxResidentBytes()).isBetween(100_000L, 100_000_000L);

@@ -1,0 +1,87 @@
+package io.carrel.linux.launch;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.Signal;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessStatus;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The processes below another one, as {@code /proc} shows them. */
+final class Descendants {
+
+    private static final int EXISTS = 0;
+    /** Whose descriptors are open at a time. */
+    private static final int AT_ONCE = 200;
+
+    private record Relative(int pid, Descriptor pidfd) {}
+
+    private Descendants() {}
+
+    /**
+     * Kills all that are there now, or many of them. A pid stays its own while the process is not reaped, and only then is it asked
+     * for its parent.
+     *
+     * @param pidfd of the ancestor; closed in the end
+     */
+    static void kill(int ancestor, Descriptor pidfd) {
+        Deque<Relative> parents = new ArrayDeque<>(List.of(new Relative(ancestor, pidfd)));
+        while (!parents.isEmpty()) {
+            Relative parent = parents.remove();
+            try (Descriptor open = parent.pidfd) {
+                for (int child : children(parent.pid)) {
+                    killChild(child, parent, parents);
+                }
+            }
+        }
+    }
+
+    private static void killChild(int pid, Relative parent, Deque<Relative> parents) {
+        Descriptor pidfd;
+        try {
+            pidfd = Kernel.pidfd(pid);
+        } catch (SyscallException gone) {
+            return; // it has ended by itself
+        }
+        boolean isItsChild = isChild(pid, parent.pid) && Kernel.sendSignal(parent.pidfd, EXISTS);
+        if (isItsChild && Kernel.sendSignal(pidfd, Signal.KILL.number()) && parents.size() < AT_ONCE) {
+            parents.add(new Relative(pid, pidfd));
+        } else {
+            pidfd.close();
+        }
+    }
+
+    /** Whether that process is a child of this one. */
+    static boolean isChild(int pid, int parent) {
+        try {
+            return ProcessStatus.of(Integer.toString(pid)).parentPid() == parent;
+        } catch (KernelFileException gone) {
+            return false;
+        }
+    }
+
+    private static List<Integer> children(int parent) {
+        List<Integer> children = new ArrayList<>();
+        try (DirectoryStream<Path> threads =
+                Files.newDirectoryStream(Path.of("/proc", Integer.toString(parent), "task"))) {
+            for (Path thread : threads) {
+                for (String child : Files.readString(thread.resolve("children")).split(" ", -1)) {
+                    if (!child.isBlank()) {
+                        children.add(Integer.valueOf(child.strip()));
+                    }
+                }
+            }
+        } catch (IOException gone) {
+            return children; // those found so far
+        }
+        return children;
+    }
+}
