@@ -53,7 +53,7 @@ public final class MountedOverlay implements AutoCloseable {
      * as overlayfs has it: what is in a directory that was deleted could not be listed, nor what is merged with it.
      */
     private static void mountOnEmpty(Path layer, Path target) throws IOException {
-        String doing = "Cannot mount a layer on " + target;
+        String doing = "Cannot mount layers on " + target;
         Path empty = Files.createTempDirectory("carrel-empty-");
         try {
             Kernel.mount(doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");

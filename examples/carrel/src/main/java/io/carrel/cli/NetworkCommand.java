@@ -11,7 +11,6 @@ import io.carrel.netns.Networks;
 import io.carrel.netns.Subnet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,11 +200,8 @@ final class NetworkCommand {
     }
 
     private static Networks networks() {
-        try {
-            return Networks.open(Storage.standard().make("networks"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the directory of networks: " + e, e);
-        }
+        // Made when it is known that this user may have networks at all.
+        return Networks.open(Storage.standard().directory().resolve("networks"));
     }
 
     private PrintWriter out() {

@@ -52,7 +52,7 @@ class RunCommandKernelTest {
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).isEqualTo("""
                         carrel: Cannot enter the working directory: chdir("/nowhere") failed with ENOENT (2).
-                        The directory does not exist inside the container.
+                        The directory does not exist inside the container, or its path has a link that leads nowhere.
                         """);
     }
 
@@ -188,7 +188,6 @@ class RunCommandKernelTest {
         assertThat(result.out().lines().findFirst().orElse(""))
                 .matches("NS +TYPE +NPROCS +PID +USER +(NAME +)?COMMAND");
         assertThat(result.out().lines()).anyMatch(line -> line.matches(own + " +user +[1-9].*"));
-        assertThat(result.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
     @Test
