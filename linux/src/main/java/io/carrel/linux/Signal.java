@@ -49,4 +49,9 @@ public enum Signal {
     public static Optional<Signal> of(int number) {
         return number >= 1 && number <= values().length ? Optional.of(values()[number - 1]) : Optional.empty();
     }
+
+    /** The number that a text means: a number from 1 to 64, or a name such as {@code SIGTERM}, {@code term} or {@code RTMIN+3}. */
+    public static Optional<Integer> numberOf(String text) {
+        return SignalNames.parse(text);
+    }
 }

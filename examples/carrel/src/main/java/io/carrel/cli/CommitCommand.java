@@ -49,7 +49,10 @@ final class CommitCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--change"},
             paramLabel = "INSTRUCTION",
-            description = "As in a Dockerfile, for example 'CMD [\"sh\"]' or 'ENV A=B'. May be repeated.")
+            description = {
+                "As in a Dockerfile, for example 'CMD [\"sh\"]' or 'ENV A=B': CMD, ENTRYPOINT, ENV, EXPOSE,",
+                "HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME or WORKDIR. May be repeated."
+            })
     private List<String> changes = List.of();
 
     @Parameters(
@@ -73,7 +76,7 @@ final class CommitCommand implements Callable<Integer> {
                     .author(author)
                     .message(message)
                     .progress(progress)
-                    .change(defaults -> Images.changed(defaults, changes));
+                    .instructions(changes);
             settings = name == null ? settings : settings.named(Reference.parse(name));
             Image image = store.commit(base, directory.resolve("upper"), settings);
             spec.commandLine().getOut().println(image.id());

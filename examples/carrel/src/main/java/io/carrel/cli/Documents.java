@@ -5,8 +5,8 @@ import io.carrel.fs.images.Reference;
 import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeUser;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -47,19 +47,6 @@ final class Documents {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
     }
 
-    /** An array of texts. */
-    static List<String> texts(String json) {
-        List<String> texts = new ArrayList<>();
-        try {
-            for (JsonNode text : MAPPER.readTree(json).values()) {
-                texts.add(text.stringValue());
-            }
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("\"%s\" is not a JSON array of texts".formatted(json), e);
-        }
-        return texts;
-    }
-
     /** An image in short. */
     static ObjectNode summary(Image image) {
         ObjectNode node = object();
@@ -68,7 +55,12 @@ final class Documents {
         ArrayNode names = node.putArray("RepoTags");
         image.reference().map(Reference::toString).ifPresent(names::add);
         node.put("Platform", image.platform().toString());
-        node.put("Created", String.valueOf(image.config().created()));
+        Instant created = image.config().created();
+        if (created == null) {
+            node.putNull("Created");
+        } else {
+            node.put("Created", created.toString());
+        }
         node.put("Size", image.size());
         return node;
     }
@@ -77,7 +69,7 @@ final class Documents {
     static ObjectNode full(Image image) {
         ObjectNode node = summary(image);
         node.put("Author", image.config().author());
-        ObjectNode config = (ObjectNode) MAPPER.readTree(image.config().format());
+        ObjectNode config = (ObjectNode) MAPPER.readTree(image.configDocument());
         node.set("Config", config.path("config"));
         node.set("RootFS", config.path("rootfs"));
         node.set("History", config.path("history"));

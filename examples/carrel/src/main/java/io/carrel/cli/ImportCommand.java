@@ -33,7 +33,10 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--change"},
             paramLabel = "INSTRUCTION",
-            description = "As in a Dockerfile, for example 'CMD [\"sh\"]' or 'ENV A=B'. May be repeated.")
+            description = {
+                "As in a Dockerfile, for example 'CMD [\"sh\"]' or 'ENV A=B': CMD, ENTRYPOINT, ENV, EXPOSE,",
+                "HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME or WORKDIR. May be repeated."
+            })
     private List<String> changes = List.of();
 
     @Option(
@@ -52,10 +55,8 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         boolean isStream = root.equals("-");
         try (Progress progress = Progress.of("Importing", isStream ? -1 : Progress.sizeOf(Path.of(root)))) {
-            NewImage settings = NewImage.of()
-                    .message(message)
-                    .progress(progress)
-                    .change(defaults -> Images.changed(defaults, changes));
+            NewImage settings =
+                    NewImage.of().message(message).progress(progress).instructions(changes);
             settings = name == null ? settings : settings.named(Reference.parse(name));
             settings = settings.writing(GrantedOwners::translate);
             ImageStore store = Images.store();

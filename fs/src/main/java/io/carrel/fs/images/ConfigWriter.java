@@ -1,6 +1,7 @@
 package io.carrel.fs.images;
 
 import java.util.Collection;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,19 +12,23 @@ final class ConfigWriter {
 
     /** A document that says nothing else. */
     static byte[] format(ImageConfig config) {
-        return format(config, Json.object());
+        return format(config, Json.object(), defaults -> {});
     }
 
-    /** A document that also says what {@code base} does and we do not know about, such as a health check. */
-    static byte[] format(ImageConfig config, Json base) {
+    /**
+     * A document that also says what {@code base} does and we do not know about, such as a health check.
+     *
+     * @param more adds the same to the defaults
+     */
+    static byte[] format(ImageConfig config, Json base, Consumer<ObjectNode> more) {
         ObjectNode copy = base.object("object").deepCopy();
         // How Docker made the base image, not this one.
         copy.remove("container");
         copy.remove("container_config");
-        return format(config, copy);
+        return format(config, copy, more);
     }
 
-    private static byte[] format(ImageConfig config, ObjectNode document) {
+    private static byte[] format(ImageConfig config, ObjectNode document, Consumer<ObjectNode> more) {
         if (config.created() != null) {
             document.put("created", config.created().toString());
         }
@@ -34,6 +39,7 @@ final class ConfigWriter {
         ObjectNode defaults = document.get("config") instanceof ObjectNode object ? object : Json.object();
         document.set("config", defaults);
         write(config.defaults(), defaults);
+        more.accept(defaults);
         ObjectNode rootfs = document.putObject("rootfs");
         rootfs.put("type", "layers");
         ArrayNode diffIds = rootfs.putArray("diff_ids");

@@ -55,6 +55,15 @@ public final class Image {
         return parts.config();
     }
 
+    /**
+     * All that its configuration says, as JSON: also what {@link #config} leaves out, such as a health check.
+     *
+     * @throws io.carrel.linux.RefusedContentException if it is damaged or was removed
+     */
+    public byte[] configDocument() {
+        return store.reading(() -> store.blobs().read(manifest().config()));
+    }
+
     /** What it consists of. */
     public Manifest manifest() {
         return parts.manifest();

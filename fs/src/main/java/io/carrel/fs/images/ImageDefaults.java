@@ -120,9 +120,14 @@ public record ImageDefaults(
 
     /** With one more exposed port, {@code 80} or {@code 80/udp}. */
     public ImageDefaults withExposedPort(String port) {
-        String full = port.contains("/") ? port : port + "/tcp";
-        Set<String> more =
-                ImmutableSet.<String>builder().addAll(exposedPorts).add(full).build();
+        return withExposedPorts(List.of(port.contains("/") ? port : port + "/tcp"));
+    }
+
+    ImageDefaults withExposedPorts(List<String> ports) {
+        Set<String> more = ImmutableSet.<String>builder()
+                .addAll(exposedPorts)
+                .addAll(ports)
+                .build();
         return new ImageDefaults(
                 entrypoint, command, environment, user, workingDirectory, volumes, more, labels, stopSignal);
     }

@@ -47,22 +47,25 @@ final class Making {
         Json old = Json.parse(
                 workspace.read(base.manifest().config()),
                 "blob " + base.manifest().config().digest());
+        ImageConfig changed = base.config().with(settings::changed);
         Layer layer = written(upper);
-        ImageConfig config = base.config().with(settings::changed).withLayer(layer.diffId(), step("carrel commit"));
+        ImageConfig config = changed.withLayer(layer.diffId(), step("carrel commit"));
         List<Descriptor> layers = ImmutableList.<Descriptor>builder()
                 .addAll(base.manifest().layers())
                 .add(layer.descriptor())
                 .build();
-        return image(ConfigWriter.format(config, old), layers);
+        return image(ConfigWriter.format(config, old, settings::addTo), layers);
     }
 
     /** An image of what a directory has. */
     List<Found> of(Path directory) throws IOException {
-        return alone(written(directory));
+        ImageDefaults defaults = settings.changed(ImageDefaults.NONE);
+        return alone(defaults, written(directory));
     }
 
     /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
     List<Found> of(InputStream archive, String source) throws IOException {
+        ImageDefaults defaults = settings.changed(ImageDefaults.NONE);
         BufferedInputStream buffered = new BufferedInputStream(archive);
         Compression compression = Compression.of(buffered, source);
         AtomicReference<AppliedLayer> applied = new AtomicReference<>();
@@ -71,6 +74,7 @@ final class Making {
         AppliedLayer layer = applied.get();
         unpacker.keepUnlessThere(directory, layer.diffId());
         return alone(
+                defaults,
                 new Layer(Descriptor.of(MediaTypes.layer(compression), digest, layer.archiveBytes()), layer.diffId()));
     }
 
@@ -96,17 +100,13 @@ final class Making {
         return new Layer(Descriptor.of(MediaTypes.layer(settings.compression()), digest, layer.size()), layer.diffId());
     }
 
-    private List<Found> alone(Layer layer) throws IOException {
+    private List<Found> alone(ImageDefaults defaults, Layer layer) throws IOException {
         HistoryEntry step = step("carrel import");
-        ImageConfig config = new ImageConfig(
-                        Platform.current(),
-                        step.created(),
-                        "",
-                        settings.changed(ImageDefaults.NONE),
-                        List.of(),
-                        List.of())
+        ImageConfig config = new ImageConfig(Platform.current(), step.created(), "", defaults, List.of(), List.of())
                 .withLayer(layer.diffId(), step);
-        return image(config.format(), List.of(layer.descriptor()));
+        return image(
+                ConfigWriter.format(config, new Json("", "", Json.object()), settings::addTo),
+                List.of(layer.descriptor()));
     }
 
     private HistoryEntry step(String command) {

@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Compression;
 import io.carrel.fs.layers.LayerWriter;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is said about an image that is made here, and how its layer is written. Immutable. */
 public final class NewImage {
@@ -16,6 +19,7 @@ public final class NewImage {
     private String author = "";
     private String message = "";
     private UnaryOperator<ImageDefaults> change = UnaryOperator.identity();
+    private Consumer<ObjectNode> more = config -> {};
     private UnaryOperator<LayerWriter> writing = UnaryOperator.identity();
     private Compression compression = Compression.GZIP;
     private LongConsumer progress = bytes -> {};
@@ -27,6 +31,7 @@ public final class NewImage {
         author = other.author;
         message = other.message;
         change = other.change;
+        more = other.more;
         writing = other.writing;
         compression = other.compression;
         progress = other.progress;
@@ -67,6 +72,24 @@ public final class NewImage {
         return copy;
     }
 
+    /**
+     * The same, as instructions of a Dockerfile say it: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL,
+     * USER, VOLUME and WORKDIR, for example {@code ENV A=1 B="two words"} or {@code VOLUME ["/data"]}. Variables are replaced
+     * as there. What only becomes wrong together with the image's own settings is refused when the image is made, before
+     * anything is written.
+     *
+     * @throws IllegalArgumentException if one is another instruction, or wrong
+     */
+    public NewImage instructions(List<String> instructions) {
+        if (instructions.isEmpty()) {
+            return this;
+        }
+        Instructions parsed = Instructions.parse(instructions);
+        NewImage copy = change(parsed::apply);
+        copy.more = more.andThen(parsed::addTo);
+        return copy;
+    }
+
     /** Changes how the layer is written, for example which ids the owners of its files have inside containers. */
     public NewImage writing(UnaryOperator<LayerWriter> settings) {
         NewImage copy = new NewImage(this);
@@ -102,6 +125,11 @@ public final class NewImage {
 
     ImageDefaults changed(ImageDefaults defaults) {
         return change.apply(defaults);
+    }
+
+    /** Adds to the configuration what {@link ImageDefaults} do not have. */
+    void addTo(ObjectNode config) {
+        more.accept(config);
     }
 
     LayerWriter settings(LayerWriter writer) {

@@ -1,4 +1,4 @@
-package io.carrel.internal;
+package io.carrel.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The numbers are those that {@code kill -l} prints. */
-class StopSignalTest {
+class SignalNamesTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -25,12 +25,12 @@ class StopSignalTest {
         "SIGIOT, 6"
     })
     void isANameOrANumber(String text, int number) {
-        assertThat(StopSignal.parse(text)).contains(number);
+        assertThat(Signal.numberOf(text)).contains(number);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "65", "-1", "SIG", "SIGNONE", "RTMIN+31", "RTMAX-31", "RTMIN-1", "SIG15", "TERM x"})
     void othersAreRefused(String text) {
-        assertThat(StopSignal.parse(text)).isEmpty();
+        assertThat(Signal.numberOf(text)).isEmpty();
     }
 }
