@@ -11,8 +11,10 @@ import java.util.Arrays;
 /** Writes what files hold; the holes of sparse files stay holes. Not thread-safe. */
 final class ContentWriter {
 
-    private static final int SMALLEST_HOLE = 4096;
-    private static final byte[] ZEROS = new byte[ChunkPipe.CHUNK];
+    /** File systems have no smaller holes, or hardly. */
+    private static final int BLOCK = 4096;
+
+    private static final byte[] ZEROS = new byte[BLOCK];
 
     private final byte[] buffer = new byte[ChunkPipe.CHUNK];
 
@@ -41,9 +43,8 @@ final class ContentWriter {
             if (part.offset() != position) {
                 calls.seek(file, part.offset());
             }
-            boolean endsInHole = copy(tar, file, part.offset(), part.length());
+            isShort = copy(tar, file, part.offset(), part.length());
             position = part.offset() + part.length();
-            isShort = endsInHole;
         }
         if (isShort || position < entry.size()) {
             calls.truncate(file, entry.size());
@@ -65,19 +66,50 @@ final class ContentWriter {
         written += bytes;
     }
 
-    /** Leaves a hole where there are many zeros, and says whether it did so at the end. */
+    /** Leaves holes where blocks are all zeros, and says whether it did so at the end. */
     private boolean copy(TarReader tar, Descriptor file, long offset, long bytes) throws IOException {
-        boolean isHole = false;
+        boolean endsInHole = false;
+        long position = offset;
         for (long left = bytes; left > 0; ) {
-            int count = tar.read(buffer, 0, (int) Math.min(buffer.length, left));
-            isHole = count >= SMALLEST_HOLE && Arrays.equals(buffer, 0, count, ZEROS, 0, count);
-            if (isHole) {
-                calls.seek(file, offset + bytes - left + count);
-            } else {
-                calls.write(file, buffer, 0, count);
-            }
-            left -= count;
+            // Up to the end of a block, so that the next piece begins with one.
+            int wanted = (int) Math.min(left, buffer.length - position % BLOCK);
+            fill(tar, wanted);
+            endsInHole = write(file, position, wanted);
+            position += wanted;
+            left -= wanted;
         }
+        return endsInHole;
+    }
+
+    private void fill(TarReader tar, int count) throws IOException {
+        for (int filled = 0; filled < count; ) {
+            filled += tar.read(buffer, filled, count - filled);
+        }
+    }
+
+    /** Writes what lies between blocks of zeros. The file stands at {@code position}. */
+    private boolean write(Descriptor file, long position, int count) {
+        int start = 0;
+        boolean isHole = false;
+        for (int at = 0; at < count; ) {
+            int end = (int) Math.min(count, at + BLOCK - (position + at) % BLOCK);
+            boolean isZero = end - at == BLOCK && Arrays.equals(buffer, at, end, ZEROS, 0, BLOCK);
+            if (isZero != isHole) {
+                flush(file, position, start, at, isHole);
+                start = at;
+                isHole = isZero;
+            }
+            at = end;
+        }
+        flush(file, position, start, count, isHole);
         return isHole;
+    }
+
+    private void flush(Descriptor file, long position, int start, int end, boolean isHole) {
+        if (isHole) {
+            calls.seek(file, position + end);
+        } else if (end > start) {
+            calls.write(file, buffer, start, end - start);
+        }
     }
 }
