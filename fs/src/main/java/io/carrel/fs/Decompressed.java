@@ -2,6 +2,7 @@ package io.carrel.fs;
 
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,11 +62,9 @@ final class Decompressed extends InputStream {
         if (archive.failed) {
             return failure;
         }
+        String reason = failure instanceof EOFException ? "it ends too early" : String.valueOf(failure.getMessage());
         throw new RefusedContentException(
-                source,
-                "",
-                "its compression (%s) is damaged: %s".formatted(compression, failure.getMessage()),
-                failure);
+                source, "", "its compression (%s) is damaged: %s".formatted(compression, reason), failure);
     }
 
     @Override

@@ -99,6 +99,18 @@ final class ArchiveFiles {
         throw refuse(name, "it is a link to a link, more than %d times".formatted(MOST_LINKS));
     }
 
+    /** What is not there, by name or as what a link leads to. */
+    String missing(String name) {
+        String current = normal("", name);
+        String next = links.get(current);
+        while (next != null && links.containsKey(next)) {
+            next = links.get(next);
+        }
+        return next == null
+                ? "the archive has no file \"%s\"".formatted(name)
+                : "\"%s\" is a link to \"%s\", which the archive does not have".formatted(name, next);
+    }
+
     /** A file's content. */
     Optional<byte[]> content(String name) throws IOException {
         Optional<Digest> digest = find(name);

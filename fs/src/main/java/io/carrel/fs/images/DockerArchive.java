@@ -110,7 +110,6 @@ final class DockerArchive {
     }
 
     private Digest file(Json path) {
-        return files.find(path.text())
-                .orElseThrow(() -> path.refuse("the archive has no file \"%s\"".formatted(path.text())));
+        return files.find(path.text()).orElseThrow(() -> path.refuse(files.missing(path.text())));
     }
 }

@@ -55,10 +55,14 @@ class RefusedLoadTest {
         return Stream.of(
                 Arguments.of("another layer", sound, Digest.of(TestImage.layer("other")), "without compression"),
                 Arguments.of("a link to a lower layer", linked("nowhere"), null, "does not have before it"),
-                Arguments.of("an unknown type", typed((byte) '9'), null, "type"),
+                Arguments.of("an unknown type", typed((byte) '9'), null, "unknown type '9'"),
                 Arguments.of("a name that climbs", TestImage.tar(Map.of("../a", new byte[0])), null, "upwards"),
                 Arguments.of("cut", Arrays.copyOf(sound, 700), null, "archive"),
-                Arguments.of("cut gzip", Arrays.copyOf(gzip(sound), 60), Digest.of(sound), "GZIP"),
+                Arguments.of(
+                        "cut gzip",
+                        Arrays.copyOf(gzip(sound), 60),
+                        Digest.of(sound),
+                        "(GZIP) is damaged: it ends too early"),
                 Arguments.of("xz", new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0}, null, "xz"));
     }
 

@@ -119,7 +119,10 @@ class HostileLayerTest {
                         "a link with content",
                         new TestArchive().entry("l", TarConstants.LF_LINK, "content", entry -> {}),
                         "of type 49 has content"),
-                Arguments.of("an unknown type", new TestArchive().entry("x", (byte) '!', "", entry -> {}), "type 33"),
+                Arguments.of(
+                        "an unknown type",
+                        new TestArchive().entry("x", (byte) '!', "", entry -> {}),
+                        "unknown type '!'"),
                 Arguments.of(
                         "a negative user id",
                         new TestArchive().file("x", "").patch(108, "\u00ff".repeat(8)),

@@ -155,8 +155,12 @@ public final class TarReader implements Closeable {
             case TarConstants.LF_BLK -> Kind.BLOCK_DEVICE;
             case TarConstants.LF_DIR -> Kind.DIRECTORY;
             case TarConstants.LF_FIFO -> Kind.FIFO;
-            default -> throw new TarFormatException("an entry is of the unknown type " + (type & 0xff));
+            default -> throw new TarFormatException("an entry is of the unknown type " + shown(type));
         };
+    }
+
+    private static String shown(byte type) {
+        return type > ' ' && type < 0x7f ? "'" + (char) type + "'" : "number " + (type & 0xff);
     }
 
     private static long id(String of, long id) throws TarFormatException {
