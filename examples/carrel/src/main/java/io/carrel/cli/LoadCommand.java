@@ -4,6 +4,7 @@ import io.carrel.fs.images.Image;
 import io.carrel.fs.images.LoadOptions;
 import io.carrel.fs.images.Platform;
 import io.carrel.fs.images.Reference;
+import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,7 +67,8 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadOptions options() {
-        LoadOptions options = LoadOptions.DEFAULT;
+        LoadOptions options = LoadOptions.DEFAULT.leftOut(
+                other -> spec.commandLine().getErr().println("carrel: left out: " + Printable.of(other.toString())));
         if (platform != null) {
             options = options.platform(Platform.parse(platform));
         }

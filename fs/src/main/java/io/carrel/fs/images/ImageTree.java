@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageTree {
 
-    private static final int DEEPEST = 4;
+    static final int DEEPEST = 4;
 
     private final BlobSource blobs;
     private final Set<Digest> reached = new LinkedHashSet<>();
@@ -106,16 +106,20 @@ final class ImageTree {
         } else if (MediaTypes.isManifest(type)) {
             walk(descriptor, Manifest.parse(blobs.read(descriptor), name(descriptor)), isInIndex);
         } else if (!isInIndex) {
-            throw refused(descriptor, "\"%s\" is neither a manifest nor an index".formatted(type));
+            throw refused(
+                    descriptor,
+                    MediaTypes.isSchemaOne(type)
+                            ? Documents.SCHEMA_ONE
+                            : "\"%s\" is neither a manifest nor an index".formatted(type));
         }
     }
 
     private void walk(Descriptor descriptor, Manifest manifest, boolean isInIndex) throws IOException {
         reached.add(manifest.config().digest());
         manifest.layers().forEach(layer -> reached.add(layer.digest()));
-        Optional<String> strange = strangeType(manifest);
+        Optional<String> strange = Artifacts.whyNoImage(manifest);
         if (strange.isPresent() && !isInIndex) {
-            throw refused(descriptor, "the media type \"%s\" does not belong to an image".formatted(strange.get()));
+            throw refused(descriptor, strange.get());
         }
         // Notes about how an image was built lie beside it in the index; and not every platform's image need be here.
         if (strange.isPresent() || isInIndex && !isComplete(manifest)) {
@@ -134,17 +138,6 @@ final class ImageTree {
                                     manifest.layers().size(), config.diffIds().size()));
         }
         images.add(new ImageParts(descriptor, manifest, config));
-    }
-
-    private static Optional<String> strangeType(Manifest manifest) {
-        String config = manifest.config().mediaType();
-        if (!MediaTypes.isConfig(config)) {
-            return Optional.of(config);
-        }
-        return manifest.layers().stream()
-                .map(Descriptor::mediaType)
-                .filter(type -> !MediaTypes.isLayer(type))
-                .findFirst();
     }
 
     private boolean isComplete(Manifest manifest) throws IOException {

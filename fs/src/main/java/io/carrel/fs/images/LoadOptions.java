@@ -3,38 +3,58 @@ package io.carrel.fs.images;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How images are loaded. Immutable. */
 public final class LoadOptions {
 
     /** All that is there, with the names that it has. */
-    public static final LoadOptions DEFAULT = new LoadOptions(null, null, bytes -> {});
+    public static final LoadOptions DEFAULT = new LoadOptions(null, null, bytes -> {}, LoadOptions::log);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadOptions.class);
 
     private final @Nullable Platform platform;
     private final @Nullable Reference name;
     private final LongConsumer progress;
+    private final Consumer<LeftOut> leftOut;
 
-    private LoadOptions(@Nullable Platform platform, @Nullable Reference name, LongConsumer progress) {
+    private LoadOptions(
+            @Nullable Platform platform, @Nullable Reference name, LongConsumer progress, Consumer<LeftOut> leftOut) {
         this.platform = platform;
         this.name = name;
         this.progress = progress;
+        this.leftOut = leftOut;
+    }
+
+    private static void log(LeftOut leftOut) {
+        LOG.warn("Left out {}", leftOut);
     }
 
     /** Only the image for this platform, where there are several for one name. */
     public LoadOptions platform(Platform only) {
-        return new LoadOptions(requireNonNull(only, "only"), name, progress);
+        return new LoadOptions(requireNonNull(only, "only"), name, progress, leftOut);
     }
 
     /** Under this name; there must be only one image then. */
     public LoadOptions named(Reference reference) {
-        return new LoadOptions(platform, requireNonNull(reference, "reference"), progress);
+        return new LoadOptions(platform, requireNonNull(reference, "reference"), progress, leftOut);
     }
 
     /** Tells, on the calling thread and often, how many bytes have been read. */
     public LoadOptions progress(LongConsumer bytes) {
-        return new LoadOptions(platform, name, requireNonNull(bytes, "bytes"));
+        return new LoadOptions(platform, name, requireNonNull(bytes, "bytes"), leftOut);
+    }
+
+    /**
+     * Tells, on the calling thread, what lies beside the images and is none, such as signatures; it is not loaded. A warning is
+     * logged if this is not called.
+     */
+    public LoadOptions leftOut(Consumer<LeftOut> consumer) {
+        return new LoadOptions(platform, name, progress, requireNonNull(consumer, "consumer"));
     }
 
     Optional<Platform> platform() {
@@ -47,5 +67,9 @@ public final class LoadOptions {
 
     LongConsumer progress() {
         return progress;
+    }
+
+    Consumer<LeftOut> leftOut() {
+        return leftOut;
     }
 }

@@ -1,5 +1,6 @@
 package io.carrel.fs.images;
 
+import com.google.common.base.Joiner;
 import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
@@ -7,7 +8,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,16 +46,11 @@ final class Loading {
     }
 
     private List<Found> fromDirectory(Path directory) throws IOException {
-        Path index = directory.resolve(StoreLayout.INDEX);
-        if (!Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
-            throw new RefusedContentException(
-                    directory.toString(), "", "it is not an OCI layout: it has no file " + StoreLayout.INDEX, null);
-        }
-        try (InputStream content = Files.newInputStream(index)) {
-            byte[] bytes = content.readNBytes(Json.MOST_BYTES + 1);
-            BlobSource blobs = new Blobs(directory.resolve(StoreLayout.BLOBS));
-            return keep(found(Index.parse(bytes, index.toString()), directory), blobs, directory.toString());
-        }
+        LayoutDirectory layout = LayoutDirectory.of(directory);
+        String source = directory.toString();
+        Index index =
+                Index.parse(layout.index(), directory.resolve(StoreLayout.INDEX).toString());
+        return keep(found(index, directory, layout, source), layout, source);
     }
 
     private List<Found> fromArchive(InputStream archive, String source, Path file) throws IOException {
@@ -64,7 +59,8 @@ final class Loading {
         Optional<byte[]> index = files.content(StoreLayout.INDEX);
         Optional<DockerArchive> docker = DockerArchive.in(files);
         if (index.isPresent()) {
-            List<Found> found = found(Index.parse(index.get(), source + ", " + StoreLayout.INDEX), file);
+            List<Found> found =
+                    found(Index.parse(index.get(), source + ", " + StoreLayout.INDEX), file, workspace, source);
             return keep(docker.isPresent() ? named(found, docker.get().names()) : found, workspace, source);
         }
         if (docker.isPresent()) {
@@ -78,10 +74,23 @@ final class Loading {
                                 + " it has no file index.json or manifest.json");
     }
 
-    private static List<Found> found(Index index, Path file) {
-        return index.manifests().stream()
-                .map(manifest -> new Found(manifest, Names.of(manifest, file)))
-                .toList();
+    /** The images that an index names. What else lies beside them is told and left out, unless there are no images at all. */
+    private List<Found> found(Index index, Path file, BlobSource blobs, String source) throws IOException {
+        Artifacts artifacts = new Artifacts(blobs);
+        List<Found> images = new ArrayList<>();
+        List<LeftOut> others = new ArrayList<>();
+        for (Descriptor manifest : index.manifests()) {
+            Optional<String> reason = artifacts.whyNoImage(manifest);
+            reason.ifPresentOrElse(
+                    why -> others.add(new LeftOut(manifest, why)),
+                    () -> images.add(new Found(manifest, Names.of(manifest, file))));
+        }
+        if (images.isEmpty() && !others.isEmpty()) {
+            throw new RefusedContentException(
+                    source, "", "it has no images: " + Joiner.on("; ").join(others), null);
+        }
+        others.forEach(options.leftOut());
+        return images;
     }
 
     /** Some tools say only in the other document what the images are called. */

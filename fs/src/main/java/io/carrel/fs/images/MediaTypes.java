@@ -41,6 +41,11 @@ final class MediaTypes {
         return MANIFESTS.contains(type);
     }
 
+    /** Docker's old format for images. */
+    static boolean isSchemaOne(String type) {
+        return type.startsWith(DOCKER + "distribution.manifest.v1+");
+    }
+
     static boolean isConfig(String type) {
         return CONFIGS.contains(type);
     }
