@@ -61,7 +61,7 @@ class ImageCommandsKernelTest {
                         "-c",
                         "CMD [\"sh\", \"-c\", \"echo $A; pwd\"]",
                         "-c",
-                        "ENV A=B c",
+                        "ENV A=\"B c\"",
                         "-c",
                         "WORKDIR /bin",
                         root.toString(),
