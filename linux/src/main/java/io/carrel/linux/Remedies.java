@@ -56,6 +56,13 @@ final class Remedies {
                             + " Linux 5.11 on."),
             always(
                     "mount",
+                    "carrel-empty-",
+                    "EPERM",
+                    "Only root can mount for the whole host. An ordinary user can run a container of it, or mount it for one"
+                            + " shell and its children, by unshare --user --map-current-user --keep-caps --mount, from"
+                            + " Linux 5.11 on."),
+            always(
+                    "mount",
                     "\"overlay\"",
                     "EPERM",
                     "This kernel lets no user namespace stack layers; Linux 5.11 does."),
