@@ -29,13 +29,16 @@ class ExceptionMessagesTest {
     void aFailedStepIsToldLikeAFailedCall() {
         SetupException exception = new SetupException("enter /work", "chdir", "\"/work\"", Errno.ENOENT);
         assertThat(exception)
-                .hasMessage("Cannot enter /work: chdir(\"/work\") failed with ENOENT (2).\n"
-                        + "The directory does not exist inside the container, or its path has a link that leads nowhere.");
+                .hasMessage(
+                        "Cannot enter /work: chdir(\"/work\") failed with ENOENT (2).\n"
+                                + "The directory does not exist inside the container, or its path has a link that leads nowhere.");
         assertThat(exception.step()).isEqualTo("enter /work");
         assertThat(exception.call()).isEqualTo("chdir");
         assertThat(exception.arguments()).isEqualTo("\"/work\"");
         assertThat(exception.errno()).isEqualTo(Errno.ENOENT);
-        assertThat(exception.remedy()).contains("The directory does not exist inside the container, or its path has a link that leads nowhere.");
+        assertThat(exception.remedy())
+                .contains(
+                        "The directory does not exist inside the container, or its path has a link that leads nowhere.");
     }
 
     @Test
