@@ -78,7 +78,7 @@ final class Flow {
         return waits == Waits.ROOM;
     }
 
-    /** A byte came that its sender calls urgent: {@code splice} stops in front of it, as at the end of what is there. */
+    /** A byte came that its sender calls urgent: {@code splice} stops in front of it, as if nothing more were there. */
     void urgentCame() {
         urgent = true;
     }
@@ -142,16 +142,18 @@ final class Flow {
         } else {
             pipes.giveBack(through);
             pipe = null;
-            if (urgent && count <= 0) {
+            if (count == 0 || urgent) {
                 return readUrgent();
             }
-            atEnd = count == 0;
             waits = Waits.INPUT;
         }
         return count;
     }
 
-    /** Reads over the urgent byte, which is one of the stream's like the others, as the socket has it inline. */
+    /**
+     * Reads over the urgent byte, which is one of the stream's like the others, as the socket has it inline. If the sender has
+     * also ended, {@code splice} says in front of that byte what it says at the end, so only this read tells the end.
+     */
     private long readUrgent() {
         try {
             byte[] buffer = new byte[URGENT_SIZE];

@@ -71,6 +71,24 @@ class PublicationKernelTest {
         }
     }
 
+    /** The byte and the end are there together when the relay first looks, and no event has told of the byte. */
+    @Test
+    void anUrgentByteJustBeforeTheEndArrives() throws Exception {
+        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+                Published published = Published.of(inside, "127.0.0.1::80")) {
+            for (int i = 0; i < 100; i++) {
+                try (Socket socket = published.connect(0)) {
+                    socket.getOutputStream().write('a');
+                    socket.sendUrgentData('!');
+                    socket.shutdownOutput();
+                    assertThat(socket.getInputStream().readAllBytes())
+                            .asString()
+                            .isEqualTo("a!");
+                }
+            }
+        }
+    }
+
     @Test
     void allAddressesAreServedOverIpv4AndIpv6() throws Exception {
         try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
