@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
+import io.carrel.fs.copy.CopyOptions;
 import io.carrel.fs.copy.FileCopy;
 import io.carrel.fs.copy.FileRoot;
 import io.carrel.internal.ProcessRoot;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -56,29 +59,57 @@ public final class ContainerFiles {
 
     /**
      * Copies a file, or a directory with all in it, into the container, as {@code docker cp} does: into the directory
-     * {@code inside} if that exists, else to that name. Of a source that ends with {@code /.} the content is copied.
+     * {@code inside} if that exists, else to that name, whose directory must exist. Of a source that ends with {@code /.} the
+     * content is copied. A directory never takes the place of a file, nor a file that of a directory.
      */
-    public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
+    public Copied copyIn(Path hostSource, String inside, CopyOptions options) {
         try (FileRoot open = root.get()) {
-            return FileCopy.in(hostSource, open, inside, limits);
+            return FileCopy.in(hostSource, open, inside, options);
         }
+    }
+
+    /** The same with these limits. */
+    public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
+        return copyIn(hostSource, inside, CopyOptions.DEFAULT.limits(limits));
     }
 
     /** The same with {@linkplain CopyLimits#DEFAULT usual limits}. */
     public Copied copyIn(Path hostSource, String inside) {
-        return copyIn(hostSource, inside, CopyLimits.DEFAULT);
+        return copyIn(hostSource, inside, CopyOptions.DEFAULT);
     }
 
-    /** Copies a file, or a directory with all in it, out of the container, by the same rules. */
-    public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
+    /**
+     * Copies a file, or a directory with all in it, out of the container, by the same rules, except that a target that is a link
+     * to a file is replaced: a link on the host may have come from the container.
+     */
+    public Copied copyOut(String inside, Path hostTarget, CopyOptions options) {
         try (FileRoot open = root.get()) {
-            return FileCopy.out(open, inside, hostTarget, limits);
+            return FileCopy.out(open, inside, hostTarget, options);
         }
+    }
+
+    /** The same with these limits. */
+    public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
+        return copyOut(inside, hostTarget, CopyOptions.DEFAULT.limits(limits));
     }
 
     /** The same with {@linkplain CopyLimits#DEFAULT usual limits}. */
     public Copied copyOut(String inside, Path hostTarget) {
-        return copyOut(inside, hostTarget, CopyLimits.DEFAULT);
+        return copyOut(inside, hostTarget, CopyOptions.DEFAULT);
+    }
+
+    /** See {@link FileCopy#writeTar}. */
+    public Copied copyOut(String inside, OutputStream tar, CopyOptions options) {
+        try (FileRoot open = root.get()) {
+            return FileCopy.writeTar(open, inside, tar, options);
+        }
+    }
+
+    /** See {@link FileCopy#readTar}. */
+    public Copied copyIn(InputStream tar, String inside, CopyOptions options) {
+        try (FileRoot open = root.get()) {
+            return FileCopy.readTar(open, tar, inside, options);
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
+import io.carrel.fs.copy.CopyOptions;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SyscallException;
 import io.carrel.testing.KernelFeature;
@@ -15,7 +16,9 @@ import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -166,6 +169,90 @@ class CopyTest {
         container().copyOut("/there/", Files.createDirectory(host.resolve("within")));
         assertThat(host.resolve("content/dir/two")).hasContent("2");
         assertThat(host.resolve("within/there/dir/two")).hasContent("2");
+    }
+
+    private static String tool(Path directory, String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void whatGoesOutAsAnArchiveIsWhatTarUnpacks() throws Exception {
+        String name = "ü".repeat(120);
+        shell.run(
+                "mkdir -p /tmp/d/e; cd /tmp/d; echo -n x > e/f; ln e/f g; ln -s e/f l; mkfifo p; chmod 750 e; echo -n y > "
+                        + name);
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+
+        Copied copied = container().files().copyOut("/tmp/d", archive, CopyOptions.DEFAULT);
+
+        assertThat(copied.skipped()).containsExactly("d/p");
+        Files.write(host.resolve("a.tar"), archive.toByteArray());
+        assertThat(tool(host, "tar", "--numeric-owner", "-tvf", "a.tar")).contains("0/0");
+        tool(host, "tar", "--no-same-owner", "-xf", "a.tar");
+        assertThat(host.resolve("d/l")).isSymbolicLink().hasContent("x");
+        assertThat(Files.isSameFile(host.resolve("d/g"), host.resolve("d/e/f"))).isTrue();
+        assertThat(host.resolve("d").resolve(name)).hasContent("y");
+        assertThat(permissions(host.resolve("d/e"))).isEqualTo("rwxr-x---");
+
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        container().files().copyOut("/tmp/d/e/.", content, CopyOptions.DEFAULT);
+        Files.write(host.resolve("b.tar"), content.toByteArray());
+        assertThat(tool(host, "tar", "-tf", "b.tar").lines()).containsExactly("./", "./f");
+    }
+
+    @Test
+    void anArchiveIsUnpackedInside() throws Exception {
+        file("tree/way/x", "1");
+        file("tree/closed/y", "2");
+        Files.createLink(host.resolve("tree/z"), host.resolve("tree/closed/y"));
+        Files.createSymbolicLink(host.resolve("tree/l"), Path.of("/anywhere"));
+        Files.setPosixFilePermissions(host.resolve("tree/closed"), PosixFilePermissions.fromString("r-xr-xr-x"));
+        tool(host, "tar", "-C", "tree", "-czf", "a.tgz", "way/x", "closed", "z", "l");
+        tool(host, "tar", "-cPf", "climbing.tar", "tree/../tree/z");
+        shell.run("mkdir /tmp/to /tmp/real; ln -s ../real /tmp/to/way");
+
+        try (InputStream archive = Files.newInputStream(host.resolve("a.tgz"))) {
+            assertThat(container()
+                            .files()
+                            .copyIn(archive, "/tmp/to", CopyOptions.DEFAULT)
+                            .files())
+                    .isEqualTo(5);
+        }
+        assertThat(shell.run("cd /tmp/to; cat /tmp/real/x closed/y z; readlink l; stat -c '%a %h' closed z"))
+                .isEqualTo("122/anywhere\n555 2\n644 2");
+        try (InputStream archive = Files.newInputStream(host.resolve("climbing.tar"))) {
+            assertThatThrownBy(() -> container().files().copyIn(archive, "/tmp/to", CopyOptions.DEFAULT))
+                    .isInstanceOf(RefusedContentException.class)
+                    .hasMessageContaining("upwards");
+        }
+        try (InputStream none = InputStream.nullInputStream()) {
+            assertThatThrownBy(() -> container().files().copyIn(none, "/tmp/none", CopyOptions.DEFAULT))
+                    .hasMessageContaining("ENOENT");
+        }
+    }
+
+    /** Root's container has ids for all; that of an ordinary user has his own alone. */
+    @Test
+    void ownersAreKeptIfAskedForAndThere() throws Exception {
+        CopyOptions keep = CopyOptions.DEFAULT.keepOwners(true);
+        String owner = shell.run("touch /tmp/f; chown 7:8 /tmp/f 2>/dev/null; stat -c %u:%g /tmp/f");
+        container().files().copyOut("/tmp/f", host, keep);
+        String copied = Files.getAttribute(host.resolve("f"), "unix:uid") + ":"
+                + Files.getAttribute(host.resolve("f"), "unix:gid");
+        container().files().copyIn(host.resolve("f"), "/tmp/g", keep);
+
+        String mine = Files.getAttribute(host, "unix:uid") + ":" + Files.getAttribute(host, "unix:gid");
+        assertThat(copied).isEqualTo(owner.equals("7:8") ? "7:8" : mine);
+        assertThat(shell.run("stat -c %u:%g /tmp/g")).isEqualTo(owner);
+        container().copyIn(host.resolve("f"), "/tmp/h");
+        assertThat(shell.run("stat -c %u:%g /tmp/h")).isEqualTo("0:0");
     }
 
     @Test

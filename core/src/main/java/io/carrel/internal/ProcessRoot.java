@@ -3,6 +3,7 @@ package io.carrel.internal;
 import io.carrel.Capability;
 import io.carrel.fs.copy.FileOwner;
 import io.carrel.fs.copy.FileRoot;
+import io.carrel.fs.copy.OwnerIds;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.UnsupportedFeatureException;
@@ -15,6 +16,7 @@ import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** The root directory of a container, found by a process in it, and as whom its files are used. */
 public final class ProcessRoot {
@@ -93,19 +95,27 @@ public final class ProcessRoot {
             boolean isCaller = uid == caller.uid() && gid == caller.gid();
             boolean canChange = caller.has(Capability.SETUID) && caller.has(Capability.SETGID);
             if (isCaller || !canChange) {
-                return FileRoot.of(root);
+                return FileRoot.of(root, ids(users), ids(groups));
             }
-            return FileRoot.of(
-                    root,
-                    new FileOwner(
-                            uid,
-                            gid,
-                            user -> users.toInside(user).isPresent(),
-                            group -> groups.toInside(group).isPresent()));
+            return FileRoot.of(root, new FileOwner(uid, gid, ids(users), ids(groups)));
         } catch (RuntimeException e) {
             root.close();
             throw e;
         }
+    }
+
+    private static OwnerIds ids(IdMap map) {
+        return new OwnerIds() {
+            @Override
+            public OptionalLong inside(long outside) {
+                return map.toInside(outside);
+            }
+
+            @Override
+            public OptionalLong outside(long inside) {
+                return map.toOutside(inside);
+            }
+        };
     }
 
     /** The kernel lets nobody outside of a user namespace use what is served in it: a server could make him wait forever. */

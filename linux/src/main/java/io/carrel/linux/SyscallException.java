@@ -5,6 +5,7 @@ public final class SyscallException extends ContainerException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String doing;
     private final String call;
     private final String arguments;
     private final transient Errno errno;
@@ -19,6 +20,7 @@ public final class SyscallException extends ContainerException {
      */
     public SyscallException(String doing, String call, String arguments, Errno errno) {
         super(message(doing, call, arguments, errno), null);
+        this.doing = doing;
         this.call = call;
         this.arguments = arguments;
         this.errno = errno;
@@ -35,6 +37,7 @@ public final class SyscallException extends ContainerException {
      */
     public SyscallException(String doing, String call, String arguments, Errno errno, String explanation) {
         super(failure(doing, call, arguments, errno) + "\n" + explanation, null);
+        this.doing = doing;
         this.call = call;
         this.arguments = arguments;
         this.errno = errno;
@@ -49,6 +52,17 @@ public final class SyscallException extends ContainerException {
 
     private static String failure(String doing, String call, String arguments, Errno errno) {
         return "%s: %s(%s) failed with %s.".formatted(doing, call, arguments, errno.describe());
+    }
+
+    /**
+     * The same failure with what only the caller knows of it.
+     *
+     * @param explanation a sentence, in place of the usual advice
+     */
+    public SyscallException explained(String explanation) {
+        SyscallException explained = new SyscallException(doing, call, arguments, errno, explanation);
+        explained.setStackTrace(getStackTrace());
+        return explained;
     }
 
     /** The system call's name, as in its man page. */

@@ -39,7 +39,34 @@ class CopyCommandKernelTest {
             assertThat(limited.code()).isEqualTo(125);
             assertThat(limited.err()).contains("bytes = 3");
         }
-        assertThat(Cli.carrel("cp", source, source).err()).contains("must be CONTAINER:PATH");
+        assertThat(Cli.carrel("cp", source, source).err()).contains("write CONTAINER:PATH");
+    }
+
+    @Test
+    void anArchiveGoesThroughStandardStreams() throws Exception {
+        try (ContainerProcess container =
+                Container.builder().command("cat").build().start()) {
+            container.writeFile("/tmp/f", "content".getBytes(UTF_8), 0600);
+            String cp = String.join(" ", Cli.command("cp"));
+            String pid = Long.toString(container.pid());
+
+            Cli copied = Cli.end(new ProcessBuilder(
+                            "bash",
+                            "-c",
+                            "set -o pipefail; %1$s %2$s:tmp/f - | %1$s - %2$s:/dev/shm".formatted(cp, pid))
+                    .start());
+
+            assertThat(copied).isEqualTo(new Cli(0, "", ""));
+            assertThat(container.readFile("/dev/shm/f", 99)).isEqualTo("content".getBytes(UTF_8));
+            Files.createDirectory(temporary.resolve("real"));
+            Files.createSymbolicLink(temporary.resolve("link"), Path.of("real"));
+            assertThat(Cli.carrel("cp", temporary.resolve("link") + "/", pid + ":/tmp"))
+                    .isEqualTo(new Cli(0, "", ""));
+            Cli noDirectory = Cli.carrel("cp", "%s:/tmp/f".formatted(pid), temporary.resolve("none") + "/");
+            assertThat(noDirectory.err()).contains("There is no such directory");
+            container.copyOut("/tmp/link", temporary.resolve("back"));
+            assertThat(temporary.resolve("back")).isEmptyDirectory();
+        }
     }
 
     @Test

@@ -46,7 +46,9 @@ final class Acting {
 
     /** Whether the file is one of the container's own. */
     boolean owns(long user, long group) {
-        return owner != null && owner.users().test(user) && owner.groups().test(group);
+        return owner != null
+                && owner.users().inside(user).isPresent()
+                && owner.groups().inside(group).isPresent();
     }
 
     <T> T asCaller(Supplier<T> action) {

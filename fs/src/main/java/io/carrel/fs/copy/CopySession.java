@@ -1,11 +1,14 @@
 package io.carrel.fs.copy;
 
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 
 /**
@@ -13,28 +16,66 @@ import java.util.List;
  *
  * @param host paths start at the host's root
  * @param container paths start at the container's root
+ * @param users the container's users
+ * @param groups the container's groups
  */
-record CopySession(FileCalls calls, AttributeCalls attributes, Side host, Side container) {
+record CopySession(
+        FileCalls calls, AttributeCalls attributes, Side host, Side container, OwnerIds users, OwnerIds groups) {
 
     private static final int CHUNK = 64 * 1024;
 
-    Copied copy(Side from, InsidePath source, Side to, InsidePath target, CopyLimits limits) {
+    Copied copy(Side from, InsidePath source, Side to, InsidePath target, CopyOptions options) {
         String shown = Names.shown(source.text());
-        Budget budget = new Budget(shown, limits);
+        Budget budget = new Budget(shown, options.limits());
         budget.meet("", 0);
-        TreeCopy copy =
-                new TreeCopy(calls, to, budget, Finish.plain(to, new UserAttributes(attributes, from, to, budget)));
-        calls.doing(() -> "Cannot find " + shown);
-        try (SideFile found = new SideFile(from, from.source(source))) {
-            String name = source.lastName();
-            refuseSpecial(found, shown);
+        Finish plain = Finish.plain(to, new UserAttributes(attributes, from, to, budget));
+        TreeCopy copy = new TreeCopy(calls, to, budget, options.keepOwners() ? owned(plain, to) : plain);
+        try (SideFile found = find(from, source, options)) {
             calls.doing(() -> "Cannot copy to " + Names.shown(target.text()));
-            Side.Destination destination = to.destination(target, name);
-            try (Descriptor directory = destination.directory()) {
-                copy.all(found, directory, destination.name());
+            boolean isDirectory = found.status().is(Fcntl.S_IFDIR);
+            try (Destination destination = Destination.of(to, target, source.lastName(), isDirectory)) {
+                copy.all(found, destination.directory(), destination.name());
             }
         }
         return copy.result();
+    }
+
+    private Finish owned(Finish plain, Side to) {
+        return to.isContainer()
+                ? Finish.owned(plain, to, users::outside, groups::outside)
+                : Finish.owned(plain, to, users::inside, groups::inside);
+    }
+
+    private SideFile find(Side from, InsidePath source, CopyOptions options) {
+        String shown = Names.shown(source.text());
+        calls.doing(() -> "Cannot find " + shown);
+        SideFile found = new SideFile(from, from.source(source, options.followLink()));
+        try {
+            refuseSpecial(found, shown);
+            return found;
+        } catch (RuntimeException e) {
+            found.close();
+            throw e;
+        }
+    }
+
+    /** Writes an archive of what is at the path. */
+    Copied writeTar(InsidePath source, OutputStream out, CopyOptions options) throws IOException {
+        Budget budget = new Budget(Names.shown(source.text()), options.limits());
+        budget.meet("", 0);
+        try (SideFile found = find(container, source, options);
+                TarOutput tar = new TarOutput(out, calls, budget, users, groups)) {
+            return tar.all(found, source.lastName());
+        }
+    }
+
+    /** Unpacks an archive in a directory that is there. */
+    Copied readTar(TarReader tar, InsidePath target, CopyOptions options) throws IOException {
+        String shown = Names.shown(target.text());
+        calls.doing(() -> "Cannot unpack in " + shown);
+        container.resolve(target.text(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY)).close();
+        Budget budget = new Budget("an archive to " + shown, options.limits());
+        return new TarExtraction(this, target, budget, options.keepOwners()).all(tar);
     }
 
     private static void refuseSpecial(SourceFile file, String shown) {

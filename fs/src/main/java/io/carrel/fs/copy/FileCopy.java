@@ -3,12 +3,20 @@ package io.carrel.fs.copy;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.fs.Compression;
+import io.carrel.fs.internal.archive.TarFormatException;
+import io.carrel.fs.internal.archive.TarLimits;
+import io.carrel.fs.internal.archive.TarReader;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,22 +38,66 @@ import java.util.function.Function;
  */
 public final class FileCopy {
 
+    private static final String ARCHIVE = "the archive";
+    private static final TarLimits TAR_LIMITS = new TarLimits(1 << 20, 1 << 26);
+
     private FileCopy() {}
 
     /** Copies a file or a directory of the host's into a container, as {@code docker cp} does. */
-    public static Copied in(Path host, FileRoot root, String inside, CopyLimits limits) {
+    public static Copied in(Path host, FileRoot root, String inside, CopyOptions options) {
         InsidePath source = InsidePath.of(host.toAbsolutePath().toString());
         InsidePath target = InsidePath.of(inside);
-        requireNonNull(limits, "limits");
-        return session(root, session -> session.copy(session.host(), source, session.container(), target, limits));
+        requireNonNull(options, "options");
+        return session(root, session -> session.copy(session.host(), source, session.container(), target, options));
     }
 
     /** Copies a file or a directory out of a container, as {@code docker cp} does. What is made belongs to the caller. */
-    public static Copied out(FileRoot root, String inside, Path host, CopyLimits limits) {
+    public static Copied out(FileRoot root, String inside, Path host, CopyOptions options) {
         InsidePath source = InsidePath.of(inside);
         InsidePath target = InsidePath.of(host.toAbsolutePath().toString());
-        requireNonNull(limits, "limits");
-        return session(root, session -> session.copy(session.container(), source, session.host(), target, limits));
+        requireNonNull(options, "options");
+        return session(root, session -> session.copy(session.container(), source, session.host(), target, options));
+    }
+
+    /**
+     * Writes a file or a directory of a container as a tar archive, as {@code docker cp CONTAINER:PATH -} does: names start with
+     * the path's last one, owners are those that the container sees, and holes are zeros. The stream is flushed, not closed.
+     *
+     * @throws UncheckedIOException if the stream cannot be written
+     */
+    public static Copied writeTar(FileRoot root, String inside, OutputStream out, CopyOptions options) {
+        InsidePath source = InsidePath.of(inside);
+        requireNonNull(options, "options");
+        return session(root, session -> {
+            try {
+                return session.writeTar(source, out, options);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write the archive of " + inside + ": " + e.getMessage(), e);
+            }
+        });
+    }
+
+    /**
+     * Unpacks a tar archive, also one compressed by gzip or zstd, in a directory of a container, which must be there. Links of the
+     * container are followed inside it; names that climb are refused, devices and named pipes left out.
+     *
+     * @param archive read to the archive's end, not closed
+     * @throws RefusedContentException if it is no archive, or breaks off; what came before has been unpacked
+     */
+    public static Copied readTar(FileRoot root, InputStream archive, String inside, CopyOptions options) {
+        InsidePath target = InsidePath.of(inside);
+        requireNonNull(options, "options");
+        BufferedInputStream buffered = new BufferedInputStream(archive);
+        return session(root, session -> {
+            try {
+                InputStream plain = Compression.of(buffered, ARCHIVE).open(buffered, ARCHIVE);
+                return session.readTar(new TarReader(plain, TAR_LIMITS), target, options);
+            } catch (TarFormatException e) {
+                throw new RefusedContentException("Cannot unpack " + ARCHIVE, "", String.valueOf(e.getMessage()), e);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + ARCHIVE + ": " + e.getMessage(), e);
+            }
+        });
     }
 
     /**
@@ -93,7 +145,9 @@ public final class FileCopy {
                             calls,
                             attributes,
                             Side.host(calls, acting, host),
-                            Side.container(calls, acting, root.directory())));
+                            Side.container(calls, acting, root.directory()),
+                            root.users(),
+                            root.groups()));
                 }
             });
         }

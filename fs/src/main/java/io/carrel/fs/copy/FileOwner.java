@@ -2,8 +2,6 @@ package io.carrel.fs.copy;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.function.LongPredicate;
-
 /**
  * As whom the files of a container are used: its root, as the host sees that user. What this user may not do, root of the host
  * does for it, but only with files whose user and group the container has. So a container cannot make a copy reach files of
@@ -11,10 +9,10 @@ import java.util.function.LongPredicate;
  *
  * @param uid the user
  * @param gid the group
- * @param users whether a user of the host's is one of the container's
- * @param groups the same for groups
+ * @param users the users of the container
+ * @param groups its groups
  */
-public record FileOwner(long uid, long gid, LongPredicate users, LongPredicate groups) {
+public record FileOwner(long uid, long gid, OwnerIds users, OwnerIds groups) {
 
     /** Checks the arguments. */
     public FileOwner {

@@ -14,10 +14,14 @@ public final class FileRoot implements AutoCloseable {
 
     private final Descriptor directory;
     private final @Nullable FileOwner owner;
+    private final OwnerIds users;
+    private final OwnerIds groups;
 
-    private FileRoot(Descriptor directory, @Nullable FileOwner owner) {
+    private FileRoot(Descriptor directory, @Nullable FileOwner owner, OwnerIds users, OwnerIds groups) {
         this.directory = directory;
         this.owner = owner;
+        this.users = users;
+        this.groups = groups;
     }
 
     /** A directory of the host's, whose files are used as by this process. */
@@ -27,12 +31,17 @@ public final class FileRoot implements AutoCloseable {
 
     /** A directory, owned from here on, whose files are used as by this process. */
     public static FileRoot of(Descriptor directory) {
-        return new FileRoot(directory, null);
+        return of(directory, OwnerIds.SAME, OwnerIds.SAME);
+    }
+
+    /** A directory of a container with ids of its own, owned from here on, whose files are used as by this process. */
+    public static FileRoot of(Descriptor directory, OwnerIds users, OwnerIds groups) {
+        return new FileRoot(directory, null, users, groups);
     }
 
     /** A directory, owned from here on, whose files are used as by this user; needs root. */
     public static FileRoot of(Descriptor directory, FileOwner owner) {
-        return new FileRoot(directory, owner);
+        return new FileRoot(directory, owner, owner.users(), owner.groups());
     }
 
     Descriptor directory() {
@@ -41,6 +50,14 @@ public final class FileRoot implements AutoCloseable {
 
     @Nullable FileOwner owner() {
         return owner;
+    }
+
+    OwnerIds users() {
+        return users;
+    }
+
+    OwnerIds groups() {
+        return groups;
     }
 
     @Override

@@ -2,10 +2,13 @@ package io.carrel.fs.copy;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
 
 /** What a copy gets last of what its source has besides content: before, only its owner may use it. */
 interface Finish {
@@ -38,6 +41,51 @@ interface Finish {
                 // It belongs to who made it.
             }
         };
+    }
+
+    /**
+     * As another one does it, and then the owners of the source.
+     *
+     * @param users from an id of the source's side to one of the target's
+     * @param groups the same for groups
+     */
+    static Finish owned(Finish first, Side to, LongFunction<OptionalLong> users, LongFunction<OptionalLong> groups) {
+        return new Finish() {
+            @Override
+            public void file(SourceFile source, String path, FileStatus status, Descriptor target) {
+                first.file(source, path, status, target);
+                give(users.apply(status.uid()), groups.apply(status.gid()), (uid, gid) -> to.owner(target, uid, gid));
+            }
+
+            @Override
+            public void link(FileStatus status, Descriptor directory, String name) {
+                first.link(status, directory, name);
+                give(
+                        users.apply(status.uid()),
+                        groups.apply(status.gid()),
+                        (uid, gid) -> to.owner(directory, name, uid, gid));
+            }
+        };
+    }
+
+    /** Gives a file away where there is somebody of this id, and as far as this process may. */
+    static void give(OptionalLong user, OptionalLong group, Giving giving) {
+        if (user.isEmpty() || group.isEmpty()) {
+            return;
+        }
+        try {
+            giving.to(user.getAsLong(), group.getAsLong());
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.EPERM)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Gives a file to a user and a group. */
+    @FunctionalInterface
+    interface Giving {
+        void to(long user, long group);
     }
 
     /**

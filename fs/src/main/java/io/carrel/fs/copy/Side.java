@@ -33,6 +33,11 @@ abstract class Side {
     static Side host(FileCalls calls, Acting acting, Descriptor root) {
         return new Side(calls) {
             @Override
+            boolean isContainer() {
+                return false;
+            }
+
+            @Override
             <T> T use(Descriptor object, Supplier<T> action) {
                 return acting.asCaller(action);
             }
@@ -46,6 +51,11 @@ abstract class Side {
 
     static Side container(FileCalls calls, Acting acting, Descriptor root) {
         return new Side(calls) {
+            @Override
+            boolean isContainer() {
+                return true;
+            }
+
             @Override
             <T> T use(Descriptor object, Supplier<T> action) {
                 try {
@@ -82,6 +92,9 @@ abstract class Side {
         };
     }
 
+    /** Whether it is the container, not the host. */
+    abstract boolean isContainer();
+
     /** Does something with the file, or with an entry of the directory, as whom it should be done. */
     abstract <T> T use(Descriptor object, Supplier<T> action);
 
@@ -97,36 +110,15 @@ abstract class Side {
         return resolve(path, PATH);
     }
 
-    /** What is to be copied; a link at the path's end is not followed. */
-    Descriptor source(InsidePath path) {
-        if (path.isDirectory()) {
-            return resolve(path.text(), PATH.or(Fcntl.O_DIRECTORY));
+    /** What is to be copied. */
+    Descriptor source(InsidePath path, boolean followLink) {
+        if (path.isDirectory() || followLink) {
+            return resolve(path.text(), path.isDirectory() ? PATH.or(Fcntl.O_DIRECTORY) : PATH);
         }
         try (Descriptor parent = resolve(path.parent(), PATH.or(Fcntl.O_DIRECTORY))) {
             return use(parent, () -> calls.open(parent, path.name(), PATH));
         }
     }
-
-    /** Where to copy what has this name, as docker does: into a directory if there is one, else to the path's own name. */
-    Destination destination(InsidePath path, String sourceName) {
-        try {
-            Descriptor directory = resolve(path.text(), PATH.or(Fcntl.O_DIRECTORY));
-            return new Destination(directory, sourceName);
-        } catch (SyscallException e) {
-            boolean isOther = e.errno().equals(Errno.ENOENT) || e.errno().equals(Errno.ENOTDIR);
-            if (!isOther || path.isDirectory()) {
-                throw e;
-            }
-        }
-        return new Destination(resolve(path.parent(), PATH.or(Fcntl.O_DIRECTORY)), path.name());
-    }
-
-    /**
-     * A name in a directory; a dot stands for the directory itself.
-     *
-     * @param directory open
-     */
-    record Destination(Descriptor directory, String name) {}
 
     FileStatus status(Descriptor file) {
         return calls.status(file);
@@ -200,15 +192,33 @@ abstract class Side {
             if (made.isPresent()) {
                 return made.get();
             }
-            use(directory, () -> calls.unlink(directory, name));
+            remove(directory, name);
         }
         throw new SyscallException("Cannot replace a file", "openat", name, Errno.EEXIST);
+    }
+
+    private void remove(Descriptor directory, String name) {
+        try {
+            use(directory, () -> calls.unlink(directory, name));
+        } catch (SyscallException e) {
+            throw e.errno().equals(Errno.EISDIR)
+                    ? e.explained("\"%s\" is a directory there already, and a file does not take its place."
+                            .formatted(Names.shown(name)))
+                    : e;
+        }
     }
 
     /** A new directory, or the one that is there. */
     Made directory(Descriptor parent, String name) {
         boolean isNew = use(parent, () -> calls.makeDirectory(parent, name));
-        return new Made(use(parent, () -> calls.open(parent, name, DIRECTORY)), isNew);
+        try {
+            return new Made(use(parent, () -> calls.open(parent, name, DIRECTORY)), isNew);
+        } catch (SyscallException e) {
+            throw e.errno().equals(Errno.ENOTDIR)
+                    ? e.explained("\"%s\" is a file or a link there already, and a directory does not take its place."
+                            .formatted(Names.shown(name)))
+                    : e;
+        }
     }
 
     /**
@@ -217,6 +227,21 @@ abstract class Side {
      * @param isNew whether the copy made it
      */
     record Made(Descriptor descriptor, boolean isNew) {}
+
+    void owner(Descriptor file, long uid, long gid) {
+        use(file, () -> {
+            calls.owner(file, uid, gid);
+            return uid;
+        });
+    }
+
+    /** That of a link itself. */
+    void owner(Descriptor directory, String name, long uid, long gid) {
+        use(directory, () -> {
+            calls.owner(directory, name, uid, gid);
+            return uid;
+        });
+    }
 
     void mode(Descriptor file, int permissions) {
         use(file, () -> {

@@ -44,9 +44,9 @@ class KeptInCopiesTest {
         Files.setAttribute(file, "user:" + name, UTF_8.encode(value));
     }
 
-    private static Copied in(Path host, String inside, Path root, CopyLimits limits) {
+    private static Copied in(Path host, String inside, Path root, CopyOptions options) {
         try (FileRoot to = FileRoot.of(root)) {
-            return FileCopy.in(host, to, inside, limits);
+            return FileCopy.in(host, to, inside, options);
         }
     }
 
@@ -67,14 +67,14 @@ class KeptInCopiesTest {
 
     @Test
     void hardLinksAndAttributesGoInAndOut() throws IOException {
-        Copied copied = in(source, "/copy", root, CopyLimits.DEFAULT);
+        Copied copied = in(source, "/copy", root, CopyOptions.DEFAULT);
 
         assertIsCopied(root.resolve("copy"));
         assertThat(copied.files()).isEqualTo(6);
         assertThat(copied.bytes()).isBetween(14L, 60L);
         Path out = Files.createDirectory(place.resolve("out"));
         try (FileRoot from = FileRoot.of(root)) {
-            FileCopy.out(from, "/copy/.", out, CopyLimits.DEFAULT);
+            FileCopy.out(from, "/copy/.", out, CopyOptions.DEFAULT);
         }
         assertIsCopied(out);
     }
@@ -88,7 +88,7 @@ class KeptInCopiesTest {
         Files.createLink(copy.resolve("d/two"), root.resolve("other"));
         Files.createSymbolicLink(copy.resolve("three"), Path.of("../other"));
 
-        in(source, "/", root, CopyLimits.DEFAULT);
+        in(source, "/", root, CopyOptions.DEFAULT);
         assertThat(Files.isSameFile(copy.resolve("one"), copy.resolve("d/two"))).isTrue();
         assertThat(copy.resolve("three")).isRegularFile().hasContent("content");
         assertThat(Files.isSymbolicLink(copy.resolve("three"))).isFalse();
@@ -99,8 +99,8 @@ class KeptInCopiesTest {
 
     @Test
     void aSecondCopyIsAnotherFile() throws IOException {
-        in(source, "/first", root, CopyLimits.DEFAULT);
-        in(source, "/second", root, CopyLimits.DEFAULT);
+        in(source, "/first", root, CopyOptions.DEFAULT);
+        in(source, "/second", root, CopyOptions.DEFAULT);
 
         assertThat(Files.isSameFile(root.resolve("first/one"), root.resolve("second/one")))
                 .isFalse();
@@ -112,10 +112,11 @@ class KeptInCopiesTest {
         Path file = Files.createFile(place.resolve("file"));
         attribute(file, "large", "x".repeat(2000));
 
-        assertThatThrownBy(() -> in(file, "/file", root, new CopyLimits(10, 1999, 10)))
+        assertThatThrownBy(() -> in(file, "/file", root, CopyOptions.DEFAULT.limits(new CopyLimits(10, 1999, 10))))
                 .isInstanceOf(RefusedContentException.class)
                 .hasMessageContaining("bytes");
-        assertThat(in(file, "/file", root, new CopyLimits(10, 2000, 10)).bytes())
+        assertThat(in(file, "/file", root, CopyOptions.DEFAULT.limits(new CopyLimits(10, 2000, 10)))
+                        .bytes())
                 .isEqualTo(2000);
         assertThat(Files.size(root.resolve("file"))).isZero();
         assertThat((byte[]) Files.getAttribute(root.resolve("file"), "user:large"))
