@@ -257,4 +257,28 @@ class StreamsTest {
         assertThat(new String(jvm.getErrorStream().readAllBytes(), UTF_8)).isEqualTo("err\n");
         assertThat(jvm.waitFor()).isZero();
     }
+
+    /** Opens the streams of this JVM by name in a container, and says what is allowed to others than their owner. */
+    static final class InheritingByName {
+        public static void main(String[] arguments) throws Exception {
+            String script = "cat /dev/stdin; echo a > /dev/stdout; echo b > /dev/stderr;"
+                    + " stat -L -c %a /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2";
+            try (ContainerProcess process = Container.builder()
+                    .inheritIO()
+                    .command("sh", "-c", script)
+                    .build()
+                    .start()) {
+                System.exit(process.waitFor());
+            }
+        }
+    }
+
+    @Test
+    void inheritedPipesCanBeOpenedByNameAndOnlyForWhatTheyAre() throws Exception {
+        Process jvm = new ProcessBuilder(ChildJvm.by().command(InheritingByName.class)).start();
+        write(jvm.getOutputStream(), "in\n".getBytes(UTF_8));
+        assertThat(new String(jvm.getInputStream().readAllBytes(), UTF_8)).isEqualTo("in\na\n604\n602\n602\n");
+        assertThat(new String(jvm.getErrorStream().readAllBytes(), UTF_8)).isEqualTo("b\n");
+        assertThat(jvm.waitFor()).isZero();
+    }
 }

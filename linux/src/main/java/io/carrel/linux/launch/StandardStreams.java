@@ -6,6 +6,8 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Syscall;
+import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     public static final class Open implements AutoCloseable {
 
         private static final Constant FOR_ALL = new Constant("0666", 0666);
+        private static final int READABLE = 04;
+        private static final int WRITABLE = 02;
 
         private final List<Descriptor> childEnds = new ArrayList<>();
         private final @Nullable Descriptor[] ownEnds = new Descriptor[3];
@@ -83,7 +87,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
                 childEnds.add(pipe.get(0));
                 ownEnds[0] = pipe.get(1);
             } else if (redirect.type() == Redirect.Type.INHERIT) {
-                childEnds.add(Kernel.duplicateOfStandard(0));
+                childEnds.add(inherited(0, READABLE));
             } else {
                 childEnds.add(Kernel.open("Cannot read standard input", file(redirect), Fcntl.O_RDONLY));
             }
@@ -96,7 +100,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
                 childEnds.add(pipe.get(1));
                 ownEnds[stream] = pipe.get(0);
             } else if (redirect.type() == Redirect.Type.INHERIT) {
-                childEnds.add(Kernel.duplicateOfStandard(stream));
+                childEnds.add(inherited(stream, WRITABLE));
             } else {
                 Constant how = redirect.type() == Redirect.Type.APPEND ? Fcntl.O_APPEND : Fcntl.O_TRUNC;
                 Constant flags = Fcntl.O_WRONLY.or(Fcntl.O_CREAT).or(how);
@@ -112,6 +116,25 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             List<Descriptor> pipe = Kernel.pipe(name);
             Kernel.setMode("Cannot open a pipe to the command's user", pipe.get(0), FOR_ALL);
             return pipe;
+        }
+
+        /**
+         * A stream of this JVM. The pipe of a shell is its user's, who may be nobody in the container: it is opened to all as our
+         * own are, but only for what this stream is for. A file or terminal has a name on the host, so its mode stays as it is.
+         */
+        private static Descriptor inherited(int stream, int wanted) {
+            Descriptor own = Kernel.duplicateOfStandard(stream);
+            Path link = Path.of("/proc/self/fd", Integer.toString(own.number()));
+            try {
+                if (Files.readSymbolicLink(link).toString().startsWith("pipe:")) {
+                    int mode = (int) Files.getAttribute(link, "unix:mode") & 0777;
+                    // EPERM: it is somebody else's, who has shut this JVM out of it, too.
+                    Kernel.probe(Syscall.FCHMOD, own.number(), mode | wanted);
+                }
+                return own;
+            } catch (IOException noProc) {
+                return own;
+            }
         }
 
         private static String file(Redirect redirect) {
