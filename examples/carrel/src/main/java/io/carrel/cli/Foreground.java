@@ -2,10 +2,12 @@ package io.carrel.cli;
 
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
+import io.carrel.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A container that has this JVM's standard streams, and that this JVM lives for. What ends the JVM (Ctrl-C, a HUP, INT or
@@ -16,28 +18,61 @@ final class Foreground {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** The started container; empty if the start failed. */
-    private final CompletableFuture<Optional<ContainerProcess>> start = new CompletableFuture<>();
+    /** A container, and what copies its output. */
+    private record Running(ContainerProcess process, OutputCopies copies) {
 
-    private Foreground() {}
+        /** Its exit code, when all of its output has been copied. */
+        int awaitExit() throws InterruptedException {
+            ExitStatus status = process.awaitExit();
+            copies.await();
+            return ExitCode.of(status);
+        }
 
-    /** Runs the container to its end and returns its exit code. */
-    static int run(Container container, RunningContainer known) throws InterruptedException {
-        Foreground foreground = new Foreground();
-        try (RunningContainers.Note note = RunningContainers.open().note(known)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
-            try (ContainerProcess process = foreground.start(container);
-                    RunningContainers.Note complete = note.started(process)) {
-                return ExitCode.of(process.awaitExit());
+        private void stop(RunningContainers.Note note) {
+            try {
+                process.destroy();
+                if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                    process.destroyForcibly();
+                }
+                note.close();
+                // Only so does a JVM that was signaled end with a code of its own choice.
+                Runtime.getRuntime().halt(awaitExit());
+            } catch (InterruptedException e) {
+                // The JVM ends now, and the container with it.
+                Thread.currentThread().interrupt();
             }
         }
     }
 
-    private ContainerProcess start(Container container) {
+    /** The started container; empty if the start failed. */
+    private final CompletableFuture<Optional<Running>> start = new CompletableFuture<>();
+
+    private final Function<ContainerProcess, OutputCopies> copying;
+
+    private Foreground(Function<ContainerProcess, OutputCopies> copying) {
+        this.copying = copying;
+    }
+
+    /** Runs the container to its end and returns its exit code. */
+    static int run(Container container, RunningContainer known, Function<ContainerProcess, OutputCopies> copying)
+            throws InterruptedException {
+        Foreground foreground = new Foreground(copying);
+        try (RunningContainers.Note note = RunningContainers.open().note(known)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
+            Running running = foreground.start(container);
+            try (ContainerProcess process = running.process;
+                    RunningContainers.Note complete = note.started(process)) {
+                return running.awaitExit();
+            }
+        }
+    }
+
+    private Running start(Container container) {
         try {
             ContainerProcess process = container.start();
-            start.complete(Optional.of(process));
-            return process;
+            Running running = new Running(process, copying.apply(process));
+            start.complete(Optional.of(running));
+            return running;
         } finally {
             start.complete(Optional.empty());
         }
@@ -45,21 +80,6 @@ final class Foreground {
 
     /** Runs when the JVM is about to end, be it because the command has ended or in the middle of its start. */
     private void stop(RunningContainers.Note note) {
-        start.join().filter(Process::isAlive).ifPresent(process -> stop(process, note));
-    }
-
-    private static void stop(ContainerProcess process, RunningContainers.Note note) {
-        try {
-            process.destroy();
-            if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-                process.destroyForcibly();
-            }
-            note.close();
-            // Only so does a JVM that was signaled end with a code of its own choice.
-            Runtime.getRuntime().halt(ExitCode.of(process.awaitExit()));
-        } catch (InterruptedException e) {
-            // The JVM ends now, and the container with it.
-            Thread.currentThread().interrupt();
-        }
+        start.join().filter(running -> running.process.isAlive()).ifPresent(running -> running.stop(note));
     }
 }

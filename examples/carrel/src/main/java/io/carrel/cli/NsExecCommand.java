@@ -52,7 +52,8 @@ final class NsExecCommand implements Callable<Integer> {
                     .inheritIO()
                     .network(Network.join(network));
             configure(builder);
-            return Foreground.run(builder.build(), RunningContainer.starting("", command, false));
+            return Foreground.run(
+                    builder.build(), RunningContainer.starting("", command, false), process -> OutputCopies.none());
         }
     }
 

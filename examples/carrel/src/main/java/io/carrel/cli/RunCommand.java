@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code carrel run}: a command in a new container, in the foreground. */
@@ -58,6 +59,10 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private Main main;
 
     @Option(
             names = {"-h", "--hostname"},
@@ -162,7 +167,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Container container = container();
+        Outputs outputs = Outputs.ofJvm();
+        Container container = container(outputs);
         try {
             container.plan();
         } catch (IllegalArgumentException e) {
@@ -172,7 +178,10 @@ final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(container.explain());
             return 0;
         }
-        return Foreground.run(container, RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()));
+        return Foreground.run(
+                container,
+                RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()),
+                process -> OutputCopies.begin(process, outputs, main.out()));
     }
 
     /** In words of this program, and only where they help. */
@@ -201,9 +210,9 @@ final class RunCommand implements Callable<Integer> {
                 : failure;
     }
 
-    private Container container() {
+    private Container container(Outputs outputs) {
         try {
-            return builder().build();
+            return builder(outputs).build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -213,13 +222,14 @@ final class RunCommand implements Callable<Integer> {
         return !isAfterDelimiter() && !files.hasRoot();
     }
 
-    private ContainerBuilder builder() {
+    private ContainerBuilder builder(Outputs outputs) {
         if (name != null) {
             ContainerName.forNew(name);
         }
         boolean image = hasImage();
         List<String> command = image ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
-        ContainerBuilder builder = Container.builder().inheritIO();
+        ContainerBuilder builder = Container.builder();
+        outputs.applyTo(builder);
         if (!command.isEmpty()) {
             builder.command(command);
         }

@@ -43,9 +43,13 @@ final class Terminal {
     }
 
     private static boolean is(int stream) {
+        return is(Path.of("/proc/self/fd/" + stream));
+    }
+
+    /** Whether the descriptor, as a link in {@code /proc/self/fd}, leads to one. */
+    static boolean is(Path descriptor) {
         try {
-            String target =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
+            String target = Files.readSymbolicLink(descriptor).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException noProc) {
             return false;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carrel.testing.ChildJvm;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,6 +26,13 @@ record Cli(int code, String out, String err) {
     /** Starts it. */
     static Process start(String... arguments) throws IOException {
         return new ProcessBuilder(command(arguments)).start();
+    }
+
+    /** Runs a script to its end in which {@code "$@"} is the program, with this directory for its state. */
+    static Cli inShell(String script, Path home, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=" + home, "bash", "-c", script, "bash"));
+        command.addAll(command(arguments));
+        return end(new ProcessBuilder(command).start());
     }
 
     /** What starts it. */

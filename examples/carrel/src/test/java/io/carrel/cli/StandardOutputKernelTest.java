@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -62,11 +61,7 @@ class StandardOutputKernelTest {
     }
 
     private Cli shell(String script, String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of("env", "CARREL_HOME=" + directory.resolve("home"), "bash", "-c"));
-        command.addAll(List.of(script, "bash"));
-        command.addAll(Cli.command(arguments));
-        return Cli.end(new ProcessBuilder(command).start());
+        return Cli.inShell(script, directory.resolve("home"), arguments);
     }
 
     @Test

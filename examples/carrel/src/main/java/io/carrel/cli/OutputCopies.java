@@ -1,0 +1,64 @@
+package io.carrel.cli;
+
+import io.carrel.ContainerProcess;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What copies the output of a command that does not write it where it goes itself. Thread-safe. */
+final class OutputCopies {
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final List<Thread> threads = new ArrayList<>();
+
+    private OutputCopies() {}
+
+    /** Of a command that has all of this JVM's streams itself. */
+    static OutputCopies none() {
+        return new OutputCopies();
+    }
+
+    /** Copies what comes by pipes, from now on until their end. */
+    static OutputCopies begin(ContainerProcess process, Outputs outputs, StandardOutput out) {
+        OutputCopies copies = new OutputCopies();
+        if (outputs.outputCopied()) {
+            copies.copy("carrel-stdout", process.getInputStream(), out);
+        }
+        if (outputs.errorCopied() && !outputs.merged()) {
+            copies.copy("carrel-stderr", process.getErrorStream(), new FileOutputStream(FileDescriptor.err));
+        }
+        return copies;
+    }
+
+    private void copy(String name, InputStream from, OutputStream to) {
+        Thread thread = new Thread(() -> copy(from, to), name);
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
+    }
+
+    /** A command whose output cannot be written, or is read by nobody, finds its pipe closed. */
+    private static void copy(InputStream from, OutputStream to) {
+        byte[] chunk = new byte[CHUNK];
+        try (from) {
+            for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
+                to.write(chunk, 0, count);
+            }
+        } catch (IOException told) {
+            // Standard output remembers it, and of standard error nobody could be told.
+            return;
+        }
+    }
+
+    /** Waits until all is written that came before the container's end. */
+    void await() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.carrel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.testing.NeedsProgram;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Wherever output goes, the command can open it again by its name, as images that log to {@code /dev/stdout} do. */
+@Tag("kernel")
+class OutputsKernelTest {
+
+    private static final String BY_NAME =
+            "echo a > /dev/stdout; echo b > /dev/stderr; echo c; echo d >> /proc/self/fd/1";
+
+    @TempDir
+    private Path directory;
+
+    private Cli shell(String script, String... command) throws Exception {
+        return Cli.inShell("cd " + directory + "; " + script, directory.resolve("home"), command);
+    }
+
+    private Cli shell(String script) throws Exception {
+        return shell(script, "run", "--", "sh", "-c", BY_NAME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"$@\" 2>&1 | cat",
+                "\"$@\" > file 2>&1; cat file",
+                "\"$@\" >> file 2>> file; cat file",
+                "socat -u EXEC:./words,stderr -"
+            })
+    @NeedsProgram("socat")
+    void bothCanBeOpenedByNameAndStayInOrder(String script) throws Exception {
+        String asOneWord = "(echo '#!/bin/bash'; printf 'exec'; printf ' %q' \"$@\") > words; chmod 755 words; ";
+        Cli result = shell(asOneWord + script);
+
+        assertThat(result).isEqualTo(new Cli(0, "a\nb\nc\nd\n", ""));
+    }
+
+    @Test
+    void eachGoesToItsFile() throws Exception {
+        assertThat(shell("echo before > out; \"$@\" >> out 2> err; echo $?; cat out; echo; cat err"))
+                .isEqualTo(new Cli(0, "0\nbefore\na\nc\nd\n\nb\n", ""));
+    }
+
+    @Test
+    void inputCanBeOpenedByName() throws Exception {
+        assertThat(shell("echo in | \"$@\"", "run", "--", "cat", "/dev/stdin")).isEqualTo(new Cli(0, "in\n", ""));
+    }
+
+    @Test
+    void allOfALongOutputIsInTheFile() throws Exception {
+        assertThat(shell(
+                        "\"$@\" > file; echo $?; wc -c < file",
+                        "run",
+                        "--",
+                        "sh",
+                        "-c",
+                        "head -c 3000001 /dev/zero; exit 3"))
+                .isEqualTo(new Cli(0, "3\n3000001\n", ""));
+    }
+
+    /** The pipe of a root who starts it as another user, as from cron or by su. */
+    @Test
+    @Tag("root")
+    @NeedsProgram("setpriv")
+    void soCanThePipeOfAnotherUser() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("other"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setAttribute(home, "unix:uid", 61_234);
+        String other =
+                "setpriv --reuid=61234 --regid=61234 --clear-groups --inh-caps=-all env HOME=%1$s CARREL_HOME=%1$s"
+                        .formatted(home);
+
+        assertThat(shell(other + " \"$@\" 2>&1 | cat")).isEqualTo(new Cli(0, "a\nb\nc\nd\n", ""));
+    }
+}
