@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.linux.binding.PrivateDirectory;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -55,6 +56,11 @@ public record Storage(Path directory) {
         Path made = directory.resolve(name);
         PrivateDirectory.make(directory, made);
         return made;
+    }
+
+    /** Whether it is there and this JVM can keep nothing in it: it is mounted read-only, or another user's. */
+    public boolean isReadOnly() {
+        return Files.isDirectory(directory) && !Files.isWritable(directory);
     }
 
     /** Where images are. */

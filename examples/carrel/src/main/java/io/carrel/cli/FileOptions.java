@@ -9,6 +9,7 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -161,6 +162,11 @@ final class FileOptions {
         if (upper != null) {
             return Upper.kept(upper).withSize(upperSize);
         }
-        return (snapshot == null ? Upper.disk() : Upper.snapshot(snapshot)).withSize(upperSize);
+        return (snapshot == null ? thrownAway() : Upper.snapshot(snapshot)).withSize(upperSize);
+    }
+
+    /** A storage that is mounted read-only still has images to run. */
+    private static Upper thrownAway() {
+        return Storage.standard().isReadOnly() ? Upper.memory(0) : Upper.disk();
     }
 }

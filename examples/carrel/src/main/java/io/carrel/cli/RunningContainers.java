@@ -134,10 +134,10 @@ final class RunningContainers {
         try (Stream<Path> files = Files.list(directory)) {
             files.filter(file -> Character.isDigit(file.getFileName().toString().charAt(0)))
                     .forEach(file -> {
-                        if (isLeft(file)) {
-                            delete(file);
-                        } else {
+                        if (!isLeft(file)) {
                             read(file).ifPresent(living::add);
+                        } else if (!storage.isReadOnly()) {
+                            delete(file);
                         }
                     });
             return living;

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says that an image is in use: as long as it is open, and its JVM lives, the image's blobs and layers are not removed.
@@ -19,10 +20,15 @@ import java.util.UUID;
  */
 public final class ImageLease implements AutoCloseable {
 
-    private final Lease lease;
+    private final @Nullable Lease lease;
 
-    private ImageLease(Lease lease) {
+    private ImageLease(@Nullable Lease lease) {
         this.lease = lease;
+    }
+
+    /** In a store that cannot be written to, nobody can be told. */
+    static ImageLease none() {
+        return new ImageLease(null);
     }
 
     /** The caller shares the content lock, so nobody sees the file before it says something. */
@@ -64,6 +70,12 @@ public final class ImageLease implements AutoCloseable {
     /** Ends the use. */
     @Override
     public void close() {
+        if (lease != null) {
+            end(lease);
+        }
+    }
+
+    private static void end(Lease lease) {
         try (lease) {
             Files.deleteIfExists(lease.file());
         } catch (IOException e) {

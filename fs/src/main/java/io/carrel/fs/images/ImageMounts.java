@@ -42,6 +42,7 @@ public final class ImageMounts {
         if (there.isPresent()) {
             return there.get();
         }
+        store.layout().checkWritable();
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -51,7 +52,8 @@ public final class ImageMounts {
     }
 
     /**
-     * Mounts an image on this directory, which must exist.
+     * Mounts an image on this directory, which must exist. A store that can only be read has no record of it: then
+     * {@code umount(8)} ends it.
      *
      * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
      */
@@ -63,16 +65,26 @@ public final class ImageMounts {
             // Who collects what is unused has the store for itself, and so never sees the record without the mount.
             return store.reading(() -> {
                 ImageMount mount = new ImageMount(image.digest(), directory.toRealPath());
+                if (store.layout().isReadOnly()) {
+                    mount(layers, directory);
+                    return mount;
+                }
                 Path file = store.layout().mounts().resolve(UUID.randomUUID().toString());
                 store.layout().replaceFile(file, MountRecord.here(mount).format());
-                try (MountedOverlay mounted = RootFs.overlay(layers).mountOn(directory)) {
-                    mounted.release();
+                try {
+                    mount(layers, directory);
                 } catch (RuntimeException e) {
                     Files.delete(file);
                     throw e;
                 }
                 return mount;
             });
+        }
+    }
+
+    private static void mount(List<Path> layers, Path directory) {
+        try (MountedOverlay mounted = RootFs.overlay(layers).mountOn(directory)) {
+            mounted.release();
         }
     }
 

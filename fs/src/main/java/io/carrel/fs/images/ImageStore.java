@@ -37,20 +37,33 @@ public final class ImageStore {
         this.unpacker = new Unpacker(layout, isRoot ? Owners.KEEP : Owners.RECORD);
     }
 
-    /** The images of this storage; its directory is made if it is missing. */
+    /**
+     * The images of this storage; its directory is made if it is missing.
+     *
+     * @throws IllegalStateException if another user owns it, unless that is root, and this user may only read it
+     */
     public static ImageStore open(Storage storage) {
         try {
-            return open(storage.make("images"));
+            return open(StoreLayout.isOfRootForReading(storage.images()) ? storage.images() : storage.make("images"));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the image store " + storage.images() + ": " + e, e);
+            throw new UncheckedIOException(
+                    "cannot make the image store " + storage.images() + ": " + e.getMessage(), e);
         }
     }
 
-    /** The store in this directory, which is made if it is missing. */
+    /**
+     * The store in this directory, which is made if it is missing. One that is mounted read-only, or is root's and readable for
+     * this user, can be opened, too: its images can be listed, run and saved, and all that would change it is an
+     * {@link IllegalStateException}. Whoever else can write to it does not know that an image is in use here.
+     *
+     * @throws IllegalStateException if another user owns it, unless that is root, and this user may only read it
+     */
     public static ImageStore open(Path directory) {
         try {
             StoreLayout layout = StoreLayout.make(requireNonNull(directory, "directory"));
-            Collection.tidy(layout);
+            if (!layout.isReadOnly()) {
+                Collection.tidy(layout);
+            }
             return new ImageStore(layout);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the image store " + directory + ": " + e.getMessage(), e);
@@ -147,6 +160,7 @@ public final class ImageStore {
     }
 
     void changeIndex(Consumer<LayoutIndex> change) throws IOException {
+        layout.checkWritable();
         try (Lease held = layout.lockIndex()) {
             LayoutIndex index = LayoutIndex.read(layout.index());
             change.accept(index);
@@ -174,7 +188,7 @@ public final class ImageStore {
             if (!blobs().has(image.digest())) {
                 throw Search.none(image.toString());
             }
-            return ImageLease.take(layout.leases(), image.digest());
+            return layout.isReadOnly() ? ImageLease.none() : ImageLease.take(layout.leases(), image.digest());
         });
     }
 

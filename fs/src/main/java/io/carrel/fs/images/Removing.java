@@ -37,6 +37,7 @@ record Removing(ImageStore store, StoreLayout layout) {
     }
 
     Pruned prune(boolean all) {
+        layout.checkWritable();
         try (StoreLock.Held held = layout.contentLock().exclusive()) {
             Set<Digest> used = Collection.inUse(layout);
             List<LayoutIndex.Entry> removed = new ArrayList<>();

@@ -1,5 +1,8 @@
 package io.carrel.fs.images;
 
+import static com.google.common.base.Preconditions.checkState;
+
+import io.carrel.fs.Storage;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.Owners;
@@ -17,8 +20,9 @@ import java.util.Locale;
  * Where things are in a store's directory. Immutable.
  *
  * @param root the store's directory, a real path
+ * @param isReadOnly whether this JVM can change nothing in it
  */
-record StoreLayout(Path root) {
+record StoreLayout(Path root, boolean isReadOnly) {
 
     static final String MARK = "oci-layout";
     static final String INDEX = "index.json";
@@ -29,25 +33,49 @@ record StoreLayout(Path root) {
             .formatted(MediaTypes.INDEX)
             .getBytes(StandardCharsets.UTF_8);
 
-    /** Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. */
+    /**
+     * Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. Where nothing can be changed,
+     * it is for reading; its owner is this user, or root, whom all trust.
+     */
     static StoreLayout make(Path directory) throws IOException {
-        PrivateDirectory.make(directory);
-        StoreLayout layout = new StoreLayout(directory.toRealPath());
-        for (Path needed : List.of(
-                layout.blobs(),
-                layout.layers(),
-                layout.unsynced(),
-                layout.work(),
-                layout.locks(),
-                layout.leases(),
-                layout.mounts())) {
-            Files.createDirectories(needed);
+        if (!isOfRootForReading(directory)) {
+            PrivateDirectory.make(directory);
         }
-        try (Lease held = layout.lockIndex()) {
-            layout.makeFile(layout.root.resolve(MARK), MARK_CONTENT);
-            layout.makeFile(layout.index(), EMPTY_INDEX);
+        StoreLayout layout = new StoreLayout(directory.toRealPath(), !Files.isWritable(directory));
+        if (!layout.isReadOnly) {
+            layout.makeParts();
         }
         return layout;
+    }
+
+    /** Whether it is root's, and this user may only read it. */
+    static boolean isOfRootForReading(Path directory) throws IOException {
+        return Files.isDirectory(directory)
+                && !Files.isWritable(directory)
+                && ((Number) Files.getAttribute(directory, "unix:uid")).longValue() == 0;
+    }
+
+    private void makeParts() throws IOException {
+        for (Path needed : List.of(blobs(), layers(), unsynced(), work(), locks(), leases(), mounts())) {
+            Files.createDirectories(needed);
+        }
+        try (Lease held = lockIndex()) {
+            makeFile(root.resolve(MARK), MARK_CONTENT);
+            makeFile(index(), EMPTY_INDEX);
+        }
+    }
+
+    /**
+     * Checks that the store can be changed.
+     *
+     * @throws IllegalStateException if this JVM can only read it
+     */
+    void checkWritable() {
+        checkState(
+                !isReadOnly,
+                "nothing can be changed in the image store %s, which this user can only read: give another storage, as by %s",
+                root,
+                Storage.VARIABLE);
     }
 
     private void makeFile(Path file, byte[] content) throws IOException {
@@ -123,7 +151,7 @@ record StoreLayout(Path root) {
 
     /** Shared by who adds something, which no tag reaches yet; had alone by who removes what no tag reaches. */
     StoreLock contentLock() {
-        return new StoreLock(locks().resolve("content"));
+        return new StoreLock(locks().resolve("content"), isReadOnly);
     }
 
     /** Waits for the lock of who changes the index. */

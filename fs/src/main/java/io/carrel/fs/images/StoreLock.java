@@ -1,6 +1,7 @@
 package io.carrel.fs.images;
 
 import io.carrel.linux.binding.Lease;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -12,8 +13,11 @@ import java.util.Set;
  *
  * <p>Those who share a lock of the kernel's can keep one who wants it alone waiting for ever, by turns. So all queue for a
  * second lock, and whoever waits for the first has that.
+ *
+ * @param file the lock's file
+ * @param isForReading whether the file cannot be made or changed: then nothing is locked if it is not there, or may not be read
  */
-record StoreLock(Path file) {
+record StoreLock(Path file, boolean isForReading) {
 
     /** What the calling thread shares: it must not queue behind somebody who waits for this thread. */
     private static final ThreadLocal<Set<Path>> OWN = ThreadLocal.withInitial(HashSet::new);
@@ -26,8 +30,11 @@ record StoreLock(Path file) {
 
     /** Waits until nobody has the lock alone. */
     Held shared() {
+        if (isForReading && !(Files.isReadable(file) && Files.isReadable(turn()))) {
+            return () -> {};
+        }
         if (OWN.get().contains(file)) {
-            return Lease.await(file, Lease.Mode.SHARED)::close;
+            return await(file, Lease.Mode.SHARED)::close;
         }
         Lease lease = inTurn(Lease.Mode.SHARED);
         OWN.get().add(file);
@@ -48,8 +55,16 @@ record StoreLock(Path file) {
     }
 
     private Lease inTurn(Lease.Mode mode) {
-        try (Lease turn = Lease.await(file.resolveSibling(file.getFileName() + "-turn"), mode)) {
-            return Lease.await(file, mode);
+        try (Lease turn = await(turn(), mode)) {
+            return await(file, mode);
         }
+    }
+
+    private Path turn() {
+        return file.resolveSibling(file.getFileName() + "-turn");
+    }
+
+    private Lease await(Path lock, Lease.Mode mode) {
+        return isForReading ? Lease.awaitForReading(lock, mode) : Lease.await(lock, mode);
     }
 }

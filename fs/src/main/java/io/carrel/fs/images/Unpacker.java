@@ -1,5 +1,7 @@
 package io.carrel.fs.images;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
@@ -47,6 +49,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
             List<Path> directories =
                     diffIds.stream().map(diffId -> layout.layer(owners, diffId)).toList();
             if (!missing.isEmpty()) {
+                checkWritable(missing.keySet());
                 unpack(missing, directories, blobs);
             }
             return directories;
@@ -79,7 +82,19 @@ record Unpacker(StoreLayout layout, Owners owners) {
     }
 
     private boolean isThere(Digest diffId) {
-        return Files.isDirectory(layout.layer(owners, diffId), LinkOption.NOFOLLOW_LINKS);
+        Path layer = layout.layer(owners, diffId);
+        return Files.isDirectory(layer, LinkOption.NOFOLLOW_LINKS)
+                && !(layout.isReadOnly() && new Unsynced(layout).isOfOtherBoot(layer));
+    }
+
+    private void checkWritable(Set<Digest> missing) {
+        checkState(
+                !layout.isReadOnly(),
+                "the layers %s are not unpacked, or not completely, for %s in the image store %s, which can only be read here:"
+                        + " load the image where the store can be written to, or save it and load it into another one",
+                missing,
+                owners == Owners.KEEP ? "root" : "an ordinary user",
+                layout.root());
     }
 
     /** Threads take the lowest layer first, so waiting for those below comes to an end. */

@@ -3,6 +3,7 @@ package io.carrel.fs.images;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +48,25 @@ record Unsynced(StoreLayout layout) {
 
     /** A boot, owners, a digest, and something that no other mark has: the layer may be removed and come again. */
     private String mark(Path layer) throws IOException {
-        String place = layout.layers().relativize(layer).toString().replace('/', '.');
-        return String.join(".", MountRecord.bootHere(), place, UUID.randomUUID().toString());
+        return String.join(
+                ".", MountRecord.bootHere(), place(layer), UUID.randomUUID().toString());
+    }
+
+    private String place(Path layer) {
+        return layout.layers().relativize(layer).toString().replace('/', '.');
+    }
+
+    /** Whether another boot has left this layer unwritten, perhaps: in a store that can only be read it stays so. */
+    boolean isOfOtherBoot(Path layer) {
+        try {
+            String here = MountRecord.bootHere() + ".";
+            return Files.isDirectory(layout.unsynced())
+                    && marks("*." + place(layer) + ".*").stream()
+                            .anyMatch(
+                                    mark -> !String.valueOf(mark.getFileName()).startsWith(here));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read which layers are complete: " + e.getMessage(), e);
+        }
     }
 
     /** Whether there are layers that are marked, by this boot or another. */

@@ -133,7 +133,7 @@ final class Verifying {
     }
 
     private void unpack(Layer layer, Path kept, boolean isKept) throws IOException {
-        try (Workspace workspace = Workspace.open(layout);
+        try (Workspace workspace = Workspace.openToCompare(layout);
                 UnpackedLayer comparison = new UnpackedLayer()) {
             // What the archive only implies is as it was below, and cannot be told from it.
             List<Path> lower = isKept ? List.of(kept) : List.of();

@@ -35,9 +35,15 @@ final class Workspace implements BlobSource, AutoCloseable {
         this.directory = directory;
     }
 
-    /** Whoever opens one shares the store's content lock. */
+    /** For what comes into the store. Whoever opens one shares the store's content lock. */
     static Workspace open(StoreLayout layout) throws IOException {
+        layout.checkWritable();
         return new Workspace(layout, Files.createTempDirectory(layout.work(), "work-"));
+    }
+
+    /** For what is only looked at: where the store cannot be written to, in the JVM's directory for such files. */
+    static Workspace openToCompare(StoreLayout layout) throws IOException {
+        return layout.isReadOnly() ? new Workspace(layout, Files.createTempDirectory("carrel-")) : open(layout);
     }
 
     /** A new directory, for a layer. */

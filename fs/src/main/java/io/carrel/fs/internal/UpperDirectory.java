@@ -182,7 +182,7 @@ public final class UpperDirectory implements AutoCloseable {
         try {
             PrivateDirectory.make(storage.directory(), parent);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make a directory for a container's changes in " + parent, e);
+            throw notMade(parent, e);
         }
         return thrownAway(parent, remover);
     }
@@ -195,7 +195,7 @@ public final class UpperDirectory implements AutoCloseable {
             makeParts(path.path());
             return new UpperDirectory(path, lease, true, remover);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make a directory for a container's changes in " + parent, e);
+            throw notMade(parent, e);
         }
     }
 
@@ -208,7 +208,7 @@ public final class UpperDirectory implements AutoCloseable {
                 PrivateDirectory.make(path.path(), PARTS);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the directory for a container's changes " + path, e);
+            throw notMade(path, e);
         }
     }
 
@@ -247,12 +247,17 @@ public final class UpperDirectory implements AutoCloseable {
         }
     }
 
+    private static UncheckedIOException notMade(Object place, IOException e) {
+        return new UncheckedIOException(
+                "Cannot make a directory for a container's changes: %s: %s".formatted(place, e.getMessage()), e);
+    }
+
     private static UpperDirectory kept(Upper upper, HostPath path, boolean copied, Remover remover) {
         makePrivate(upper, path);
         try {
             makeParts(path.path());
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the directory for a container's changes " + path, e);
+            throw notMade(path, e);
         }
         Optional<Lease> lease = Lease.take(path.path().resolve(LOCK));
         checkState(lease.isPresent(), "the changes in %s are those of a container that runs now", path);

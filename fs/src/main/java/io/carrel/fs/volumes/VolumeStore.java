@@ -39,7 +39,8 @@ public final class VolumeStore {
         try {
             return open(storage.make("volumes"));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the directory of volumes " + storage.volumes() + ": " + e, e);
+            throw new UncheckedIOException(
+                    "Cannot make the directory of volumes " + storage.volumes() + ": " + e.getMessage(), e);
         }
     }
 
@@ -49,7 +50,8 @@ public final class VolumeStore {
         try {
             PrivateDirectory.make(absolute);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the directory of volumes " + absolute, e);
+            throw new UncheckedIOException(
+                    "Cannot make the directory of volumes " + absolute + ": " + e.getMessage(), e);
         }
         return new VolumeStore(absolute);
     }

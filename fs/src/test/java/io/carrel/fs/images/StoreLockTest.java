@@ -15,7 +15,7 @@ class StoreLockTest {
     private Path directory;
 
     private StoreLock lock() {
-        return new StoreLock(directory.resolve("content"));
+        return new StoreLock(directory.resolve("content"), false);
     }
 
     @Test

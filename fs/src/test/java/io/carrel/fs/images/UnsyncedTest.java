@@ -72,7 +72,8 @@ class UnsyncedTest {
     void whileSomebodyHasTheStoreNothingIsTakenAway() throws IOException {
         Path layer = loaded();
         mark(OTHER_BOOT, layer);
-        try (StoreLock.Held held = new StoreLayout(directory).contentLock().shared()) {
+        try (StoreLock.Held held =
+                new StoreLayout(directory, false).contentLock().shared()) {
             ImageStore.open(directory);
             assertThat(layer).exists();
         }

@@ -80,6 +80,16 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         return open(file).locked(mode, true);
     }
 
+    /**
+     * The same with a file that is there, which this user need not be able to write to: for what is only read. NFS lets such a
+     * one be shared only.
+     *
+     * @throws SyscallException if the file is missing, or may not be read
+     */
+    public static Lease awaitForReading(Path file, Mode mode) {
+        return new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDONLY)).locked(mode, true);
+    }
+
     /** The same, but an interrupt does not end the wait: for what gives something back. */
     public static Lease awaitUninterruptibly(Path file, Mode mode) {
         return open(file).locked(mode, false);

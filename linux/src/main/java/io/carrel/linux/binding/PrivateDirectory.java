@@ -7,6 +7,7 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class PrivateDirectory {
                             absolute,
                             "others may enter it and it holds other things: give a directory of its own, or chmod it to 0700");
                 }
-                calls.modeOfPath(opened, FOR_OWNER);
+                restrict(calls, opened);
             }
         }
     }
@@ -78,7 +79,7 @@ public final class PrivateDirectory {
                 return;
             }
             if (holdsOnly(PARTS_OF_HOME, calls, opened)) {
-                restrictHome(calls, opened);
+                restrict(calls, opened);
             } else if ((calls.status(opened).permissions() & WRITABLE_BY_OTHERS) != 0) {
                 throw refused(
                         home,
@@ -88,9 +89,9 @@ public final class PrivateDirectory {
     }
 
     /** Where nothing can be changed, others can at least make nothing in it. */
-    private static void restrictHome(FileCalls calls, Descriptor home) {
+    private static void restrict(FileCalls calls, Descriptor directory) {
         try {
-            calls.modeOfPath(home, FOR_OWNER);
+            calls.modeOfPath(directory, FOR_OWNER);
         } catch (SyscallException e) {
             if (!e.errno().equals(Errno.EROFS)) {
                 throw e;
@@ -115,6 +116,8 @@ public final class PrivateDirectory {
             if (!Files.isDirectory(absolute)) {
                 throw e;
             }
+        } catch (FileSystemException e) {
+            throw parent == null || Files.isWritable(parent) ? e : cannotBeMade(absolute, parent, e);
         }
         try (Descriptor made = open(absolute);
                 FileCalls calls = new FileCalls()) {
@@ -125,6 +128,13 @@ public final class PrivateDirectory {
             }
         }
         return absolute;
+    }
+
+    private static IOException cannotBeMade(Path directory, Path parent, IOException cause) {
+        String reason = "it is missing, and this user can only read %s: give another directory".formatted(parent);
+        FileSystemException failure = new FileSystemException(directory.toString(), null, reason);
+        failure.initCause(cause);
+        return failure;
     }
 
     /** A link is followed if only its owner, this user or root, can have made it. */
