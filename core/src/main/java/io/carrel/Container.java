@@ -11,8 +11,11 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.StandardStreams;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +72,8 @@ public final class Container {
     }
 
     /**
-     * Starts the container and returns when its command runs.
+     * Starts the container and returns when its command runs. A FIFO that a stream is redirected to is waited for until somebody
+     * opens its other end, as by {@link ProcessBuilder#start}, but not longer than the container's timeout; an interrupt ends the wait.
      *
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
@@ -80,22 +84,49 @@ public final class Container {
     /**
      * Runs the container to its end and returns what it printed. Standard input is empty unless it is redirected. If the
      * calling thread is interrupted, the container is ended, as it is if its output cannot be kept. The calling thread may be
-     * virtual.
+     * virtual. If a stream is redirected to a FIFO whose other end nobody opens before the timeout, the result is
+     * {@link ExitStatus.TimedOut} though the command has not begun.
      *
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerResult run() throws InterruptedException {
-        try (StandardStreams.Open streams = spec.streams().open()) {
-            Plan.Running running = start(streams);
-            try {
-                streams.closeChildEnds();
-                close(streams.takeOwnEnd(0));
-                return result(running, streams);
-            } catch (InterruptedException | RuntimeException | Error e) {
-                running.outcome().kill();
-                running.child().ending().join();
-                throw e;
-            }
+        StandardStreams.Open opened;
+        try {
+            opened = interruptibly(() -> spec.streams().open(spec.timeout()));
+        } catch (SetupException e) {
+            return withoutCommand(e);
+        }
+        try (opened) {
+            return run(opened);
+        }
+    }
+
+    /** The time was up before the streams were there. */
+    private ContainerResult withoutCommand(SetupException failure) {
+        Duration timeout = spec.timeout();
+        if (timeout == null || !failure.errno().equals(Errno.ETIMEDOUT)) {
+            throw failure;
+        }
+        return new ContainerResult(
+                new ExitStatus.TimedOut(timeout),
+                new byte[0],
+                new byte[0],
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty());
+    }
+
+    private ContainerResult run(StandardStreams.Open streams) throws InterruptedException {
+        Plan.Running running = interruptibly(() -> plan().start(streams));
+        try {
+            streams.closeChildEnds();
+            close(streams.takeOwnEnd(0));
+            return result(running, streams);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            running.outcome().kill();
+            running.child().ending().join();
+            throw e;
         }
     }
 
@@ -124,10 +155,10 @@ public final class Container {
         }
     }
 
-    /** A start may wait for locks and for volumes that are being filled. */
-    private Plan.Running start(StandardStreams.Open streams) throws InterruptedException {
+    /** A start may wait for locks, for volumes that are being filled, and for the other end of a FIFO. */
+    private static <T> T interruptibly(Supplier<T> step) throws InterruptedException {
         try {
-            return plan().start(streams);
+            return step.get();
         } catch (UncheckedIOException | SetupException e) {
             boolean waited =
                     !(e instanceof SetupException setup) || setup.errno().equals(Errno.EINTR);

@@ -355,7 +355,10 @@ public final class ContainerBuilder {
         return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
     }
 
-    /** How long the container may run before all of it is killed; without a limit by default. */
+    /**
+     * How long the container may run before all of it is killed; without a limit by default. As long a start waits for the other end
+     * of a FIFO that a stream is redirected to.
+     */
     public ContainerBuilder timeout(Duration limit) {
         once("timeout");
         checkArgument(!limit.isNegative() && !limit.isZero(), "a timeout must be positive, was %s", limit);

@@ -35,7 +35,7 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * The container was ended, as its time was up.
+     * The container was ended, as its time was up; or it did not begin in time, as nobody opened the other end of a FIFO.
      *
      * @param timeout how long it had
      */

@@ -123,9 +123,16 @@ public final class Plan {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
+        // First, as it may wait, and needs nothing of the host's.
+        try (StandardStreams.Open streams = spec.streams().open(spec.timeout())) {
+            return startProcess(streams);
+        }
+    }
+
+    private ContainerProcess startProcess(StandardStreams.Open streams) {
         Started started = Started.open(start, cgroups, owner);
         try (ProgramFile file = ProgramFile.of(program(started.root()))) {
-            LaunchedProcess process = LaunchedProcess.start(file, spec.streams(), started.passed(), new Work(started));
+            LaunchedProcess process = LaunchedProcess.start(file, streams, started.passed(), new Work(started));
             return endedOnFailure(
                     process.child(),
                     () -> ContainerProcess.of(process, new Outcome(process.child(), spec, started), started));

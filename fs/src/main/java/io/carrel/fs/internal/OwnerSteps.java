@@ -36,7 +36,7 @@ record OwnerSteps(ProgramBuilder program) {
 
     /** As a path alone, which has no effect on a pipe or a device, unless its permissions are to be set, too. */
     private Operand open(String step, RecordedOwner owner) {
-        Constant kind = owner.hasSetId() ? Fcntl.O_RDONLY : Fcntl.O_PATH;
+        Constant kind = owner.hasSetId() ? Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK) : Fcntl.O_PATH;
         Constant flags = kind.or(Fcntl.O_NOFOLLOW).or(Fcntl.O_CLOEXEC);
         Constant resolve = Fcntl.RESOLVE_BENEATH.or(Fcntl.RESOLVE_NO_XDEV);
         Data how = Data.struct(

@@ -40,25 +40,31 @@ public final class LaunchedProcess extends Process {
         return pipe == null ? InputStream.nullInputStream() : new BufferedInputStream(pipe);
     }
 
-    /** Starts the program; see {@link Launcher#start}. The streams are made ready while the child does its steps. */
+    /** Starts the program; see {@link Launcher#start}. */
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams streams, List<Descriptor> passed, Launcher.HostWork work) {
         try (StandardStreams.Open open = streams.open()) {
-            Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed, work);
-            Streams own;
-            try {
-                open.closeChildEnds();
-                own = Streams.of(open);
-            } catch (RuntimeException | Error e) {
-                start.abandon();
-                throw e;
-            }
-            try {
-                return new LaunchedProcess(start.await(work), own);
-            } catch (RuntimeException | Error e) {
-                own.close();
-                throw e;
-            }
+            return start(file, open, passed, work);
+        }
+    }
+
+    /** Starts the program with streams that are open already. Its own ends are made ready while the child does its steps. */
+    public static LaunchedProcess start(
+            ProgramFile file, StandardStreams.Open open, List<Descriptor> passed, Launcher.HostWork work) {
+        Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed, work);
+        Streams own;
+        try {
+            open.closeChildEnds();
+            own = Streams.of(open);
+        } catch (RuntimeException | Error e) {
+            start.abandon();
+            throw e;
+        }
+        try {
+            return new LaunchedProcess(start.await(work), own);
+        } catch (RuntimeException | Error e) {
+            own.close();
+            throw e;
         }
     }
 

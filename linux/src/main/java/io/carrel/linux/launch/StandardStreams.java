@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,21 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     public static final StandardStreams INHERITED =
             new StandardStreams(Redirect.INHERIT, Redirect.INHERIT, Redirect.INHERIT, false);
 
-    /**
-     * Opens what the streams lead to, for one start.
-     *
-     * @throws IllegalArgumentException if one of them is a directory
-     */
+    /** Opens what the streams lead to, for one start, however long the other end of a FIFO takes; see {@link #open(Duration)}. */
     public Open open() {
-        Open open = new Open();
+        return open(null);
+    }
+
+    /**
+     * Opens what the streams lead to, for one start. A FIFO is waited for until somebody has opened its other end.
+     *
+     * @param longest how long to wait for the other end of a FIFO; without a limit if it is null
+     * @throws IllegalArgumentException if one of them is a directory
+     * @throws io.carrel.linux.SetupException with {@code ETIMEDOUT} if the wait is over, or {@code EINTR} if the calling thread is
+     *     interrupted while it waits, which it stays then
+     */
+    public Open open(@Nullable Duration longest) {
+        Open open = new Open(RedirectFile.until(longest));
         try {
             open.openInput(input);
             refuseDirectory("standard input", open, 0);
@@ -78,8 +87,11 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
 
         private final List<Descriptor> childEnds = new ArrayList<>();
         private final @Nullable Descriptor[] ownEnds = new Descriptor[3];
+        private final RedirectFile files;
 
-        private Open() {}
+        private Open(RedirectFile files) {
+            this.files = files;
+        }
 
         private void openInput(Redirect redirect) {
             if (redirect.type() == Redirect.Type.PIPE) {
@@ -89,7 +101,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             } else if (redirect.type() == Redirect.Type.INHERIT) {
                 childEnds.add(inherited(0, READABLE));
             } else {
-                childEnds.add(Kernel.open("Cannot read standard input", file(redirect), Fcntl.O_RDONLY));
+                childEnds.add(files.openInput("standard input", file(redirect)));
             }
         }
 
@@ -102,9 +114,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             } else if (redirect.type() == Redirect.Type.INHERIT) {
                 childEnds.add(inherited(stream, WRITABLE));
             } else {
-                Constant how = redirect.type() == Redirect.Type.APPEND ? Fcntl.O_APPEND : Fcntl.O_TRUNC;
-                Constant flags = Fcntl.O_WRONLY.or(Fcntl.O_CREAT).or(how);
-                childEnds.add(Kernel.open("Cannot write " + name, file(redirect), flags));
+                boolean append = redirect.type() == Redirect.Type.APPEND;
+                childEnds.add(files.openOutput(name, file(redirect), append));
             }
         }
 

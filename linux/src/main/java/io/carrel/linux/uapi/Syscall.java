@@ -49,6 +49,7 @@ public enum Syscall {
     PWRITE64(18, 68),
     PPOLL(271, 73),
     SPLICE(275, 76),
+    TEE(276, 77),
     READLINKAT(267, 78),
     UTIMENSAT(280, 88),
     CAPGET(125, 90),
