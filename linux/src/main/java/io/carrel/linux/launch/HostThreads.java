@@ -1,7 +1,7 @@
 package io.carrel.linux.launch;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -14,11 +14,16 @@ public final class HostThreads {
 
     private static final int MOST = 64;
 
-    private static final ThreadPoolExecutor POOL =
-            new ThreadPoolExecutor(MOST, MOST, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HostThreads::thread);
+    private static final ThreadPoolExecutor POOL = new ThreadPoolExecutor(
+            0, MOST, 1, TimeUnit.SECONDS, new Handover(), HostThreads::thread, HostThreads::await);
 
-    static {
-        POOL.allowCoreThreadTimeOut(true);
+    /** Takes work if a thread waits for it, so that a new one is begun only where none does. */
+    @SuppressWarnings("serial")
+    private static final class Handover extends LinkedTransferQueue<Runnable> {
+        @Override
+        public boolean offer(Runnable work) {
+            return tryTransfer(work);
+        }
     }
 
     private HostThreads() {}
@@ -32,6 +37,11 @@ public final class HostThreads {
         Thread thread = new Thread(work, "carrel-host");
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** All threads are busy: the first that is not takes it. */
+    private static void await(Runnable work, ThreadPoolExecutor pool) {
+        pool.getQueue().add(work);
     }
 
     private static void execute(Runnable work) {
