@@ -51,6 +51,9 @@ public final class Cgroup implements AutoCloseable {
     /** What it had used just before this object removed it. */
     private volatile @Nullable Usage last;
 
+    /** By this object. */
+    private volatile boolean removed;
+
     private final Listeners listeners = new Listeners();
     private final LimitsInForce limited = new LimitsInForce();
 
@@ -312,7 +315,10 @@ public final class Cgroup implements AutoCloseable {
         unified()
                 .filter(group -> Files.isDirectory(group.directory()))
                 .ifPresent(group -> EventsFile.await(group, "populated 0", patience));
-        keepUsage();
+        // A part of it may be gone already; then what was read of the whole stays.
+        if (last == null || placements.stream().allMatch(placement -> Files.isDirectory(placement.directory()))) {
+            keepUsage();
+        }
         forRemoval().forEach(placement -> Removal.remove(placement.directory(), patience));
         forget();
     }
@@ -333,6 +339,7 @@ public final class Cgroup implements AutoCloseable {
     }
 
     private void forget() {
+        removed = true;
         listeners.close();
         LOG.debug("cgroup {} removed", this);
     }
@@ -340,11 +347,11 @@ public final class Cgroup implements AutoCloseable {
     /** What nobody is in goes without further ado. */
     private synchronized boolean isRemovedAtOnce() {
         keepUsage();
-        boolean removed = forRemoval().stream().allMatch(placement -> Removal.isRemoved(placement.directory()));
-        if (removed) {
+        boolean all = forRemoval().stream().allMatch(placement -> Removal.isRemoved(placement.directory()));
+        if (all) {
             forget();
         }
-        return removed;
+        return all;
     }
 
     /** Kills what is in it, and removes it. Later calls do nothing. */
@@ -365,19 +372,22 @@ public final class Cgroup implements AutoCloseable {
      * @throws IllegalStateException if the group is not there, or somebody else has removed it
      */
     public Usage usage() {
-        Usage now = meter().read();
-        if (exists()) {
-            return now;
+        if (!removed) {
+            Usage now = meter().read();
+            if (exists()) {
+                return now;
+            }
         }
-        Usage removed = last;
-        checkState(removed != null, "cgroup %s is not there any more, and what it had used was not read before", this);
-        return requireNonNull(removed);
+        Usage kept = last;
+        checkState(kept != null, "cgroup %s is not there any more, and what it had used was not read before", this);
+        return requireNonNull(kept);
     }
 
     /** Before the kernel forgets it; nothing is known of a group that is not there. */
     private void keepUsage() {
         if (exists()) {
-            last = meter().read();
+            Meter prepared = meter;
+            last = prepared == null ? Meter.readOnce(placements) : meter().read();
         }
     }
 

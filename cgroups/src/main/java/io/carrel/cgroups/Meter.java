@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 
 /**
  * Reads what a group uses. The paths are prepared once and the buffers are shared, since a host may have a thousand groups that are
@@ -37,10 +38,17 @@ final class Meter {
     }
 
     private final List<Placement> placements;
+    private final Predicate<Path> chosen;
     private final List<Part> parts = new ArrayList<>();
 
+    /** Prepares to read the files that are there. */
     Meter(List<Placement> placements) {
+        this(placements, Files::exists);
+    }
+
+    private Meter(List<Placement> placements, Predicate<Path> chosen) {
         this.placements = placements;
+        this.chosen = chosen;
         boolean hasV2 = placements.stream().anyMatch(group -> group.version() == CgroupVersion.V2);
         for (Placement group : placements) {
             if (group.version() == CgroupVersion.V2) {
@@ -51,11 +59,17 @@ final class Meter {
         }
     }
 
+    /** Reads once. Which files there are shows when they are read, so nobody looks for them before. */
+    static Usage readOnce(List<Placement> placements) {
+        return new Meter(placements, file -> true).read();
+    }
+
     /** Whether these are the directories that it reads from. */
     boolean isOf(List<Placement> others) {
         return placements.equals(others);
     }
 
+    /** On a hybrid host v2 has the CPU time and the pressure alone. */
     private void v2(Placement group) {
         add(group, "cpu.stat", Reading::cpuStat);
         add(group, "cpu.pressure", (reading, text, length) -> reading.cpuPressure = Reading.pressure(text, length));
@@ -64,21 +78,42 @@ final class Meter {
                 "memory.pressure",
                 (reading, text, length) -> reading.memoryPressure = Reading.pressure(text, length));
         add(group, "io.pressure", (reading, text, length) -> reading.ioPressure = Reading.pressure(text, length));
-        add(group, "memory.current", (reading, text, length) -> reading.memory = Reading.number(text, length));
-        add(group, "memory.peak", (reading, text, length) -> reading.memoryPeak = Reading.number(text, length));
-        add(group, "memory.swap.current", (reading, text, length) -> reading.swap = Reading.number(text, length));
-        add(group, "memory.stat", Reading::memoryStat);
-        add(group, "memory.events", Reading::memoryEvents);
-        pids(group);
-        add(group, "io.stat", Reading::ioStat);
+        if (group.controls(Controller.MEMORY)) {
+            add(group, "memory.current", (reading, text, length) -> reading.memory = Reading.number(text, length));
+            add(group, "memory.peak", (reading, text, length) -> reading.memoryPeak = Reading.number(text, length));
+            add(group, "memory.swap.current", (reading, text, length) -> reading.swap = Reading.number(text, length));
+            add(group, "memory.stat", Reading::memoryStat);
+            add(group, "memory.events", Reading::memoryEvents);
+        }
+        if (group.controls(Controller.PIDS)) {
+            pids(group);
+        }
+        if (group.controls(Controller.IO)) {
+            add(group, "io.stat", Reading::ioStat);
+        }
     }
 
     private void v1(Placement group, boolean hasV2) {
-        add(group, "cpu.stat", Reading::v1CpuStat);
-        if (!hasV2) {
+        if (group.controls(Controller.CPU)) {
+            add(group, "cpu.stat", Reading::v1CpuStat);
+        }
+        if (group.controls(Controller.CPUACCT) && !hasV2) {
             add(group, "cpuacct.usage", (reading, text, length) -> reading.cpuUsage = Reading.micros(text, length));
             add(group, "cpuacct.stat", Reading::v1CpuTimes);
         }
+        if (group.controls(Controller.MEMORY)) {
+            v1Memory(group);
+        }
+        if (group.controls(Controller.PIDS)) {
+            pids(group);
+        }
+        if (group.controls(Controller.IO)) {
+            add(group, "blkio.throttle.io_service_bytes_recursive", Reading::v1IoBytes);
+            add(group, "blkio.throttle.io_serviced_recursive", Reading::v1IoOperations);
+        }
+    }
+
+    private void v1Memory(Placement group) {
         add(group, "memory.usage_in_bytes", (reading, text, length) -> reading.memory = Reading.number(text, length));
         add(
                 group,
@@ -91,9 +126,6 @@ final class Meter {
         add(group, "memory.failcnt", (reading, text, length) -> reading.max = Reading.number(text, length));
         add(group, "memory.stat", Reading::v1MemoryStat);
         add(group, "memory.oom_control", Reading::v1OomControl);
-        pids(group);
-        add(group, "blkio.throttle.io_service_bytes_recursive", Reading::v1IoBytes);
-        add(group, "blkio.throttle.io_serviced_recursive", Reading::v1IoOperations);
     }
 
     private void pids(Placement group) {
@@ -104,8 +136,9 @@ final class Meter {
 
     /** Files that this kernel does not have, or the group's controllers, are left out. */
     private void add(Placement group, String file, Reader reader) {
-        if (Files.exists(group.file(file))) {
-            parts.add(new Part(group.file(file), reader));
+        Path path = group.file(file);
+        if (chosen.test(path)) {
+            parts.add(new Part(path, reader));
         }
     }
 

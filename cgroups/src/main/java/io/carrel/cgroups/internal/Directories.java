@@ -58,14 +58,11 @@ public final class Directories {
         return new KernelFileException("Cannot make a cgroup", group.toString(), "", cause);
     }
 
-    /** On v1 nothing runs in a new group of cpuset's before it has CPUs and memory. */
+    /** On v1 nothing runs in a new group of cpuset's before it has CPUs and memory; it begins with both or with none. */
     private static void prepare(Placement parent, Placement group) {
-        if (isCpusetOfV1(group)) {
+        if (isCpusetOfV1(group) && GroupFile.read(group.file(CPUS)).isEmpty()) {
             for (String file : List.of(CPUS, MEMS)) {
-                if (GroupFile.read(group.file(file)).isEmpty()) {
-                    GroupFile.write(
-                            "Cannot prepare cgroup " + group, group.file(file), GroupFile.read(parent.file(file)));
-                }
+                GroupFile.write("Cannot prepare cgroup " + group, group.file(file), GroupFile.read(parent.file(file)));
             }
         }
     }
