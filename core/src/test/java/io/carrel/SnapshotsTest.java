@@ -3,12 +3,19 @@ package io.carrel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carrel.Snapshots.Snapshot;
+import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.fs.images.ImageInUseException;
+import io.carrel.fs.images.ImageStore;
+import io.carrel.fs.images.ImageUser;
+import io.carrel.fs.images.NewImage;
+import io.carrel.fs.images.Reference;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
@@ -17,6 +24,7 @@ import io.carrel.testing.NeedsProgram;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +53,46 @@ class SnapshotsTest {
 
     private Overlay root(Upper upper) {
         return RootFs.overlay(layers.busybox()).upper(upper);
+    }
+
+    @Test
+    void imagesThatContainersAndTheirChangesNeedAreNotRemoved() throws Exception {
+        ImageStore store = ImageStore.open(storage);
+        store.importRoot(layers.busybox(), NewImage.of().named(Reference.parse("desk:1")));
+        Path kept = temporary.resolve("kept");
+        ImageRoot image = RootFs.image("desk:1").in(storage);
+        for (Upper upper : List.of(Upper.kept(kept), Upper.snapshot("work", storage))) {
+            Container.builder().root(image.upper(upper)).command("true").build().run();
+        }
+        Path snapshot = storage.uppers().resolve("named/work");
+        ContainerProcess running = Container.builder()
+                .root(image.upper(Upper.memory(0)))
+                .command("cat")
+                .build()
+                .start();
+        try (running) {
+            assertThat(usersOf(store))
+                    .containsExactlyInAnyOrder(
+                            new ImageUser(
+                                    ImageUser.Kind.PROCESS,
+                                    Long.toString(ProcessHandle.current().pid())),
+                            new ImageUser(ImageUser.Kind.CHANGES, kept.toString()),
+                            new ImageUser(ImageUser.Kind.CHANGES, snapshot.toString()));
+        }
+        assertThat(usersOf(store)).hasSize(2);
+        Snapshots.of(storage).remove("work");
+        assertThat(store.prune(true).names()).isEmpty();
+        assertThat(usersOf(store)).containsExactly(new ImageUser(ImageUser.Kind.CHANGES, kept.toString()));
+
+        Snapshots.discard(Upper.kept(kept));
+        assertThat(store.remove("desk:1", false).isGone()).isTrue();
+    }
+
+    private static List<ImageUser> usersOf(ImageStore store) {
+        ImageInUseException refused =
+                catchThrowableOfType(ImageInUseException.class, () -> store.remove("desk:1", false));
+        assertThat(store.users(store.image("desk:1"))).isEqualTo(refused.users());
+        return refused.users();
     }
 
     @Test

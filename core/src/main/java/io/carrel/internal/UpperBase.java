@@ -42,7 +42,6 @@ public final class UpperBase {
         try {
             if (!Files.exists(file)) {
                 Files.writeString(file, digest + "\n");
-                return;
             }
             String noted = Files.readString(file).strip();
             checkState(
@@ -52,6 +51,7 @@ public final class UpperBase {
                     noted,
                     image,
                     digest);
+            image.keepFor(directory.path());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot note which image the changes belong to: " + file, e);
         }

@@ -1,17 +1,13 @@
 package io.carrel.cli;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import io.carrel.Snapshots;
 import io.carrel.fs.Storage;
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageMount;
-import io.carrel.fs.images.ImageMounts;
+import io.carrel.fs.images.ImageInUseException;
 import io.carrel.fs.images.ImageStore;
+import io.carrel.fs.images.ImageUser;
 import io.carrel.fs.images.Removed;
-import io.carrel.linux.RefusedContentException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,13 +44,16 @@ final class RmiCommand implements Callable<Integer> {
         int code = 0;
         for (String image : images) {
             try {
-                checkUnmounted(store, image);
-                checkUnused(store, image);
                 Removed removed = store.remove(image, force);
                 removed.names().forEach(name -> spec.commandLine().getOut().println("Untagged: " + name));
                 if (removed.isGone()) {
                     spec.commandLine().getOut().println("Deleted: " + image);
                 }
+            } catch (ImageInUseException e) {
+                spec.commandLine()
+                        .getErr()
+                        .println("carrel: " + image + " is " + use(e.users().get(0)));
+                code = 1;
             } catch (IllegalArgumentException e) {
                 spec.commandLine().getErr().println("carrel: " + e.getMessage());
                 code = 1;
@@ -63,62 +62,31 @@ final class RmiCommand implements Callable<Integer> {
         return code;
     }
 
-    /** A snapshot without its image could neither be run nor committed. */
-    private void checkUnused(ImageStore store, String name) {
-        if (force) {
-            return;
-        }
-        Image image;
-        try {
-            image = store.image(name);
-        } catch (RefusedContentException damaged) {
-            return; // Nobody can use it.
-        }
-        long names = store.images().stream()
-                .filter(other -> other.digest().equals(image.digest()))
-                .count();
-        if (names > 1) {
-            return;
-        }
-        for (Snapshots.Snapshot snapshot : Snapshots.of(Storage.standard()).list()) {
-            checkArgument(
-                    !snapshot.image().equals(Optional.of(image.digest().toString())),
-                    "%s is the image of the snapshot %s: remove that first, by carrel snapshot rm %s, or use --force",
-                    name,
-                    snapshot.name(),
-                    snapshot.name());
-        }
-        for (RunningContainer container : RunningContainers.open().list()) {
-            checkArgument(
-                    !isOf(store, container, image),
-                    "%s is the image of the running container %s: stop that first, or use --force",
-                    name,
-                    container.name().isEmpty() ? "of the process " + container.pid() : container.name());
-        }
+    /** What the image is, and what to do about it. */
+    private static String use(ImageUser user) {
+        String remedy = switch (user.kind()) {
+            case MOUNT -> "mounted on %s: unmount it first".formatted(user.name());
+            case PROCESS -> "the image of the running container %s: stop that first".formatted(container(user));
+            case CHANGES -> "the image of " + changes(Path.of(user.name()));
+        };
+        return remedy + ", or use --force";
     }
 
-    private static boolean isOf(ImageStore store, RunningContainer container, Image image) {
-        try {
-            return !container.command().isEmpty()
-                    && store.image(container.command().get(0)).digest().equals(image.digest());
-        } catch (IllegalArgumentException notAnImage) {
-            return false;
-        }
+    private static String container(ImageUser user) {
+        return RunningContainers.open().list().stream()
+                .filter(container -> Long.toString(container.jvm().pid()).equals(user.name()))
+                .map(RunningContainer::name)
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse("of the process " + user.name());
     }
 
-    /** Who removes what he has mounted has most likely forgotten that. */
-    private void checkUnmounted(ImageStore store, String name) {
-        List<ImageMount> mounts = force ? List.of() : ImageMounts.of(store).list();
-        if (mounts.isEmpty()) {
-            return;
-        }
-        Image image = store.image(name);
-        for (ImageMount mount : mounts) {
-            checkArgument(
-                    !mount.image().equals(image.digest()),
-                    "%s is mounted on %s: unmount it first, or use --force",
-                    name,
-                    mount.directory());
-        }
+    private static String changes(Path directory) {
+        return Snapshots.of(Storage.standard()).list().stream()
+                .filter(snapshot -> snapshot.directory().equals(directory))
+                .map(snapshot ->
+                        "the snapshot %1$s: remove that first, by carrel snapshot rm %1$s".formatted(snapshot.name()))
+                .findFirst()
+                .orElse("the changes in %s: remove that directory first".formatted(directory));
     }
 }

@@ -102,6 +102,16 @@ public final class Image {
         return store.lease(this);
     }
 
+    /**
+     * Has the store remember that changes of containers need this image, so that it is removed by force only. That holds as long as
+     * the file {@code image} in their directory has the image's {@link #digest}.
+     *
+     * @param changes an absolute path
+     */
+    public void keepFor(Path changes) {
+        store.keepFor(changes, this);
+    }
+
     @Override
     public String toString() {
         return reference == null ? digest().toString() : reference.toString();

@@ -153,6 +153,19 @@ public final class ImageMounts {
         return images;
     }
 
+    /** Where one of these images is mounted. The caller shares the content lock. */
+    static List<ImageUser> users(StoreLayout layout, Set<Digest> manifests) throws IOException {
+        List<ImageUser> users = new ArrayList<>();
+        for (Path file : files(layout)) {
+            MountRecord record = MountRecord.read(file);
+            if (manifests.contains(record.mount().image()) && record.isSomewhere()) {
+                users.add(new ImageUser(
+                        ImageUser.Kind.MOUNT, record.mount().directory().toString()));
+            }
+        }
+        return users;
+    }
+
     private static List<Path> files(StoreLayout layout) throws IOException {
         List<Path> files = new ArrayList<>();
         if (Files.isDirectory(layout.mounts())) {

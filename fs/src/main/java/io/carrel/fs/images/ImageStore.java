@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -183,6 +184,18 @@ public final class ImageStore {
         }
     }
 
+    /** Who needs this image: containers of all JVMs, kept changes of containers, mounts. */
+    public List<ImageUser> users(Image image) {
+        return reading(() -> new Removing(this, layout).users(Set.of(image.digest())));
+    }
+
+    void keepFor(Path changes, Image image) {
+        reading(() -> {
+            new KeptChanges(layout).note(changes, image.digest());
+            return image;
+        });
+    }
+
     ImageLease lease(Image image) {
         return reading(() -> {
             if (!blobs().has(image.digest())) {
@@ -272,15 +285,18 @@ public final class ImageStore {
      * keeps it.
      *
      * @param name as for {@link #image(String)}; an id or digest stands for all names
-     * @param force whether an id or digest may stand for several names
+     * @param force whether an id or digest may stand for several names, and an image that is in use goes; a running container
+     *     keeps its content until it ends
      * @throws IllegalArgumentException if there is no such image, or it has several names and {@code force} is false
+     * @throws ImageInUseException if it would go, {@code force} is false, and a container runs on it, changes of a container are
+     *     kept that need it, or it is mounted
      */
     public Removed remove(String name, boolean force) {
         return new Removing(this, layout).remove(name, force);
     }
 
     /**
-     * Removes images without a name, and all that no image needs. Waits until nobody is adding anything.
+     * Removes images without a name that are not in use, and all that no image needs. Waits until nobody is adding anything.
      *
      * @param all whether images with a name go too; those in use stay
      */

@@ -4,6 +4,7 @@ import io.carrel.fs.layers.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,13 +19,51 @@ record Removing(ImageStore store, StoreLayout layout) {
     Removed remove(String name, boolean force) {
         Removed removed = store.reading(() -> {
             AtomicReference<Removed> result = new AtomicReference<>();
-            store.changeIndex(index -> result.set(new Search(index.entries(), blobs()).remove(name, force, index)));
+            store.changeIndex(index -> {
+                List<LayoutIndex.Entry> before = List.copyOf(index.entries());
+                Removed taken = new Search(before, blobs()).remove(name, force, index);
+                if (taken.isGone() && !force) {
+                    checkUnused(name, before, index.entries());
+                }
+                result.set(taken);
+            });
             return result.get();
         });
         if (removed.isGone()) {
             collect();
         }
         return removed;
+    }
+
+    /** An exception leaves the index as it was. */
+    private void checkUnused(String name, List<LayoutIndex.Entry> before, List<LayoutIndex.Entry> after) {
+        List<LayoutIndex.Entry> doomed = new ArrayList<>(before);
+        doomed.removeAll(after);
+        try {
+            List<ImageUser> users = users(ImageTree.asFarAsSound(doomed.get(0).descriptor(), blobs()));
+            if (!users.isEmpty()) {
+                throw new ImageInUseException(name, users);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Nobody can use a damaged image. */
+    private List<ImageUser> users(ImageTree tree) throws IOException {
+        return tree.damage().isPresent() ? List.of() : users(Set.copyOf(tree.reached()));
+    }
+
+    /** Who uses one of these images. The caller shares the content lock. */
+    List<ImageUser> users(Set<Digest> manifests) throws IOException {
+        List<ImageUser> users = new ArrayList<>(ImageLease.users(layout.leases(), manifests));
+        users.addAll(ImageMounts.users(layout, manifests));
+        for (KeptChanges.Kept kept : new KeptChanges(layout).list()) {
+            if (manifests.contains(kept.image())) {
+                users.add(new ImageUser(ImageUser.Kind.CHANGES, kept.directory().toString()));
+            }
+        }
+        return users;
     }
 
     /** If somebody is adding to the store just now, what is left over stays until the store is pruned. */
@@ -39,7 +78,9 @@ record Removing(ImageStore store, StoreLayout layout) {
     Pruned prune(boolean all) {
         layout.checkWritable();
         try (StoreLock.Held held = layout.contentLock().exclusive()) {
-            Set<Digest> used = Collection.inUse(layout);
+            Set<Digest> used = new HashSet<>(Collection.inUse(layout));
+            new KeptChanges(layout).tidy();
+            new KeptChanges(layout).list().forEach(kept -> used.add(kept.image()));
             List<LayoutIndex.Entry> removed = new ArrayList<>();
             store.changeIndex(index -> {
                 removed.clear();

@@ -56,7 +56,7 @@ record StoreLayout(Path root, boolean isReadOnly) {
     }
 
     private void makeParts() throws IOException {
-        for (Path needed : List.of(blobs(), layers(), unsynced(), work(), locks(), leases(), mounts())) {
+        for (Path needed : List.of(blobs(), layers(), unsynced(), work(), locks(), leases(), mounts(), changes())) {
             Files.createDirectories(needed);
         }
         try (Lease held = lockIndex()) {
@@ -138,6 +138,11 @@ record StoreLayout(Path root, boolean isReadOnly) {
     /** Records of mounts. */
     Path mounts() {
         return root.resolve("mounts");
+    }
+
+    /** Records of the changes that containers of images have left. */
+    Path changes() {
+        return root.resolve("changes");
     }
 
     /** Where an image is mounted if nobody says where. */

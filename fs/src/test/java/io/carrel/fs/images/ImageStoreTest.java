@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -128,7 +129,14 @@ class ImageStoreTest {
         Image image = load("app:latest", "x");
         List<Path> layers = image.layers();
         try (ImageLease lease = image.lease()) {
-            store.remove("app", false);
+            String self = Long.toString(ProcessHandle.current().pid());
+            assertThatExceptionOfType(ImageInUseException.class)
+                    .isThrownBy(() -> store.remove("app", false))
+                    .withMessageContaining("the image app is in use by the process " + self)
+                    .satisfies(refused ->
+                            assertThat(refused.users()).containsExactly(new ImageUser(ImageUser.Kind.PROCESS, self)));
+            assertThat(store.find(Reference.parse("app"))).isPresent();
+            store.remove("app", true);
             store.prune(true);
             assertThat(layers.get(0).resolve("text")).hasContent("x");
         }

@@ -63,6 +63,18 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         }
     }
 
+    /** The same, and others who ask at the same time are not taken for one who has it; whoever takes it meanwhile may fail. */
+    public static boolean isHeldAlone(Path file) {
+        try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR))) {
+            return !lease.lockNow(Mode.SHARED);
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private boolean hasTheName() {
         try {
             return Files.isSameFile(file, descriptor.path());
