@@ -9,6 +9,7 @@ import io.carrel.cgroups.internal.Directories;
 import io.carrel.cgroups.internal.EventsFile;
 import io.carrel.cgroups.internal.Hierarchy;
 import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.ProcessGroups;
 import io.carrel.cgroups.internal.Removal;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
@@ -116,6 +117,23 @@ public final class Cgroup implements AutoCloseable {
         return placements.stream()
                 .filter(placement -> placement.version() == CgroupVersion.V1)
                 .map(placement -> placement.file("tasks"))
+                .toList();
+    }
+
+    /**
+     * Of the groups that this JVM is in now, in the hierarchies where this one has a directory, the files by which a process comes
+     * there: {@code tasks} on v1, {@code cgroup.procs} on v2.
+     *
+     * @throws IllegalStateException if this JVM's own group cannot be seen here
+     */
+    public List<Path> filesOfOwnGroups() {
+        ProcessGroups own = ProcessGroups.of("self");
+        return placements.stream()
+                .map(placement -> own.in(placement.hierarchy())
+                        .flatMap(placement.hierarchy()::directory)
+                        .map(group -> group.resolve(placement.version() == CgroupVersion.V1 ? "tasks" : "cgroup.procs"))
+                        .orElseThrow(() ->
+                                new IllegalStateException("this JVM's group is not below " + placement.hierarchy())))
                 .toList();
     }
 

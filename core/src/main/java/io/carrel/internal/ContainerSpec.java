@@ -157,6 +157,16 @@ public record ContainerSpec(
         return created.contains(type);
     }
 
+    /** Whether its first process is an init, which nothing but the end of all ends. */
+    public boolean hasInit() {
+        return init && creates(NamespaceType.PID);
+    }
+
+    /** Whether its init is kept out of the cgroup: where that is the command's own, the command could stop it there. */
+    public boolean keepsInitOutOfCgroup() {
+        return delegated && hasInit();
+    }
+
     /** Whether the container is put into an existing namespace of this type. */
     public boolean joins(NamespaceType type) {
         return joined.stream().anyMatch(namespace -> namespace.type() == type);

@@ -29,7 +29,11 @@ public record PlannedCgroup(CgroupEntry entry, Optional<Mount> mount) {
         int tasksFiles = template.v1Hierarchies().size();
         int passed = spec.joined().size() + (spec.network().needsHost() ? 1 : 0);
         return new PlannedCgroup(
-                new CgroupEntry(Launcher.FIRST_PASSED + passed, tasksFiles, template.hasUnified()),
+                new CgroupEntry(
+                        Launcher.FIRST_PASSED + passed,
+                        tasksFiles,
+                        template.hasUnified(),
+                        spec.keepsInitOutOfCgroup() ? tasksFiles + (template.hasUnified() ? 1 : 0) : 0),
                 isMounted(spec)
                         ? Optional.of(new Mount.Cgroups(
                                 PLACE,

@@ -119,8 +119,7 @@ public final class Planner {
      */
     public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup cgroup) {
         Planner planner = new Planner(spec, host, upper, cgroup);
-        SyscallProgram program =
-                spec.init() && spec.creates(NamespaceType.PID) ? planner.withInit() : planner.withoutInit();
+        SyscallProgram program = spec.hasInit() ? planner.withInit() : planner.withoutInit();
         return new Parts(program, HostStep.of(planner.identity));
     }
 

@@ -59,7 +59,7 @@ public final class Started implements AutoCloseable {
     public CompletableFuture<List<Descriptor>> entrances() {
         return making == null
                 ? CompletableFuture.completedFuture(List.of())
-                : making.thenApply(StartedCgroup::openEntrances);
+                : making.thenApply(group -> group.openEntrances(start.spec().keepsInitOutOfCgroup()));
     }
 
     /** Its files. */

@@ -62,14 +62,24 @@ public final class StartedCgroup implements AutoCloseable {
         }
     }
 
-    /** What the launcher needs to bring the container in. The caller closes it: then nobody else comes in by it. */
-    List<Descriptor> openEntrances() {
+    /**
+     * What the launcher needs to bring the container in. The caller closes it: then nobody else comes in by it.
+     *
+     * @param back whether the first process goes back to this JVM's groups
+     */
+    List<Descriptor> openEntrances(boolean back) {
         List<Descriptor> opened = new ArrayList<>();
         try {
             for (Path tasks : group.tasksFiles()) {
                 opened.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
             }
             group.openUnified().ifPresent(opened::add);
+            if (back) {
+                for (Path own : group.filesOfOwnGroups()) {
+                    opened.add(Kernel.open(
+                            "Cannot keep the first process out of cgroup " + group, own.toString(), Fcntl.O_WRONLY));
+                }
+            }
             return opened;
         } catch (RuntimeException | Error e) {
             opened.forEach(Descriptor::close);

@@ -17,7 +17,7 @@ final class ContainerGroup {
     static Cgroup of(Cgroups host, ContainerName name) {
         long pid = name.pid();
         try {
-            return host.of(pid);
+            return ofProcess(host, pid);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "%s has no cgroup of its own, as it was started without limits; start it with one, such as carrel run --pids-limit 1000"
@@ -28,10 +28,26 @@ final class ContainerGroup {
         }
     }
 
+    /**
+     * That of a container by its first process, which is itself in another where the group is given to the command.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Cgroup ofProcess(Cgroups host, long pid) {
+        try {
+            return host.of(pid);
+        } catch (IllegalArgumentException e) {
+            return host.of(ProcessHandle.of(pid)
+                    .flatMap(first -> first.children().findFirst())
+                    .orElseThrow(() -> e)
+                    .pid());
+        }
+    }
+
     /** Whether it is paused; no for one that cannot be, or has ended meanwhile. */
     static boolean isPaused(Cgroups host, long pid) {
         try {
-            return host.of(pid).isFrozen();
+            return ofProcess(host, pid).isFrozen();
         } catch (IllegalArgumentException | ContainerException none) {
             return false;
         }

@@ -85,7 +85,7 @@ final class StatsCommand implements Runnable {
         Map<Long, Watched> now = new LinkedHashMap<>();
         for (long pid : pids) {
             try {
-                Cgroup group = host.of(pid);
+                Cgroup group = ContainerGroup.ofProcess(host, pid);
                 now.put(pid, new Watched(pid, group, group.usage(), group.limits()));
             } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
                 if (ProcessHandle.of(pid).isPresent()) {

@@ -8,23 +8,32 @@ package io.carrel.linux.launch;
  * until no other thread of the system forks or ends, as a writer of {@code cgroup.procs} must, for milliseconds. On v2 the
  * container's first process is born there (CLONE_INTO_CGROUP, Linux 5.7).
  *
+ * <p>Of a group that is given to the command's user the init is no member for long, as he could stop it there: before the command is
+ * executed, its process puts the init back where this JVM is, by files of those groups.
+ *
  * @param first the number in the launcher of the first such descriptor: the lowest that is free then
  * @param tasksFiles how many files {@code tasks} there are
  * @param unified whether a directory of v2 comes after them
+ * @param back how many files come last, by which the init goes back
  * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
  */
-public record CgroupEntry(int first, int tasksFiles, boolean unified) {
+public record CgroupEntry(int first, int tasksFiles, boolean unified, int back) {
 
     /** The container stays in the cgroup of this JVM. */
-    public static final CgroupEntry NONE = new CgroupEntry(Launcher.FIRST_PASSED, 0, false);
+    public static final CgroupEntry NONE = new CgroupEntry(Launcher.FIRST_PASSED, 0, false, 0);
 
     /** How many descriptors these are. */
     public int count() {
-        return tasksFiles + (unified ? 1 : 0);
+        return tasksFiles + (unified ? 1 : 0) + back;
     }
 
     /** The number of the directory. */
     int directory() {
         return first + tasksFiles;
+    }
+
+    /** The number of the first file by which the init goes back. */
+    int firstBack() {
+        return first + count() - back;
     }
 }

@@ -141,6 +141,10 @@ public final class ProcessTree {
                 .onPositive(init);
         program.section("command", commandFailed);
         newSession();
+        for (int fd = cgroup.firstBack(); fd < cgroup.firstBack() + cgroup.back(); fd++) {
+            String step = "keep the container's first process out of the cgroup that is given away";
+            program.call(step, Syscall.WRITE, Operand.of(fd), Operand.text("1"), Operand.of(1));
+        }
     }
 
     /** Clones the command out of the launcher and goes on with its steps. The launcher goes on at {@code launcher}. */

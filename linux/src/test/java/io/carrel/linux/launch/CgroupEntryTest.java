@@ -43,7 +43,7 @@ class CgroupEntryTest {
         }
         int tasksFiles = passed.size();
         hierarchy("cgroup2", "").ifPresent(top -> passed.add(directory(make(top))));
-        entry = new CgroupEntry(Launcher.FIRST_PASSED, tasksFiles, passed.size() > tasksFiles);
+        entry = new CgroupEntry(Launcher.FIRST_PASSED, tasksFiles, passed.size() > tasksFiles, 0);
         assertThat(entry.count()).isPositive();
     }
 
