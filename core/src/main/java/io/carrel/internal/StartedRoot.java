@@ -10,6 +10,7 @@ import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +104,11 @@ public final class StartedRoot implements AutoCloseable {
                 : child.gone().thenRunAsync(this::close, HostThreads.executor());
     }
 
+    /** Each of them, also where another cannot be given back; after that there is nothing to give back any more. */
     @Override
     public void close() {
-        while (!undo.isEmpty()) {
-            undo.pop().run();
-        }
+        List<Runnable> steps = List.copyOf(undo);
+        undo.clear();
+        Undoing.all(steps);
     }
 }

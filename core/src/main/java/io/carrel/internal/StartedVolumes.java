@@ -72,8 +72,9 @@ final class StartedVolumes implements AutoCloseable {
         return mounts;
     }
 
+    /** Each of them, also where another cannot be given back. */
     @Override
     public void close() {
-        leases.forEach(VolumeLease::close);
+        Undoing.all(leases.stream().<Runnable>map(lease -> lease::close).toList());
     }
 }

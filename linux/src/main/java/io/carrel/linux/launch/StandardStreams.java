@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
