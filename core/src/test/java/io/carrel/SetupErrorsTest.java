@@ -1,20 +1,25 @@
 package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
+import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -43,9 +48,13 @@ class SetupErrorsTest {
                 SetupException.class, () -> container.start().close());
         before.assertNothingAdded();
         assertThat(failure).as("the start must fail").isNotNull();
+        String arguments = failure.arguments();
+        String shown = arguments.length() <= 1000
+                ? arguments
+                : arguments.substring(0, 1000) + "... (" + arguments.length() + " characters)";
         assertThat(failure.getMessage())
-                .startsWith("Cannot " + failure.step() + ": " + failure.call() + "(" + failure.arguments()
-                        + ") failed with " + failure.errno() + ".")
+                .startsWith("Cannot " + failure.step() + ": " + failure.call() + "(" + shown + ") failed with "
+                        + failure.errno() + ".")
                 .endsWith(failure.remedy().orElse("."));
         return failure;
     }
@@ -157,6 +166,43 @@ class SetupErrorsTest {
 
     @Test
     @NeedsKernel(KernelFeature.BINDS)
+    void aDirectoryOnAFileAndAFileOnADirectory() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        SetupException onFile = refused(builder -> builder.bind(HostPath.of(directory), "/etc/passwd", Access.READ_ONLY)
+                .command("true"));
+        SetupException onDirectory = refused(builder ->
+                builder.bind(HostPath.of(file), "/usr/share", Access.READ_ONLY).command("true"));
+        for (SetupException failure : List.of(onFile, onDirectory)) {
+            assertThat(failure.remedy().orElse("")).startsWith("A directory is mounted on a directory only, and ");
+        }
+    }
+
+    @Test
+    void aStreamToWhatIsNotThere() throws Exception {
+        Path missing = directory.resolve("missing");
+        assertStreamRefused(
+                builder -> builder.redirectInput(Redirect.from(missing.toFile())), "There is no such file, or no such");
+        assertStreamRefused(
+                builder -> builder.redirectOutput(
+                        Redirect.to(missing.resolve("below").toFile())),
+                "There is no such file, or no such");
+        assertStreamRefused(builder -> builder.redirectOutput(Redirect.to(directory.toFile())), "It is a directory");
+    }
+
+    private static void assertStreamRefused(UnaryOperator<ContainerBuilder> configure, String remedy) {
+        Container container =
+                configure.apply(Container.builder().command("true")).build();
+        assertThatExceptionOfType(SyscallException.class)
+                .isThrownBy(() -> container.start().close())
+                .satisfies(failure -> assertThat(
+                                String.valueOf(failure.getMessage()).lines().skip(1))
+                        .singleElement()
+                        .asString()
+                        .startsWith(remedy));
+    }
+
+    @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void aRootThatDoesNotExist() {
         Path missing = directory.resolve("missing");
         SetupException failure =
@@ -251,7 +297,8 @@ class SetupErrorsTest {
     void anArgumentListThatIsTooLong() {
         SetupException failure = refused(builder -> builder.command("true", "x".repeat(200_000)));
         assertThat(failure.call()).isEqualTo("execve");
-        assertThat(failure.errno().symbol()).isEqualTo("E2BIG");
+        assertThat(failure.errno()).isEqualTo(Errno.E2BIG);
+        assertThat(failure.remedy().orElse("")).startsWith("An argument or a variable may have 128 KiB");
     }
 
     @Test

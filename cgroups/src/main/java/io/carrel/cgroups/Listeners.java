@@ -3,6 +3,7 @@ package io.carrel.cgroups;
 import io.carrel.cgroups.internal.Placement;
 import io.carrel.cgroups.internal.Watches;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
@@ -33,7 +34,7 @@ final class Listeners {
         Descriptor file = Kernel.open(doing, group.file(name).toString(), Fcntl.O_RDWR);
         opened.keep(file);
         try {
-            Kernel.writeOnce(doing, file, trigger.format());
+            Kernel.writeOnce(Subject.PRESSURE, doing, file, trigger.format());
             opened.watch(file, Waiting.EPOLLPRI, () -> {
                 if (Files.isDirectory(group.directory())) {
                     action.run();

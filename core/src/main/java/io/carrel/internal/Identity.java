@@ -4,6 +4,7 @@ import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.internal.ContainerSpec.IdMaps;
+import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.ProcessTree;
@@ -233,7 +234,9 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         String step = "write the container's " + file.substring(file.lastIndexOf('/') + 1);
         Operand fd = program.call(
                         step, Syscall.OPENAT, directory, Operand.text(file), Operand.of(TEXT_FLAGS), Operand.of(0))
+                .about(Subject.ID_MAP)
                 .result(file.substring(file.lastIndexOf('/') + 1));
-        program.call(step, Syscall.WRITE, fd, Operand.text(text), Operand.of(text.length()));
+        program.call(step, Syscall.WRITE, fd, Operand.text(text), Operand.of(text.length()))
+                .about(Subject.ID_MAP);
     }
 }

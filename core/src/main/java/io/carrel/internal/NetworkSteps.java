@@ -1,5 +1,6 @@
 package io.carrel.internal;
 
+import io.carrel.linux.Subject;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.DescriptorMessage;
@@ -34,7 +35,8 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
                         "open the container's first process", Syscall.PIDFD_OPEN, pid, Operand.of(0))
                 .result("FIRST");
         program.call("join its user namespace", Syscall.SETNS, first, Operand.of(CloneFlags.CLONE_NEWUSER));
-        program.call("create the network namespace", Syscall.UNSHARE, Operand.of(CloneFlags.CLONE_NEWNET));
+        program.call("create the network namespace", Syscall.UNSHARE, Operand.of(CloneFlags.CLONE_NEWNET))
+                .about(Subject.NAMESPACE);
         if (toHost == 0) {
             made.open(openNamespace());
         } else {

@@ -8,6 +8,7 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.fs.internal.FuseProgram;
+import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Execution;
@@ -199,7 +200,8 @@ public final class Planner {
     private void createOtherNamespaces() {
         Constant others = flags(type -> !isBornInto(type) && type != NamespaceType.NETWORK);
         if (others.value() != 0) {
-            program.call("create the other namespaces", Syscall.UNSHARE, Operand.of(others));
+            program.call("create the other namespaces", Syscall.UNSHARE, Operand.of(others))
+                    .about(Subject.ofNamespaces(others));
         }
     }
 

@@ -6,6 +6,7 @@ import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
+import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
@@ -71,7 +72,8 @@ public final class StartedCgroup implements AutoCloseable {
         List<Descriptor> opened = new ArrayList<>();
         try {
             for (Path tasks : group.tasksFiles()) {
-                opened.add(Kernel.open("Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
+                opened.add(Kernel.open(
+                        Subject.CGROUP_MEMBERS, "Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
             }
             group.openUnified().ifPresent(opened::add);
             if (back) {

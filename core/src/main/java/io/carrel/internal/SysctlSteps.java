@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import io.carrel.Sysctl;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -35,12 +36,13 @@ record SysctlSteps(ProgramBuilder program, Operand.@Nullable Result settings) {
 
     private ProgramBuilder.Call open(String step, Sysctl sysctl) {
         return program.call(
-                step,
-                Syscall.OPENAT,
-                settings == null ? Operand.of(Fcntl.AT_FDCWD) : settings,
-                Operand.text(settings == null ? "/proc/sys/" + sysctl.path() : sysctl.path()),
-                Operand.of(Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC)),
-                Operand.of(0));
+                        step,
+                        Syscall.OPENAT,
+                        settings == null ? Operand.of(Fcntl.AT_FDCWD) : settings,
+                        Operand.text(settings == null ? "/proc/sys/" + sysctl.path() : sysctl.path()),
+                        Operand.of(Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC)),
+                        Operand.of(0))
+                .about(Subject.SYSCTL);
     }
 
     private static int length(Sysctl sysctl) {

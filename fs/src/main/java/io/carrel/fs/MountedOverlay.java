@@ -7,6 +7,7 @@ import static io.carrel.linux.uapi.MountFlags.UMOUNT_NOFOLLOW;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -56,7 +57,7 @@ public final class MountedOverlay implements AutoCloseable {
         String doing = "Cannot mount layers on " + target;
         Path empty = Files.createTempDirectory("carrel-empty-");
         try {
-            Kernel.mount(doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
+            Kernel.mount(Subject.HOST_LAYERS, doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
             try {
                 mount(List.of(empty, layer), target);
             } finally {
@@ -78,7 +79,8 @@ public final class MountedOverlay implements AutoCloseable {
             String lower = open.stream()
                     .map(layer -> "/proc/self/fd/" + layer.number())
                     .collect(Collectors.joining(":"));
-            Kernel.mount(doing, "overlay", target.toString(), FLAGS, "userxattr,lowerdir=" + lower);
+            Kernel.mount(
+                    Subject.HOST_LAYERS, doing, "overlay", target.toString(), FLAGS, "userxattr,lowerdir=" + lower);
         } finally {
             open.forEach(Descriptor::close);
         }

@@ -17,7 +17,18 @@ public abstract sealed class ContainerException extends RuntimeException
 
     private static final long serialVersionUID = 1L;
 
+    /** How much of the arguments of a call a message shows: a command's may have megabytes. */
+    private static final int LONGEST = 1000;
+
     ContainerException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** What a message shows of a text that may be long. */
+    static String shown(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        return "%s... (%d characters)".formatted(text.substring(0, LONGEST), text.length());
     }
 }

@@ -11,6 +11,7 @@ public final class SetupException extends ContainerException {
     private final String call;
     private final String arguments;
     private final transient Errno errno;
+    private final Subject subject;
     private final transient Optional<String> remedy;
 
     /**
@@ -22,7 +23,20 @@ public final class SetupException extends ContainerException {
      * @param errno why it failed
      */
     public SetupException(String step, String call, String arguments, Errno errno) {
-        this(step, call, arguments, errno, Remedies.find(call, arguments, errno));
+        this(step, call, arguments, errno, Subject.OTHER);
+    }
+
+    /**
+     * Describes the failed step whose meaning depends on what it was made for.
+     *
+     * @param step what was being done
+     * @param call the system call's name
+     * @param arguments its arguments as text
+     * @param errno why it failed
+     * @param subject what the call was made for
+     */
+    public SetupException(String step, String call, String arguments, Errno errno, Subject subject) {
+        this(step, call, arguments, errno, subject, Remedies.find(subject, call, errno));
     }
 
     /**
@@ -35,16 +49,17 @@ public final class SetupException extends ContainerException {
      * @param remedy what to do about it, as a sentence
      */
     public SetupException(String step, String call, String arguments, Errno errno, String remedy) {
-        this(step, call, arguments, errno, Optional.of(remedy));
+        this(step, call, arguments, errno, Subject.OTHER, Optional.of(remedy));
     }
 
-    private SetupException(String step, String call, String arguments, Errno errno, Optional<String> remedy) {
+    private SetupException(
+            String step, String call, String arguments, Errno errno, Subject subject, Optional<String> remedy) {
         super(
                 "Cannot %s: %s(%s) failed with %s.%s"
                         .formatted(
-                                step,
+                                shown(step),
                                 call,
-                                arguments,
+                                shown(arguments),
                                 errno.describe(),
                                 remedy.map(text -> "\n" + text).orElse("")),
                 null);
@@ -52,6 +67,7 @@ public final class SetupException extends ContainerException {
         this.call = call;
         this.arguments = arguments;
         this.errno = errno;
+        this.subject = subject;
         this.remedy = remedy;
     }
 
@@ -73,6 +89,11 @@ public final class SetupException extends ContainerException {
     /** Why the kernel refused. */
     public Errno errno() {
         return errno;
+    }
+
+    /** What the call was made for. */
+    public Subject subject() {
+        return subject;
     }
 
     /** What to do about it, where that is known. */

@@ -19,7 +19,20 @@ public final class SyscallException extends ContainerException {
      * @param errno why it failed
      */
     public SyscallException(String doing, String call, String arguments, Errno errno) {
-        super(message(doing, call, arguments, errno), null);
+        this(doing, call, arguments, errno, Subject.OTHER);
+    }
+
+    /**
+     * Describes one failed call whose meaning depends on what it was made for.
+     *
+     * @param doing what was being done, as the start of a sentence
+     * @param call the system call's name
+     * @param arguments its arguments as text
+     * @param errno why it failed
+     * @param subject what it was made for
+     */
+    public SyscallException(String doing, String call, String arguments, Errno errno, Subject subject) {
+        super(message(doing, call, arguments, errno, subject), null);
         this.doing = doing;
         this.call = call;
         this.arguments = arguments;
@@ -43,15 +56,15 @@ public final class SyscallException extends ContainerException {
         this.errno = errno;
     }
 
-    private static String message(String doing, String call, String arguments, Errno errno) {
+    private static String message(String doing, String call, String arguments, Errno errno, Subject subject) {
         String failure = failure(doing, call, arguments, errno);
-        return Remedies.find(call, arguments, errno)
+        return Remedies.find(subject, call, errno)
                 .map(remedy -> failure + "\n" + remedy)
                 .orElse(failure);
     }
 
     private static String failure(String doing, String call, String arguments, Errno errno) {
-        return "%s: %s(%s) failed with %s.".formatted(doing, call, arguments, errno.describe());
+        return "%s: %s(%s) failed with %s.".formatted(shown(doing), call, shown(arguments), errno.describe());
     }
 
     /**

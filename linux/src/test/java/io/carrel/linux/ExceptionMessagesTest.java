@@ -42,6 +42,17 @@ class ExceptionMessagesTest {
     }
 
     @Test
+    void longArgumentsAreCutInMessagesAlone() {
+        String argument = "x".repeat(131_072);
+        SetupException exception = new SetupException("execute it", "execve", argument, Errno.E2BIG);
+        assertThat(exception.getMessage())
+                .hasSizeLessThan(2000)
+                .contains("xxx... (131072 characters)) failed with E2BIG (7).\n")
+                .contains("An argument or a variable may have 128 KiB");
+        assertThat(exception.arguments()).isEqualTo(argument);
+    }
+
+    @Test
     void aFailedStepMayBringItsOwnRemedy() {
         SetupException exception = new SetupException("start", "read", "channel", Errno.ECONNRESET, "Look at the log.");
         assertThat(exception).hasMessage("Cannot start: read(channel) failed with ECONNRESET (104).\nLook at the log.");

@@ -1,6 +1,7 @@
 package io.carrel.cgroups.internal;
 
 import io.carrel.linux.Errno;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import java.nio.file.Path;
@@ -33,7 +34,11 @@ public final class Removal {
             }
             if (result != -Errno.EBUSY.number() || System.nanoTime() - end >= 0) {
                 throw new SyscallException(
-                        "Cannot remove cgroup " + group, "rmdir", "\"" + group + "\"", new Errno((int) -result));
+                        "Cannot remove cgroup " + group,
+                        "rmdir",
+                        "\"" + group + "\"",
+                        new Errno((int) -result),
+                        Subject.CGROUP_REMOVAL);
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);

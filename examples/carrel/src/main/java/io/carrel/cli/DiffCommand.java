@@ -59,7 +59,7 @@ final class DiffCommand implements Runnable {
         } catch (IllegalArgumentException e) {
             spec.commandLine()
                     .getErr()
-                    .println("carrel: what was there before is told by overlayfs' marks alone: " + e.getMessage());
+                    .println("carrel: what was there before is told by overlayfs' marks alone: " + Reason.of(e));
             return List.of();
         }
     }

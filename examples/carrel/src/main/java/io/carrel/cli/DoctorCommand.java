@@ -27,9 +27,10 @@ final class DoctorCommand implements Callable<Integer> {
         out.println(report.system());
         for (Feature feature : report.features()) {
             String verdict = feature.works() ? "yes" : "NO";
-            out.println(Page.wrapped("%-3s  %-20s  ".formatted(verdict, feature.name()), feature.detail()));
+            out.println(Page.wrapped(
+                    "%-3s  %-20s  ".formatted(verdict, feature.name()), Glossary.translate(feature.detail())));
             if (!feature.remedy().isEmpty()) {
-                out.println(Page.wrapped("%-5s%-20s  ".formatted("", ""), feature.remedy()));
+                out.println(Page.wrapped("%-5s%-20s  ".formatted("", ""), Glossary.translate(feature.remedy())));
             }
         }
         return report.works() ? 0 : 1;

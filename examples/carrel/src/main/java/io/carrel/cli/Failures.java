@@ -35,7 +35,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (!(failure instanceof UnmatchedArgumentException unmatched)
                 || unmatched.isUnknownOption()
                 || failure.getCommandLine().getSubcommands().isEmpty()) {
-            return String.valueOf(failure.getMessage());
+            return Glossary.translate(String.valueOf(failure.getMessage()));
         }
         String unknown = "there is no command \"%s %s\""
                 .formatted(
@@ -59,7 +59,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static String message(Exception failure) {
         if (failure instanceof SetupException setup && setup.call().equals("execve")) {
             String remedy = setup.remedy().map(text -> "\n" + text).orElse("");
-            return "Cannot %s: %s.%s".formatted(setup.step(), setup.errno(), remedy);
+            return Glossary.translate("Cannot %s: %s.%s".formatted(setup.step(), setup.errno(), remedy));
         }
         return Reason.of(failure);
     }

@@ -11,6 +11,8 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -126,11 +128,21 @@ final class FileOptions {
         Stream.of(tmpfs.stream(), volumes.stream(), mounts.stream())
                 .<Mount>flatMap(kind -> kind)
                 .sorted(Comparator.comparingInt(mount -> mount.target().names().size()))
-                .forEach(builder::mount);
+                .forEach(mount -> builder.mount(checked(mount)));
         sysctls.forEach(builder::sysctl);
         if (nestedUserNamespaces) {
             builder.nestedUserNamespaces(true);
         }
+    }
+
+    /** Docker makes what -v names and nobody has made; a misspelled path is then an empty directory. */
+    private static Mount checked(Mount mount) {
+        if (mount instanceof Mount.Bind bind && !Files.exists(bind.source().path(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new IllegalArgumentException(
+                    "the host has no %1$s to mount, and carrel makes none; if it is to be a new directory: mkdir -p %1$s"
+                            .formatted(bind.source()));
+        }
+        return mount;
     }
 
     private RootFs root(Path directory) {

@@ -46,7 +46,7 @@ final class GrantedOwners {
         try {
             return Integer.toUnsignedLong((Integer) Files.getAttribute(Path.of("/proc/self"), attribute));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot find out whose process this is: " + e.getMessage(), e);
+            throw new UncheckedIOException("Cannot find out whose process this is: " + Reason.of(e), e);
         }
     }
 }

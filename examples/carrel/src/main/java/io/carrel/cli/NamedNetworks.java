@@ -28,7 +28,7 @@ final class NamedNetworks {
         } catch (NoSuchFileException nobodyHasMadeOne) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + DIRECTORY + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot list " + DIRECTORY + ": " + Reason.of(e), e);
         }
     }
 

@@ -25,6 +25,10 @@ final class Reason {
 
     /** The message of an exception, and what a failure below it, that names a file alone, means. */
     static String of(Throwable failure) {
+        return Glossary.translate(inWords(failure));
+    }
+
+    private static String inWords(Throwable failure) {
         String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         if (!(Throwables.getRootCause(failure) instanceof FileSystemException file) || file.getReason() != null) {
             return message;

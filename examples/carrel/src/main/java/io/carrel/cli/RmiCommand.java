@@ -55,7 +55,7 @@ final class RmiCommand implements Callable<Integer> {
                         .println("carrel: " + image + " is " + use(e.users().get(0)));
                 code = 1;
             } catch (IllegalArgumentException e) {
-                spec.commandLine().getErr().println("carrel: " + e.getMessage());
+                spec.commandLine().getErr().println("carrel: " + Reason.of(e));
                 code = 1;
             }
         }

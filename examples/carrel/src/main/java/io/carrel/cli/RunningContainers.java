@@ -124,7 +124,7 @@ final class RunningContainers {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot remove " + file + ": " + Reason.of(e), e);
         }
     }
 
@@ -144,7 +144,7 @@ final class RunningContainers {
         } catch (NoSuchFileException none) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + directory + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read " + directory + ": " + Reason.of(e), e);
         }
     }
 
@@ -161,7 +161,7 @@ final class RunningContainers {
         } catch (NoSuchFileException ended) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read " + file + ": " + Reason.of(e), e);
         }
     }
 

@@ -90,7 +90,7 @@ final class SnapshotCommand {
             try {
                 action.accept(name);
             } catch (IllegalArgumentException | IllegalStateException | ContainerException | UncheckedIOException e) {
-                spec.commandLine().getErr().println("carrel: " + e.getMessage());
+                spec.commandLine().getErr().println("carrel: " + Reason.of(e));
                 code = FAILED;
             }
         }

@@ -57,6 +57,24 @@ class RunCommandKernelTest {
     }
 
     @Test
+    void saysWhichLimitIsTooLow() throws Exception {
+        String run = String.join(" ", Cli.command("run", "--", "true"));
+
+        Cli result = Cli.end(new ProcessBuilder("bash", "-c", "ulimit -n 64; exec " + run).start());
+
+        assertThat(result.code()).isEqualTo(125);
+        assertThat(result.err()).endsWith("raise the limit (ulimit -n) to 256 or more.\n");
+    }
+
+    @Test
+    void aMissingSourceIsNotMade() throws Exception {
+        assertThat(Cli.carrel("run", "-v", "/nosuch:/x", "--", "true")).isEqualTo(new Cli(125, "", """
+                        carrel: the host has no /nosuch to mount, and carrel makes none; if it is to be a new directory: mkdir -p /nosuch
+                        See "carrel run --help".
+                        """));
+    }
+
+    @Test
     void endsWith124WhenTheTimeIsUp() throws Exception {
         assertThat(Cli.carrel("run", "--timeout", "0.2", "--", "tail", "-f", "/dev/null"))
                 .isEqualTo(new Cli(124, "", ""));

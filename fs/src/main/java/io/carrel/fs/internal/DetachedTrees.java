@@ -5,6 +5,7 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Propagation;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -66,8 +67,10 @@ final class DetachedTrees {
                         Operand.of(MountFlags.OPEN_TREE_CLONE
                                 .or(MountFlags.OPEN_TREE_CLOEXEC)
                                 .or(below)))
+                .about(Subject.MOUNT_SOURCE)
                 .result(tree);
-        change("map the owners of " + source + " to the container's ids", tree, below, attribute);
+        change("map the owners of " + source + " to the container's ids", tree, below, attribute)
+                .about(Subject.OWNER_TRANSLATION);
     }
 
     /** In the launcher: opens a directory whose owners are the container's already. */
@@ -78,6 +81,7 @@ final class DetachedTrees {
                         Operand.of(Fcntl.AT_FDCWD),
                         Operand.text(source.toString()),
                         Operand.of(MountFlags.OPEN_TREE_CLONE.or(MountFlags.OPEN_TREE_CLOEXEC)))
+                .about(Subject.MOUNT_SOURCE)
                 .result(tree(use));
     }
 
@@ -100,8 +104,10 @@ final class DetachedTrees {
                         Operand.of(MountFlags.OPEN_TREE_CLONE
                                 .or(MountFlags.OPEN_TREE_CLOEXEC)
                                 .or(below)))
+                .about(Subject.MOUNT_SOURCE)
                 .result("TREE");
-        change("restrict " + what, tree, below, Attributes.restricting(access, propagation));
+        change("restrict " + what, tree, below, Attributes.restricting(access, propagation))
+                .about(Subject.MOUNT_RESTRICTION);
         return tree;
     }
 
@@ -111,8 +117,8 @@ final class DetachedTrees {
         change("set the propagation of " + use.target(), tree(use), below, Attributes.sharing());
     }
 
-    private void change(String step, Operand tree, Constant below, Data attributes) {
-        program.call(
+    private ProgramBuilder.Call change(String step, Operand tree, Constant below, Data attributes) {
+        return program.call(
                 step,
                 Syscall.MOUNT_SETATTR,
                 tree,
@@ -130,12 +136,13 @@ final class DetachedTrees {
     /** In the container's first process: attaches this tree to {@code path}. */
     void attach(Operand.Result tree, ContainerPath target, String path) {
         program.call(
-                "mount " + target,
-                Syscall.MOVE_MOUNT,
-                tree,
-                Operand.text(""),
-                Operand.of(Fcntl.AT_FDCWD),
-                Operand.text(path),
-                Operand.of(MountFlags.MOVE_MOUNT_F_EMPTY_PATH.or(MountFlags.MOVE_MOUNT_T_SYMLINKS)));
+                        "mount " + target,
+                        Syscall.MOVE_MOUNT,
+                        tree,
+                        Operand.text(""),
+                        Operand.of(Fcntl.AT_FDCWD),
+                        Operand.text(path),
+                        Operand.of(MountFlags.MOVE_MOUNT_F_EMPTY_PATH.or(MountFlags.MOVE_MOUNT_T_SYMLINKS)))
+                .about(Subject.MOUNT);
     }
 }

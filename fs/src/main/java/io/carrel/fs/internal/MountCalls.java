@@ -1,5 +1,6 @@
 package io.carrel.fs.internal;
 
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
@@ -20,8 +21,9 @@ record MountCalls(ProgramBuilder program) {
             @Nullable String type,
             Constant flags,
             @Nullable String data) {
-        return program.call(
+        ProgramBuilder.Call call = program.call(
                 step, Syscall.MOUNT, text(source), Operand.text(target), text(type), Operand.of(flags), text(data));
+        return source != null && type == null ? call.about(Subject.MOUNT_SOURCE) : call;
     }
 
     private static Operand text(@Nullable String text) {

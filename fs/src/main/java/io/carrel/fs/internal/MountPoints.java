@@ -1,6 +1,7 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -139,6 +140,7 @@ final class MountPoints {
                         Operand.text(path.relative()),
                         how.address(),
                         Operand.of(how.size()))
+                .about(Subject.MOUNT_POINT)
                 .result("TARGET");
     }
 

@@ -12,6 +12,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.Upper;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.MountFlags;
@@ -117,7 +118,7 @@ final class OverlayRoot {
         } else {
             layers.attach();
             makeUpper();
-            calls.mount(STACK, "overlay", "root", "overlay", flags(), options());
+            calls.mount(STACK, "overlay", "root", "overlay", flags(), options()).about(Subject.LAYERS);
         }
         calls.chdir(fuse == null ? ENTER : ENTER + ", which " + FuseProgram.NAME + " serves", "root");
         OwnerSteps owners = new OwnerSteps(calls.program());
@@ -154,7 +155,7 @@ final class OverlayRoot {
 
     /** Whether a start failed because the kernel does not stack these layers, or not for this user. */
     static boolean isRefusal(SetupException failure) {
-        boolean isStep = failure.step().equals(STACK)
+        boolean isStep = failure.subject() == Subject.LAYERS
                 || failure.call().equals(Syscall.OPEN_TREE.symbol())
                 || failure.call().equals(Syscall.MOUNT_SETATTR.symbol());
         return isStep && REFUSALS.contains(failure.errno());

@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.bpf.BpfInstruction;
 import io.carrel.linux.bpf.BpfProgram;
@@ -203,7 +204,8 @@ public final class BpfCalls {
             for (Object argument : arguments) {
                 shown.append(", ").append(argument);
             }
-            throw new SyscallException(doing, Syscall.BPF.symbol(), shown.toString(), errno(result));
+            Subject subject = command.equals(Bpf.BPF_PROG_ATTACH) ? Subject.PROGRAM_ATTACHMENT : Subject.OTHER;
+            throw new SyscallException(doing, Syscall.BPF.symbol(), shown.toString(), errno(result), subject);
         }
     }
 

@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.Processor;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -38,9 +39,14 @@ public final class Kernel {
 
     /** Opens a file; {@code O_CLOEXEC} is added. */
     public static Descriptor open(String doing, String path, Constant flags) {
+        return open(Subject.OTHER, doing, path, flags);
+    }
+
+    /** The same for what {@code subject} says. */
+    public static Descriptor open(Subject subject, String doing, String path, Constant flags) {
         try (Memory text = string(path)) {
             Constant all = flags.or(Fcntl.O_CLOEXEC);
-            long fd = check(doing, Syscall.OPENAT, Fcntl.AT_FDCWD, new Text(path, text), all, CREATION_MODE);
+            long fd = check(subject, doing, Syscall.OPENAT, Fcntl.AT_FDCWD, new Text(path, text), all, CREATION_MODE);
             return Descriptor.own((int) fd, path);
         }
     }
@@ -52,7 +58,13 @@ public final class Kernel {
 
     /** A duplicate with {@code O_CLOEXEC} whose number is at least {@code lowest}. */
     public static Descriptor duplicate(Descriptor fd, int lowest) {
-        long copy = check("Cannot duplicate " + fd, Syscall.FCNTL, fd, Fcntl.F_DUPFD_CLOEXEC, Constant.of(lowest));
+        long copy = check(
+                Subject.HIGH_DESCRIPTOR,
+                "Cannot duplicate " + fd,
+                Syscall.FCNTL,
+                fd,
+                Fcntl.F_DUPFD_CLOEXEC,
+                Constant.of(lowest));
         return Descriptor.own((int) copy, fd.toString());
     }
 
@@ -115,7 +127,8 @@ public final class Kernel {
                 count = raw(Syscall.READ, fd.number(), address(memory), buffer.length);
             } while (count == -Errno.EINTR.number());
             if (count < 0) {
-                throw failure("Cannot read from " + fd, Syscall.READ, count, fd, Constant.of(buffer.length));
+                throw failure(
+                        Subject.OTHER, "Cannot read from " + fd, Syscall.READ, count, fd, Constant.of(buffer.length));
             }
             memory.read(0, buffer, 0, (int) count);
             return (int) count;
@@ -204,7 +217,13 @@ public final class Kernel {
             while (done < bytes.length) {
                 long count = raw(Syscall.WRITE, fd.number(), address(memory) + done, bytes.length - done);
                 if (count < 0 && count != -Errno.EINTR.number()) {
-                    throw failure("Cannot write to " + fd, Syscall.WRITE, count, fd, Constant.of(bytes.length));
+                    throw failure(
+                            Subject.OTHER,
+                            "Cannot write to " + fd,
+                            Syscall.WRITE,
+                            count,
+                            fd,
+                            Constant.of(bytes.length));
                 }
                 done += Math.max(0, count);
             }
@@ -212,9 +231,9 @@ public final class Kernel {
     }
 
     /** Writes a text by one call. */
-    public static void writeOnce(String doing, Descriptor fd, String text) {
+    public static void writeOnce(Subject subject, String doing, Descriptor fd, String text) {
         try (Memory memory = string(text)) {
-            check(doing, Syscall.WRITE, fd, new Text(text, memory), Constant.of(memory.size() - 1));
+            check(subject, doing, Syscall.WRITE, fd, new Text(text, memory), Constant.of(memory.size() - 1));
         }
     }
 
@@ -241,7 +260,13 @@ public final class Kernel {
     public static boolean sendSignal(Descriptor pidfd, int signal) {
         long result = raw(Syscall.PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0);
         if (result < 0 && result != -Errno.ESRCH.number()) {
-            throw failure("Cannot signal " + pidfd, Syscall.PIDFD_SEND_SIGNAL, result, pidfd, Constant.of(signal));
+            throw failure(
+                    Subject.OTHER,
+                    "Cannot signal " + pidfd,
+                    Syscall.PIDFD_SEND_SIGNAL,
+                    result,
+                    pidfd,
+                    Constant.of(signal));
         }
         return result >= 0;
     }
@@ -282,24 +307,33 @@ public final class Kernel {
 
     /** Gives the calling thread new namespaces. */
     public static void unshare(String doing, Constant flags) {
-        check(doing, Syscall.UNSHARE, flags);
+        check(Subject.ofNamespaces(flags), doing, Syscall.UNSHARE, flags);
     }
 
     /** Mounts; a null source, type or data is passed on as NULL. */
     public static void mount(String doing, String source, String target, Constant flags) {
         try (Memory from = string(source);
                 Memory to = string(target)) {
-            check(doing, Syscall.MOUNT, new Text(source, from), new Text(target, to), NULL, flags, NULL);
+            check(
+                    Subject.MOUNT_SOURCE,
+                    doing,
+                    Syscall.MOUNT,
+                    new Text(source, from),
+                    new Text(target, to),
+                    NULL,
+                    flags,
+                    NULL);
         }
     }
 
     /** Mounts a new file system of this type. */
-    public static void mount(String doing, String type, String target, Constant flags, String options) {
+    public static void mount(
+            Subject subject, String doing, String type, String target, Constant flags, String options) {
         try (Memory kind = string(type);
                 Memory to = string(target);
                 Memory data = string(options)) {
             Text name = new Text(type, kind);
-            check(doing, Syscall.MOUNT, name, new Text(target, to), name, flags, new Text(options, data));
+            check(subject, doing, Syscall.MOUNT, name, new Text(target, to), name, flags, new Text(options, data));
         }
     }
 
@@ -340,6 +374,10 @@ public final class Kernel {
             String shown, @org.jspecify.annotations.Nullable Memory memory) {}
 
     static long check(String doing, Syscall call, Object... arguments) {
+        return check(Subject.OTHER, doing, call, arguments);
+    }
+
+    static long check(Subject subject, String doing, Syscall call, Object... arguments) {
         long[] values = new long[arguments.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = value(arguments[i]);
@@ -347,7 +385,7 @@ public final class Kernel {
         try {
             long result = raw(call, values);
             if (result < 0) {
-                throw failure(doing, call, result, arguments);
+                throw failure(subject, doing, call, result, arguments);
             }
             return result;
         } finally {
@@ -355,9 +393,10 @@ public final class Kernel {
         }
     }
 
-    private static SyscallException failure(String doing, Syscall call, long result, Object... arguments) {
+    private static SyscallException failure(
+            Subject subject, String doing, Syscall call, long result, Object... arguments) {
         String shown = Arrays.stream(arguments).map(Kernel::show).collect(Collectors.joining(", "));
-        return new SyscallException(doing, call.symbol(), shown, new Errno((int) -result));
+        return new SyscallException(doing, call.symbol(), shown, new Errno((int) -result), subject);
     }
 
     private static String show(Object argument) {

@@ -1,6 +1,7 @@
 package io.carrel.linux.binding;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Reads and writes files of {@code /proc} and {@code /sys}. {@code Files.readString} must not be used for them: it trusts their size,
@@ -17,6 +19,12 @@ public final class KernelFile {
 
     private static final int CHUNK = 64 * 1024;
 
+    private static final Map<String, Subject> SUBJECTS = Map.of(
+            "cgroup.procs", Subject.CGROUP_MEMBERS,
+            "cgroup.subtree_control", Subject.CGROUP_DIVISION,
+            "uid_map", Subject.ID_MAP,
+            "gid_map", Subject.ID_MAP);
+
     private KernelFile() {}
 
     /**
@@ -25,8 +33,9 @@ public final class KernelFile {
      * @throws io.carrel.linux.SyscallException if the kernel refuses to open the file or to take the text
      */
     public static void write(String doing, Path file, String text) {
-        try (Descriptor descriptor = Kernel.open(doing, file.toString(), Fcntl.O_WRONLY)) {
-            Kernel.writeOnce(doing, descriptor, text);
+        Subject subject = SUBJECTS.getOrDefault(String.valueOf(file.getFileName()), Subject.OTHER);
+        try (Descriptor descriptor = Kernel.open(subject, doing, file.toString(), Fcntl.O_WRONLY)) {
+            Kernel.writeOnce(subject, doing, descriptor, text);
         }
     }
 

@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.MessageHeader;
@@ -32,8 +33,13 @@ public final class SocketCalls {
 
     /** A new socket of the calling thread's network namespace; {@code SOCK_CLOEXEC} is added. */
     public static Descriptor socket(String doing, Constant family, Constant type, Constant protocol) {
+        return socket(Subject.OTHER, doing, family, type, protocol);
+    }
+
+    /** The same for what {@code subject} says. */
+    public static Descriptor socket(Subject subject, String doing, Constant family, Constant type, Constant protocol) {
         Constant all = type.or(Sockets.SOCK_CLOEXEC);
-        return Descriptor.own((int) Kernel.check(doing, Syscall.SOCKET, family, all, protocol), "socket");
+        return Descriptor.own((int) Kernel.check(subject, doing, Syscall.SOCKET, family, all, protocol), "socket");
     }
 
     /** Gives the socket its name. */

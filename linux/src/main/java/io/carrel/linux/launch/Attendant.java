@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.program.ProgramBuilder;
@@ -99,8 +100,8 @@ public final class Attendant implements AutoCloseable {
         }
         if (message.phase() == Report.Phase.FAILED) {
             Step step = program.stepAt(message.failedInstruction())
-                    .orElseGet(() -> new Step("", "unknown call", "", "start an attendant"));
-            throw new SetupException(step.reason(), step.call(), step.arguments(), message.failure());
+                    .orElseGet(() -> new Step("", "unknown call", "", "start an attendant", Subject.OTHER));
+            throw new SetupException(step.reason(), step.call(), step.arguments(), message.failure(), step.subject());
         }
         checkState(message.phase() == Report.Phase.READY, "an attendant says %s", message.phase());
         return true;

@@ -230,9 +230,12 @@ public final class Launcher {
 
         private SetupException failure(Message message) {
             Optional<Step> found = program.stepAt(message.failedInstruction());
-            return found.map(
-                            step -> new SetupException(step.reason(), step.call(), step.arguments(), message.failure()))
+            return found.map(step -> failed(step, message))
                     .orElseGet(() -> new SetupException("start the container", "unknown call", "", message.failure()));
+        }
+
+        private static SetupException failed(Step step, Message message) {
+            return new SetupException(step.reason(), step.call(), step.arguments(), message.failure(), step.subject());
         }
 
         /** The launcher leads a process group; its other members, if there are any, are our children as well. */

@@ -8,6 +8,7 @@ import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT_SETTID;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_VFORK;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_VM;
 
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -292,7 +293,8 @@ public final class ProcessTree {
                         .u64(cgroup.directory())
                         .toBytes(),
                 addresses);
-        return program.call(step, Syscall.CLONE3, arguments.address(), Operand.of(CLONE_ARGS_SIZE));
+        return program.call(step, Syscall.CLONE3, arguments.address(), Operand.of(CLONE_ARGS_SIZE))
+                .about(Subject.ofNamespaces(flags));
     }
 
     private void closeCgroup() {
@@ -304,7 +306,8 @@ public final class ProcessTree {
     private Call clone(String step, Constant flags, Operand parentTid, Operand childTid) {
         // x86-64 takes child_tid in the fourth place, aarch64 in the fifth; the other one is the unused tls.
         Constant withSignal = flags.or(Waiting.SIGCHLD);
-        return program.call(step, Syscall.CLONE, Operand.of(withSignal), Operand.none(), parentTid, childTid, childTid);
+        return program.call(step, Syscall.CLONE, Operand.of(withSignal), Operand.none(), parentTid, childTid, childTid)
+                .about(Subject.ofNamespaces(flags));
     }
 
     private void newSession() {

@@ -1,6 +1,7 @@
 package io.carrel.linux.program;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Syscall;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param section the process that executes it
  * @param step why it is there, as the end of "Cannot ..."
+ * @param subject what it is made for
  * @param operation what it does
  * @param arguments at most six
  * @param destination where the result goes
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
 record Instruction(
         String section,
         String step,
+        Subject subject,
         Operation operation,
         List<Operand> arguments,
         Destination destination,
@@ -62,6 +65,7 @@ record Instruction(
     }
 
     Instruction withOperation(Operation other) {
-        return new Instruction(section, step, other, arguments, destination, next, zero, failure, tellsOfFailure);
+        return new Instruction(
+                section, step, subject, other, arguments, destination, next, zero, failure, tellsOfFailure);
     }
 }

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Instruction.Destination;
 import io.carrel.linux.uapi.Syscall;
 import java.util.ArrayList;
@@ -172,6 +173,7 @@ public final class ProgramBuilder {
         out.add(new Instruction(
                 call.section,
                 call.step,
+                call.subject,
                 call.operation,
                 call.arguments,
                 targets.isEmpty() ? new Destination.Nowhere() : destination(targets.get(0), start),
@@ -185,6 +187,7 @@ public final class ProgramBuilder {
             out.add(new Instruction(
                     call.section,
                     "copy",
+                    Subject.OTHER,
                     Operation.Control.ADD,
                     ImmutableList.of(firstPlace(targets.get(0), start), Operand.of(0)),
                     destination(targets.get(i), start),
@@ -233,6 +236,7 @@ public final class ProgramBuilder {
         private @Nullable Label zero;
         private @Nullable Label failure;
         private boolean tellsOfFailure = true;
+        private Subject subject = Subject.OTHER;
 
         private Call(
                 String section, String step, Operation operation, List<Operand> arguments, @Nullable Label failure) {
@@ -241,6 +245,12 @@ public final class ProgramBuilder {
             this.operation = operation;
             this.arguments = arguments;
             this.failure = failure;
+        }
+
+        /** What the call is made for: it decides what is said of its failure. */
+        public Call about(Subject what) {
+            subject = what;
+            return this;
         }
 
         /** Where to go after a negative result. */

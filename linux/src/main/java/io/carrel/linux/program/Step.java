@@ -1,5 +1,7 @@
 package io.carrel.linux.program;
 
+import io.carrel.linux.Subject;
+
 /**
  * One system call of a program as people read it.
  *
@@ -7,8 +9,9 @@ package io.carrel.linux.program;
  * @param call the call's name
  * @param arguments its arguments
  * @param reason why it is made, as the end of "Cannot ..."
+ * @param subject what it is made for
  */
-public record Step(String process, String call, String arguments, String reason) {
+public record Step(String process, String call, String arguments, String reason, Subject subject) {
 
     /** The call as strace prints it. */
     public String text() {

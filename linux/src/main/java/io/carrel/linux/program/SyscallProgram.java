@@ -35,7 +35,11 @@ public final class SyscallProgram {
             instruction
                     .syscall()
                     .ifPresent(call -> steps.add(new Step(
-                            instruction.section(), call.symbol(), instruction.argumentText(), instruction.step())));
+                            instruction.section(),
+                            call.symbol(),
+                            instruction.argumentText(),
+                            instruction.step(),
+                            instruction.subject())));
         }
         return steps;
     }
@@ -48,7 +52,7 @@ public final class SyscallProgram {
         }
         Instruction found = instructions.get(index.getAsInt());
         String call = found.syscall().map(syscall -> syscall.symbol()).orElse(ProgramBuilder.UNKNOWN);
-        return Optional.of(new Step(found.section(), call, found.argumentText(), found.step()));
+        return Optional.of(new Step(found.section(), call, found.argumentText(), found.step(), found.subject()));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.testing.Golden;
@@ -24,7 +25,12 @@ class ProcessTreeTest {
     void nothingOfTheJvmsStaysOpenFromTheFirstStepOn(Shape shape) {
         SyscallProgram program = shape.program("/bin/true");
         assertThat(program.steps().get(0))
-                .isEqualTo(new Step("launcher", "close_range", "4, UINT_MAX, 0", "close the descriptors of the JVM"));
+                .isEqualTo(new Step(
+                        "launcher",
+                        "close_range",
+                        "4, UINT_MAX, 0",
+                        "close the descriptors of the JVM",
+                        Subject.OTHER));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Processor;
+import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Syscall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +32,9 @@ class SyscallProgramTest {
     void stepsAreTheSystemCallsInOrder() {
         assertThat(program.steps())
                 .containsExactly(
-                        new Step("first", "chdir", "\"/\"", "leave the directory"),
-                        new Step("second", "exit_group", "0", "end"),
-                        new Step("second", "exit_group", "1", "end after a failure"));
+                        new Step("first", "chdir", "\"/\"", "leave the directory", Subject.OTHER),
+                        new Step("second", "exit_group", "0", "end", Subject.OTHER),
+                        new Step("second", "exit_group", "1", "end after a failure", Subject.OTHER));
     }
 
     @Test
@@ -62,7 +63,7 @@ class SyscallProgramTest {
     @Test
     void withFailingStepReplacesOneCall() {
         SyscallProgram failing = program.withFailingStep(1);
-        assertThat(failing.stepAt(addressOf(2))).contains(new Step("second", "unknown", "0", "end"));
+        assertThat(failing.stepAt(addressOf(2))).contains(new Step("second", "unknown", "0", "end", Subject.OTHER));
         assertThat(failing.steps())
                 .extracting(Step::reason)
                 .containsExactly("leave the directory", "end after a failure");

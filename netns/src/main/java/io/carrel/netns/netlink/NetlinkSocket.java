@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
@@ -56,7 +57,9 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static Descriptor descriptor(Constant protocol, long groups, Constant flags) {
         String doing = "Cannot talk to the kernel over " + protocol;
-        Descriptor socket = SocketCalls.socket(doing, Sockets.AF_NETLINK, Sockets.SOCK_RAW.or(flags), protocol);
+        Subject subject = protocol.equals(Netlink.NETLINK_NETFILTER) ? Subject.FIREWALL : Subject.NETWORK;
+        Descriptor socket =
+                SocketCalls.socket(subject, doing, Sockets.AF_NETLINK, Sockets.SOCK_RAW.or(flags), protocol);
         try {
             for (Constant option :
                     List.of(Netlink.NETLINK_EXT_ACK, Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_GET_STRICT_CHK)) {

@@ -25,7 +25,7 @@ final class Refusal {
         String explanation = explanation(request, reply, body);
         return Optional.of(
                 explanation.isEmpty()
-                        ? new SyscallException(doing, "netlink", request.toString(), errno)
+                        ? new SyscallException(doing, "netlink", request.toString(), errno, request.subject())
                         : new SyscallException(doing, "netlink", request.toString(), errno, explanation));
     }
 

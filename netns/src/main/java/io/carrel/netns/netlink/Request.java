@@ -3,6 +3,7 @@ package io.carrel.netns.netlink;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Netlink;
 import java.nio.ByteBuffer;
@@ -47,6 +48,11 @@ public final class Request {
     /** What the message does. */
     Constant type() {
         return type;
+    }
+
+    /** Messages of netfilter have their subsystem in the upper byte of the type; others are below. */
+    Subject subject() {
+        return type.value() >> Byte.SIZE == Netlink.NFNL_SUBSYS_NFTABLES.value() ? Subject.FIREWALL : Subject.NETWORK;
     }
 
     /** Appends the structure that comes before the attributes, or a part of it. */

@@ -1,0 +1,66 @@
+package io.carrel.linux;
+
+import io.carrel.linux.uapi.CloneFlags;
+import io.carrel.linux.uapi.Constant;
+
+/** What a system call is made for, where that decides what its failure means. */
+public enum Subject {
+    /** Nothing in particular: the call says enough. */
+    OTHER,
+    /** New namespaces, a user namespace among them. */
+    USER_NAMESPACE,
+    /** New namespaces, no user namespace among them. */
+    NAMESPACE,
+    /** Layers as the root of a container. */
+    LAYERS,
+    /** Layers on a directory of the host. */
+    HOST_LAYERS,
+    /** A {@code /proc} of the container's own. */
+    PROC,
+    /** A {@code /sys} of the container's own. */
+    SYSFS,
+    /** A setting of the kernel's. */
+    SYSCTL,
+    /** A place in the root to mount on. */
+    MOUNT_POINT,
+    /** A file or directory of the host's, to be mounted. */
+    MOUNT_SOURCE,
+    /** Mounting a file or directory in its place. */
+    MOUNT,
+    /** The restrictions of a mount. */
+    MOUNT_RESTRICTION,
+    /** Mounting with other owners. */
+    OWNER_TRANSLATION,
+    /** The ids of a user namespace. */
+    ID_MAP,
+    /** A working directory that is made. */
+    WORKING_DIRECTORY,
+    /** The file that a standard stream leads to. */
+    STANDARD_STREAM,
+    /** A descriptor that must have a high number. */
+    HIGH_DESCRIPTOR,
+    /** Starting the launcher. */
+    LAUNCHER,
+    /** Which controllers the groups below have. */
+    CGROUP_DIVISION,
+    /** The processes of a group. */
+    CGROUP_MEMBERS,
+    /** Being told of pressure. */
+    PRESSURE,
+    /** Removing a group. */
+    CGROUP_REMOVAL,
+    /** Attaching a program to a group. */
+    PROGRAM_ATTACHMENT,
+    /** Links, addresses and routes. */
+    NETWORK,
+    /** Rules of the firewall. */
+    FIREWALL;
+
+    /** That of the namespaces that these flags of {@code clone} make. */
+    public static Subject ofNamespaces(Constant cloneFlags) {
+        if ((cloneFlags.value() & CloneFlags.CLONE_NEWUSER.value()) != 0) {
+            return USER_NAMESPACE;
+        }
+        return CloneFlags.namespaces(cloneFlags.value()).value() == 0 ? OTHER : NAMESPACE;
+    }
+}
