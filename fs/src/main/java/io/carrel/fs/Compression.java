@@ -78,10 +78,15 @@ public enum Compression {
      * @param source what messages call the archive
      */
     public InputStream open(InputStream archive, String source) throws IOException {
+        return open(archive, source, Expansion.UNLIMITED);
+    }
+
+    /** The same; and an archive of which more comes than this is refused. */
+    public InputStream open(InputStream archive, String source, Expansion most) throws IOException {
         if (this == NONE) {
             return new BufferedInputStream(archive, BUFFER);
         }
-        return new BufferedInputStream(new Decompressed(archive, this, source), BUFFER);
+        return new BufferedInputStream(new Decompressed(archive, this, source, most), BUFFER);
     }
 
     InputStream decoder(InputStream archive) throws IOException {

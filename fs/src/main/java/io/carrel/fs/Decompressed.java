@@ -16,12 +16,15 @@ final class Decompressed extends InputStream {
     private final Compression compression;
     private final String source;
     private final InputStream content;
+    private final Expansion most;
+    private long unpacked;
     private final byte[] skipped = new byte[BUFFER];
 
-    Decompressed(InputStream in, Compression compression, String source) throws IOException {
+    Decompressed(InputStream in, Compression compression, String source, Expansion most) throws IOException {
         this.archive = new Archive(in);
         this.compression = compression;
         this.source = source;
+        this.most = most;
         try {
             this.content = compression.decoder(new BufferedInputStream(archive, BUFFER));
         } catch (IOException e) {
@@ -38,7 +41,12 @@ final class Decompressed extends InputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         try {
-            return content.read(bytes, offset, length);
+            int count = content.read(bytes, offset, length);
+            if (count > 0) {
+                unpacked += most.counted(bytes, offset, count);
+                most.check(unpacked, archive.bytes, source);
+            }
+            return count;
         } catch (IOException e) {
             throw judged(e);
         }
@@ -72,9 +80,10 @@ final class Decompressed extends InputStream {
         content.close();
     }
 
-    /** Remembers that it could not be read. */
+    /** Counts its bytes, and remembers that it could not be read. */
     private static final class Archive extends FilterInputStream {
         private boolean failed;
+        private long bytes;
 
         Archive(InputStream in) {
             super(in);
@@ -89,7 +98,9 @@ final class Decompressed extends InputStream {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
-                return super.read(bytes, offset, length);
+                int count = super.read(bytes, offset, length);
+                this.bytes += Math.max(count, 0);
+                return count;
             } catch (IOException e) {
                 failed = true;
                 throw e;

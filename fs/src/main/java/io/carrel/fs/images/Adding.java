@@ -1,6 +1,7 @@
 package io.carrel.fs.images;
 
 import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.LayerLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -10,7 +11,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Puts images into a store. */
-record Adding(ImageStore store, StoreLayout layout) {
+record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
+
+    private Unpacker unpacker() {
+        return store.unpacker().within(limits);
+    }
 
     /** What makes images. */
     interface Step {
@@ -39,7 +44,7 @@ record Adding(ImageStore store, StoreLayout layout) {
         try (StoreLock.Held held = layout.contentLock().shared();
                 Workspace workspace = Workspace.open(layout)) {
             List<Found> found = step.run(workspace);
-            LayerCheck check = new LayerCheck(store.unpacker(), workspace);
+            LayerCheck check = new LayerCheck(unpacker(), workspace);
             Set<Digest> reached = new LinkedHashSet<>();
             List<Image> images = new ArrayList<>();
             for (Found image : found) {
@@ -68,9 +73,7 @@ record Adding(ImageStore store, StoreLayout layout) {
     }
 
     Image made(String doing, NewImage settings, MakingStep step) {
-        return images(
-                        doing,
-                        workspace -> step.run(new Making(store.unpacker(), workspace, settings, Clock.systemUTC())))
+        return images(doing, workspace -> step.run(new Making(unpacker(), workspace, settings, Clock.systemUTC())))
                 .get(0);
     }
 }

@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import com.google.common.base.Splitter;
 import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.LayerLimits;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,9 +35,10 @@ final class ArchiveFiles {
     }
 
     /** Reads the archive to its end; blobs that are named by a digest must have it. */
-    static ArchiveFiles read(InputStream archive, String source, Workspace workspace) throws IOException {
+    static ArchiveFiles read(InputStream archive, String source, Workspace workspace, LayerLimits limits)
+            throws IOException {
         ArchiveFiles files = new ArchiveFiles(source, workspace);
-        try (Tarball tar = new Tarball(archive, source)) {
+        try (Tarball tar = new Tarball(archive, source, limits)) {
             for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 files.add(entry, tar.content());
             }

@@ -35,7 +35,7 @@ public final class ImageStore {
     private ImageStore(StoreLayout layout) {
         this.layout = layout;
         boolean isRoot = ProcessStatus.current().effectiveUid() == 0;
-        this.unpacker = new Unpacker(layout, isRoot ? Owners.KEEP : Owners.RECORD);
+        this.unpacker = new Unpacker(layout, isRoot ? Owners.KEEP : Owners.RECORD, Unpacker.ACCEPTED);
     }
 
     /**
@@ -150,13 +150,14 @@ public final class ImageStore {
      */
     public List<Image> load(Path file, LoadOptions options) {
         requireNonNull(file, "file");
-        return new Adding(this, layout).images("load " + file, workspace -> new Loading(workspace, options).from(file));
+        return new Adding(this, layout, options.limits())
+                .images("load " + file, workspace -> new Loading(workspace, options).from(file));
     }
 
     /** The same from a stream, which is read to its end and not closed. */
     public List<Image> load(InputStream archive, LoadOptions options) {
         requireNonNull(archive, "archive");
-        return new Adding(this, layout)
+        return new Adding(this, layout, options.limits())
                 .images("load images", workspace -> new Loading(workspace, options).from(archive));
     }
 
@@ -215,14 +216,14 @@ public final class ImageStore {
     public Image commit(Image base, Path upper, NewImage settings) {
         requireNonNull(base, "base");
         requireNonNull(upper, "upper");
-        return made("commit " + upper, settings, making -> making.onto(base, upper));
+        return made("commit " + upper, settings.limits(Unpacker.ACCEPTED), making -> making.onto(base, upper));
     }
 
     /** Makes an image of one layer, from a tar archive, also compressed by gzip or zstd, or from a directory. */
     public Image importRoot(Path root, NewImage settings) {
         requireNonNull(root, "root");
         if (Files.isDirectory(root)) {
-            return made("import " + root, settings, making -> making.of(root));
+            return made("import " + root, settings.limits(Unpacker.ACCEPTED), making -> making.of(root));
         }
         return made("import " + root, settings, making -> {
             try (InputStream archive = Files.newInputStream(root)) {
@@ -238,7 +239,7 @@ public final class ImageStore {
     }
 
     private Image made(String doing, NewImage settings, Adding.MakingStep step) {
-        return new Adding(this, layout).made(doing, requireNonNull(settings, "settings"), step);
+        return new Adding(this, layout, settings.limits()).made(doing, settings, step);
     }
 
     /** Saves images as {@code format}, to a file or directory that is not there yet. */
@@ -310,6 +311,6 @@ public final class ImageStore {
      * not compared.
      */
     public Verification verify() {
-        return reading(() -> new Verifying(layout, unpacker.owners()).run());
+        return reading(() -> new Verifying(layout, unpacker).run());
     }
 }

@@ -52,7 +52,7 @@ final class LayerCheck {
             Digest archive = image.manifest().layers().get(i).digest();
             if (compared.add(new Layer(archive, diffIds.get(i)))) {
                 try (InputStream content = blobs.open(archive)) {
-                    LayerDigest.check(content, diffIds.get(i), "layer " + archive);
+                    LayerDigest.check(content, diffIds.get(i), "layer " + archive, unpacker.limits());
                 }
             }
         }

@@ -55,7 +55,7 @@ final class Loading {
 
     private List<Found> fromArchive(InputStream archive, String source, Path file) throws IOException {
         InputStream counted = WatchedInput.counting(new BufferedInputStream(archive), options.progress());
-        ArchiveFiles files = ArchiveFiles.read(counted, source, workspace);
+        ArchiveFiles files = ArchiveFiles.read(counted, source, workspace, options.limits());
         Optional<byte[]> index = files.content(StoreLayout.INDEX);
         Optional<DockerArchive> docker = DockerArchive.in(files);
         if (index.isPresent()) {

@@ -82,6 +82,7 @@ final class Making {
             throws IOException {
         Unpacker.makePublic(directory);
         return LayerApplier.onto(directory, Whiteouts.OVERLAY, unpacker.owners())
+                .limits(unpacker.limits())
                 .named(source)
                 .progress(settings.progress())
                 .apply(WatchedInput.ofBorrowed(archive, copy::write));

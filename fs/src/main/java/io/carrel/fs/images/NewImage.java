@@ -3,6 +3,7 @@ package io.carrel.fs.images;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Compression;
+import io.carrel.fs.layers.LayerLimits;
 import io.carrel.fs.layers.LayerWriter;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class NewImage {
     private UnaryOperator<LayerWriter> writing = UnaryOperator.identity();
     private Compression compression = Compression.GZIP;
     private LongConsumer progress = bytes -> {};
+    private LayerLimits limits = LayerLimits.DEFAULT;
 
     private NewImage() {}
 
@@ -35,6 +37,7 @@ public final class NewImage {
         writing = other.writing;
         compression = other.compression;
         progress = other.progress;
+        limits = other.limits;
     }
 
     /** Nothing is said: an image without a name, otherwise as its base. */
@@ -111,6 +114,16 @@ public final class NewImage {
         return copy;
     }
 
+    /**
+     * Refuses an archive to import that has more; {@link LayerLimits#DEFAULT} if this is not called. What containers changed, and
+     * directories, have no limits.
+     */
+    public NewImage limits(LayerLimits most) {
+        NewImage copy = new NewImage(this);
+        copy.limits = requireNonNull(most, "most");
+        return copy;
+    }
+
     Optional<Reference> name() {
         return Optional.ofNullable(name);
     }
@@ -138,6 +151,10 @@ public final class NewImage {
 
     Compression compression() {
         return compression;
+    }
+
+    LayerLimits limits() {
+        return limits;
     }
 
     LongConsumer progress() {

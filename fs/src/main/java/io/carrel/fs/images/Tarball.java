@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import com.google.common.io.ByteStreams;
 import io.carrel.fs.Compression;
+import io.carrel.fs.layers.LayerLimits;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -27,16 +28,17 @@ final class Tarball implements AutoCloseable {
     private final TarArchiveInputStream tar;
     private int entries;
 
-    Tarball(InputStream archive, String source) {
+    /** What comes of the archive lies on the disk, zeros too. */
+    Tarball(InputStream archive, String source, LayerLimits limits) {
         this.source = source;
-        this.input = new Bounded(decompressed(archive, source));
+        this.input = new Bounded(decompressed(archive, source, limits));
         this.tar = new TarArchiveInputStream(input, StandardCharsets.UTF_8.name());
     }
 
-    private static InputStream decompressed(InputStream archive, String source) {
+    private static InputStream decompressed(InputStream archive, String source, LayerLimits limits) {
         BufferedInputStream buffered = new BufferedInputStream(archive);
         try {
-            return Compression.of(buffered, source).open(buffered, source);
+            return Compression.of(buffered, source).open(buffered, source, limits.expansion(true));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read %s: %s".formatted(source, e.getMessage()), e);
         }

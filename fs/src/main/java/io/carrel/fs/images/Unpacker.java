@@ -6,6 +6,7 @@ import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
 import io.carrel.fs.layers.LayerApplier;
+import io.carrel.fs.layers.LayerLimits;
 import io.carrel.fs.layers.Owners;
 import io.carrel.fs.layers.Whiteouts;
 import io.carrel.linux.binding.Lease;
@@ -32,9 +33,18 @@ import java.util.function.Supplier;
  * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete.
  * Thread-safe.
  */
-record Unpacker(StoreLayout layout, Owners owners) {
+record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
+
+    /** For what was accepted before, or was written here. */
+    static final LayerLimits ACCEPTED =
+            new LayerLimits(1L << 40, Long.MAX_VALUE / 2, Long.MAX_VALUE, 1 << 26, Long.MAX_VALUE);
 
     private static final int MOST_THREADS = 4;
+
+    /** The same within these limits. */
+    Unpacker within(LayerLimits most) {
+        return new Unpacker(layout, owners, most);
+    }
 
     /** Directories of the image's layers, lowest first. Those that are missing are made, several at the same time. */
     List<Path> unpack(ImageParts image) {
@@ -196,6 +206,7 @@ record Unpacker(StoreLayout layout, Owners owners) {
         return LayerApplier.onto(directory, Whiteouts.OVERLAY, owners)
                 .expecting(layer.digest())
                 .expectingDiffId(diffId)
+                .limits(limits)
                 .named("layer " + layer.digest())
                 .apply(archive);
     }

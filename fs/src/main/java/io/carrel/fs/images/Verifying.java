@@ -2,7 +2,6 @@ package io.carrel.fs.images;
 
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.LayerDigest;
-import io.carrel.fs.layers.Owners;
 import io.carrel.linux.Errno;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SyscallException;
@@ -41,9 +40,9 @@ final class Verifying {
 
     private record Layer(Descriptor archive, Digest diffId) {}
 
-    Verifying(StoreLayout layout, Owners owners) {
+    Verifying(StoreLayout layout, Unpacker unpacker) {
         this.layout = layout;
-        this.unpacker = new Unpacker(layout, owners);
+        this.unpacker = unpacker;
     }
 
     Verification run() throws IOException {
@@ -116,7 +115,7 @@ final class Verifying {
                 try (InputStream archive =
                         Files.newInputStream(layout.blob(layer.archive().digest()))) {
                     LayerDigest.check(
-                            archive, layer.diffId(), "layer " + layer.archive().digest());
+                            archive, layer.diffId(), "layer " + layer.archive().digest(), unpacker.limits());
                 }
             }
         } catch (RefusedContentException e) {

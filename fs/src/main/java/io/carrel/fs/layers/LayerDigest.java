@@ -19,21 +19,21 @@ public final class LayerDigest {
      * Reads a layer to its end.
      *
      * @param source what messages call the archive
-     * @throws RefusedContentException if it is another layer, is damaged, or is larger than {@link LayerLimits#DEFAULT} allows
+     * @throws RefusedContentException if it is another layer, is damaged, or is larger than the limits allow
      * @throws IOException if the stream cannot be read
      */
-    public static void check(InputStream archive, Digest diffId, String source) throws IOException {
+    public static void check(InputStream archive, Digest diffId, String source, LayerLimits limits) throws IOException {
         Objects.requireNonNull(diffId, "diffId");
         MessageDigest hash = Digest.sha256();
         BufferedInputStream buffered = new BufferedInputStream(archive, BUFFER);
         byte[] chunk = new byte[BUFFER];
-        long left = LayerLimits.DEFAULT.unpackedBytes();
-        try (InputStream content = Compression.of(buffered, source).open(buffered, source)) {
+        long left = limits.unpackedBytes();
+        try (InputStream content = Compression.of(buffered, source).open(buffered, source, limits.expansion(false))) {
             for (int count = content.read(chunk); count >= 0; count = content.read(chunk)) {
                 left -= count;
                 if (left < 0) {
                     throw new RefusedContentException(
-                            source, "", "it is larger than its limits allow: " + LayerLimits.DEFAULT, null);
+                            source, "", "it is larger than its limits allow: " + limits, null);
                 }
                 hash.update(chunk, 0, count);
             }

@@ -33,7 +33,7 @@ final class Unpacking {
     /** Hands the whole content over. */
     Digest into(ChunkPipe pipe) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(archive, READ_AHEAD);
-        try (InputStream content = Compression.of(buffered, source).open(buffered, source)) {
+        try (InputStream content = Compression.of(buffered, source).open(buffered, source, limits.expansion(false))) {
             copy(content, pipe);
         }
         return Digest.of(hash);

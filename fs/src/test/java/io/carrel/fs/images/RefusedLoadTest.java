@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.carrel.fs.Compression;
 import io.carrel.fs.layers.Digest;
+import io.carrel.fs.layers.LayerLimits;
 import io.carrel.linux.RefusedContentException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A name stays with its image when another one that comes under that name is refused. */
 @Tag("kernel")
@@ -141,6 +143,20 @@ class RefusedLoadTest {
                 .isThrownBy(() -> store.load(bad.directory))
                 .withMessageContaining("without compression");
         assertOnlyTheGoodOne(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\0", "A"})
+    void anArchiveThatWouldFillTheDiskIsRefused(String byteInIt) throws IOException {
+        List<Path> before = files();
+        byte[] tar = TestImage.tar(Map.of("blobs/x", byteInIt.repeat(20 << 20).getBytes(UTF_8)));
+        LoadOptions options = LoadOptions.DEFAULT.limits(new LayerLimits(10, 64 << 20, 64 << 20, 1 << 16));
+        byte[] archive = gzip(tar);
+        assertThatExceptionOfType(RefusedContentException.class)
+                .isThrownBy(() -> store.load(new ByteArrayInputStream(archive), options))
+                .withMessageContaining("over 200 for each, as if it were made to fill a disk");
+        assertOnlyTheGoodOne(before);
+        assertThat(store.directory().resolve("tmp")).isEmptyDirectory();
     }
 
     @Test

@@ -356,6 +356,34 @@ class HostileLayerTest {
                 .hasMessageContaining("larger than its limits allow");
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Compression.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void whatGrowsTooMuchIsRefusedUnlessItIsHoles(Compression compression) throws IOException {
+        LayerLimits limits = new LayerLimits(10, 64 << 20, 64 << 20, 1 << 16);
+        byte[] zeros = compressed(compression, new TestArchive().file("a", "\0".repeat(20 << 20)));
+        byte[] letters = compressed(compression, new TestArchive().file("a", "A".repeat(20 << 20)));
+
+        assertThat(applier()
+                        .limits(limits)
+                        .apply(new ByteArrayInputStream(zeros))
+                        .contentBytes())
+                .isEqualTo(20 << 20);
+        assertThatThrownBy(() -> applier().limits(limits).apply(new ByteArrayInputStream(letters)))
+                .isInstanceOf(RefusedContentException.class)
+                .hasMessageContaining("over 200 for each, as if it were made to fill a disk; give a higher limit");
+        applier().limits(limits.upTo(20 << 20)).apply(new ByteArrayInputStream(letters));
+        assertThatThrownBy(() -> applier().limits(limits.upTo(20 << 19)).apply(new ByteArrayInputStream(letters)))
+                .hasMessageContaining("more than the limit of " + (20 << 19));
+    }
+
+    private static byte[] compressed(Compression compression, TestArchive archive) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = compression.compress(bytes)) {
+            out.write(archive.toBytes());
+        }
+        return bytes.toByteArray();
+    }
+
     @Test
     void anotherDigestIsRefused() {
         TestArchive archive = new TestArchive().file("a", "x");
