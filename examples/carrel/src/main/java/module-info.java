@@ -4,7 +4,6 @@ module io.carrel.cli {
     requires com.google.common;
     requires info.picocli;
     requires io.carrel;
-    requires me.tongfei.progressbar;
     requires tools.jackson.databind;
     requires static org.jspecify;
 

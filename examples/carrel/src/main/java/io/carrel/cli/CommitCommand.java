@@ -55,6 +55,11 @@ final class CommitCommand implements Callable<Integer> {
             })
     private List<String> changes = List.of();
 
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress.")
+    private boolean quiet;
+
     @Parameters(
             index = "0",
             paramLabel = "CHANGES",
@@ -71,16 +76,17 @@ final class CommitCommand implements Callable<Integer> {
         checkArgument(Files.exists(noted), "no container of an image has left changes in %s", directory);
         ImageStore store = Images.store();
         Image base = store.image(Files.readString(noted).strip());
-        try (Progress progress = Progress.of("Committing", -1)) {
+        Image made;
+        try (Progress progress = Progress.of("Committing", -1, quiet)) {
             NewImage settings = NewImage.of()
                     .author(author)
                     .message(message)
                     .progress(progress)
                     .instructions(changes);
             settings = name == null ? settings : settings.named(Reference.parse(name));
-            Image image = store.commit(base, directory.resolve("upper"), settings);
-            spec.commandLine().getOut().println(image.id());
+            made = store.commit(base, directory.resolve("upper"), settings);
         }
+        spec.commandLine().getOut().println(made.id());
         return 0;
     }
 

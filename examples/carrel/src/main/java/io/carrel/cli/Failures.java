@@ -14,6 +14,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Says on standard error what went wrong, and nothing else: stack traces are for programmers. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
+    /** The short form of --help, where it does not mean another option. */
+    private static final List<String> HELP = List.of("-h");
+
     private final StandardOutput out;
 
     Failures(StandardOutput out) {
@@ -24,6 +27,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && unmatched.getUnmatched().equals(HELP)) {
+            command.usage(out.writer());
+            return 0;
+        }
         PrintWriter err = command.getErr();
         err.println("carrel: " + message(failure));
         err.printf("See \"%s --help\".%n", command.getCommandSpec().qualifiedName());

@@ -46,6 +46,11 @@ final class ImportCommand implements Callable<Integer> {
             description = "What the image is for.")
     private String message = "";
 
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress.")
+    private boolean quiet;
+
     @Parameters(index = "0", paramLabel = "PATH", description = "The archive or directory; - for standard input.")
     private String root = "";
 
@@ -65,16 +70,17 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         boolean isStream = root.equals("-");
-        try (Progress progress = Progress.of("Importing", isStream ? -1 : Progress.sizeOf(Path.of(root)))) {
+        Image made;
+        try (Progress progress = Progress.of("Importing", isStream ? -1 : Progress.sizeOf(Path.of(root)), quiet)) {
             NewImage settings =
                     NewImage.of().message(message).progress(progress).instructions(changes);
             settings = name == null ? settings : settings.named(Reference.parse(name));
             settings = settings.writing(GrantedOwners::translate);
             settings = maxLayer == null ? settings : settings.limits(LayerLimits.DEFAULT.upTo(maxLayer));
             ImageStore store = Images.store();
-            Image image = isStream ? store.importRoot(System.in, settings) : store.importRoot(Path.of(root), settings);
-            spec.commandLine().getOut().println(image.id());
+            made = isStream ? store.importRoot(System.in, settings) : store.importRoot(Path.of(root), settings);
         }
+        spec.commandLine().getOut().println(made.id());
         return 0;
     }
 }

@@ -64,15 +64,15 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Progress progress = Progress.of("Loading", Progress.sizeOf(input))) {
-            for (Image image : load(options().progress(progress))) {
-                PrintWriter out = spec.commandLine().getOut();
-                String name = image.reference()
-                        .map(Reference::toString)
-                        .orElse(image.id().toString());
-                out.println(
-                        quiet ? name : (image.reference().isPresent() ? "Loaded image: " : "Loaded image ID: ") + name);
-            }
+        List<Image> loaded;
+        try (Progress progress = Progress.of("Loading", Progress.sizeOf(input), quiet)) {
+            loaded = load(options().progress(progress));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        for (Image image : loaded) {
+            String name =
+                    image.reference().map(Reference::toString).orElse(image.id().toString());
+            out.println(quiet ? name : (image.reference().isPresent() ? "Loaded image: " : "Loaded image ID: ") + name);
         }
         return 0;
     }

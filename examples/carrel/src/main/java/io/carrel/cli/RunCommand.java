@@ -89,6 +89,9 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable ContainerPath workingDirectory;
 
     @Mixin
+    private StreamOptions streams = new StreamOptions();
+
+    @Mixin
     private FileOptions files = new FileOptions();
 
     @Mixin
@@ -169,7 +172,8 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Outputs outputs = Outputs.ofJvm();
         Container container = container(outputs);
-        try {
+        String task = hasImage() ? "Unpacking " + words.get(0) : "Preparing";
+        try (Progress unused = Progress.of(task, -1, streams.isQuiet())) {
             container.plan();
         } catch (IllegalArgumentException e) {
             throw explained(e);
@@ -223,6 +227,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private ContainerBuilder builder(Outputs outputs) {
+        streams.check();
         if (name != null) {
             ContainerName.forNew(name);
         }

@@ -41,6 +41,11 @@ final class SaveCommand implements Callable<Integer> {
             description = "docker (if left out), oci for an OCI archive with all platforms, oci-dir for a directory.")
     private String format = "docker";
 
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress.")
+    private boolean quiet;
+
     @Option(names = "--platform", paramLabel = "OS/ARCH", description = "Save the images for this platform alone.")
     private @Nullable String platform;
 
@@ -53,7 +58,7 @@ final class SaveCommand implements Callable<Integer> {
         SaveFormat chosen = chosen();
         List<Image> images = names.stream().map(name -> image(store, name)).toList();
         try (Progress progress =
-                Progress.of("Saving", images.stream().mapToLong(Image::size).sum())) {
+                Progress.of("Saving", images.stream().mapToLong(Image::size).sum(), quiet)) {
             if (output != null) {
                 store.save(images, chosen, output, progress);
             } else if (Terminal.isOutput()) {

@@ -67,6 +67,22 @@ class RunCommandKernelTest {
     }
 
     @Test
+    void dockersOptionsOfStreamsAreKnown() throws Exception {
+        assertThat(Cli.carrel("run", "-i", "--", "true")).isEqualTo(new Cli(0, "", ""));
+        Cli terminal = Cli.carrel("run", "-it", "--", "true");
+        assertThat(terminal.code()).isEqualTo(125);
+        assertThat(terminal.err()).startsWith("carrel: -t: a container cannot be given a terminal of its own yet");
+    }
+
+    @Test
+    void aSmallHIsHelpWhereItIsNothingElse() throws Exception {
+        Cli help = Cli.carrel("ps", "-h");
+        assertThat(help.code()).isZero();
+        assertThat(help.out()).startsWith("Usage: carrel ps ");
+        assertThat(Cli.carrel("run", "-h", "box", "--", "hostname")).isEqualTo(new Cli(0, "box\n", ""));
+    }
+
+    @Test
     void aMissingSourceIsNotMade() throws Exception {
         assertThat(Cli.carrel("run", "-v", "/nosuch:/x", "--", "true")).isEqualTo(new Cli(125, "", """
                         carrel: the host has no /nosuch to mount, and carrel makes none; if it is to be a new directory: mkdir -p /nosuch
