@@ -9,6 +9,7 @@ import io.carrel.internal.Outcome;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -54,14 +55,14 @@ public final class Container {
      */
     public Plan plan() {
         Plan made = plan;
+        return made == null ? HostThreads.start(this::makePlan) : made;
+    }
+
+    private synchronized Plan makePlan() {
+        Plan made = plan;
         if (made == null) {
-            synchronized (this) {
-                made = plan;
-                if (made == null) {
-                    made = Plan.of(spec);
-                    plan = made;
-                }
-            }
+            made = Plan.of(spec);
+            plan = made;
         }
         return made;
     }

@@ -24,6 +24,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -125,7 +126,7 @@ public final class Plan {
     public ContainerProcess start() {
         // First, as it may wait, and needs nothing of the host's.
         try (StandardStreams.Open streams = spec.streams().open(spec.timeout())) {
-            return startProcess(streams);
+            return HostThreads.start(() -> startProcess(streams));
         }
     }
 
@@ -144,6 +145,10 @@ public final class Plan {
 
     /** Starts the container with streams that are open already. */
     Running start(StandardStreams.Open streams) {
+        return HostThreads.start(() -> startRunning(streams));
+    }
+
+    private Running startRunning(StandardStreams.Open streams) {
         Started started = Started.open(start, cgroups, owner);
         try (ProgramFile file = ProgramFile.of(program(started.root()))) {
             Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));

@@ -1,52 +1,63 @@
 package io.carrel.linux.launch;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * Daemon threads for what blocks on the host: making and removing groups, directories and networks. There are none while there
- * is nothing to do, and never more than 64; what comes then waits. Where the machine has no thread to spare, the caller does the
- * work, so that it is done. Thread-safe.
+ * Daemon threads for what blocks on the host: making and removing groups, directories and networks; and starts, where the caller's
+ * thread is virtual. There are none while there is nothing to do, and never more than 64 of the first and a few for each processor of the second; what comes then waits. Where the
+ * machine has no thread to spare, the caller does the work, so that it is done. Thread-safe.
  */
 public final class HostThreads {
 
     private static final int MOST = 64;
+    /** Starts keep processors busy; more at once would only take them from the carriers. */
+    private static final int MOST_STARTS =
+            Math.min(MOST, Math.max(8, 4 * Runtime.getRuntime().availableProcessors()));
 
-    private static final ThreadPoolExecutor POOL = new ThreadPoolExecutor(
-            0, MOST, 1, TimeUnit.SECONDS, new Handover(), HostThreads::thread, HostThreads::await);
-
-    /** Takes work if a thread waits for it, so that a new one is begun only where none does. */
-    @SuppressWarnings("serial")
-    private static final class Handover extends LinkedTransferQueue<Runnable> {
-        @Override
-        public boolean offer(Runnable work) {
-            return tryTransfer(work);
-        }
-    }
+    private static final ThreadPoolExecutor POOL = pool("carrel-host", MOST);
+    /** Others, since a start waits for what the first do. */
+    private static final ThreadPoolExecutor STARTS = pool("carrel-start", MOST_STARTS);
 
     private HostThreads() {}
 
-    /** Runs what it is given, on one of the threads if there is one to be had. */
-    public static Executor executor() {
-        return HostThreads::execute;
+    private static ThreadPoolExecutor pool(String name, int most) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                most, most, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> thread(name, work));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "carrel-host");
+    /** Runs what it is given, on one of the threads if there is one to be had. */
+    public static Executor executor() {
+        return work -> execute(POOL, work);
+    }
+
+    /**
+     * Does the work of a start. A virtual thread parks until a thread of these has done it, so that others get its carrier between two
+     * system calls and while one blocks; an interrupt is passed on to the work, and kept. Other threads do the work themselves.
+     */
+    public static <T> T start(Supplier<T> work) {
+        if (!VirtualThreads.isCurrent()) {
+            return work.get();
+        }
+        HandedOver<T> handedOver = new HandedOver<>(work);
+        execute(STARTS, handedOver);
+        return handedOver.await();
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         return thread;
     }
 
-    /** All threads are busy: the first that is not takes it. */
-    private static void await(Runnable work, ThreadPoolExecutor pool) {
-        pool.getQueue().add(work);
-    }
-
-    private static void execute(Runnable work) {
+    private static void execute(Executor pool, Runnable work) {
         try {
-            POOL.execute(work);
+            pool.execute(work);
         } catch (OutOfMemoryError noThread) {
             // "unable to create native thread", thrown before the work begins.
             work.run();
