@@ -43,6 +43,7 @@ public final class Launcher {
 
     private static final int MOST_PASSED = 32;
     private static final int LOWEST_FREE = 64;
+    private static final long REAPER_STACK = 256 * 1024;
     private static final int MOST_BUSY = 20;
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -180,7 +181,7 @@ public final class Launcher {
             } catch (Patience.Over e) {
                 // It may be stopped, and then does not see that the channel is closed.
                 Kernel.probe(Syscall.KILL, -launcherPid, Signal.KILL.number());
-                abandon();
+                abandonStopped();
                 throw e.asSetupException();
             } catch (RuntimeException | Error e) {
                 abandon();
@@ -192,6 +193,15 @@ public final class Launcher {
         void abandon() {
             channel.close();
             reapAll();
+        }
+
+        /** Those that the freezer of cgroup v1 has stopped do not die before it lets them go on, which may be never. */
+        private void abandonStopped() {
+            channel.close();
+            Thread reaper = new Thread(null, this::reapAll, "carrel-reap", REAPER_STACK);
+            reaper.setDaemon(true);
+            reaper.start();
+            Patience.join(reaper);
         }
 
         private Message receive() {

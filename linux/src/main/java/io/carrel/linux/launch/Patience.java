@@ -15,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 final class Patience {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
+    /** How long processes that were killed usually need at most. */
+    private static final Duration MOMENT = Duration.ofSeconds(1);
     /** How soon an interrupt is noticed. */
     private static final Duration SLICE = Duration.ofMillis(100);
 
@@ -53,6 +55,19 @@ final class Patience {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Waits a moment for a thread that may never end, whether the calling one is interrupted or not. */
+    static void join(Thread thread) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(MOMENT.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
