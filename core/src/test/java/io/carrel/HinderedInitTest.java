@@ -42,8 +42,8 @@ class HinderedInitTest {
 
     /** Gives the init one processor only, that of a hundred others, and only when none of them wants it. */
     private static final String STARVE = """
-            chrt -i -p 0 1; taskset -cp 0 1; taskset -cp 0 $$
-            perl -e 'for (1..100) { if (!fork) { alarm 60; 1 while 1 } }' %1$s
+            chrt -i -p 0 1; taskset -cp 0 1
+            taskset -c 0 perl -e 'for (1..100) { if (!fork) { alarm 60; 1 while 1 } }' %1$s
             """;
 
     private final String seconds = Outside.unmistakableSeconds();
@@ -107,7 +107,7 @@ class HinderedInitTest {
     private void assertThatItEnds(Hindrance hindrance, End end) throws Exception {
         ContainerBuilder builder = hindrance.builder(seconds);
         if (end == End.TIMEOUT) {
-            builder.timeout(Eventually.patience(Duration.ofSeconds(2)));
+            builder.timeout(Eventually.patience(Duration.ofSeconds(5)));
         }
         try (ContainerProcess process = builder.build().start()) {
             assertThat(process.getInputStream().read()).isEqualTo('x');
@@ -154,6 +154,11 @@ class HinderedInitTest {
             jvm.destroyForcibly().waitFor();
             assertThatAllEnds(init);
         }
+    }
+
+    @Test
+    void aStarvedInitEndsWithItsJvm() throws Exception {
+        assertThatItEndsWithItsJvm(Hindrance.STARVING);
     }
 
     @Test

@@ -12,7 +12,6 @@ import io.carrel.testing.Outside;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("root")
 class RootIsolationTest {
 
+    private static final String NONE = "0000000000000000";
+    private static final String KILL = "0000000000000020";
+
     private static final long LOWEST_HIGH_ID = 0x7000_0000L;
 
     @Test
@@ -28,14 +30,39 @@ class RootIsolationTest {
         try (ContainerProcess running =
                 Container.builder().command("cat").build().start()) {
             long command = Outside.children(running.pid()).get(0);
-            for (long pid : List.of(running.pid(), command)) {
-                for (String field : List.of("Uid", "Gid")) {
-                    assertThat(Outside.status(Long.toString(pid), field))
-                            .isEqualTo("%1$d\t%1$d\t%1$d\t%1$d".formatted(LOWEST_HIGH_ID));
-                }
-                assertThat(Outside.status(Long.toString(pid), "Groups")).isEmpty();
-            }
+            assertIds(command, LOWEST_HIGH_ID);
+            assertIds(running.pid(), LOWEST_HIGH_ID + 65_535);
         }
+    }
+
+    private static void assertIds(long pid, long uid) {
+        String format = "%1$d\t%1$d\t%1$d\t%1$d";
+        assertThat(Outside.status(Long.toString(pid), "Uid")).isEqualTo(format.formatted(uid));
+        assertThat(Outside.status(Long.toString(pid), "Gid")).isEqualTo(format.formatted(LOWEST_HIGH_ID));
+        assertThat(Outside.status(Long.toString(pid), "Groups")).isEmpty();
+    }
+
+    /** Else it could take the processor from it, and so outlive the JVM. */
+    @Test
+    @NeedsProgram({"chrt", "taskset"})
+    void theCommandHasNoSayInWhenTheInitRuns() throws Exception {
+        assertThat(Inside.attempt(Container.builder(), "chrt -i -p 0 1")
+                        .exitStatus()
+                        .success())
+                .isFalse();
+        assertThat(Inside.attempt(Container.builder(), "taskset -cp 0 1")
+                        .exitStatus()
+                        .success())
+                .isFalse();
+    }
+
+    /** It only sends signals. */
+    @Test
+    void theInitHasNoOtherCapability() throws Exception {
+        assertThat(Inside.lines(
+                        Container.builder(),
+                        "grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs):' /proc/1/status | cut -f2"))
+                .containsExactly(NONE, KILL, KILL, NONE, NONE, "1");
     }
 
     @Test

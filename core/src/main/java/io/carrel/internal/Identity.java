@@ -21,6 +21,8 @@ import io.carrel.namespaces.NamespaceType;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +139,20 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
 
     private static String range(IdMapping first, IdMapping last) {
         return first.insideId() + " " + (last.insideId() + last.count() - 1);
+    }
+
+    /**
+     * An id for a process that nobody but the container's root can become: of those that are mapped the last one that is not the
+     * command's. Empty where no others are mapped.
+     */
+    OptionalLong supervisor() {
+        if (kind != Kind.LAUNCHER && kind != Kind.SUBORDINATE) {
+            return OptionalLong.empty();
+        }
+        return users.mappings().stream()
+                .flatMapToLong(mapping -> LongStream.of(mapping.insideId(), mapping.insideId() + mapping.count() - 1))
+                .filter(id -> id != user.uid())
+                .max();
     }
 
     /** Whether the launcher has to do something for the container's first process. */

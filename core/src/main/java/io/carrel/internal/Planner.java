@@ -27,6 +27,7 @@ import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -130,11 +131,29 @@ public final class Planner {
         beginLauncher();
         tree.cloneInit(namespacesOfClone(), launcher);
         prepare();
+        OptionalLong supervisor = supervisor();
+        if (supervisor.isEmpty()) {
+            giveUpPrivileges();
+        } else {
+            new Privileges(program).notDumpable();
+        }
         tree.cloneCommandFromInit(init);
+        if (supervisor.isPresent()) {
+            giveUpPrivileges();
+        }
         execute();
         continueLauncher(launcher);
         tree.endLauncher();
-        return tree.superviseFromInit(init);
+        return tree.superviseFromInit(
+                init, () -> supervisor.ifPresent(uid -> new Privileges(program).superviseAs(uid)));
+    }
+
+    /**
+     * A user of the init's own, where there is one: whoever is the same user may take the processor from it. One that has not given
+     * up its capabilities is kept from nothing.
+     */
+    private OptionalLong supervisor() {
+        return spec.rights().of(identity.user()) == null ? OptionalLong.empty() : identity.supervisor();
     }
 
     private SyscallProgram withoutInit() {
@@ -142,6 +161,7 @@ public final class Planner {
         beginLauncher();
         tree.cloneCommandFromLauncher(namespacesOfClone(), launcher);
         prepare();
+        giveUpPrivileges();
         execute();
         continueLauncher(launcher);
         return tree.superviseFromLauncher();
@@ -252,6 +272,10 @@ public final class Planner {
             }
             tree.awaitHost();
         }
+    }
+
+    private void giveUpPrivileges() {
+        Privileges privileges = new Privileges(program);
         privileges.reduce(spec.rights(), identity);
         if (spec.rights().noNewPrivileges()) {
             privileges.noNewPrivileges();

@@ -72,6 +72,20 @@ record Privileges(ProgramBuilder program) {
                 Operand.of(0));
     }
 
+    /**
+     * Makes an init, which has its privileges still, a user that nobody else in the container is. It may do no more than send signals
+     * to the others.
+     */
+    void superviseAs(long uid) {
+        String step = "give the first process a user of its own";
+        Operand id = Operand.of(uid);
+        set(step, PR_SET_KEEPCAPS, Operand.of(1));
+        program.call(step, Syscall.SETRESUID, id, id, id);
+        CapabilitySets.set(program, step, Capability.KILL.symbol(), bits(Set.of(Capability.KILL)), 0);
+        noNewPrivileges();
+        notDumpable();
+    }
+
     /** Nobody in the container may look into, or trace, the process that supervises it. */
     void notDumpable() {
         set("keep the container from tracing its first process", PR_SET_DUMPABLE, Operand.of(0));

@@ -215,9 +215,19 @@ public final class ProcessTree {
 
     /** The init's part after {@link #cloneCommandFromInit}: it reports that the command runs, then its end. */
     public SyscallProgram superviseFromInit(Label init) {
+        return superviseFromInit(init, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param first appends what it does before, when the command has been executed
+     */
+    public SyscallProgram superviseFromInit(Label init, Runnable first) {
         program.place(init);
         program.section("init", failed);
         program.ifEqual(failedInCommand.address(), 1, quit);
+        first.run();
         new Supervision(program, talk).ofInit(Operand.of(PID_AFTER_INIT));
         return finish();
     }
