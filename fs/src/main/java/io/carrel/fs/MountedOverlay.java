@@ -6,6 +6,7 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.UMOUNT_NOFOLLOW;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.fs.internal.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
@@ -38,10 +39,11 @@ public final class MountedOverlay implements AutoCloseable {
             Path target = requireNonNull(directory, "directory").toRealPath();
             List<Path> layers = new ArrayList<>();
             overlay.lower().forEach(layer -> layers.add(layer.path()));
-            if (layers.size() == 1) {
-                mountOnEmpty(layers.get(0), target);
+            List<Path> seen = MergedLayers.seen(layers);
+            if (seen.size() == 1) {
+                mountOnEmpty(seen.get(0), target);
             } else {
-                mount(layers, target);
+                mount(seen, target);
             }
             return new MountedOverlay(target);
         } catch (IOException e) {

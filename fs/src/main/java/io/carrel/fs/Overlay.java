@@ -12,7 +12,7 @@ import java.util.List;
  * in a lower one. What the container changes goes to its {@link Upper}, so layers are never written to and can be shared.
  *
  * <p>In a layer a character device 0:0 hides what is below, and the attribute {@code user.overlay.opaque} with the value
- * {@code y} makes a directory hide all of what is below.
+ * {@code y} makes a directory hide all of what is below; on a layer's root it hides all layers below.
  *
  * <p>{@code /proc}, {@code /dev} with {@code /dev/shm} and {@code /dev/mqueue}, {@code /sys} read-only, {@code /etc/hostname}
  * and {@code /etc/hosts} are mounted into it; all else is as the layers have it. Where the JVM runs as an ordinary user, the

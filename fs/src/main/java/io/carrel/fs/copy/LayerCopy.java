@@ -1,6 +1,7 @@
 package io.carrel.fs.copy;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.internal.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -27,11 +28,15 @@ public final class LayerCopy {
     private static final CopyLimits LIMITS = new CopyLimits(Long.MAX_VALUE, Long.MAX_VALUE, 1000);
 
     private final List<Path> layers;
-    private final LayeredFile.Calls calls;
+    private final FileCalls calls;
+    private final AttributeCalls attributes;
+    private final MergedLayers merged;
 
-    private LayerCopy(List<Path> layers, LayeredFile.Calls calls) {
-        this.layers = layers;
+    private LayerCopy(List<Path> layers, FileCalls calls, AttributeCalls attributes) {
+        this.layers = MergedLayers.seen(layers);
         this.calls = calls;
+        this.attributes = attributes;
+        this.merged = MergedLayers.mounted(calls, attributes);
     }
 
     /**
@@ -44,12 +49,12 @@ public final class LayerCopy {
     public static boolean content(List<Path> layers, ContainerPath path, Path target) {
         try (FileCalls files = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls()) {
-            return new LayerCopy(layers, new LayeredFile.Calls(files, attributes)).copy(path, target);
+            return new LayerCopy(layers, files, attributes).copy(path, target);
         }
     }
 
     private boolean copy(ContainerPath path, Path target) {
-        calls.files().doing(() -> "Cannot find " + path + " in the image");
+        calls.doing(() -> "Cannot find " + path + " in the image");
         try (SourceFile found = find(path).orElse(null)) {
             if (found == null || !found.status().is(Fcntl.S_IFDIR)) {
                 return false;
@@ -62,11 +67,11 @@ public final class LayerCopy {
     private void copy(SourceFile found, ContainerPath path, Path target) {
         String doing = "Cannot copy " + path + " of an image";
         boolean owners = ProcessStatus.current().effectiveUid() == 0;
-        Finish finish = Finish.exact(calls.files(), calls.attributes(), owners);
+        Finish finish = Finish.exact(calls, attributes, owners);
         Acting.run(null, acting -> {
             try (Descriptor directory = Kernel.open(doing, target.toString(), Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY))) {
-                Side to = Side.host(calls.files(), acting, directory);
-                TreeCopy copy = new TreeCopy(calls.files(), to, new Budget(path.toString(), LIMITS), finish);
+                Side to = Side.host(calls, acting, directory);
+                TreeCopy copy = new TreeCopy(calls, to, new Budget(path.toString(), LIMITS), finish);
                 copy.all(found, directory, ".");
                 finish.file(found, "", found.status(), directory);
                 return copy.result();
@@ -138,11 +143,8 @@ public final class LayerCopy {
                 Descriptor part = Kernel.open(
                         "Cannot open a layer", layers.get(i).toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY));
                 parts.add(part);
-                if (calls.isOpaque(new LayeredFile.Place(part, "."))) {
-                    break;
-                }
             }
-            root = new LayeredFile(calls, parts, new LayeredFile.Place(parts.get(0), "."));
+            root = new LayeredFile(merged, parts, new LayeredFile.Place(parts.get(0), "."));
             return root;
         } finally {
             if (root == null) {

@@ -2,6 +2,9 @@ package io.carrel.fs.copy;
 
 import io.carrel.fs.copy.FileChange.Kind;
 import io.carrel.fs.internal.FuseNote;
+import io.carrel.fs.internal.LayerMarks;
+import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.fs.internal.OwnFiles;
 import io.carrel.fs.internal.OwnMountPoints;
 import io.carrel.linux.Descriptor;
@@ -33,8 +36,8 @@ public final class UpperChanges {
     private static final Set<Errno> DENIED = Set.of(Errno.EACCES, Errno.EPERM);
 
     private final FileCalls calls;
-    private final AttributeCalls attributes;
-    private final LayeredFile.Calls layers;
+    private final LayerMarks marks;
+    private final MergedLayers layers;
     private final OwnFiles own;
     private final boolean isLowerKnown;
     private final Consumer<String> unreadable;
@@ -43,11 +46,11 @@ public final class UpperChanges {
     private UpperChanges(
             FileCalls calls, AttributeCalls attributes, boolean isLowerKnown, Consumer<String> unreadable) {
         this.calls = calls;
-        this.attributes = attributes;
         this.isLowerKnown = isLowerKnown;
         this.unreadable = unreadable;
-        layers = new LayeredFile.Calls(calls, attributes);
         own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
+        marks = new LayerMarks(calls, attributes, OverlayMarks.ANY);
+        layers = new MergedLayers(marks, own);
     }
 
     /**
@@ -83,20 +86,13 @@ public final class UpperChanges {
                 AttributeCalls attributes = new AttributeCalls();
                 Descriptor top = Kernel.open(DOING, upper.toString(), DIRECTORY)) {
             calls.doing(() -> DOING + " " + upper);
-            lower.forEach(layer -> below.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
+            MergedLayers.seen(lower).forEach(layer -> below.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
             UpperChanges all = new UpperChanges(calls, attributes, !lower.isEmpty(), unreadable);
             all.visit(top, below, "/");
             return List.copyOf(all.changes);
         } finally {
             below.forEach(Descriptor::close);
         }
-    }
-
-    /** What the layers below had under a name. */
-    private enum Before {
-        NOTHING,
-        FILE,
-        DIRECTORY
     }
 
     private void visit(Descriptor upper, List<Descriptor> lower, String prefix) {
@@ -108,20 +104,20 @@ public final class UpperChanges {
 
     private void entry(Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status) {
         boolean isDirectory = status.is(Fcntl.S_IFDIR);
-        Before before = before(lower, name);
-        if (layers.isWhiteout(new LayeredFile.Place(upper, name), status)) {
-            if (!isLowerKnown || before != Before.NOTHING) {
+        Optional<MergedLayers.Found> before = layers.find(lower, name);
+        if (marks.isWhiteout(upper, name, status)) {
+            if (!isLowerKnown || before.isPresent()) {
                 add(Kind.DELETED, path);
             }
             return;
         }
-        boolean wasThere = isLowerKnown ? before != Before.NOTHING : has(upper, name, "origin");
+        boolean wasThere = isLowerKnown ? before.isPresent() : marks.isCopiedUp(upper, name);
         if (!wasThere && OwnMountPoints.isLike(path.substring(1), status) && (!isDirectory || isEmpty(upper, name))) {
             return;
         }
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
-            inside(upper, before == Before.DIRECTORY ? lower : List.of(), path, name, status);
+            inside(upper, lower, before.filter(MergedLayers.Found::isDirectory), path, name, status);
         }
     }
 
@@ -131,13 +127,19 @@ public final class UpperChanges {
         }
     }
 
-    private void inside(Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status) {
+    private void inside(
+            Descriptor upper,
+            List<Descriptor> lower,
+            Optional<MergedLayers.Found> before,
+            String path,
+            String name,
+            FileStatus status) {
         List<OwnFiles.Opened> merged = new ArrayList<>();
         try (OwnFiles.Opened open = own.open(upper, name, status, LIST, DIRECTORY)) {
-            directories(lower, name, merged);
+            before.ifPresent(found -> layers.open(lower, found, name, merged));
             List<Descriptor> below =
                     merged.stream().map(OwnFiles.Opened::descriptor).toList();
-            if (layers.isOpaque(new LayeredFile.Place(upper, name))) {
+            if (marks.isOpaque(upper, name)) {
                 hidden(open.descriptor(), below, path + "/");
             }
             visit(open.descriptor(), below, path + "/");
@@ -153,49 +155,12 @@ public final class UpperChanges {
 
     /** Of an opaque directory nothing is left that the layers below have in it, but what it has itself. */
     private void hidden(Descriptor upper, List<Descriptor> lower, String prefix) {
-        Set<String> names = new TreeSet<>();
-        lower.forEach(layer -> names.addAll(calls.list(layer)));
-        for (String name : names) {
-            if (before(lower, name) != Before.NOTHING
+        for (String name : layers.names(lower)) {
+            if (layers.find(lower, name).isPresent()
                     && calls.status(upper, name).isEmpty()) {
                 add(Kind.DELETED, prefix + name);
             }
         }
-    }
-
-    private Before before(List<Descriptor> lower, String name) {
-        for (Descriptor layer : lower) {
-            Optional<FileStatus> status = calls.status(layer, name);
-            if (status.isPresent()) {
-                if (layers.isWhiteout(new LayeredFile.Place(layer, name), status.get())) {
-                    return Before.NOTHING;
-                }
-                return status.get().is(Fcntl.S_IFDIR) ? Before.DIRECTORY : Before.FILE;
-            }
-        }
-        return Before.NOTHING;
-    }
-
-    /** Opens the directories of this name that are merged, the uppermost first. */
-    private void directories(List<Descriptor> lower, String name, List<OwnFiles.Opened> merged) {
-        for (Descriptor layer : lower) {
-            Optional<FileStatus> status = calls.status(layer, name);
-            if (status.isEmpty()) {
-                continue;
-            }
-            if (!status.get().is(Fcntl.S_IFDIR)) {
-                break;
-            }
-            merged.add(own.open(layer, name, status.get(), LIST, DIRECTORY));
-            if (layers.isOpaque(new LayeredFile.Place(layer, name))) {
-                break;
-            }
-        }
-    }
-
-    private boolean has(Descriptor directory, String name, String attribute) {
-        List<String> names = attributes.names(DOING, directory, name);
-        return names.contains("user.overlay." + attribute) || names.contains("trusted.overlay." + attribute);
     }
 
     private void add(Kind kind, String path) {

@@ -1,5 +1,6 @@
 package io.carrel.fs.copy;
 
+import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.binding.AttributeCalls;
@@ -15,7 +16,6 @@ import java.util.Set;
 final class UserAttributes {
 
     private static final String USER = "user.";
-    private static final String OVERLAY = "user.overlay.";
     private static final String OWNERS = "user.rootlesscontainers";
     /** File systems have none, or less room for them. */
     private static final Set<Errno> NOT_KEPT =
@@ -45,7 +45,7 @@ final class UserAttributes {
     private void copy(Descriptor source, Descriptor target, String path) {
         String doing = "Cannot copy attributes of " + Names.shown(path);
         for (String name : from.use(source, () -> calls.names(doing, source))) {
-            if (name.startsWith(USER) && !name.startsWith(OVERLAY) && !name.equals(OWNERS)) {
+            if (name.startsWith(USER) && !OverlayMarks.isOverlays(name) && !name.equals(OWNERS)) {
                 Optional<byte[]> value = from.use(source, () -> calls.value(doing, source, name));
                 value.ifPresent(bytes -> set(target, path, name, bytes, doing));
             }

@@ -139,8 +139,9 @@ final class Collection {
         }
     }
 
+    /** The directory of a layer may say after its digest on which layers it is right. */
     private static boolean isNamed(Path file, Digest digest) {
-        return file.endsWith(digest.hex());
+        return file.endsWith(digest.hex()) || String.valueOf(file.getFileName()).startsWith(digest.hex() + "-");
     }
 
     private static boolean isEmpty(Path directory) throws IOException {

@@ -72,7 +72,7 @@ final class Making {
         Path directory = workspace.newDirectory();
         Digest digest = workspace.add(out -> applied.set(unpack(buffered, out, directory, source)));
         AppliedLayer layer = applied.get();
-        unpacker.keepUnlessThere(directory, layer.diffId());
+        unpacker.keepUnlessThere(directory, layer);
         return alone(
                 defaults,
                 new Layer(Descriptor.of(MediaTypes.layer(compression), digest, layer.archiveBytes()), layer.diffId()));

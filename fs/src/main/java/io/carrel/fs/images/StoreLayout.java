@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.hash.Hashing;
 import io.carrel.fs.Storage;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.layers.Digest;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Where things are in a store's directory. Immutable.
@@ -119,6 +121,14 @@ record StoreLayout(Path root, boolean isReadOnly) {
 
     Path layer(Owners owners, Digest diffId) {
         return layers(owners).resolve(diffId.hex());
+    }
+
+    /** The same where it is right on these layers alone. */
+    Path layer(Owners owners, Digest diffId, List<Digest> below) {
+        String chain = below.stream().map(Digest::hex).collect(Collectors.joining("\n"));
+        String hash =
+                Hashing.sha256().hashString(chain, StandardCharsets.US_ASCII).toString();
+        return layers(owners).resolve(diffId.hex() + "-" + hash.substring(0, 32));
     }
 
     /** Marks of layers that need not be on disk. */

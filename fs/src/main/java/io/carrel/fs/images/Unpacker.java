@@ -2,12 +2,14 @@ package io.carrel.fs.images;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.fs.internal.MergedLayers;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
 import io.carrel.fs.layers.ImpliedDirectories;
 import io.carrel.fs.layers.LayerApplier;
 import io.carrel.fs.layers.LayerLimits;
 import io.carrel.fs.layers.Owners;
+import io.carrel.fs.layers.VoidDeletions;
 import io.carrel.fs.layers.Whiteouts;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
@@ -23,11 +25,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
 /**
  * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete.
@@ -40,6 +42,8 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
             new LayerLimits(1L << 40, Long.MAX_VALUE / 2, Long.MAX_VALUE, 1 << 26, Long.MAX_VALUE);
 
     private static final int MOST_THREADS = 4;
+    /** Whether a layer's root hides all that is below it. */
+    private static final Map<Digest, Boolean> HIDES_ALL = new ConcurrentHashMap<>();
 
     /** The same within these limits. */
     Unpacker within(LayerLimits most) {
@@ -55,15 +59,40 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     List<Path> unpack(ImageParts image, BlobSource blobs) {
         try (StoreLock.Held held = layout.contentLock().shared()) {
             List<Digest> diffIds = withoutCovered(image.config().diffIds());
-            Map<Digest, Descriptor> missing = missing(image, diffIds);
-            List<Path> directories =
-                    diffIds.stream().map(diffId -> layout.layer(owners, diffId)).toList();
+            List<Path> places = places(diffIds);
+            Map<Digest, Descriptor> missing = missing(image, diffIds, places);
             if (!missing.isEmpty()) {
                 checkWritable(missing.keySet());
-                unpack(missing, directories, blobs);
+                unpack(missing, diffIds, blobs);
+                places = places(diffIds);
             }
-            return directories;
+            return seen(diffIds, places);
         }
+    }
+
+    /** Where the layers are, or will be. One that deletes what those below do not have may be right on these alone. */
+    private List<Path> places(List<Digest> diffIds) {
+        List<Path> places = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            Path place = layout.layer(owners, diffId);
+            if (!isThere(place)) {
+                Path onThese = layout.layer(owners, diffId, diffIds.subList(0, places.size()));
+                place = isThere(onThese) ? onThese : place;
+            }
+            places.add(place);
+        }
+        return places;
+    }
+
+    /** Without those below a layer whose root hides all that is below it, which is known once for all. */
+    private static List<Path> seen(List<Digest> diffIds, List<Path> places) {
+        for (int i = places.size() - 1; i > 0; i--) {
+            Path place = places.get(i);
+            if (HIDES_ALL.computeIfAbsent(diffIds.get(i), diffId -> MergedLayers.hidesAll(place))) {
+                return List.copyOf(places.subList(i, places.size()));
+            }
+        }
+        return List.copyOf(places);
     }
 
     /**
@@ -80,19 +109,18 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     }
 
     /** The lowest first. */
-    private Map<Digest, Descriptor> missing(ImageParts image, List<Digest> diffIds) {
+    private Map<Digest, Descriptor> missing(ImageParts image, List<Digest> diffIds, List<Path> places) {
         Map<Digest, Descriptor> missing = new LinkedHashMap<>();
         List<Digest> all = image.config().diffIds();
         for (Digest diffId : diffIds) {
-            if (!isThere(diffId)) {
+            if (!isThere(places.get(diffIds.indexOf(diffId)))) {
                 missing.put(diffId, image.manifest().layers().get(all.lastIndexOf(diffId)));
             }
         }
         return missing;
     }
 
-    private boolean isThere(Digest diffId) {
-        Path layer = layout.layer(owners, diffId);
+    private boolean isThere(Path layer) {
         return Files.isDirectory(layer, LinkOption.NOFOLLOW_LINKS)
                 && !(layout.isReadOnly() && new Unsynced(layout).isOfOtherBoot(layer));
     }
@@ -108,7 +136,7 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     }
 
     /** Threads take the lowest layer first, so waiting for those below comes to an end. */
-    private void unpack(Map<Digest, Descriptor> layers, List<Path> directories, BlobSource blobs) {
+    private void unpack(Map<Digest, Descriptor> layers, List<Digest> diffIds, BlobSource blobs) {
         int processors = Runtime.getRuntime().availableProcessors();
         int count = Math.min(layers.size(), Math.min(MOST_THREADS, processors));
         ExecutorService threads = Executors.newFixedThreadPool(count);
@@ -116,11 +144,8 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
             List<Future<?>> tasks = new ArrayList<>();
             layers.forEach((diffId, layer) -> {
                 List<Future<?>> before = List.copyOf(tasks);
-                List<Path> lower = directories.subList(0, directories.indexOf(layout.layer(owners, diffId)));
-                tasks.add(threads.submit(() -> unpack(diffId, layer, blobs, () -> {
-                    join(before);
-                    return lower;
-                })));
+                List<Digest> below = diffIds.subList(0, diffIds.indexOf(diffId));
+                tasks.add(threads.submit(() -> unpack(diffId, layer, blobs, below, before)));
             });
             threads.shutdown();
             join(tasks);
@@ -162,26 +187,30 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     }
 
     /**
-     * {@code lower} waits for the layers below, if there are any and they matter; without the lock, as somebody may have an
-     * image with the same layers in another order.
+     * Waits for those before it without the lock, if what the layers below have matters, as somebody may have an image with the
+     * same layers in another order.
      */
-    private void unpack(Digest diffId, Descriptor layer, BlobSource blobs, Supplier<List<Path>> lower) {
+    private void unpack(Digest diffId, Descriptor layer, BlobSource blobs, List<Digest> below, List<Future<?>> before) {
         try (Workspace workspace = Workspace.open(layout)) {
             Path directory = workspace.newDirectory();
-            List<String> implied;
+            AppliedLayer applied;
             try (Lease held = layout.lockLayer(owners, diffId);
                     InputStream archive = blobs.open(layer.digest())) {
-                if (isThere(diffId)) {
+                if (isThere(layout.layer(owners, diffId))) {
                     return;
                 }
-                implied = apply(archive, layer, diffId, directory).implied();
-                if (implied.isEmpty()) {
-                    keep(directory, diffId);
+                applied = apply(archive, layer, diffId, directory);
+                if (applied.implied().isEmpty() && applied.deleting().isEmpty()) {
+                    keep(directory, layout.layer(owners, diffId));
                     return;
                 }
             }
-            ImpliedDirectories.complete(directory, implied, lower.get(), owners);
-            keepUnlessThere(directory, diffId);
+            join(before);
+            List<Path> lower = places(below);
+            boolean onTheseAlone = VoidDeletions.remove(directory, applied, lower);
+            ImpliedDirectories.complete(directory, applied.implied(), lower, owners);
+            Path place = onTheseAlone ? layout.layer(owners, diffId, below) : layout.layer(owners, diffId);
+            keepUnlessThere(directory, diffId, place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
         }
@@ -216,18 +245,25 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Gives a layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
-    void keepUnlessThere(Path directory, Digest diffId) throws IOException {
+    /** Gives a lowest layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
+    void keepUnlessThere(Path directory, AppliedLayer applied) throws IOException {
+        Digest diffId = applied.diffId();
+        boolean alone = VoidDeletions.remove(directory, applied, List.of());
+        keepUnlessThere(
+                directory, diffId, alone ? layout.layer(owners, diffId, List.of()) : layout.layer(owners, diffId));
+    }
+
+    private void keepUnlessThere(Path directory, Digest diffId, Path place) throws IOException {
         try (Lease held = layout.lockLayer(owners, diffId)) {
-            if (!isThere(diffId)) {
-                keep(directory, diffId);
+            if (!isThere(place)) {
+                keep(directory, place);
             }
         }
     }
 
     /** Gives an unpacked layer its place; somebody holds its lock, so nobody else does the same. */
-    private void keep(Path directory, Digest diffId) throws IOException {
+    private void keep(Path directory, Path place) throws IOException {
         Files.createDirectories(layout.layers(owners));
-        new Unsynced(layout).publish(directory, layout.layer(owners, diffId));
+        new Unsynced(layout).publish(directory, place);
     }
 }

@@ -10,7 +10,6 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Makes copies of single files with their content, owners, attributes, permissions and times. Files with several names have
@@ -21,8 +20,8 @@ final class CopiedFiles {
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
     private static final int READABLE = 0400;
     private static final int PERMISSIONS = 07777;
-    /** What means something to overlayfs, or on the host where it was set, alone. */
-    private static final Set<String> OF_THE_LAYER = Set.of("user.overlay.", "trusted.overlay.", "security.selinux");
+    /** Labels mean something on the host where they were made alone. */
+    private static final String LABEL = "security.selinux";
     /** Access lists name ids, which are others in the copy. */
     private static final String ACCESS_LIST = "system.posix_acl_";
 
@@ -118,7 +117,8 @@ final class CopiedFiles {
     }
 
     private boolean isCopied(String attribute) {
-        return OF_THE_LAYER.stream().noneMatch(attribute::startsWith)
+        return !OverlayMarks.isOverlays(attribute)
+                && !attribute.equals(LABEL)
                 && !(owners.areTranslated() && attribute.startsWith(ACCESS_LIST));
     }
 

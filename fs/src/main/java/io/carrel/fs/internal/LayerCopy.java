@@ -43,10 +43,10 @@ public final class LayerCopy {
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();
                 Descriptor root = Kernel.open(DOING, target.toString(), DIRECTORY)) {
-            layers.forEach(layer -> open.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
+            MergedLayers.seen(layers).forEach(layer -> open.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
             OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
             CopiedFiles files = new CopiedFiles(calls, attributes, own, owners, root);
-            LayerCopy copy = new LayerCopy(calls, new MergedLayers(calls, attributes, own), files);
+            LayerCopy copy = new LayerCopy(calls, MergedLayers.mounted(calls, attributes), files);
             copy.content(open, root, "");
             copy.finishRoot(root, owners);
             return files.shared();

@@ -42,7 +42,7 @@ final class LayerTrees {
 
     LayerTrees(Site site, List<HostPath> lower) {
         this.site = site;
-        lower.forEach(layer -> layers.add(real(layer)));
+        layers.addAll(MergedLayers.seen(lower.stream().map(LayerTrees::real).toList()));
         Set<Path> mountPoints = site.spec().idmapped()
                 ? MountInfo.current().stream().map(MountInfo::mountPoint).collect(Collectors.toSet())
                 : Set.of();
@@ -119,6 +119,11 @@ final class LayerTrees {
         Path layer = layers.get(index);
         Path opened = trees.get(tree).path();
         return opened.equals(layer) ? place(tree) : place(tree) + "/" + opened.relativize(layer);
+    }
+
+    /** How many are seen. */
+    int count() {
+        return layers.size();
     }
 
     /** The layer's short name. */

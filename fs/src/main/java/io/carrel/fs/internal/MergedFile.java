@@ -45,7 +45,7 @@ public final class MergedFile {
                 AttributeCalls attributes = new AttributeCalls()) {
             calls.doing(() -> doing);
             OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
-            return new MergedFile(doing, own, new MergedLayers(calls, attributes, own))
+            return new MergedFile(doing, own, MergedLayers.mounted(calls, attributes))
                     .inLayers(layers, directory, name, most);
         }
     }
@@ -54,13 +54,11 @@ public final class MergedFile {
         List<Descriptor> open = new ArrayList<>();
         List<OwnFiles.Opened> merged = new ArrayList<>();
         try {
-            for (Path layer : Lists.reverse(layers)) {
-                if (Files.isDirectory(layer)) {
-                    open.add(Kernel.open(doing, layer.toString(), DIRECTORY));
-                }
+            List<Path> present = layers.stream().filter(Files::isDirectory).toList();
+            for (Path layer : Lists.reverse(MergedLayers.seen(present))) {
+                open.add(Kernel.open(doing, layer.toString(), DIRECTORY));
             }
-            Optional<MergedLayers.Found> parent =
-                    all.find(open, directory).filter(found -> found.status().is(Fcntl.S_IFDIR));
+            Optional<MergedLayers.Found> parent = all.find(open, directory).filter(MergedLayers.Found::isDirectory);
             if (parent.isEmpty()) {
                 return Optional.empty();
             }

@@ -4,86 +4,132 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads layers as overlayfs would show them with its option {@code userxattr}: what lies higher hides what has the same path
- * below, a whiteout hides and is not seen itself, and an opaque directory hides all that is in those below. Not thread-safe.
+ * Reads layers as overlayfs shows them: what lies higher hides what has the same path below, a whiteout hides and is not seen
+ * itself, and an opaque directory hides all that is in those below. No link is followed. Not thread-safe.
  */
-final class MergedLayers {
+public final class MergedLayers {
 
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
     private static final Constant DIRECTORY = READ.or(Fcntl.O_DIRECTORY);
-    private static final String ATTRIBUTE = "user.overlay.";
     private static final int LIST = 0500;
 
-    private final FileCalls calls;
-    private final AttributeCalls attributes;
+    private final LayerMarks marks;
     private final OwnFiles own;
 
-    MergedLayers(FileCalls calls, AttributeCalls attributes, OwnFiles own) {
-        this.calls = calls;
-        this.attributes = attributes;
+    public MergedLayers(LayerMarks marks, OwnFiles own) {
+        this.marks = marks;
         this.own = own;
     }
 
-    /** A file as the merged tree has it: the name in this directory of the layer that it comes from. */
-    record Found(Descriptor directory, int layer, FileStatus status) {}
+    public LayerMarks marks() {
+        return marks;
+    }
 
-    /** All names in directories of the same path, the uppermost first, sorted. */
-    Iterable<String> names(List<Descriptor> layers) {
+    /** For layers as Carrel mounts them. */
+    public static MergedLayers mounted(FileCalls calls, AttributeCalls attributes) {
+        OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
+        return new MergedLayers(new LayerMarks(calls, attributes, OverlayMarks.MOUNTED), own);
+    }
+
+    /**
+     * A file as the merged tree has it: the name in this directory of the layer that it comes from.
+     *
+     * @param layer which of the directories that were asked
+     * @param parts of a directory all that take part, by their numbers, the uppermost first
+     */
+    public record Found(Descriptor directory, int layer, FileStatus status, List<Integer> parts) {
+
+        public boolean isDirectory() {
+            return status.is(Fcntl.S_IFDIR);
+        }
+    }
+
+    /**
+     * Those of the layers that are seen: one whose root is opaque hides all below it. Overlayfs merges the roots of its layers
+     * whatever they say.
+     *
+     * @param layers the lowest first
+     */
+    public static List<Path> seen(List<Path> layers) {
+        if (layers.size() < 2) {
+            return List.copyOf(layers);
+        }
+        try (FileCalls calls = new FileCalls();
+                AttributeCalls attributes = new AttributeCalls()) {
+            return seen(layers, new LayerMarks(calls, attributes, OverlayMarks.MOUNTED));
+        }
+    }
+
+    private static List<Path> seen(List<Path> layers, LayerMarks marks) {
+        for (int i = layers.size() - 1; i > 0; i--) {
+            if (hidesAll(layers.get(i), marks)) {
+                return List.copyOf(layers.subList(i, layers.size()));
+            }
+        }
+        return List.copyOf(layers);
+    }
+
+    /** Whether the root of a layer is opaque. */
+    public static boolean hidesAll(Path layer) {
+        return seen(List.of(layer, layer)).size() == 1;
+    }
+
+    private static boolean hidesAll(Path layer, LayerMarks marks) {
+        try (Descriptor root =
+                Kernel.open("Cannot open a layer", layer.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
+            return marks.isOpaque(root, ".");
+        }
+    }
+
+    /** All names in directories of the same path, sorted. */
+    public Iterable<String> names(List<Descriptor> layers) {
         TreeSet<String> names = new TreeSet<>();
-        layers.forEach(layer -> names.addAll(calls.list(layer)));
+        layers.forEach(layer -> names.addAll(marks.calls().list(layer)));
         return names;
     }
 
-    /** The file of this name, if there is one. */
-    Optional<Found> find(List<Descriptor> layers, String name) {
+    /** The file of this name in directories of the same path, the uppermost first; empty if there is none. */
+    public Optional<Found> find(List<Descriptor> layers, String name) {
+        List<Integer> parts = new ArrayList<>();
+        Found first = null;
         for (int i = 0; i < layers.size(); i++) {
-            Optional<FileStatus> status = calls.status(layers.get(i), name);
-            if (status.isPresent()) {
-                return isWhiteout(layers.get(i), name, status.get())
-                        ? Optional.empty()
-                        : Optional.of(new Found(layers.get(i), i, status.get()));
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Opens the directory that was found and those below that it does not hide, into {@code merged}. */
-    void open(List<Descriptor> layers, Found first, String name, List<OwnFiles.Opened> merged) {
-        for (Descriptor layer : layers.subList(first.layer(), layers.size())) {
-            Optional<FileStatus> status = calls.status(layer, name);
-            if (status.isEmpty()) {
+            Descriptor layer = layers.get(i);
+            FileStatus status = marks.calls().status(layer, name).orElse(null);
+            if (status == null) {
                 continue;
             }
-            if (!status.get().is(Fcntl.S_IFDIR)) {
+            boolean isDirectory = status.is(Fcntl.S_IFDIR);
+            if (first != null && !isDirectory || marks.isWhiteout(layer, name, status)) {
                 break;
             }
-            merged.add(own.open(layer, name, status.get(), LIST, DIRECTORY));
-            if (hasAttribute(layer, name, "opaque", "y")) {
+            first = first == null ? new Found(layer, i, status, parts) : first;
+            parts.add(i);
+            if (!isDirectory || marks.isOpaque(layer, name)) {
                 break;
             }
         }
+        return Optional.ofNullable(first);
     }
 
-    /** Since Linux 6.7 an empty file with an attribute does it, too, where a user namespace may make no device. */
-    private boolean isWhiteout(Descriptor layer, String name, FileStatus status) {
-        return status.isWhiteout()
-                || status.is(Fcntl.S_IFREG) && status.size() == 0 && hasAttribute(layer, name, "whiteout", null);
-    }
-
-    private boolean hasAttribute(Descriptor layer, String name, String attribute, @Nullable String value) {
-        String doing = "Cannot read attributes of a layer's files";
-        return attributes.names(doing, layer, name).contains(ATTRIBUTE + attribute)
-                && (value == null
-                        || value.equals(new String(
-                                OwnFiles.value(calls, attributes, doing, layer, name, ATTRIBUTE + attribute),
-                                FileCalls.BYTES)));
+    /** Opens all parts of the directory that was found, into {@code merged}. */
+    public void open(List<Descriptor> layers, Found found, String name, List<OwnFiles.Opened> merged) {
+        for (int part : found.parts()) {
+            Descriptor layer = layers.get(part);
+            FileStatus status = part == found.layer()
+                    ? found.status()
+                    : marks.calls().status(layer, name).orElseThrow();
+            merged.add(own.open(layer, name, status, LIST, DIRECTORY));
+        }
     }
 }

@@ -189,7 +189,7 @@ final class OverlayRoot {
     }
 
     private String layersAndChanges() {
-        List<Integer> numbers = IntStream.range(0, root.lower().size()).boxed().collect(Collectors.toList());
+        List<Integer> numbers = IntStream.range(0, layers.count()).boxed().collect(Collectors.toList());
         Collections.reverse(numbers);
         String lower = numbers.stream().map(layers::name).collect(Collectors.joining(":"));
         return "lowerdir=%1$s,upperdir=%2$s/upper,workdir=%2$s/work".formatted(lower, UPPER);

@@ -7,7 +7,6 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.charset.StandardCharsets;
@@ -51,13 +50,12 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls()) {
             calls.doing(() -> DOING);
-            for (Path layer : layers) {
+            for (Path layer : MergedLayers.seen(layers)) {
                 try (Descriptor path = Kernel.open(DOING, layer.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
                     open.add(0, OwnFiles.reopen(calls, path, DIRECTORY));
                 }
             }
-            OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
-            Walk walk = new Walk(new MergedLayers(calls, attributes, own), calls, attributes, new ArrayList<>());
+            Walk walk = new Walk(MergedLayers.mounted(calls, attributes), calls, attributes, new ArrayList<>());
             walk.directory(open, settled, "");
             return walk.found();
         } finally {
@@ -71,9 +69,8 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();
                 Descriptor open = Kernel.open(DOING, directory.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
-            MergedLayers.Found file = new MergedLayers.Found(open, 0, calls.status(open));
-            OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
-            new Walk(new MergedLayers(calls, attributes, own), calls, attributes, found).look(file, ".", ".");
+            MergedLayers.Found file = new MergedLayers.Found(open, 0, calls.status(open), List.of(0));
+            new Walk(MergedLayers.mounted(calls, attributes), calls, attributes, found).look(file, ".", ".");
         }
         return found.stream().findFirst();
     }

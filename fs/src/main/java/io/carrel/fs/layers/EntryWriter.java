@@ -94,9 +94,10 @@ final class EntryWriter {
         if (status.is(Fcntl.S_IFDIR)) {
             return false;
         }
+        boolean isDeletion = deletions.isDeletion(parent, name.name(), status);
         removal.remove(name.parent(), name.name(), status);
         calls.makeDirectory(directories.at(name.parent()).descriptor(), name.name());
-        if (deletions.isDeletion(status)) {
+        if (isDeletion) {
             deletions.makeOpaque(name.path());
         }
         return true;

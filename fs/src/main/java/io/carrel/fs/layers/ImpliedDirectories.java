@@ -1,5 +1,6 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -100,7 +101,7 @@ public final class ImpliedDirectories {
             calls.owner(directory, status.uid(), status.gid());
         }
         for (String attribute : attributes.names(DOING, model, ".")) {
-            if (!attribute.startsWith("user.overlay.")) {
+            if (!OverlayMarks.isOverlays(attribute)) {
                 long result = attributes.set(directory, attribute, attributes.value(DOING, model, ".", attribute));
                 if (result < 0) {
                     throw AttributeCalls.failure(DOING, result, directory.toString(), attribute);

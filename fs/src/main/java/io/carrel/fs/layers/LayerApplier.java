@@ -118,7 +118,8 @@ public final class LayerApplier {
                 unpacking.archiveBytes(),
                 contents.bytes(),
                 contents.entries(),
-                contents.implied());
+                contents.implied(),
+                contents.deleting());
         check(applied);
         return applied;
     }

@@ -1,5 +1,6 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.fs.internal.archive.PaxRecords;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
@@ -143,7 +144,7 @@ final class LayerEntries implements AutoCloseable {
 
     private static void attributes(UpperFile file, PaxRecords records) {
         file.attributes().forEach((name, value) -> {
-            if (!UpperFile.isOverlays(name) && !name.equals(OwnerRecord.ATTRIBUTE)) {
+            if (!OverlayMarks.isOverlays(name) && !name.equals(OwnerRecord.ATTRIBUTE)) {
                 records.putAttribute(name, value);
             }
         });

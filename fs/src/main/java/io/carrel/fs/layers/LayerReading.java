@@ -26,7 +26,7 @@ final class LayerReading {
     private final boolean needsEndMark;
 
     /** What was read. */
-    record Contents(long bytes, long entries, List<String> implied) {}
+    record Contents(long bytes, long entries, List<String> implied, List<String> deleting) {}
 
     LayerReading(
             Path directory,
@@ -84,7 +84,7 @@ final class LayerReading {
             }
             drain(input);
         }
-        return new Contents(content.written(), entries, directories.implied());
+        return new Contents(content.written(), entries, directories.implied(), deletions.deleting());
     }
 
     private @Nullable TarEntry next(TarReader tar) throws IOException {
@@ -108,6 +108,8 @@ final class LayerReading {
             deletions.makeOpaque(name.parent());
         } else if (name.isWhiteout()) {
             deletions.delete(name.parent(), name.deleted(refusal));
+        } else if (deletions.isWhiteout(entry) && !name.isRoot()) {
+            deletions.erase(name.parent(), name.name());
         } else {
             deletions.made(name.path());
             write(entry, name, tar, writer);

@@ -1,5 +1,6 @@
 package io.carrel.fs.layers;
 
+import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.binding.AttributeCalls;
@@ -86,8 +87,7 @@ final class MetadataWriter {
 
     /** What overlayfs and the record of owners mean with an attribute is not the archive's to say. */
     private boolean isApplied(String attribute) {
-        return !attribute.startsWith("user.overlay.")
-                && !attribute.startsWith("trusted.overlay.")
+        return !OverlayMarks.isOverlays(attribute)
                 && !attribute.equals(OwnerRecord.ATTRIBUTE)
                 && !OF_THE_HOST.contains(attribute);
     }

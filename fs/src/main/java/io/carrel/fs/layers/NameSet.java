@@ -22,6 +22,10 @@ final class NameSet {
         hash = Hashing.sipHash24(random.nextLong(), random.nextLong());
     }
 
+    boolean isEmpty() {
+        return size == 0;
+    }
+
     boolean contains(String path) {
         return table[slot(table, hash(path))] != 0;
     }

@@ -71,6 +71,11 @@ final class OpenDirectories implements AutoCloseable {
         }
     }
 
+    /** The layer's root. */
+    Descriptor top() {
+        return top.descriptor();
+    }
+
     /** The directory, made where it does not exist, as are those above it. */
     OpenDirectory at(String path) {
         OpenDirectory known = known(path);
@@ -214,6 +219,12 @@ final class OpenDirectories implements AutoCloseable {
             FileStatus status = calls.status(directory.descriptor());
             implied.remove(new Identity(status.device(), status.inode()));
         }
+    }
+
+    /** Whether the archive has no entry for the directory until now. */
+    boolean isImplied(OpenDirectory directory) {
+        FileStatus status = calls.status(directory.descriptor());
+        return implied.containsKey(new Identity(status.device(), status.inode()));
     }
 
     /** Directories that have no entry, each after that it lies in. */

@@ -119,7 +119,7 @@ final class UpperTree {
 
     /** Whether it was made for Carrel to mount over it, and is no part of what the container changed. */
     private boolean isMountPoint(UpperFile file) {
-        if (!OwnMountPoints.isLike(file.path(), file.status()) || file.hasOverlay("origin") || file.isOpaque()) {
+        if (!OwnMountPoints.isLike(file.path(), file.status()) || file.isCopiedUp() || file.isOpaque()) {
             return false;
         }
         if (!file.status().is(Fcntl.S_IFDIR)) {

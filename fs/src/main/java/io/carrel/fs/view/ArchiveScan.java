@@ -97,6 +97,9 @@ final class ArchiveScan {
             case HARD_LINK -> link(name, clean(entry, entry.target()));
             case SYMBOLIC_LINK -> new LayerChange.Put(name, new Node.Link(layer, metadata, target(entry)));
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
+                if (entry.kind() == TarEntry.Kind.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
+                    yield new LayerChange.Erase(name); // as overlayfs takes it
+                }
                 long device = Node.Special.device(entry.major(), entry.minor());
                 int type = LayerChange.specialType(entry.kind());
                 yield new LayerChange.Put(name, new Node.Special(layer, metadata, type, device));

@@ -1,26 +1,21 @@
 package io.carrel.fs.view;
 
+import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what a directory in the form of overlayfs does. Follows no links. */
 final class DirectoryScan extends SimpleFileVisitor<Path> {
-
-    private static final String OVERLAY = "overlay.";
 
     private final Path directory;
     private final int layer;
@@ -42,10 +37,11 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes basic) throws IOException {
-        Map<String, byte[]> attributes = OwnPermissions.reading(path, () -> attributes(path));
+        HostAttributes all = OwnPermissions.reading(path, () -> HostAttributes.of(path, true));
+        Map<String, byte[]> attributes = ofTheFile(path, all);
         String name = name(path, attributes);
         changes.add(new LayerChange.Describe(name, HostStat.of(path).metadata(attributes)));
-        if (OwnPermissions.reading(path, () -> isOpaque(path))) {
+        if (OverlayMarks.ANY.isOpaque(all)) {
             changes.add(new LayerChange.Clear(name));
         }
         return FileVisitResult.CONTINUE;
@@ -54,10 +50,12 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path path, BasicFileAttributes basic) throws IOException {
         HostStat stat = HostStat.of(path);
-        Map<String, byte[]> attributes =
-                basic.isRegularFile() ? OwnPermissions.reading(path, () -> attributes(path)) : Map.of();
+        HostAttributes all = basic.isRegularFile()
+                ? OwnPermissions.reading(path, () -> HostAttributes.of(path, false))
+                : HostAttributes.NONE;
+        Map<String, byte[]> attributes = ofTheFile(path, all);
         String name = name(path, attributes);
-        if (stat.isWhiteout() || isWhiteout(path, basic)) {
+        if (stat.isWhiteout() || basic.isRegularFile() && basic.size() == 0 && OverlayMarks.ANY.isWhiteout(all)) {
             changes.add(new LayerChange.Remove(name));
             return FileVisitResult.CONTINUE;
         }
@@ -104,48 +102,18 @@ final class DirectoryScan extends SimpleFileVisitor<Path> {
         return name.toString();
     }
 
-    /** Since Linux 6.7 an empty file with an attribute is a deletion, too, where a user namespace may make no device. */
-    private static boolean isWhiteout(Path path, BasicFileAttributes basic) throws IOException {
-        UserDefinedFileAttributeView view = basic.isRegularFile() && basic.size() == 0 ? view(path) : null;
-        return view != null && view.list().contains(OVERLAY + "whiteout");
-    }
-
-    private boolean isOpaque(Path path) throws IOException {
-        byte[] value = value(path, OVERLAY + "opaque");
-        return value != null && value.length == 1 && value[0] == 'y';
-    }
-
-    /** What Java reads of extended attributes: those of the namespace {@code user}, without overlayfs' own. */
-    private Map<String, byte[]> attributes(Path path) throws IOException {
-        UserDefinedFileAttributeView view = view(path);
-        if (view == null) {
-            return Map.of();
+    /** Without overlayfs' own, as raw text. */
+    private static Map<String, byte[]> ofTheFile(Path path, HostAttributes all) {
+        if (OverlayMarks.ANY.isIncomplete(all)) {
+            throw new RefusedContentException(
+                    path.toString(), "", "a part of it is in another layer, as its attributes of overlayfs say", null);
         }
         Map<String, byte[]> attributes = new HashMap<>();
-        for (String name : view.list()) {
-            if (name.equals(OVERLAY + "redirect") || name.equals(OVERLAY + "metacopy")) {
-                throw new RefusedContentException(
-                        path.toString(), "", "it stands for a file of another layer (user." + name + ")", null);
+        all.values().forEach((name, value) -> {
+            if (!OverlayMarks.isOverlays(name)) {
+                attributes.put(RawText.encode(name), value);
             }
-            byte[] value = name.startsWith(OVERLAY) ? null : value(path, name);
-            if (value != null) {
-                attributes.put(RawText.encode("user." + name), value);
-            }
-        }
+        });
         return Map.copyOf(attributes);
-    }
-
-    private byte @Nullable [] value(Path path, String name) throws IOException {
-        UserDefinedFileAttributeView view = view(path);
-        if (view == null || !view.list().contains(name)) {
-            return null;
-        }
-        ByteBuffer value = ByteBuffer.allocate(view.size(name));
-        view.read(name, value);
-        return value.array();
-    }
-
-    private static @Nullable UserDefinedFileAttributeView view(Path path) {
-        return Files.getFileAttributeView(path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     }
 }

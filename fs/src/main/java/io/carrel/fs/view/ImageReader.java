@@ -44,7 +44,8 @@ final class ImageReader {
             for (int i = 0; i < layers.size(); i++) {
                 // Taken out of the list, so that what has been merged can be forgotten.
                 List<LayerChange> changes = result(scans.set(i, null));
-                new LayerMerge(tree, i, layers.get(i).toString(), budget).apply(changes);
+                LayerTree layer = new LayerTree(tree, i, layers.get(i).toString(), budget);
+                LayerMerge.merge(tree.root(), layer.of(changes));
             }
         } finally {
             executor.shutdownNow();

@@ -42,6 +42,13 @@ sealed interface LayerChange {
     record Remove(String name) implements LayerChange {}
 
     /**
+     * What any layer has by this name until now is gone.
+     *
+     * @param name the name
+     */
+    record Erase(String name) implements LayerChange {}
+
+    /**
      * What lower layers have in this directory is gone.
      *
      * @param name the directory

@@ -127,16 +127,28 @@ abstract sealed class Node {
         }
     }
 
+    /** In the tree of a layer: what lower layers have by this name is gone. */
+    static final class Whiteout extends Node {
+        Whiteout(int layer) {
+            super(layer, Metadata.IMPLIED);
+        }
+
+        @Override
+        int type() {
+            return CHARACTER_DEVICE;
+        }
+    }
+
     /** A directory. */
     static final class Folder extends Node {
         private final TreeMap<String, Node> children = new TreeMap<>();
-        private final @Nullable Folder parent;
+        private @Nullable Folder parent;
         private final String name;
         private final int depth;
-        /** The last layer that put something here or below. */
-        int touched = -1;
-        /** The last layer of which nothing else is left here. */
-        int cleared = -1;
+        /** In the tree of a layer: whether it hides what lower layers have there. */
+        boolean opaque;
+        /** In the tree of a layer: whether the layer says what it is like, and not only that something is in it. */
+        boolean described;
 
         Folder(int layer, Metadata metadata, @Nullable Folder parent, String name) {
             super(layer, metadata);
@@ -147,6 +159,12 @@ abstract sealed class Node {
 
         SortedMap<String, Node> children() {
             return children;
+        }
+
+        /** Puts it into a directory of another tree; the depth of both is the same. */
+        void moveTo(Folder other) {
+            parent = other;
+            other.children.put(name, this);
         }
 
         /** The root is its own parent. */

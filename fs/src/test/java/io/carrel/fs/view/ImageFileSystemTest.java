@@ -163,8 +163,9 @@ class ImageFileSystemTest {
                 .link("absolute", "/bin/tool")
                 .link("loop", "loop2")
                 .link("loop2", "/loop")
-                .link("dangling", "/etc/passwd"));
-        LayerSource upper = layer(new Archive().file("bin/other", "other"));
+                .link("dangling", "/etc/passwd")
+                .file("bin/other", "other"));
+        LayerSource upper = layer(new Archive().file("etc/other", "other"));
         try (ImageFileSystem image = ImageFileSystem.open(List.of(lower, upper))) {
             assertThat(Files.readString(image.getPath("/up/tool"))).isEqualTo("tool");
             assertThat(Files.readString(image.getPath("/absolute"))).isEqualTo("tool");
@@ -202,7 +203,7 @@ class ImageFileSystemTest {
                         "SCHILY.xattr.security.capability", "\u0001\u0000\u0000\u0002\u0000\u00e4\n\u0000\u0000")
                 .file("tool", "12345")
                 .owner(100_000)
-                .entry('3', "null", "", new byte[0]));
+                .entry('4', "null", "", new byte[0]));
         try (ImageFileSystem image = ImageFileSystem.open(List.of(layer))) {
             Path tool = image.getPath("/tool");
             assertThat(Files.size(tool)).isEqualTo(5);

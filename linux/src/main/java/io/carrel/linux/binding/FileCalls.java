@@ -210,6 +210,8 @@ public final class FileCalls implements AutoCloseable {
     /** The same, but of a directory with more names than {@code most} only some, yet more than {@code most}. */
     public List<String> list(Descriptor directory, long most) {
         List<String> names = new ArrayList<>();
+        // Who lists it a second time wants the names again.
+        seek(directory, 0);
         long count;
         do {
             count = Kernel.raw(Syscall.GETDENTS64, directory.number(), Kernel.address(transfer), TRANSFER);
