@@ -70,27 +70,16 @@ final class NetworkCommand {
     }
 
     @Command(name = "ls", aliases = "list", description = "Lists networks.")
-    void list(
-            @Option(
-                            names = {"-q", "--quiet"},
-                            description = "Print names only.")
-                    boolean quiet) {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "BRIDGE", "SUBNETS")));
+    void list(@Mixin ListOptions options) {
         try (Networks networks = networks()) {
-            for (BridgeNetwork network : networks.list()) {
-                if (quiet) {
-                    out().println(network.name());
-                }
-                rows.add(List.of(
-                        network.name(),
-                        network.link(),
-                        String.join(
-                                " ",
-                                network.subnets().stream().map(Subnet::toString).toList())));
-            }
-        }
-        if (!quiet) {
-            out().println(Page.table(rows));
+            options.print(out(), List.of("NAME", "BRIDGE", "SUBNETS"), networks.list(), network -> {
+                String subnets = String.join(
+                        " ", network.subnets().stream().map(Subnet::toString).toList());
+                ObjectNode document = Documents.object();
+                describe(document, networks, network);
+                return new ListOptions.Entry(
+                        network.name(), List.of(network.name(), network.link(), subnets), document);
+            });
         }
     }
 

@@ -1,13 +1,13 @@
 package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroups;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel ps}: as {@code docker ps}. */
 @Command(
@@ -19,13 +19,8 @@ final class PsCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Print pids only.")
-    private boolean quiet;
-
-    @Option(names = "--no-trunc", description = "Do not cut commands to the terminal's width.")
-    private boolean whole;
+    @Mixin
+    private ListOptions options = new ListOptions();
 
     @Override
     public void run() {
@@ -33,20 +28,31 @@ final class PsCommand implements Runnable {
                 .filter(container -> container.pid() != 0)
                 .sorted(Comparator.comparingLong(container -> container.jvm().startTime()))
                 .toList();
-        if (quiet) {
-            containers.forEach(container -> spec.commandLine().getOut().println(container.pid()));
-            return;
-        }
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("PID", "NAME", "STATUS", "PORTS", "COMMAND")));
         Cgroups host = Cgroups.detect();
-        for (RunningContainer container : containers) {
-            rows.add(List.of(
-                    Long.toString(container.pid()),
-                    container.name(),
-                    ContainerGroup.isPaused(host, container.pid()) ? "Paused" : "Up",
-                    String.join(", ", container.ports()),
-                    String.join(" ", container.command())));
-        }
-        spec.commandLine().getOut().println(whole ? Page.table(rows, Page.WHOLE) : Page.table(rows));
+        options.print(
+                spec.commandLine().getOut(),
+                List.of("PID", "NAME", "STATUS", "PORTS", "COMMAND"),
+                containers,
+                container -> entry(host, container));
+    }
+
+    private static ListOptions.Entry entry(Cgroups host, RunningContainer container) {
+        String pid = Long.toString(container.pid());
+        String status = ContainerGroup.isPaused(host, container.pid()) ? "Paused" : "Up";
+        ObjectNode document = Documents.object()
+                .put("Pid", container.pid())
+                .put("Name", container.name())
+                .put("Status", status);
+        container.ports().forEach(document.putArray("Ports")::add);
+        container.command().forEach(document.putArray("Command")::add);
+        return new ListOptions.Entry(
+                pid,
+                List.of(
+                        pid,
+                        container.name(),
+                        status,
+                        String.join(", ", container.ports()),
+                        String.join(" ", container.command())),
+                document);
     }
 }

@@ -7,17 +7,17 @@ import io.carrel.fs.images.Image;
 import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel snapshot}: what {@code run --snapshot} kept. */
 @Command(
@@ -25,7 +25,6 @@ import tools.jackson.databind.node.ArrayNode;
         description = {"Shows and removes what run --snapshot has kept.", ""})
 final class SnapshotCommand {
 
-    private static final int WIDEST = 80;
     private static final int FAILED = 1;
 
     @Spec
@@ -33,25 +32,25 @@ final class SnapshotCommand {
     private CommandSpec spec;
 
     @Command(name = "ls", aliases = "list", description = "Lists snapshots.")
-    void list(
-            @Option(
-                            names = {"-q", "--quiet"},
-                            description = "Print names only.")
-                    boolean quiet) {
-        List<Snapshot> snapshots = snapshots().list();
-        if (quiet) {
-            snapshots.forEach(snapshot -> out().println(snapshot.name()));
-            return;
-        }
+    void list(@Mixin ListOptions options) {
         Map<String, String> names = Images.store().images().stream()
                 .collect(Collectors.toMap(
                         image -> image.digest().toString(), SnapshotCommand::name, (first, second) -> first));
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "IMAGE", "IN USE")));
-        for (Snapshot snapshot : snapshots) {
+        options.print(out(), List.of("NAME", "IMAGE", "IN USE"), snapshots().list(), snapshot -> {
             String digest = snapshot.image().orElse("-");
-            rows.add(List.of(snapshot.name(), names.getOrDefault(digest, digest), snapshot.inUse() ? "yes" : "no"));
-        }
-        out().println(Page.table(rows, WIDEST));
+            return new ListOptions.Entry(
+                    snapshot.name(),
+                    List.of(snapshot.name(), names.getOrDefault(digest, digest), snapshot.inUse() ? "yes" : "no"),
+                    document(snapshot));
+        });
+    }
+
+    private static ObjectNode document(Snapshot snapshot) {
+        return Documents.object()
+                .put("Name", snapshot.name())
+                .put("Directory", snapshot.directory().toString())
+                .put("Image", snapshot.image().orElse(""))
+                .put("InUse", snapshot.inUse());
     }
 
     private static String name(Image image) {
@@ -65,11 +64,7 @@ final class SnapshotCommand {
             Snapshot snapshot = snapshots()
                     .find(name)
                     .orElseThrow(() -> new IllegalArgumentException("there is no snapshot " + name));
-            all.addObject()
-                    .put("Name", snapshot.name())
-                    .put("Directory", snapshot.directory().toString())
-                    .put("Image", snapshot.image().orElse(""))
-                    .put("InUse", snapshot.inUse());
+            all.add(document(snapshot));
         });
         out().println(Documents.format(all));
         return code;

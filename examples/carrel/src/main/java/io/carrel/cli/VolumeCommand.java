@@ -9,7 +9,6 @@ import io.carrel.linux.ContainerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,26 +46,19 @@ final class VolumeCommand {
     }
 
     @Command(name = "ls", aliases = "list", description = "Lists volumes.")
-    int list(
-            @Option(
-                            names = {"-q", "--quiet"},
-                            description = "Print names only.")
-                    boolean quiet) {
+    int list(@Mixin ListOptions options) {
         VolumeStore store = store();
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("VOLUME NAME", "USERS", "CREATED")));
-        for (Volume volume : store.list()) {
-            if (quiet) {
-                out().println(volume.name());
-            } else {
-                rows.add(List.of(
-                        volume.name(),
-                        Integer.toString(users(store, volume.name()).size()),
-                        volume.created().toString()));
-            }
-        }
-        if (!quiet) {
-            out().println(Page.table(rows));
-        }
+        options.print(out(), List.of("VOLUME NAME", "USERS", "CREATED"), store.list(), volume -> {
+            int users = users(store, volume.name()).size();
+            String created = volume.created().toString();
+            return new ListOptions.Entry(
+                    volume.name(),
+                    List.of(volume.name(), Integer.toString(users), created),
+                    Documents.object()
+                            .put("Name", volume.name())
+                            .put("Users", users)
+                            .put("CreatedAt", created));
+        });
         return nameDamaged(store);
     }
 

@@ -35,6 +35,14 @@ class ArgumentsTest {
         return code + " " + err;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ps", "images", "network ls", "network list", "volume ls", "snapshot ls"})
+    void listsHaveTheSameOptions(String list) {
+        for (String option : List.of("-q", "--quiet", "--no-trunc", "--json")) {
+            assertThat(run((list + " " + option).split(" "))).isNotNull();
+        }
+    }
+
     @Test
     void leavesTheCommandAsItIs() {
         assertThat(command("run", "--", "sh", "-c", "ls", "--help", "--", "-e", "A=b"))

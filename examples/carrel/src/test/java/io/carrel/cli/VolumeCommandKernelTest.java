@@ -37,6 +37,10 @@ class VolumeCommandKernelTest {
         assertThat(made).matches("[0-9a-f]{32}");
         assertThat(volume("ls", "-q").out().lines()).containsExactlyInAnyOrder("one", made);
 
+        JsonNode listed = JsonMapper.shared().readTree(volume("ls", "--json").out());
+        assertThat(listed).hasSize(2);
+        assertThat(listed.findValuesAsString("Name")).containsExactlyInAnyOrder("one", made);
+
         Cli inspected = volume("inspect", "one", "none", made);
         assertThat(inspected.code()).isEqualTo(1);
         assertThat(inspected.err()).isEqualTo("carrel: there is no volume none\n");
