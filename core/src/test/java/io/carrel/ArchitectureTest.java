@@ -1,8 +1,12 @@
 package io.carrel;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.stream.Collectors.toSet;
@@ -29,10 +33,12 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The layout of docs/adr/0001-module-directions.md, as rules over the compiled classes of all modules. */
 class ArchitectureTest {
@@ -65,6 +71,16 @@ class ArchitectureTest {
                 .matching("io.carrel.(*)..")
                 .should()
                 .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    /** They need a thread of the JDK's, and complete on it or on the application's pool. */
+    @ParameterizedTest
+    @ValueSource(strings = {"completeOnTimeout", "orTimeout", "delayedExecutor"})
+    void nothingWaitsOnTheTimerOfAllFutures(String method) {
+        noClasses()
+                .should()
+                .callMethodWhere(target(nameMatching(method)).and(target(owner(type(CompletableFuture.class)))))
                 .check(CLASSES);
     }
 

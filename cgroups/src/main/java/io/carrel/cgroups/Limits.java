@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -270,7 +271,7 @@ public final class Limits {
         }
 
         private static long micros(Duration duration) {
-            return duration.toNanos() / 1000;
+            return TimeUnit.MICROSECONDS.convert(duration);
         }
 
         /**

@@ -51,8 +51,8 @@ public final class Measurement implements AutoCloseable {
         checkArgument(interval.compareTo(SHORTEST) >= 0, "an interval must be 1 ms or more, was %s", interval);
         Measurement measurement = new Measurement(group, listener);
         // Not at a fixed rate: after a delay that takes the samples that are due at once, and their rates tell nothing.
-        measurement.task =
-                Shared.THREAD.scheduleWithFixedDelay(measurement::sample, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+        measurement.task = Shared.THREAD.scheduleWithFixedDelay(
+                measurement::sample, 0, TimeUnit.NANOSECONDS.convert(interval), TimeUnit.NANOSECONDS);
         return measurement;
     }
 

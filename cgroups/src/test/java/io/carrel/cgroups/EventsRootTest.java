@@ -12,11 +12,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -212,6 +214,19 @@ class EventsRootTest {
             assertThat(samples.get(4).usage().cpu().usageMicros().orElseThrow())
                     .isGreaterThan(samples.get(0).usage().cpu().usageMicros().orElseThrow());
         }
+    }
+
+    @Test
+    void timesWithoutEndAreLong() throws Exception {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        Cgroup group = cgroups.create(name);
+        CompletableFuture<Sample> first = new CompletableFuture<>();
+        try (Measurement series = group.measure(forever, first::complete)) {
+            assertThat(first.get().usage()).isNotNull();
+        } finally {
+            group.remove(forever);
+        }
+        assertThat(group.exists()).isFalse();
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.util.List;
  */
 public record Faults(Duration delay, Duration jitter, double loss, long bytesPerSecond) {
 
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /** Nothing is wrong. */
     public static final Faults NONE = new Faults(Duration.ZERO, Duration.ZERO, 0, 0);
 
@@ -33,6 +35,7 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
     /** Checks the ranges. */
     public Faults {
         checkArgument(!delay.isNegative() && !jitter.isNegative(), "no negative times: %s, %s", delay, jitter);
+        checkArgument(delay.compareTo(LONGEST) <= 0, "a delay is at most %s, not %s", LONGEST, delay);
         checkArgument(jitter.compareTo(delay) <= 0, "a delay of %s cannot vary by %s", delay, jitter);
         checkArgument(loss >= 0 && loss <= 1, "a loss is from 0 to 1, not %s", loss);
         checkArgument(

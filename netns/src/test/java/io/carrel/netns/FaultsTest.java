@@ -11,6 +11,7 @@ import io.carrel.netns.testing.Server;
 import io.carrel.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -109,5 +110,7 @@ class FaultsTest {
         assertThatThrownBy(() -> Faults.NONE.withLoss(1.1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Faults.NONE.withJitter(Duration.ofMillis(1)))
                 .hasMessage("a delay of PT0S cannot vary by PT0.001S");
+        assertThatThrownBy(() -> Faults.NONE.withDelay(ChronoUnit.FOREVER.getDuration()))
+                .hasMessageStartingWith("a delay is at most PT24H");
     }
 }

@@ -8,6 +8,7 @@ import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** {@code cgroup.events} of a v2 group: whether processes are in it or below it, and whether they are frozen. */
 public final class EventsFile {
@@ -32,7 +33,7 @@ public final class EventsFile {
     }
 
     private static boolean awaitLine(Placement group, String line, Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
         String doing = "Cannot watch cgroup " + group;
         try (FileCalls calls = new FileCalls();
                 Descriptor file = Kernel.open(doing, group.file("cgroup.events").toString(), Fcntl.O_RDONLY)) {

@@ -2,6 +2,7 @@ package io.carrel.cgroups.internal;
 
 import io.carrel.cgroups.CgroupVersion;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,7 +24,7 @@ public record Freezer(Placement group) {
             GroupFile.write(doing, group.file(V2_STATE), "1");
             return EventsFile.await(group, "frozen 1", patience);
         }
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
         // v1 stops who it finds; who forked meanwhile is found when it is asked again.
         do {
             GroupFile.write(doing, group.file(V1_STATE), FROZEN);

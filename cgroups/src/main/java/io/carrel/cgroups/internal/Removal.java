@@ -6,6 +6,7 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,7 +26,7 @@ public final class Removal {
      * @throws SyscallException if it is still busy when the time is over: processes are in it
      */
     public static void remove(Path group, Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
             long result = attempt(group, end);

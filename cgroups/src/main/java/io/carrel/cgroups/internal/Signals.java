@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Kills the processes of a group one by one, where the kernel cannot do it at once. */
@@ -37,7 +38,7 @@ public final class Signals {
      * which is in the group as well and is seen the next time.
      */
     public static void killAll(Placement group, Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
         Set<Long> signalled = new HashSet<>();
         while (true) {
             List<Long> left = processes(group.directory());

@@ -2,6 +2,7 @@ package io.carrel.netns.relay;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Protocol;
@@ -13,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -142,7 +145,13 @@ public final class Publication implements AutoCloseable {
                 .loop()
                 .call(() -> CompletableFuture.allOf(
                         acceptors.stream().map(Acceptor::end).toArray(CompletableFuture<?>[]::new)));
-        end.completeOnTimeout(null, atMost.toNanos(), TimeUnit.NANOSECONDS).join();
+        try {
+            Uninterruptibles.getUninterruptibly(end, TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException stillOpen) {
+            // They are closed then.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Gives the ports back and ends all connections. */
