@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Controller;
 import io.carrel.cgroups.Limits;
-import io.carrel.fs.Access;
-import io.carrel.fs.HostPath;
-import io.carrel.fs.RootFs;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsProgram;
@@ -36,8 +33,7 @@ class OpenDescriptorsTest {
     enum Kind {
         DEFAULT,
         WITHOUT_INIT,
-        DELEGATED,
-        OVERLAY;
+        DELEGATED;
 
         ContainerBuilder builder() {
             ContainerBuilder builder = Container.builder();
@@ -48,8 +44,6 @@ class OpenDescriptorsTest {
                 case DEFAULT -> builder;
                 case WITHOUT_INIT -> builder.init(false);
                 case DELEGATED -> builder.delegateCgroup();
-                case OVERLAY ->
-                    builder.root(RootFs.overlay(Path.of("/usr"))).bind(HostPath.of("/usr"), "/usr", Access.READ_ONLY);
             };
         }
     }
