@@ -59,8 +59,10 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * The kernel ended the command itself, as the container's memory was used up. Where it ended a process below the command,
-     * the command says what became of that; {@link ContainerResult#oomKills()} tells of both.
+     * The command ended by a {@code SIGKILL} that was not this JVM's, and the kernel had ended processes of the container, as its memory
+     * was used up. The kernel counts whom it ended and does not name them, so a command that kills itself afterwards ends like this, too.
+     * One that lives on when the kernel ends a process below it says itself what became of that; {@link ContainerResult#oomKills()} tells
+     * of both.
      *
      * @param limit the most memory that it could have, {@link Bytes#MAX} where only the host's was the limit
      * @param peak the most bytes that it had; empty where the kernel does not tell (v2 before Linux 5.19)

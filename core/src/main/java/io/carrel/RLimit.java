@@ -34,7 +34,11 @@ public record RLimit(Resource resource, long soft, long hard) {
 
     /** What can be limited, in the order of the kernel's numbers. */
     public enum Resource {
-        /** CPU time in seconds. */
+        /**
+         * CPU time in seconds, of each process alone. At the soft limit the kernel sends {@code SIGXCPU}, and again each second after it, at
+         * the hard one {@code SIGKILL}. Where both are the same, as {@link RLimit#of} makes them, only {@code SIGKILL} comes, which looks
+         * like any other; with a hard limit of a second more the command ends as {@code Signaled[24]}.
+         */
         CPU,
         /** The size of files written, in bytes. */
         FSIZE,
