@@ -149,6 +149,25 @@ class DiffTest {
         }
     }
 
+    /** Nothing else was changed in the directory; what has another mode was. */
+    @Test
+    void aDirectoryOfMountPointsAloneIsNoChange() throws Exception {
+        Layers layers = Layers.in(temporary);
+        Path layer = layers.layer("etc", "etc/passwd", "");
+        Path kept = temporary.resolve("kept");
+        Inside.run(Layers.on(RootFs.overlay(layers.busybox(), layer).upper(Upper.kept(kept))), "true");
+        Path upper = kept.resolve("upper");
+        assertThat(upper.resolve("etc/hosts")).exists();
+        assertThat(UpperChanges.of(upper, List.of(layers.busybox(), layer))).isEmpty();
+        assertThat(UpperChanges.of(upper, List.of())).isEmpty();
+
+        Inside.run(
+                Layers.on(RootFs.overlay(layers.busybox(), layer).upper(Upper.kept(kept))), "busybox chmod 700 /etc");
+        assertThat(UpperChanges.of(upper, List.of(layers.busybox(), layer)))
+                .extracting(FileChange::toString)
+                .containsExactly("C /etc");
+    }
+
     @Test
     void aUserWhomALayerDeletedIsUnknown() throws Exception {
         Layers layers = Layers.in(temporary);

@@ -112,22 +112,43 @@ public final class UpperChanges {
             return;
         }
         boolean wasThere = isLowerKnown ? before.isPresent() : marks.isCopiedUp(upper, name);
-        if (!wasThere && OwnMountPoints.isLike(path.substring(1), status) && (!isDirectory || isEmpty(upper, name))) {
+        if (!wasThere
+                && OwnMountPoints.isLike(path.substring(1), status)
+                && (!isDirectory || isEmpty(upper, name, status))) {
             return;
         }
+        int known = changes.size();
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
-            inside(upper, lower, before.filter(MergedLayers.Found::isDirectory), path, name, status);
+            boolean isRead = inside(upper, lower, before.filter(MergedLayers.Found::isDirectory), path, name, status);
+            boolean hasNoChanges = isRead && changes.size() == known + 1;
+            if (hasNoChanges && isOfMountPoints(upper, path, name, status, before)) {
+                changes.remove(known);
+            }
         }
     }
 
-    private boolean isEmpty(Descriptor upper, String name) {
-        try (Descriptor directory = calls.open(upper, name, DIRECTORY)) {
-            return calls.list(directory).isEmpty();
+    /** Whether a directory is in the upper only as places that each container has mounted over lie in it. */
+    private boolean isOfMountPoints(
+            Descriptor upper, String path, String name, FileStatus status, Optional<MergedLayers.Found> before) {
+        return OwnMountPoints.mayBeIn(path.substring(1))
+                && before.map(found -> isLike(status, found.status())).orElse(true)
+                && !marks.isOpaque(upper, name)
+                && !isEmpty(upper, name, status);
+    }
+
+    private static boolean isLike(FileStatus now, FileStatus before) {
+        return now.mode() == before.mode() && now.uid() == before.uid() && now.gid() == before.gid();
+    }
+
+    private boolean isEmpty(Descriptor upper, String name, FileStatus status) {
+        try (OwnFiles.Opened directory = own.open(upper, name, status, LIST, DIRECTORY)) {
+            return calls.list(directory.descriptor()).isEmpty();
         }
     }
 
-    private void inside(
+    /** Whether this user may read it. */
+    private boolean inside(
             Descriptor upper,
             List<Descriptor> lower,
             Optional<MergedLayers.Found> before,
@@ -143,11 +164,13 @@ public final class UpperChanges {
                 hidden(open.descriptor(), below, path + "/");
             }
             visit(open.descriptor(), below, path + "/");
+            return true;
         } catch (SyscallException e) {
             if (!DENIED.contains(e.errno())) {
                 throw e;
             }
             unreadable.accept(Names.shown(path));
+            return false;
         } finally {
             merged.forEach(OwnFiles.Opened::close);
         }

@@ -12,6 +12,11 @@ public final class OwnMountPoints {
 
     private OwnMountPoints() {}
 
+    /** Whether files that are made to be mounted over lie in this directory. */
+    public static boolean mayBeIn(String path) {
+        return FILES.stream().anyMatch(file -> file.startsWith(path + "/"));
+    }
+
     /**
      * Whether a file of an upper may be one that was made to be mounted over. A directory is one if it is empty, too.
      *
