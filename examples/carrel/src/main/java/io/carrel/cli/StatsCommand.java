@@ -56,12 +56,12 @@ final class StatsCommand implements Runnable {
         // Each that was asked for must be one in the beginning.
         containers.forEach(name -> ContainerGroup.of(host, name));
         List<Long> pids = containers.stream().map(ContainerName::pid).toList();
-        Map<Long, Watched> watched = look(host, pids.isEmpty() ? host.processes() : pids);
+        Map<Long, Watched> watched = look(host, pids.isEmpty() ? host.processes() : pids, !pids.isEmpty());
         do {
             if (!pause()) {
                 return;
             }
-            Map<Long, Watched> now = look(host, pids.isEmpty() ? host.processes() : watched.keySet());
+            Map<Long, Watched> now = look(host, pids.isEmpty() ? host.processes() : watched.keySet(), !pids.isEmpty());
             if (Terminal.isOutput() && !once) {
                 out.print(CLEAR);
             }
@@ -80,15 +80,18 @@ final class StatsCommand implements Runnable {
         }
     }
 
-    /** Reads all that there are now; what has ended meanwhile is left out. */
-    private static Map<Long, Watched> look(Cgroups host, Collection<Long> pids) {
+    /**
+     * Reads all that there are now. What has ended meanwhile is left out, and of what nobody has named also what is just ending: its
+     * group may be gone before the process is.
+     */
+    private static Map<Long, Watched> look(Cgroups host, Collection<Long> pids, boolean named) {
         Map<Long, Watched> now = new LinkedHashMap<>();
         for (long pid : pids) {
             try {
                 Cgroup group = ContainerGroup.ofProcess(host, pid);
                 now.put(pid, new Watched(pid, group, group.usage(), group.limits()));
             } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
-                if (ProcessHandle.of(pid).isPresent()) {
+                if (named && ProcessHandle.of(pid).isPresent()) {
                     throw e;
                 }
             }

@@ -8,7 +8,12 @@ import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +26,33 @@ class LimitCommandsKernelTest {
     private static final Limits LIMITS =
             Limits.builder().memory(Bytes.mebibytes(64)).pids(50).build();
     private static final String HOG = "dd if=/dev/zero of=/dev/null bs=256M count=1; exit $?";
+
+    /** Containers begin and end all the time that the table is made. */
+    @Test
+    void usageIsToldWhileContainersComeAndGo() throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        Container brief = Container.builder().limits(LIMITS).command("true").build();
+        CompletableFuture<Integer> comers = CompletableFuture.supplyAsync(() -> {
+            int count = 0;
+            for (; !isOver.get(); count++) {
+                try {
+                    brief.run();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return count;
+        });
+        StringWriter err = new StringWriter();
+        for (int round = 0; round < 4; round++) {
+            StandardOutput out = new StandardOutput(new ByteArrayOutputStream(), false);
+            int code = Main.run(out, new PrintWriter(err, true), "stats", "--no-stream");
+            assertThat(code).as(err.toString()).isZero();
+        }
+        isOver.set(true);
+        assertThat(comers.join()).isPositive();
+        assertThat(err.toString()).isEmpty();
+    }
 
     @Test
     void aCommandThatTheKernelKillsForWantOfMemoryEndsWith137() throws Exception {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The volumes of a host's user. Any number of threads and JVMs can use the same directory at the same time; one that is
@@ -179,6 +180,12 @@ public final class VolumeStore {
         }
     }
 
+    private static String words(List<VolumeUser> users) {
+        return users.stream()
+                .map(user -> user.pid() == 0 ? "an unknown process" : "process " + user.pid())
+                .collect(Collectors.joining(", "));
+    }
+
     /**
      * Removes a volume and its files.
      *
@@ -190,7 +197,7 @@ public final class VolumeStore {
         delete(locked("remove the volume " + name, () -> {
             Path home = homes.known(name);
             List<VolumeUser> users = Users.of(home).living();
-            checkState(users.isEmpty(), "the volume %s is in use by %s", name, users);
+            checkState(users.isEmpty(), "the volume %s is in use by %s", name, words(users));
             return aside.take(List.of(home));
         }));
     }

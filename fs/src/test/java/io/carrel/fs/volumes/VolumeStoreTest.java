@@ -74,8 +74,8 @@ class VolumeStoreTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> store().remove("data"))
-                .withMessageContaining("in use by [VolumeUser[pid=%s"
-                        .formatted(ProcessHandle.current().pid()));
+                .withMessageContaining(
+                        "in use by process %s".formatted(ProcessHandle.current().pid()));
         assertThat(store().prune(true)).isEmpty();
 
         lease.close();
