@@ -66,7 +66,7 @@ final class LayerReading {
         Removal removal = new Removal(calls, directories);
         Deletions deletions = new Deletions(whiteouts, calls, attributes, directories, removal);
         ContentWriter content = new ContentWriter(calls, limits, refusal);
-        MetadataWriter metadata = new MetadataWriter(owners, calls, attributes);
+        MetadataWriter metadata = new MetadataWriter(owners, calls, attributes, refusal::placeInSource);
         EntryWriter writer =
                 new EntryWriter(owners, calls, directories, removal, deletions, metadata, content, refusal);
         long entries = 0;

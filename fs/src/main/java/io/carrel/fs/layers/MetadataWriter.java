@@ -7,6 +7,7 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +25,15 @@ final class MetadataWriter {
     private final Owners owners;
     private final FileCalls calls;
     private final AttributeCalls attributes;
+    private final Supplier<String> place;
     private boolean warned;
 
-    MetadataWriter(Owners owners, FileCalls calls, AttributeCalls attributes) {
+    /** {@code place} says in errors which file of which layer it is. */
+    MetadataWriter(Owners owners, FileCalls calls, AttributeCalls attributes, Supplier<String> place) {
         this.owners = owners;
         this.calls = calls;
         this.attributes = attributes;
+        this.place = place;
     }
 
     /** All of it for an open file. */
@@ -100,7 +104,7 @@ final class MetadataWriter {
         boolean forbidden = result == -Errno.EPERM.number();
         // The kernel knows no user.* attributes of symbolic links and devices, whoever asks.
         if (!unsupported && !(forbidden && (owners == Owners.RECORD || attribute.startsWith("user.")))) {
-            throw AttributeCalls.failure("Cannot set an attribute", result, "", attribute);
+            throw AttributeCalls.failure("Cannot set an attribute of " + place.get(), result, "", attribute);
         }
         if (unsupported && !warned) {
             warned = true;

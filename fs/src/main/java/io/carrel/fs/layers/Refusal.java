@@ -34,6 +34,11 @@ final class Refusal {
                 .toString();
     }
 
+    /** The current entry and its archive. */
+    String placeInSource() {
+        return entry.isEmpty() ? source : place() + " in " + source;
+    }
+
     /** An error about the current entry. */
     RefusedContentException because(String reason) {
         return because(reason, null);

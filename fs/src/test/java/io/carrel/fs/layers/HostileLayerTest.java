@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.fs.Compression;
 import io.carrel.linux.RefusedContentException;
+import io.carrel.linux.SyscallException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -374,6 +375,19 @@ class HostileLayerTest {
         applier().limits(limits.upTo(20 << 20)).apply(new ByteArrayInputStream(letters));
         assertThatThrownBy(() -> applier().limits(limits.upTo(20 << 19)).apply(new ByteArrayInputStream(letters)))
                 .hasMessageContaining("more than the limit of " + (20 << 19));
+    }
+
+    @Test
+    void whoseAttributeCannotBeSetIsSaid() {
+        TestArchive archive = new TestArchive()
+                .directory("d")
+                .pax("SCHILY.xattr.security.capability", "x")
+                .file("d/f", "x");
+
+        assertThatThrownBy(() -> apply(archive))
+                .isInstanceOf(SyscallException.class)
+                .hasMessageContaining("Cannot set an attribute of d/f in evil.tar: lsetxattr(")
+                .hasMessageContaining("security.capability) failed with EINVAL");
     }
 
     private static byte[] compressed(Compression compression, TestArchive archive) throws IOException {

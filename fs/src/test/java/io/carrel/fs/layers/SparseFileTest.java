@@ -78,6 +78,19 @@ class SparseFileTest {
         }
     }
 
+    /** With the list of its names behind each directory, which is no file. */
+    @Test
+    void incrementalArchivesAreUnpacked() throws Exception {
+        Commands.run(
+                place, "mkdir -p made/a/b target; echo x > made/a/f; tar --format=gnu -g list -cf layer.tar -C made .");
+        assertThat(output("tar -tf layer.tar | head -n 1")).isEqualTo("./");
+        try (InputStream in = Files.newInputStream(place.resolve("layer.tar"))) {
+            LayerApplier.onto(place.resolve("target"), Whiteouts.REMOVE, Owners.RECORD)
+                    .apply(in);
+        }
+        assertThat(output("cd target; find . | sort; cat a/f")).isEqualTo(".\n./a\n./a/b\n./a/f\nx");
+    }
+
     @Test
     void layersHavePlainEntriesAndUnpackingMakesTheHolesAgain() throws Exception {
         long size = 200L << 20;

@@ -20,6 +20,8 @@ public final class TarReader implements Closeable {
 
     /** The name of the whole, which GNU tar writes first; it makes nothing. */
     private static final byte VOLUME_LABEL = 'V';
+    /** A directory with the names that were in it, by which {@code tar --incremental} knows what was removed since. */
+    private static final byte DIRECTORY_WITH_LIST = 'D';
 
     private static final long HIGHEST_ID = 0xffff_ffffL;
 
@@ -81,7 +83,7 @@ public final class TarReader implements Closeable {
         long stored = pax.number("size", header.getSize());
         Kind kind = kind(header.getLinkFlag(), name, stored);
         boolean device = kind == Kind.CHARACTER_DEVICE || kind == Kind.BLOCK_DEVICE;
-        long size = content(kind, pax, stored);
+        long size = content(kind, header.getLinkFlag(), pax, stored);
         Time changed = pax.time("mtime", time(header.getLastModifiedTime().toInstant()));
         return new TarEntry(
                 kind,
@@ -94,7 +96,7 @@ public final class TarReader implements Closeable {
                 changed,
                 pax.time("atime", accessed(header, changed)),
                 size,
-                stored,
+                header.getLinkFlag() == DIRECTORY_WITH_LIST ? 0 : stored,
                 device ? deviceNumber(pax.number("SCHILY.devmajor", header.getDevMajor())) : 0,
                 device ? deviceNumber(pax.number("SCHILY.devminor", header.getDevMinor())) : 0,
                 pax.attributes(),
@@ -111,11 +113,14 @@ public final class TarReader implements Closeable {
         return new Time(instant.getEpochSecond(), instant.getNano());
     }
 
-    /** Finds the content and where the next header is. Only files have content, whatever other headers say. */
-    private long content(Kind kind, PaxRecords pax, long stored) throws IOException {
+    /** Finds the content and where the next header is. Only files have content, whatever other headers say; the list of an incremental archive is none. */
+    private long content(Kind kind, byte type, PaxRecords pax, long stored) throws IOException {
         extents = List.of();
         headers.contentEndsAt(input.position());
         if (kind != Kind.FILE) {
+            if (type == DIRECTORY_WITH_LIST) {
+                headers.contentEndsAt(input.position() + Math.max(stored, 0));
+            }
             return 0;
         }
         if (stored < 0 || stored > Long.MAX_VALUE / 4) {
@@ -153,7 +158,7 @@ public final class TarReader implements Closeable {
             case TarConstants.LF_SYMLINK -> Kind.SYMBOLIC_LINK;
             case TarConstants.LF_CHR -> Kind.CHARACTER_DEVICE;
             case TarConstants.LF_BLK -> Kind.BLOCK_DEVICE;
-            case TarConstants.LF_DIR -> Kind.DIRECTORY;
+            case TarConstants.LF_DIR, DIRECTORY_WITH_LIST -> Kind.DIRECTORY;
             case TarConstants.LF_FIFO -> Kind.FIFO;
             default -> throw new TarFormatException("an entry is of the unknown type " + shown(type));
         };
