@@ -86,12 +86,21 @@ record Instruction(String name, String value, String text) {
         return value.startsWith("[") ? array(value) : words();
     }
 
-    /** A command as it is, or for the shell. */
+    /** A command as it is, or for the shell, which also gets what only looks like an array, such as one with single quotes. */
     List<String> command(String command, String... shell) {
-        if (command.startsWith("[")) {
+        if (command.startsWith("[") && isJson(command)) {
             return array(command);
         }
         return ImmutableList.<String>builder().add(shell).add(command).build();
+    }
+
+    private static boolean isJson(String text) {
+        try {
+            Json.parse(text.getBytes(StandardCharsets.UTF_8), "");
+            return true;
+        } catch (RefusedContentException e) {
+            return false;
+        }
     }
 
     private List<String> array(String json) {

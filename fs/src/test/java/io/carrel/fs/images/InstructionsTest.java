@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is stored is what Docker stores for the same instruction. */
@@ -91,6 +92,18 @@ class InstructionsTest {
         assertThat(field("Volumes", "# data\nVOLUME /a \\\n  /b\nUSER app")).isEqualTo("{\"/a\":{},\"/b\":{}}");
     }
 
+    /** As docker reads it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"['a', 'b']", "[\"a\" 1", "[ -e /x ] && exec y"})
+    void whatOnlyLooksLikeAnArrayIsForTheShell(String command) {
+        for (String name : List.of("CMD", "ENTRYPOINT")) {
+            String field = name.equals("CMD") ? "Cmd" : "Entrypoint";
+            assertThat(config(name + " " + command).path(field))
+                    .extracting(JsonNode::asString)
+                    .containsExactly("/bin/sh", "-c", command);
+        }
+    }
+
     @Test
     void allPortsAreQuicklyExposed() {
         assertThat(config("EXPOSE 1-65535").path("ExposedPorts").size()).isEqualTo(65_535);
@@ -98,9 +111,7 @@ class InstructionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            CMD ['a']                  | double quotes
             CMD ["a", 1]               | not a text
-            ENTRYPOINT ["a             | proper JSON
             CMD                        | value is missing
             ENV A                      | VALUE
             ENV A=1 B                  | B is no NAME=VALUE
