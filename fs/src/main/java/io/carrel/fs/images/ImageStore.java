@@ -244,17 +244,26 @@ public final class ImageStore {
 
     /** Saves images as {@code format}, to a file or directory that is not there yet. */
     public void save(List<Image> images, SaveFormat format, Path target, LongConsumer progress) {
-        reading(() -> {
-            new Saving(blobs(), format, progress).to(target, images);
-            return images;
-        });
+        save("to " + target, images, () -> new Saving(blobs(), format, progress).to(target, images));
     }
 
     /** Saves images as an archive to a stream, which stays open. */
     public void save(List<Image> images, SaveFormat format, OutputStream out, LongConsumer progress) {
         checkArgument(format != SaveFormat.OCI_DIRECTORY, "a directory cannot be written to a stream");
+        save("as an archive", images, () -> new Saving(blobs(), format, progress).to(out, images));
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void save(String how, List<Image> images, Writing writing) {
         reading(() -> {
-            new Saving(blobs(), format, progress).to(out, images);
+            try {
+                writing.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot save %s %s: %s".formatted(images, how, e.getMessage()), e);
+            }
             return images;
         });
     }
