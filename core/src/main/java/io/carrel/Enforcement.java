@@ -9,7 +9,9 @@ import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.NamespaceType;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param noNewPrivileges whether programs give it no new privileges
  * @param seccompFilter whether a seccomp filter is in force
  * @param mounts where something is mounted, as the command sees it
+ * @param memorySizes where file systems in memory are mounted, such as {@code /tmp}, and the most bytes that each holds
  * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
  * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
  * @param connectedBy the program that connects its network to the host's in user mode, with its path; empty for none
@@ -41,6 +44,7 @@ public record Enforcement(
         boolean noNewPrivileges,
         boolean seccompFilter,
         List<String> mounts,
+        Map<String, Long> memorySizes,
         Limits limits,
         String rootFileSystem,
         String connectedBy,
@@ -53,6 +57,7 @@ public record Enforcement(
         capabilities = Set.copyOf(capabilities);
         attainable = Set.copyOf(attainable);
         mounts = List.copyOf(mounts);
+        memorySizes = Map.copyOf(memorySizes);
         settings = List.copyOf(settings);
         fallbacks = List.copyOf(fallbacks);
     }
@@ -76,11 +81,26 @@ public record Enforcement(
                 status.noNewPrivileges(),
                 status.seccompMode() != 0,
                 mounts.stream().map(Enforcement::describe).toList(),
+                memorySizes(mounts),
                 cgroup == null ? Limits.none() : cgroup.limits(),
                 rootType(mounts),
                 connectedBy,
                 settings,
                 fallbacks);
+    }
+
+    /** The kernel says it in KiB, and nothing where there is no bound. */
+    private static Map<String, Long> memorySizes(List<MountInfo> mounts) {
+        Map<String, Long> sizes = new HashMap<>();
+        for (MountInfo mount : mounts) {
+            for (String option : mount.superOptions()) {
+                if (mount.type().equals("tmpfs") && option.matches("size=\\d+k")) {
+                    long kib = Long.parseLong(option.substring("size=".length(), option.length() - 1));
+                    sizes.put(mount.mountPoint().toString(), kib * 1024);
+                }
+            }
+        }
+        return sizes;
     }
 
     /** A later mount covers an earlier one. */

@@ -30,6 +30,8 @@ class EnforcementTest {
             assertThat(inForce.noNewPrivileges()).isTrue();
             assertThat(inForce.seccompFilter()).isFalse();
             assertThat(inForce.mounts()).contains("/ (read-only)", "/usr (read-only)", "/proc", "/tmp");
+            assertThat(inForce.memorySizes()).containsKey("/tmp");
+            assertThat(inForce.memorySizes().get("/tmp")).isBetween(1L, 2L << 30);
         }
     }
 
