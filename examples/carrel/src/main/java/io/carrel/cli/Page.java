@@ -2,6 +2,7 @@ package io.carrel.cli;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
+import io.carrel.linux.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -47,9 +48,12 @@ final class Page {
 
     /**
      * Rows as a table. Columns are as wide as they need to be; the last alone is cut, to what is left of the width, as the
-     * others hold names. Control characters, which could do things to a terminal, become question marks.
+     * others hold names. Characters that could do things to a terminal are shown as {@link Printable} does.
      */
-    static String table(List<List<String>> rows, int width) {
+    static String table(List<List<String>> cells, int width) {
+        List<List<String>> rows = cells.stream()
+                .map(row -> row.stream().map(Printable::of).toList())
+                .toList();
         int columns = rows.get(0).size();
         List<Integer> widths = new ArrayList<>();
         for (int column = 0; column < columns - 1; column++) {
@@ -76,6 +80,6 @@ final class Page {
 
     private static String cell(String text, int width, boolean isFilled) {
         String cut = text.length() <= width ? text : text.substring(0, width - 1) + "…";
-        return cut.replaceAll("\\p{Cntrl}", "?") + (isFilled ? " ".repeat(width - cut.length()) : "");
+        return cut + (isFilled ? " ".repeat(width - cut.length()) : "");
     }
 }

@@ -48,6 +48,9 @@ class PageTest {
 
     @Test
     void letsNothingThroughThatControlsATerminal() {
-        assertThat(Page.table(List.of(List.of("1", "sh -c \u001b[2J\n")), 80)).isEqualTo("1  sh -c ?[2J?");
+        List<List<String>> rows = List.of(List.of("a\u009b1\u202e", "sh -c \u001b[2J\n"), List.of("b", "c"));
+
+        assertThat(Page.table(rows, 80).lines())
+                .containsExactly("a\\x9b1\\u202e  sh -c \\x1b[2J\\n", "b" + " ".repeat(13) + "c");
     }
 }
