@@ -4,6 +4,7 @@ import io.carrel.Snapshots;
 import io.carrel.Snapshots.Snapshot;
 import io.carrel.fs.Storage;
 import io.carrel.fs.images.Image;
+import io.carrel.fs.layers.Digest;
 import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -37,10 +38,12 @@ final class SnapshotCommand {
                 .collect(Collectors.toMap(
                         image -> image.digest().toString(), SnapshotCommand::name, (first, second) -> first));
         options.print(out(), List.of("NAME", "IMAGE", "IN USE"), snapshots().list(), snapshot -> {
-            String digest = snapshot.image().orElse("-");
+            String image = snapshot.image()
+                    .map(digest -> names.getOrDefault(digest, Images.shortened(Digest.parse(digest))))
+                    .orElse("-");
             return new ListOptions.Entry(
                     snapshot.name(),
-                    List.of(snapshot.name(), names.getOrDefault(digest, digest), snapshot.inUse() ? "yes" : "no"),
+                    List.of(snapshot.name(), image, snapshot.inUse() ? "yes" : "no"),
                     document(snapshot));
         });
     }
@@ -54,7 +57,7 @@ final class SnapshotCommand {
     }
 
     private static String name(Image image) {
-        return image.reference().map(Object::toString).orElse(image.digest().toString());
+        return image.reference().map(Object::toString).orElse(Images.shortened(image.digest()));
     }
 
     @Command(name = "inspect", description = "Tells all about snapshots, as JSON.")
