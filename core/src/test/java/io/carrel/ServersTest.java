@@ -162,8 +162,9 @@ class ServersTest {
                         useradd --create-home --shell /bin/sh --groups www-data desk
                         su - desk -c 'id -un; id -Gn; echo ~; pwd'
                         echo x >/srv/file && chown desk:www-data /srv/file && stat -c %U:%G /srv/file
+                        ping -c 1 127.0.0.1 | grep -o '1 received'
                         """))
-                .isEqualTo("desk\ndesk www-data\n/home/desk\n/home/desk\ndesk:www-data");
+                .isEqualTo("desk\ndesk www-data\n/home/desk\n/home/desk\ndesk:www-data\n1 received");
     }
 
     @Test
