@@ -3,6 +3,7 @@ package io.carrel.cli;
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
 import io.carrel.ExitStatus;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +20,13 @@ final class Foreground {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A container, and what copies its output. */
-    private record Running(ContainerProcess process, OutputCopies copies) {
+    private record Running(ContainerProcess process, OutputCopies copies, PrintWriter err) {
 
         /** Its exit code, when all of its output has been copied. */
         int awaitExit() throws InterruptedException {
             ExitStatus status = process.awaitExit();
             copies.await();
+            MemoryKills.describe(status, process.oomKills()).ifPresent(line -> err.println("carrel: " + line));
             return ExitCode.of(status);
         }
 
@@ -48,15 +50,21 @@ final class Foreground {
     private final CompletableFuture<Optional<Running>> start = new CompletableFuture<>();
 
     private final Function<ContainerProcess, OutputCopies> copying;
+    private final PrintWriter err;
 
-    private Foreground(Function<ContainerProcess, OutputCopies> copying) {
+    private Foreground(Function<ContainerProcess, OutputCopies> copying, PrintWriter err) {
         this.copying = copying;
+        this.err = err;
     }
 
     /** Runs the container to its end and returns its exit code. */
-    static int run(Container container, RunningContainer known, Function<ContainerProcess, OutputCopies> copying)
+    static int run(
+            Container container,
+            RunningContainer known,
+            Function<ContainerProcess, OutputCopies> copying,
+            PrintWriter err)
             throws InterruptedException {
-        Foreground foreground = new Foreground(copying);
+        Foreground foreground = new Foreground(copying, err);
         try (RunningContainers.Note note = RunningContainers.open().note(known)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
             Running running = foreground.start(container);
@@ -70,7 +78,7 @@ final class Foreground {
     private Running start(Container container) {
         try {
             ContainerProcess process = container.start();
-            Running running = new Running(process, copying.apply(process));
+            Running running = new Running(process, copying.apply(process), err);
             start.complete(Optional.of(running));
             return running;
         } finally {

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code carrel ns exec}: as {@code ip netns exec}. */
 @Command(
@@ -31,6 +33,10 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Exit codes are those of \"carrel run\"; signals reach the command as they do there."})
 final class NsExecCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
 
     private static final Path CONFIGURATION = Path.of("/etc/netns");
 
@@ -53,7 +59,10 @@ final class NsExecCommand implements Callable<Integer> {
                     .network(Network.join(network));
             configure(builder);
             return Foreground.run(
-                    builder.build(), RunningContainer.starting("", command, false), process -> OutputCopies.none());
+                    builder.build(),
+                    RunningContainer.starting("", command, false),
+                    process -> OutputCopies.none(),
+                    spec.commandLine().getErr());
         }
     }
 

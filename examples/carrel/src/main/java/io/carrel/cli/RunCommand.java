@@ -185,7 +185,8 @@ final class RunCommand implements Callable<Integer> {
         return Foreground.run(
                 container,
                 RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()),
-                process -> OutputCopies.begin(process, outputs, main.out()));
+                process -> OutputCopies.begin(process, outputs, main.out()),
+                spec.commandLine().getErr());
     }
 
     /** In words of this program, and only where they help. */

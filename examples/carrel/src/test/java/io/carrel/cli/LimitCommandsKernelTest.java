@@ -59,6 +59,10 @@ class LimitCommandsKernelTest {
         Cli result = Cli.carrel("run", "--memory", "64m", "--pids-limit", "20", "--", "sh", "-c", HOG);
 
         assertThat(result.code()).as(result.err()).isEqualTo(137);
+        assertThat(result.err())
+                .contains("out of memory")
+                .as("the shell, or what it started")
+                .contains("killed by the kernel");
     }
 
     @Test
