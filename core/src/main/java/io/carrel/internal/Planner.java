@@ -221,7 +221,7 @@ public final class Planner {
         Constant others = flags(type -> !isBornInto(type) && type != NamespaceType.NETWORK);
         if (others.value() != 0) {
             program.call("create the other namespaces", Syscall.UNSHARE, Operand.of(others))
-                    .about(Subject.ofNamespaces(others));
+                    .about(Subject.ofNamespaces(others.value()));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.carrel.linux;
 
 import io.carrel.linux.uapi.CloneFlags;
-import io.carrel.linux.uapi.Constant;
 
 /** What a system call is made for, where that decides what its failure means. */
 public enum Subject {
@@ -57,10 +56,10 @@ public enum Subject {
     FIREWALL;
 
     /** That of the namespaces that these flags of {@code clone} make. */
-    public static Subject ofNamespaces(Constant cloneFlags) {
-        if ((cloneFlags.value() & CloneFlags.CLONE_NEWUSER.value()) != 0) {
+    public static Subject ofNamespaces(long cloneFlags) {
+        if ((cloneFlags & CloneFlags.CLONE_NEWUSER.value()) != 0) {
             return USER_NAMESPACE;
         }
-        return CloneFlags.namespaces(cloneFlags.value()).value() == 0 ? OTHER : NAMESPACE;
+        return CloneFlags.namespaces(cloneFlags).value() == 0 ? OTHER : NAMESPACE;
     }
 }

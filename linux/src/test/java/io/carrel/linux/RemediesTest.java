@@ -80,9 +80,10 @@ class RemediesTest {
 
     @Test
     void namespacesAreKnownByTheirFlags() {
-        assertThat(Subject.ofNamespaces(CloneFlags.CLONE_NEWNS.or(CloneFlags.CLONE_NEWUSER)))
+        assertThat(Subject.ofNamespaces(
+                        CloneFlags.CLONE_NEWNS.or(CloneFlags.CLONE_NEWUSER).value()))
                 .isEqualTo(Subject.USER_NAMESPACE);
-        assertThat(Subject.ofNamespaces(CloneFlags.CLONE_NEWNS)).isEqualTo(Subject.NAMESPACE);
-        assertThat(Subject.ofNamespaces(CloneFlags.CLONE_FS)).isEqualTo(Subject.OTHER);
+        assertThat(Subject.ofNamespaces(CloneFlags.CLONE_NEWNS.value())).isEqualTo(Subject.NAMESPACE);
+        assertThat(Subject.ofNamespaces(CloneFlags.CLONE_FS.value())).isEqualTo(Subject.OTHER);
     }
 }

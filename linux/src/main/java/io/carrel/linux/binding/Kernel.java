@@ -307,7 +307,7 @@ public final class Kernel {
 
     /** Gives the calling thread new namespaces. */
     public static void unshare(String doing, Constant flags) {
-        check(Subject.ofNamespaces(flags), doing, Syscall.UNSHARE, flags);
+        check(Subject.ofNamespaces(flags.value()), doing, Syscall.UNSHARE, flags);
     }
 
     /** Mounts; a null source, type or data is passed on as NULL. */

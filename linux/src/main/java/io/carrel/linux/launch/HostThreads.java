@@ -1,15 +1,16 @@
 package io.carrel.linux.launch;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * Daemon threads for what blocks on the host: making and removing groups, directories and networks; and starts, where the caller's
- * thread is virtual. There are none while there is nothing to do, and never more than 64 of the first and a few for each processor of the second; what comes then waits. Where the
- * machine has no thread to spare, the caller does the work, so that it is done. Thread-safe.
+ * thread is virtual. There are none while there is nothing to do, and never more than 64 of the first and a few for each processor
+ * of the second; what comes then waits. Where the machine has no thread to spare, the caller does the work, so that it is done.
+ * Thread-safe.
  */
 public final class HostThreads {
 
@@ -24,11 +25,25 @@ public final class HostThreads {
 
     private HostThreads() {}
 
+    /** A queue that takes work if a thread waits for it, so that a new one is begun only where none does. */
+    @SuppressWarnings("serial")
+    private static final class Handover extends LinkedTransferQueue<Runnable> {
+        @Override
+        public boolean offer(Runnable work) {
+            return tryTransfer(work);
+        }
+    }
+
+    /** Where all threads are busy, the first that is not takes what comes. */
     private static ThreadPoolExecutor pool(String name, int most) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                most, most, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> thread(name, work));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+        return new ThreadPoolExecutor(
+                0,
+                most,
+                1,
+                TimeUnit.SECONDS,
+                new Handover(),
+                work -> thread(name, work),
+                (work, pool) -> pool.getQueue().add(work));
     }
 
     /** Runs what it is given, on one of the threads if there is one to be had. */

@@ -304,7 +304,7 @@ public final class ProcessTree {
                         .toBytes(),
                 addresses);
         return program.call(step, Syscall.CLONE3, arguments.address(), Operand.of(CLONE_ARGS_SIZE))
-                .about(Subject.ofNamespaces(flags));
+                .about(Subject.ofNamespaces(flags.value()));
     }
 
     private void closeCgroup() {
@@ -317,7 +317,7 @@ public final class ProcessTree {
         // x86-64 takes child_tid in the fourth place, aarch64 in the fifth; the other one is the unused tls.
         Constant withSignal = flags.or(Waiting.SIGCHLD);
         return program.call(step, Syscall.CLONE, Operand.of(withSignal), Operand.none(), parentTid, childTid, childTid)
-                .about(Subject.ofNamespaces(flags));
+                .about(Subject.ofNamespaces(flags.value()));
     }
 
     private void newSession() {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.testing.ChildJvm;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -77,5 +81,45 @@ class HostThreadsTest {
         waiting.interrupt();
         assertThat(caller.get()).as("the caller is interrupted").isTrue();
         assertThat(worker.get()).as("the worker serves others").isFalse();
+    }
+
+    @Test
+    void aThreadThatWaitsTakesTheNextWork() {
+        Set<Thread> used = ConcurrentHashMap.newKeySet();
+        for (int i = 0; i < 50; i++) {
+            CompletableFuture.runAsync(() -> used.add(Thread.currentThread()), HostThreads.executor())
+                    .join();
+            used.forEach(HostThreadsTest::awaitIdle);
+        }
+        // One may end of having nothing to do before the next work comes, on a machine that is very busy.
+        assertThat(used).hasSizeLessThan(10);
+    }
+
+    @Test
+    void moreWorkThanThreadsIsAllDone() throws Exception {
+        CountDownLatch begun = new CountDownLatch(64);
+        CompletableFuture<Void> enough = new CompletableFuture<>();
+        Set<Thread> used = ConcurrentHashMap.newKeySet();
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(CompletableFuture.runAsync(
+                    () -> {
+                        used.add(Thread.currentThread());
+                        begun.countDown();
+                        enough.join();
+                    },
+                    HostThreads.executor()));
+        }
+        begun.await();
+        assertThat(used).hasSize(64);
+        enough.complete(null);
+        CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
+        assertThat(used).hasSize(64);
+    }
+
+    private static void awaitIdle(Thread thread) {
+        while (thread.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
     }
 }
