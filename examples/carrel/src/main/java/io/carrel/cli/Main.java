@@ -74,8 +74,10 @@ public final class Main {
 
     /** Runs one command and ends with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(
-                run(StandardOutput.ofJvm(), new PrintWriter(System.err, true, StandardOutput.charset()), arguments));
+        System.exit(run(
+                StandardOutput.ofJvm(),
+                new PrintWriter(System.err, true, StandardOutput.charset()),
+                KernelArguments.of(arguments)));
     }
 
     /** Runs one command, which fails if not all of its output could be written. */

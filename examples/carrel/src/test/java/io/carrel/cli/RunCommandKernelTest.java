@@ -204,6 +204,23 @@ class RunCommandKernelTest {
         assertThat(directory).isEmptyDirectory();
     }
 
+    /** In a JVM whose own encoding is ASCII, too. */
+    @Test
+    void argumentsReachTheCommandByteForByte(@TempDir Path directory) throws Exception {
+        for (String locale : List.of("C", "C.UTF-8")) {
+            Cli result = Cli.inShell(
+                    "LC_ALL=" + locale + " \"$@\" $'\\xff' caf$'\\xe9' $'caf\\xc3\\xa9'",
+                    directory,
+                    "run",
+                    "--",
+                    "sh",
+                    "-c",
+                    "printf %s \"$@\" | od -An -tx1",
+                    "sh");
+            assertThat(result.out().strip()).as(locale + ": " + result).isEqualTo("ff 63 61 66 e9 63 61 66 c3 a9");
+        }
+    }
+
     @Test
     void examinesTheHost() throws Exception {
         Cli result = Cli.carrel("doctor");
