@@ -2,6 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.fs.RootFs;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
@@ -40,9 +41,13 @@ class IsolationTest {
 
     @Test
     void theHostNameCanBeResolved() throws Exception {
-        ContainerBuilder builder = Container.builder().hostname("of-its-own");
-        assertThat(Inside.run(builder, "getent hosts of-its-own; hostname -f; getent hosts localhost"))
-                .contains("127.0.1.1", "of-its-own\nof-its-own", "localhost");
+        for (RootFs root : List.of(RootFs.hostSystem(), RootFs.host())) {
+            ContainerBuilder builder =
+                    Container.builder().hostname("of-its-own").root(root);
+            assertThat(Inside.run(builder, "getent hosts of-its-own; hostname -f; getent hosts localhost"))
+                    .as("%s", root)
+                    .contains("127.0.1.1", "of-its-own\nof-its-own", "localhost");
+        }
     }
 
     @Test

@@ -88,7 +88,7 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
 
     /** What is known by name where the own name is to be added; layers have it anyway, as there is nothing else. */
     private static Optional<String> known(RootFs root) {
-        if (root instanceof RootFs.HostSystem) {
+        if (root instanceof RootFs.HostSystem || root instanceof RootFs.Host) {
             return Files.isRegularFile(Path.of(HOSTS.text())) ? Optional.of(ofHost()) : Optional.empty();
         }
         boolean has = root instanceof RootFs.Directory directory
