@@ -1,12 +1,14 @@
 package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.carrel.fs.Overlay;
 import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.fs.copy.UpperChanges;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.ChildJvm;
@@ -295,6 +297,10 @@ class OverlayFallbackTest {
         assertThat(output.lines().skip(5).toList().toString()).contains("orElse(OverlayFallback.copy())");
         assertThat(layer.resolve("etc/g")).exists();
         assertThat(temporary.resolve("up/kept/tree/f")).hasContent("mine\n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UpperChanges.of(temporary.resolve("up/kept/upper"), List.of()))
+                .withMessageContaining("in a copy of the layers")
+                .withMessageContaining("carrel import " + temporary.resolve("up/kept/tree"));
     }
 
     /** Starts a container on a copy, and is killed. */

@@ -44,6 +44,15 @@ final class Remedies {
 
     private record Remedy(Key key, Supplier<Optional<String>> text) {}
 
+    private static final String CANNOT_STACK =
+            "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers"
+                    + " with translated owners, as root has them, Linux 5.19, and the place for changes a file system with attributes, so"
+                    + " neither NFS nor another overlay. And an ordinary user's layer must have nothing mounted below it. The kernel's"
+                    + " log says more.";
+    private static final String OTHER_STORAGE =
+            "Put the storage (CARREL_HOME) on another file system: ext4, xfs, btrfs, or tmpfs from"
+                    + " Linux 6.3; or have the layers copied, by orElse(OverlayFallback.copy()).";
+
     private static final List<Remedy> CATALOGUE = ImmutableList.of(
             about(Subject.USER_NAMESPACE).failing(Errno.named("EPERM")).because(HostRemedies::userNamespaceForbidden),
             about(Subject.USER_NAMESPACE)
@@ -82,12 +91,8 @@ final class Remedies {
             about(Subject.LAYERS, Subject.HOST_LAYERS)
                     .failing(Errno.named("ENODEV"))
                     .advise("The kernel has no overlayfs: load the module by modprobe overlay."),
-            about(Subject.LAYERS, Subject.HOST_LAYERS)
-                    .failing(Errno.named("EINVAL"))
-                    .advise("The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with"
-                            + " translated owners, as root has them, Linux 5.19, and the place for changes a file system with"
-                            + " attributes, so neither NFS nor another overlay. And an ordinary user's layer must have nothing"
-                            + " mounted below it. The kernel's log says more."),
+            about(Subject.LAYERS).failing(Errno.named("EINVAL")).advise(CANNOT_STACK + " " + OTHER_STORAGE),
+            about(Subject.HOST_LAYERS).failing(Errno.named("EINVAL")).advise(CANNOT_STACK),
             about(Subject.LAYERS, Subject.HOST_LAYERS)
                     .failing(Errno.named("ELOOP"), Errno.named("EBUSY"))
                     .advise("A layer lies in another one or in the place for changes, or a container uses that place"
@@ -138,6 +143,11 @@ final class Remedies {
                     .advise("The file system, or one that is mounted below it, does not support mounts with translated"
                             + " owners on this kernel. Bind a directory of another file system (ext4, xfs, btrfs; tmpfs from"
                             + " Linux 6.3) that has no mounts of other kinds, such as /proc, below it."),
+            about(Subject.LAYER_OWNERS)
+                    .failing(Errno.named("EINVAL"))
+                    .advise(
+                            "The file system on which the layers and their changes lie does not support mounts with translated"
+                                    + " owners on this kernel, as another overlay does not. " + OTHER_STORAGE),
             calls(Syscall.EXECVE)
                     .failing(Errno.named("ENOENT"))
                     .advise("The command, or the interpreter or dynamic loader it names, does not exist inside the"

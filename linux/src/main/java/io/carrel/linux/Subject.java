@@ -12,6 +12,8 @@ public enum Subject {
     NAMESPACE,
     /** Layers as the root of a container. */
     LAYERS,
+    /** Mounting layers, or the place for their changes, with other owners. */
+    LAYER_OWNERS,
     /** Layers on a directory of the host. */
     HOST_LAYERS,
     /** A {@code /proc} of the container's own. */

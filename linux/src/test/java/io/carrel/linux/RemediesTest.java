@@ -28,6 +28,7 @@ class RemediesTest {
             chdir | OTHER | ENOTDIR | This is no directory inside the container.
             chdir | OTHER | EACCES | The container's user may not enter the directory.
             mount_setattr | OWNER_TRANSLATION | EINVAL | The file system, or one that is mounted below it, does not support mounts with translated owners on this kernel. Bind a directory of another file system (ext4, xfs, btrfs; tmpfs from Linux 6.3) that has no mounts of other kinds, such as /proc, below it.
+            mount_setattr | LAYER_OWNERS | EINVAL | The file system on which the layers and their changes lie does not support mounts with translated owners on this kernel, as another overlay does not. Put the storage (CARREL_HOME) on another file system: ext4, xfs, btrfs, or tmpfs from Linux 6.3; or have the layers copied, by orElse(OverlayFallback.copy()).
             prlimit64 | OTHER | EPERM | A hard limit can only be raised with CAP_SYS_RESOURCE; ask for at most what ulimit -H shows.
             capset | OTHER | EPERM | A capability that this process lacks itself cannot be given to the container.
             setresuid | OTHER | EINVAL | The user id is not mapped in the container; idMaps(...) and subordinateIds() may give it more.

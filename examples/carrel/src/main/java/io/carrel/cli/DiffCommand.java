@@ -73,7 +73,8 @@ final class DiffCommand implements Runnable {
                     .orElseThrow()
                     .path();
         }
-        boolean isKept = Files.isDirectory(directory.resolve("upper")) && Files.isDirectory(directory.resolve("work"));
+        boolean isKept = Files.isDirectory(directory.resolve("upper"))
+                && (Files.isDirectory(directory.resolve("work")) || Files.isDirectory(directory.resolve("tree")));
         return isKept ? directory.resolve("upper") : directory;
     }
 }

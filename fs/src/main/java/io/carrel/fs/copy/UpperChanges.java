@@ -2,6 +2,7 @@ package io.carrel.fs.copy;
 
 import io.carrel.fs.copy.FileChange.Kind;
 import io.carrel.fs.internal.FuseNote;
+import io.carrel.fs.internal.KeptCopy;
 import io.carrel.fs.internal.LayerMarks;
 import io.carrel.fs.internal.MergedLayers;
 import io.carrel.fs.internal.OverlayMarks;
@@ -77,10 +78,12 @@ public final class UpperChanges {
      * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what is new by
      *     the mark that overlayfs leaves on most file systems, and counts as new without it
      * @param unreadable is told the directories whose content this user may not read, as paths from the container's root on
-     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed, or if
+     *     they lie in a copy of the layers
      */
     public static List<FileChange> of(Path upper, List<Path> lower, Consumer<String> unreadable) {
         FuseNote.check(upper);
+        KeptCopy.check(upper);
         List<Descriptor> below = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();

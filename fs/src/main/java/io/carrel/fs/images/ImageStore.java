@@ -211,7 +211,8 @@ public final class ImageStore {
      * Nothing may change them meanwhile.
      *
      * @param base the image that the container was made from
-     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed, or if
+     *     they lie in a copy of the layers
      */
     public Image commit(Image base, Path upper, NewImage settings) {
         requireNonNull(base, "base");

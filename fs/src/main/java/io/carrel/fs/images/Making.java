@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Compression;
 import io.carrel.fs.internal.FuseNote;
 import io.carrel.fs.internal.InsideIds;
+import io.carrel.fs.internal.KeptCopy;
 import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
@@ -44,6 +45,7 @@ final class Making {
     /** An image that adds to another one what an overlay's upper directory has. */
     List<Found> onto(Image base, Path upper) throws IOException {
         FuseNote.check(upper);
+        KeptCopy.check(upper);
         Json old = Json.parse(
                 workspace.read(base.manifest().config()),
                 "blob " + base.manifest().config().digest());

@@ -37,20 +37,32 @@ final class DetachedTrees {
 
     /** In the launcher: opens the tree for {@code use}. {@code userNamespace} opens the container's. */
     void open(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
-        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), true);
+        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), true, Subject.OWNER_TRANSLATION);
     }
 
     /** The same for a bind. */
     void open(ProgramBuilder.Call userNamespace, Mount.Bind bind) {
-        open(userNamespace, bind.source(), bind, new Kind(bind.access(), bind.propagation()), bind.recursive());
+        open(
+                userNamespace,
+                bind.source(),
+                bind,
+                new Kind(bind.access(), bind.propagation()),
+                bind.recursive(),
+                Subject.OWNER_TRANSLATION);
     }
 
-    /** The same without what is mounted below. */
+    /** The same for a layer, or the place for changes, without what is mounted below. */
     void openOne(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
-        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), false);
+        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), false, Subject.LAYER_OWNERS);
     }
 
-    private void open(ProgramBuilder.Call userNamespace, HostPath source, Object use, Kind kind, boolean recursive) {
+    private void open(
+            ProgramBuilder.Call userNamespace,
+            HostPath source,
+            Object use,
+            Kind kind,
+            boolean recursive,
+            Subject subject) {
         Data attribute = attributes.get(kind);
         if (attribute == null) {
             attribute = Attributes.idmapped(kind.access(), kind.propagation());
@@ -70,7 +82,7 @@ final class DetachedTrees {
                 .about(Subject.MOUNT_SOURCE)
                 .result(tree);
         change("map the owners of " + source + " to the container's ids", tree, below, attribute)
-                .about(Subject.OWNER_TRANSLATION);
+                .about(subject);
     }
 
     /** In the launcher: opens a directory whose owners are the container's already. */

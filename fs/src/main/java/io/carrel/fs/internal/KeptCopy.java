@@ -1,6 +1,8 @@
 package io.carrel.fs.internal;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Overlay;
@@ -19,12 +21,27 @@ import java.util.stream.Collectors;
  *
  * @param directory the directory for changes
  */
-record KeptCopy(HostPath directory) {
+public record KeptCopy(HostPath directory) {
 
     static final String NOTE = "copied";
 
     static boolean isIn(HostPath directory) {
         return Files.exists(directory.path().resolve(NOTE));
+    }
+
+    /**
+     * Checks that the changes in this directory {@code upper} can be told from what was copied.
+     *
+     * @throws IllegalArgumentException if they lie in a copy of the layers
+     */
+    public static void check(Path upper) {
+        Path directory = requireNonNull(upper.toAbsolutePath().getParent());
+        checkArgument(
+                !Files.exists(directory.resolve(NOTE)),
+                "the changes in %s lie in a copy of the layers, in which nobody can tell what was changed; its tree can be"
+                        + " imported as an image of its own: carrel import %s",
+                directory,
+                UpperDirectory.copyIn(HostPath.of(directory)));
     }
 
     /**
