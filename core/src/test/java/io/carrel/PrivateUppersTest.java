@@ -18,6 +18,7 @@ import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
+import io.carrel.testing.OtherUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,9 +95,7 @@ class PrivateUppersTest {
                 own(Files.createDirectory(all.resolve(made)), uid);
             }
         }
-        ChildJvm jvm = uid == 0
-                ? ChildJvm.by()
-                : ChildJvm.by("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups", "--inh-caps=-all");
+        ChildJvm jvm = uid == 0 ? ChildJvm.by() : OtherUser.in(temporary, uid);
         Process making = jvm.option("-Djna.tmpdir=" + all)
                 .start(Making.class, all.toString(), layers.busybox().toString());
         try (BufferedReader output = making.inputReader(UTF_8)) {

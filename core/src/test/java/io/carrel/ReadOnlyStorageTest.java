@@ -15,6 +15,7 @@ import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
+import io.carrel.testing.OtherUser;
 import io.carrel.testing.Outside;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,11 +97,10 @@ class ReadOnlyStorageTest {
         }
     }
 
-    private List<String> use(String... prefix) throws Exception {
+    private List<String> use(ChildJvm jvm) throws Exception {
         Path saved = Files.createDirectory(temporary.resolve("saved"));
         Files.setPosixFilePermissions(saved, PosixFilePermissions.fromString("rwxrwxrwx"));
-        return ChildJvm.by(prefix)
-                .option("-Djna.tmpdir=" + saved)
+        return jvm.option("-Djna.tmpdir=" + saved)
                 .run(Using.class, home.toString(), saved.resolve("desk.tar").toString())
                 .success()
                 .lines()
@@ -121,7 +121,7 @@ class ReadOnlyStorageTest {
         List<String> prefix = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private"));
         prefix.addAll(own);
         prefix.addAll(List.of("sh", "-c", MOUNTED, home.toString()));
-        List<String> said = use(prefix.toArray(String[]::new));
+        List<String> said = use(ChildJvm.by(prefix.toArray(String[]::new)));
 
         assertThat(said.subList(0, 4))
                 .satisfiesExactly(
@@ -138,7 +138,7 @@ class ReadOnlyStorageTest {
     @Tag("root")
     void oneThatRootHasMadeForAllIsUsed() throws Exception {
         Outside.run("chmod", "-R", "a+rX", home.toString());
-        List<String> said = use("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--inh-caps=-all");
+        List<String> said = use(OtherUser.in(temporary, USER));
 
         String notUnpacked =
                 "for an ordinary user in the image store %s/images, which can only be read here: load the image"
