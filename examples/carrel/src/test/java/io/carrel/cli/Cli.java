@@ -30,8 +30,14 @@ record Cli(int code, String out, String err) {
 
     /** Runs a script to its end in which {@code "$@"} is the program, with this directory for its state. */
     static Cli inShell(String script, Path home, String... arguments) throws IOException, InterruptedException {
+        return inShell(script, home, ChildJvm.by(), arguments);
+    }
+
+    /** The same in a JVM of another kind. */
+    static Cli inShell(String script, Path home, ChildJvm jvm, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=" + home, "bash", "-c", script, "bash"));
-        command.addAll(command(arguments));
+        command.addAll(jvm.command(Main.class, arguments));
         return end(new ProcessBuilder(command).start());
     }
 

@@ -3,9 +3,9 @@ package io.carrel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.testing.NeedsProgram;
+import io.carrel.testing.OtherUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("kernel")
 class OutputsKernelTest {
 
+    private static final int OTHER = 61_234;
     private static final String BY_NAME =
             "echo a > /dev/stdout; echo b > /dev/stderr; echo c; echo d >> /proc/self/fd/1";
 
@@ -75,12 +76,17 @@ class OutputsKernelTest {
     @NeedsProgram("setpriv")
     void soCanThePipeOfAnotherUser() throws Exception {
         Path home = Files.createDirectory(directory.resolve("other"));
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.setAttribute(home, "unix:uid", 61_234);
-        String other =
-                "setpriv --reuid=61234 --regid=61234 --clear-groups --inh-caps=-all env HOME=%1$s CARREL_HOME=%1$s"
-                        .formatted(home);
+        Files.setAttribute(home, "unix:uid", OTHER);
 
-        assertThat(shell(other + " \"$@\" 2>&1 | cat")).isEqualTo(new Cli(0, "a\nb\nc\nd\n", ""));
+        assertThat(Cli.inShell(
+                        "HOME=$CARREL_HOME \"$@\" 2>&1 | cat",
+                        home,
+                        OtherUser.in(directory, OTHER),
+                        "run",
+                        "--",
+                        "sh",
+                        "-c",
+                        BY_NAME))
+                .isEqualTo(new Cli(0, "a\nb\nc\nd\n", ""));
     }
 }

@@ -15,7 +15,7 @@ public final class OtherUser {
     /**
      * As the user and group with this id.
      *
-     * @param directory gets the class path, and is opened to all; the classes may lie in root's home, which others may not enter
+     * @param directory gets the class path, and is opened to all; the classes may lie in a home that others may not enter
      * @param before shell commands that root runs in the mount namespace before
      */
     public static ChildJvm in(Path directory, int uid, String... before) throws IOException {
