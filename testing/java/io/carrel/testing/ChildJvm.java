@@ -17,6 +17,7 @@ public final class ChildJvm {
 
     private final List<String> prefix;
     private final List<String> options = new ArrayList<>();
+    private boolean nativeAccess = true;
     private String classPath = Splitter.on(File.pathSeparatorChar)
             .splitToStream(System.getProperty("java.class.path", ""))
             .map(entry -> Path.of(entry).toAbsolutePath().toString()) // the child may start elsewhere
@@ -50,6 +51,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** Does not allow native calls. */
+    public ChildJvm withoutNativeAccess() {
+        nativeAccess = false;
+        return this;
+    }
+
     /** Takes classes from elsewhere than this JVM does. */
     public ChildJvm classPath(String other) {
         classPath = other;
@@ -60,11 +67,10 @@ public final class ChildJvm {
     public List<String> command(Class<?> main, String... arguments) {
         List<String> words = new ArrayList<>(prefix);
         words.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
-        words.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData"));
+        if (nativeAccess) {
+            words.add("--enable-native-access=ALL-UNNAMED");
+        }
+        words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
         words.addAll(options);
         words.addAll(List.of("-cp", classPath, main.getName()));
         words.addAll(List.of(arguments));

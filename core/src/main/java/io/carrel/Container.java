@@ -8,6 +8,7 @@ import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
@@ -54,6 +55,7 @@ public final class Container {
      * @throws io.carrel.linux.ContainerException if this host cannot do what is asked for
      */
     public Plan plan() {
+        NativeAccess.check();
         Plan made = plan;
         return made == null ? HostThreads.start(this::makePlan) : made;
     }
@@ -91,6 +93,7 @@ public final class Container {
      * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
      */
     public ContainerResult run() throws InterruptedException {
+        NativeAccess.check();
         StandardStreams.Open opened;
         try {
             opened = interruptibly(() -> spec.streams().open(spec.timeout()));

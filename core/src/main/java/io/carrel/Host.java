@@ -9,7 +9,9 @@ import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostKernel;
 import io.carrel.internal.UserModeParts;
 import io.carrel.linux.ContainerException;
+import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.IdRange;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The host that containers start on. */
@@ -45,6 +48,11 @@ public final class Host {
                             DEFAULT_START,
                             "Carrel uses namespaces, which only Linux has",
                             "Run the program on Linux, in a virtual machine or in WSL 2.")));
+        }
+        Optional<UnsupportedFeatureException> noCalls = NativeAccess.problem();
+        if (noCalls.isPresent()) {
+            return new HostReport(
+                    system, List.of(Feature.missing(DEFAULT_START, noCalls.get().reason(), "")));
         }
         ImmutableList.Builder<Feature> features = ImmutableList.builder();
         features.add(attempt(DEFAULT_START, "seven namespaces, private root", Container.builder()));

@@ -6,6 +6,7 @@ import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.DeviceRule;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
+import io.carrel.linux.NativeAccess;
 import io.carrel.netns.PortMapping;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -86,8 +87,11 @@ public final class Main {
         try {
             code = commandLine(out).setErr(err).execute(arguments);
         } catch (LinkageError e) {
-            err.println("carrel: cannot load a library: "
-                    + Throwables.getRootCause(e).getMessage());
+            err.println("carrel: "
+                    + NativeAccess.problem()
+                            .map(Throwable::getMessage)
+                            .orElseGet(() -> "cannot load a library: "
+                                    + Throwables.getRootCause(e).getMessage()));
             return ExitCode.SETUP_FAILED;
         }
         if (out.failure().isEmpty()) {

@@ -1,0 +1,54 @@
+package io.carrel.linux;
+
+import com.google.common.base.Throwables;
+import java.util.Optional;
+
+/** Whether this JVM lets Carrel call the kernel: without native calls nothing of it works. Thread-safe. */
+public final class NativeAccess {
+
+    private static final String FEATURE = "native calls from Java";
+    private static final String LIBRARY = "com.sun.jna.Native";
+
+    private NativeAccess() {}
+
+    /** Tried once, as a class that could not be initialized never can. */
+    private static final class Trial {
+        static final Optional<String> REASON = attempt();
+
+        private static Optional<String> attempt() {
+            try {
+                Class.forName(LIBRARY);
+                return Optional.empty();
+            } catch (ClassNotFoundException | LinkageError e) {
+                Throwable cause = Throwables.getRootCause(e);
+                return Optional.of(cause.getMessage() + ". " + remedy(cause));
+            }
+        }
+    }
+
+    /** Why there are none, and what to do about it; empty where there are. */
+    public static Optional<UnsupportedFeatureException> problem() {
+        return Trial.REASON.map(reason -> new UnsupportedFeatureException(FEATURE, reason));
+    }
+
+    /**
+     * Checks that there are.
+     *
+     * @throws UnsupportedFeatureException if there are none
+     */
+    public static void check() {
+        problem().ifPresent(problem -> {
+            throw problem;
+        });
+    }
+
+    private static String remedy(Throwable failure) {
+        String allowed =
+                "Start the JVM with --enable-native-access=ALL-UNNAMED, or with com.sun.jna on the module path; a JAR that"
+                        + " is started by -jar can have \"Enable-Native-Access: ALL-UNNAMED\" in its manifest.";
+        return failure instanceof IllegalCallerException
+                ? allowed
+                : "JNA unpacks a library into the temporary directory and loads it from there: set jna.tmpdir to one where"
+                        + " programs may run. Where the JVM forbids native calls: " + allowed;
+    }
+}
