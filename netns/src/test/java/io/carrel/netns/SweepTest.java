@@ -88,7 +88,8 @@ class SweepTest {
             for (int i = 0; i < 500; i++) {
                 cycle(networks, i);
             }
-            assertThat(descriptors()).isEqualTo(before);
+            // What other tests had open may have gone meanwhile.
+            assertThat(descriptors()).isLessThanOrEqualTo(before);
             assertThat(sh("ip -o link | wc -l")).isEqualTo("2");
             assertThat(sh("nft list ruleset")).isEqualTo(rules);
             assertThat(networks.members("lab")).isEmpty();
