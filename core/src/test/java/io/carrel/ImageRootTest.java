@@ -110,6 +110,28 @@ class ImageRootTest {
                 .withMessage("the image has no user or group \"nobody-knows\"");
     }
 
+    /** Beyond the 65536 ids of a container's own, which are all that its processes can have. */
+    @Test
+    @Tag("root")
+    void filesOfHighIdsStayTheirsAndCanBeChanged() throws Exception {
+        for (String name : List.of("changed", "removed")) {
+            Path file = Files.writeString(layers.busybox().resolve(name), "");
+            Files.setAttribute(file, "unix:uid", 70_000);
+            Files.setAttribute(file, "unix:gid", 147_000_000);
+        }
+        Image first = image("ids:1", defaults -> defaults);
+        Upper upper = Upper.snapshot("ids", storage);
+        String script = "busybox stat -c '%u %g' /removed; rm /removed; echo more >> /changed";
+        assertThat(output(Container.builder().root(root("ids:1").upper(upper)).command("sh", "-c", script)))
+                .isEqualTo("70000 147000000\n");
+
+        Path changes = upper.directory().orElseThrow().path().resolve("upper");
+        store.commit(first, changes, NewImage.of().named(Reference.parse("ids:2")));
+        String after = "busybox stat -c '%n %u %g' /changed; cat /changed; ! test -e /removed";
+        assertThat(output(Container.builder().root(root("ids:2")).command("sh", "-c", after)))
+                .isEqualTo("/changed 70000 147000000\nmore\n");
+    }
+
     private static final String SETS = "grep -E '^(Cap|NoNewPrivs)' /proc/self/status | cut -f 2";
 
     /** CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT and SETFCAP. */
