@@ -132,20 +132,21 @@ public final class Planner {
         tree.cloneInit(namespacesOfClone(), launcher);
         prepare();
         OptionalLong supervisor = supervisor();
-        if (supervisor.isEmpty()) {
-            giveUpPrivileges();
+        Privileges privileges = new Privileges(program);
+        if (supervisor.isPresent()) {
+            privileges.beginToSuperviseAs(supervisor.getAsLong());
         } else {
-            new Privileges(program).notDumpable();
+            giveUpPrivileges();
         }
         tree.cloneCommandFromInit(init);
         if (supervisor.isPresent()) {
+            privileges.becomeRootAgain();
             giveUpPrivileges();
         }
         execute();
         continueLauncher(launcher);
         tree.endLauncher();
-        return tree.superviseFromInit(
-                init, () -> supervisor.ifPresent(uid -> new Privileges(program).superviseAs(uid)));
+        return tree.superviseFromInit(init, () -> supervisor.ifPresent(privileges::superviseAs));
     }
 
     /**

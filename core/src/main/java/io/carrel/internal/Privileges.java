@@ -72,12 +72,27 @@ record Privileges(ProgramBuilder program) {
                 Operand.of(0));
     }
 
+    private static final String OWN_USER = "give the first process a user of its own";
+
     /**
-     * Makes an init, which has its privileges still, a user that nobody else in the container is. It may do no more than send signals
-     * to the others.
+     * Makes an init a user that nobody else in the container is, before there is a command that could hinder it. Root's id stays as its
+     * saved one, by which the command's process, which it is about to clone, becomes root again with all capabilities.
      */
+    void beginToSuperviseAs(long uid) {
+        Operand id = Operand.of(uid);
+        program.call(OWN_USER, Syscall.SETRESUID, id, id, Operand.of(0));
+        notDumpable();
+    }
+
+    /** The command's process, from there on. */
+    void becomeRootAgain() {
+        Operand root = Operand.of(0);
+        program.call("become root in the container again", Syscall.SETRESUID, root, root, root);
+    }
+
+    /** When the command has been executed: takes all from the init but the right to send signals to the others. */
     void superviseAs(long uid) {
-        String step = "give the first process a user of its own";
+        String step = OWN_USER;
         Operand id = Operand.of(uid);
         set(step, PR_SET_KEEPCAPS, Operand.of(1));
         program.call(step, Syscall.SETRESUID, id, id, id);
