@@ -74,6 +74,9 @@ record Json(String source, String place, JsonNode node) {
             return new Json(source, "", node);
         } catch (JacksonException e) {
             throw new RefusedContentException(source, "", "it is not proper JSON: " + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) {
+            // A number whose exponent has too many digits for any type.
+            throw new RefusedContentException(source, "", "it is not proper JSON: " + e.getMessage(), e);
         }
     }
 

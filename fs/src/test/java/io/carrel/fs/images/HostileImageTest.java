@@ -58,6 +58,7 @@ class HostileImageTest {
                 Arguments.of("{\"schemaVersion\":\"2\"}", "not a size"),
                 Arguments.of("{\"schemaVersion\":1e999}", "not a size"),
                 Arguments.of("{\"schemaVersion\":" + "9".repeat(5000) + "}", "not proper JSON"),
+                Arguments.of("{\"schemaVersion\":23333e33333533333333}", "not proper JSON"),
                 Arguments.of("{\"config\":[]}", "not an object"),
                 Arguments.of("{\"config\":{}}", "config.digest: it is missing"),
                 Arguments.of("{\"config\":{\"digest\":\"sha512:00\"}}", "SHA-256"),
