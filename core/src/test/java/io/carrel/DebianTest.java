@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
-import io.carrel.fs.images.ImageStore;
 import io.carrel.testing.Inside;
-import io.carrel.testing.Outside;
+import io.carrel.testing.LoadedImages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,10 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Debian, which {@code ci/debian/image} makes, runs as root and as an ordinary user. */
 @Tag("kernel")
 @EnabledIfSystemProperty(
-        named = "carrel.debian.image",
+        named = DebianTest.PROPERTY,
         matches = "/.+",
         disabledReason = "an image made by ci/debian/image is needed")
 class DebianTest {
+
+    static final String PROPERTY = "carrel.debian.image";
 
     @TempDir
     private static Path directory;
@@ -33,14 +34,12 @@ class DebianTest {
 
     @BeforeAll
     static void load() {
-        storage = new Storage(directory.resolve("storage"));
-        ImageStore.open(storage).load(Path.of(System.getProperty("carrel.debian.image", "")));
+        storage = LoadedImages.in(directory, PROPERTY);
     }
 
-    /** JUnit would warn of each link that leads elsewhere. */
     @AfterAll
     static void remove() throws IOException, InterruptedException {
-        Outside.run("sh", "-c", "chmod -R u+rwX " + directory + " && rm -rf " + directory + "/*");
+        LoadedImages.remove(directory);
     }
 
     private static ContainerBuilder debian() {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
-import io.carrel.fs.images.ImageStore;
 import io.carrel.netns.PortMapping;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Inside;
+import io.carrel.testing.LoadedImages;
 import io.carrel.testing.Outside;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,12 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 @Tag("long")
 @EnabledIfSystemProperty(
-        named = "carrel.debian.servers",
+        named = ServersTest.PROPERTY,
         matches = "/.+",
         disabledReason = "images made by ci/debian/image --servers are needed")
 class ServersTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    static final String PROPERTY = "carrel.debian.servers";
 
     @TempDir
     private static Path directory;
@@ -48,14 +50,12 @@ class ServersTest {
 
     @BeforeAll
     static void load() {
-        storage = new Storage(directory.resolve("storage"));
-        ImageStore.open(storage).load(Path.of(System.getProperty("carrel.debian.servers", "")));
+        storage = LoadedImages.in(directory, PROPERTY);
     }
 
-    /** JUnit would warn of each link that leads elsewhere. */
     @AfterAll
     static void remove() throws IOException, InterruptedException {
-        Outside.run("sh", "-c", "chmod -R u+rwX " + directory + " && rm -rf " + directory + "/*");
+        LoadedImages.remove(directory);
     }
 
     private static ContainerBuilder of(String image) {

@@ -4,7 +4,6 @@ import io.carrel.linux.ByteText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -27,15 +26,10 @@ public final class HostEnvironment {
     /** What begins with {@code =} or has no such sign is no variable, as for the JDK. */
     static Map<String, String> parse(byte[] environ) {
         Map<String, String> variables = new LinkedHashMap<>();
-        int start = 0;
-        for (int end = 0; end < environ.length; end++) {
-            if (environ[end] == 0) {
-                String entry = ByteText.decode(Arrays.copyOfRange(environ, start, end));
-                int sign = entry.indexOf('=', 1);
-                if (sign > 0) {
-                    variables.putIfAbsent(entry.substring(0, sign), entry.substring(sign + 1));
-                }
-                start = end + 1;
+        for (String entry : ByteText.decodeAll(environ)) {
+            int sign = entry.indexOf('=', 1);
+            if (sign > 0) {
+                variables.putIfAbsent(entry.substring(0, sign), entry.substring(sign + 1));
             }
         }
         return variables;

@@ -26,8 +26,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The steps by which a container's first process gives up its privileges, before the command's process exists. */
+/** The steps by which a container's first process, and the command's, give up their privileges before the command is executed. */
 record Privileges(ProgramBuilder program) {
+
+    private static final String OWN_USER = "give the first process a user of its own";
 
     /** Takes capabilities other than these from all that the command will ever execute. */
     void shrinkBoundingSet(@Nullable Set<Capability> kept) {
@@ -72,8 +74,6 @@ record Privileges(ProgramBuilder program) {
                 Operand.of(0));
     }
 
-    private static final String OWN_USER = "give the first process a user of its own";
-
     /**
      * Makes an init a user that nobody else in the container is, before there is a command that could hinder it. Root's id stays as its
      * saved one, by which the command's process, which it is about to clone, becomes root again with all capabilities.
@@ -92,11 +92,10 @@ record Privileges(ProgramBuilder program) {
 
     /** When the command has been executed: takes all from the init but the right to send signals to the others. */
     void superviseAs(long uid) {
-        String step = OWN_USER;
         Operand id = Operand.of(uid);
-        set(step, PR_SET_KEEPCAPS, Operand.of(1));
-        program.call(step, Syscall.SETRESUID, id, id, id);
-        CapabilitySets.set(program, step, Capability.KILL.symbol(), bits(Set.of(Capability.KILL)), 0);
+        set(OWN_USER, PR_SET_KEEPCAPS, Operand.of(1));
+        program.call(OWN_USER, Syscall.SETRESUID, id, id, id);
+        CapabilitySets.set(program, OWN_USER, Capability.KILL.symbol(), bits(Set.of(Capability.KILL)), 0);
         noNewPrivileges();
         notDumpable();
     }

@@ -1,5 +1,6 @@
 package io.carrel.internal;
 
+import com.google.common.io.Closer;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
@@ -8,9 +9,10 @@ import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -104,11 +106,14 @@ public final class StartedRoot implements AutoCloseable {
                 : child.gone().thenRunAsync(this::close, HostThreads.executor());
     }
 
-    /** Each of them, also where another cannot be given back; after that there is nothing to give back any more. */
+    /** Each of them, the last first, also where another cannot be given back; after that there is nothing to give back any more. */
     @Override
     public void close() {
-        List<Runnable> steps = List.copyOf(undo);
-        undo.clear();
-        Undoing.all(steps);
+        try (Closer closer = Closer.create()) {
+            undo.descendingIterator().forEachRemaining(step -> closer.register(step::run));
+            undo.clear();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,9 +1,12 @@
 package io.carrel.internal;
 
+import com.google.common.io.Closer;
 import io.carrel.fs.Mount;
 import io.carrel.fs.volumes.VolumeContent;
 import io.carrel.fs.volumes.VolumeLease;
 import io.carrel.fs.volumes.VolumeStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +78,10 @@ final class StartedVolumes implements AutoCloseable {
     /** Each of them, also where another cannot be given back. */
     @Override
     public void close() {
-        Undoing.all(leases.stream().<Runnable>map(lease -> lease::close).toList());
+        try (Closer closer = Closer.create()) {
+            leases.forEach(lease -> closer.register(lease::close));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -6,6 +6,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Texts that are bytes to the kernel, such as arguments, variables and paths, which need not be UTF-8. What is UTF-8 is itself;
@@ -32,6 +35,19 @@ public final class ByteText {
             result = decoder.decode(in, out, true);
         }
         return out.flip().toString();
+    }
+
+    /** The texts of a file such as {@code /proc/PID/cmdline} or {@code environ}, each of which ends with a zero. Never fails. */
+    public static List<String> decodeAll(byte[] terminated) {
+        List<String> texts = new ArrayList<>();
+        int start = 0;
+        for (int end = 0; end < terminated.length; end++) {
+            if (terminated[end] == 0) {
+                texts.add(decode(Arrays.copyOfRange(terminated, start, end)));
+                start = end + 1;
+            }
+        }
+        return texts;
     }
 
     /** The bytes of a text; a surrogate that stands alone and for no byte becomes {@code ?}. */

@@ -4,13 +4,13 @@ import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
-import io.carrel.fs.layers.LayerLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,15 +57,8 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "What to call the image.")
     private @Nullable String name;
 
-    @Option(
-            names = "--max-layer",
-            paramLabel = "SIZE",
-            converter = FileOptions.Size.class,
-            description = {
-                "Accept layers that unpack to so much, such as 100g, however small they are compressed. Without it",
-                "64 GiB, and of more than 1 GiB no more than 200 times what was compressed."
-            })
-    private @Nullable Long maxLayer;
+    @Mixin
+    private LayerLimitOption limit = new LayerLimitOption();
 
     @Override
     public Integer call() throws IOException {
@@ -75,8 +68,7 @@ final class ImportCommand implements Callable<Integer> {
             NewImage settings =
                     NewImage.of().message(message).progress(progress).instructions(changes);
             settings = name == null ? settings : settings.named(Reference.parse(name));
-            settings = settings.writing(GrantedOwners::translate);
-            settings = maxLayer == null ? settings : settings.limits(LayerLimits.DEFAULT.upTo(maxLayer));
+            settings = settings.writing(GrantedOwners::translate).limits(limit.limits());
             ImageStore store = Images.store();
             made = isStream ? store.importRoot(System.in, settings) : store.importRoot(Path.of(root), settings);
         }

@@ -4,7 +4,6 @@ import io.carrel.fs.images.Image;
 import io.carrel.fs.images.LoadOptions;
 import io.carrel.fs.images.Platform;
 import io.carrel.fs.images.Reference;
-import io.carrel.fs.layers.LayerLimits;
 import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,15 +52,8 @@ final class LoadCommand implements Callable<Integer> {
             description = "Call the one image that there is so.")
     private @Nullable String tag;
 
-    @Option(
-            names = "--max-layer",
-            paramLabel = "SIZE",
-            converter = FileOptions.Size.class,
-            description = {
-                "Accept layers that unpack to so much, such as 100g, however small they are compressed. Without it",
-                "64 GiB, and of more than 1 GiB no more than 200 times what was compressed."
-            })
-    private @Nullable Long maxLayer;
+    @Mixin
+    private LayerLimitOption limit = new LayerLimitOption();
 
     @Override
     public Integer call() throws IOException {
@@ -78,11 +71,10 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadOptions options() {
-        LoadOptions options = LoadOptions.DEFAULT.leftOut(
-                other -> spec.commandLine().getErr().println("carrel: left out: " + Printable.of(other.toString())));
-        if (maxLayer != null) {
-            options = options.limits(LayerLimits.DEFAULT.upTo(maxLayer));
-        }
+        LoadOptions options = LoadOptions.DEFAULT
+                .limits(limit.limits())
+                .leftOut(other ->
+                        spec.commandLine().getErr().println("carrel: left out: " + Printable.of(other.toString())));
         if (platform != null) {
             options = options.platform(Platform.parse(platform));
         }

@@ -16,11 +16,11 @@ final class MemoryKills {
             String limit = killed.limit().equals(Bytes.MAX)
                     ? "the host has no more, or a group above the container's"
                     : "the limit was " + killed.limit();
-            return Optional.of("the command was killed by the kernel: out of memory, " + limit);
+            return Optional.of("the kernel killed the command: out of memory, " + limit);
         }
         return kills.orElse(0) > 0
-                ? Optional.of("processes of the container that were killed by the kernel: %d, out of memory"
-                        .formatted(kills.getAsLong()))
+                ? Optional.of(
+                        "the kernel killed %d of the container's processes: out of memory".formatted(kills.getAsLong()))
                 : Optional.empty();
     }
 }

@@ -13,7 +13,7 @@ class MemoryKillsTest {
     void aKilledCommandIsToldWithItsLimit() {
         ExitStatus status = new ExitStatus.OutOfMemory(Bytes.mebibytes(64), OptionalLong.empty());
         assertThat(MemoryKills.describe(status, OptionalLong.of(1)))
-                .hasValue("the command was killed by the kernel: out of memory, the limit was 64m");
+                .hasValue("the kernel killed the command: out of memory, the limit was 64m");
         assertThat(MemoryKills.describe(
                         new ExitStatus.OutOfMemory(Bytes.MAX, OptionalLong.empty()), OptionalLong.of(1)))
                 .hasValueSatisfying(
@@ -23,7 +23,7 @@ class MemoryKillsTest {
     @Test
     void processesBelowTheCommandAreCounted() {
         assertThat(MemoryKills.describe(new ExitStatus.Exited(2), OptionalLong.of(3)))
-                .hasValue("processes of the container that were killed by the kernel: 3, out of memory");
+                .hasValue("the kernel killed 3 of the container's processes: out of memory");
     }
 
     @Test

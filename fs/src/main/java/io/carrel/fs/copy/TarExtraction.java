@@ -90,11 +90,11 @@ final class TarExtraction {
                 case HARD_LINK -> hardLink(parent, name, entry);
                 default -> {
                     skipped.add(Names.shown(entry.name()));
-                    copied--;
+                    return;
                 }
             }
+            copied++;
         }
-        copied++;
     }
 
     /** The directory for an entry; what is missing of it is made. */

@@ -71,8 +71,8 @@ public final class UpperChanges {
     }
 
     /**
-     * Lists the changes, each directory before what is in it; without the places that each container has mounted over. One that its owner, this user, may not read is opened to him while
-     * it is read.
+     * Lists the changes, each directory before what is in it; without the places that each container has mounted over. A directory that
+     * its owner, this user, may not read is opened to him while it is read.
      *
      * @param upper the upper directory itself
      * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what is new by

@@ -6,7 +6,6 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,13 +17,10 @@ import java.util.Set;
  */
 final class Deletions {
 
-    private static final String OPAQUE = "user.overlay.opaque";
     private static final int MOST_NOTED = 1 << 23;
-    private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
     private final Whiteouts whiteouts;
     private final FileCalls calls;
-    private final AttributeCalls attributes;
     private final OpenDirectories directories;
     private final Removal removal;
     private final WhiteoutFiles marked;
@@ -45,7 +41,6 @@ final class Deletions {
             Removal removal) {
         this.whiteouts = whiteouts;
         this.calls = calls;
-        this.attributes = attributes;
         this.directories = directories;
         this.removal = removal;
         this.marked = new WhiteoutFiles(calls, attributes, directories.top());
@@ -219,10 +214,7 @@ final class Deletions {
     }
 
     private void hideBelow(String directory) {
-        long result = attributes.set(directories.at(directory).descriptor(), OPAQUE, YES);
-        if (result < 0) {
-            throw AttributeCalls.failure("Cannot make a directory opaque", result, directory, OPAQUE);
-        }
+        marked.hideBelow(directories.at(directory).descriptor());
     }
 
     /** Whether what is in the way of a new directory is a deletion: then the directory hides what lower layers have. */

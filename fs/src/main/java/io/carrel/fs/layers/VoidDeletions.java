@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deletions in directories that the layers below do not have, or that hide all of what is below. They delete nothing; but overlayfs, which merges nothing there, lists
- * the whiteouts themselves, and directories that the layer has for them alone. Not thread-safe.
+ * Deletions in directories that the layers below do not have, or that hide all of what is below. They delete nothing; but overlayfs,
+ * which merges nothing there, lists the whiteouts themselves, and directories that the layer has for them alone. Not thread-safe.
  */
 public final class VoidDeletions {
 

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Makes the files that overlayfs takes for deletions: devices 0:0. On an overlay nobody may make one; there an empty file with an
+ * Makes what overlayfs takes for deletions: opaque directories, and devices 0:0. On an overlay nobody may make one; there an empty file with an
  * attribute is made, which overlayfs knows since Linux 6.7, if the directory and the layer's root say that there are such. Not
  * thread-safe.
  */
@@ -21,6 +21,7 @@ final class WhiteoutFiles {
 
     private static final String OPAQUE = "user.overlay.opaque";
     private static final String WHITEOUT = "user.overlay.whiteout";
+    private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HAS_WHITEOUTS = "x".getBytes(StandardCharsets.US_ASCII);
 
     private final FileCalls calls;
@@ -51,12 +52,17 @@ final class WhiteoutFiles {
         Optional<Descriptor> created = calls.create(directory, name);
         created.ifPresent(file -> {
             try (file) {
-                set(file, WHITEOUT, "y".getBytes(StandardCharsets.US_ASCII));
+                set(file, WHITEOUT, YES);
             }
             tell(directory);
             tell(top);
         });
         return created.isPresent();
+    }
+
+    /** Lets a directory hide all that the layers below have in it. */
+    void hideBelow(Descriptor directory) {
+        set(directory, OPAQUE, YES);
     }
 
     private void tell(Descriptor directory) {
