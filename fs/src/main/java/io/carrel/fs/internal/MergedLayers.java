@@ -85,7 +85,11 @@ public final class MergedLayers {
         return seen(List.of(layer, layer)).size() == 1;
     }
 
+    /** Hardly any does, and each start on many layers asks them all, so the usual answer takes one call. */
     private static boolean hidesAll(Path layer, LayerMarks marks) {
+        if (marks.attributes().isWithout(layer.toString(), OverlayMarks.OPAQUE)) {
+            return false;
+        }
         try (Descriptor root =
                 Kernel.open("Cannot open a layer", layer.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
             return marks.isOpaque(root, ".");

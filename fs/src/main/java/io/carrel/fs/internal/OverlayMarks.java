@@ -17,6 +17,9 @@ public enum OverlayMarks {
     /** Of whoever wrote the layer, as other engines mount without that option. An ordinary user sees only those of {@link #MOUNTED}. */
     ANY("user.overlay.", "trusted.overlay.");
 
+    /** The attribute of a directory that hides what lies below it, as Carrel mounts layers. */
+    public static final String OPAQUE = MOUNTED.prefixes.get(0) + "opaque";
+
     private final ImmutableList<String> prefixes;
 
     OverlayMarks(String... prefixes) {

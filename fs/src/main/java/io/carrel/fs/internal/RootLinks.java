@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where names lead in a root by its symbolic links, also those to what is not there yet: that must be made to be mounted on. It
@@ -37,6 +37,7 @@ final class RootLinks {
 
     private final FileSystemSpec spec;
     private final HostSystem system;
+    private final Map<List<String>, List<Path>> layersWith = new HashMap<>();
 
     RootLinks(FileSystemSpec spec) {
         this.spec = spec;
@@ -141,16 +142,35 @@ final class RootLinks {
 
     /** The topmost layer that has the name decides. */
     private Optional<String> inLayers(Overlay overlay, ContainerPath path) {
+        return layersWith(overlay, path.names()).stream()
+                .findFirst()
+                .flatMap(layer -> read(layer.resolve(path.relative())));
+    }
+
+    /** The topmost first. There may be hundreds, so each is asked once for a name, and only if it has the directory above. */
+    private List<Path> layersWith(Overlay overlay, List<String> names) {
+        List<Path> known = layersWith.get(names);
+        if (known != null) {
+            return known;
+        }
+        List<Path> found = names.isEmpty()
+                ? layers(overlay)
+                : layersWith(overlay, names.subList(0, names.size() - 1)).stream()
+                        .filter(layer ->
+                                Files.exists(layer.resolve(String.join("/", names)), LinkOption.NOFOLLOW_LINKS))
+                        .toList();
+        layersWith.put(List.copyOf(names), found);
+        return found;
+    }
+
+    private List<Path> layers(Overlay overlay) {
         List<Path> layers = new ArrayList<>();
         overlay.lower().forEach(layer -> layers.add(0, layer.path()));
         HostPath upper = spec.upper();
-        Stream<Path> all = upper == null
-                ? layers.stream()
-                : Stream.concat(Stream.of(upper.path().resolve("upper")), layers.stream());
-        return all.map(layer -> layer.resolve(path.relative()))
-                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
-                .findFirst()
-                .flatMap(RootLinks::read);
+        if (upper != null) {
+            layers.add(0, upper.path().resolve("upper"));
+        }
+        return layers;
     }
 
     private static Optional<String> read(Path file) {

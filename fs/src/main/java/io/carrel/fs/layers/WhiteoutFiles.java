@@ -19,7 +19,6 @@ import java.util.Optional;
  */
 final class WhiteoutFiles {
 
-    private static final String OPAQUE = "user.overlay.opaque";
     private static final String WHITEOUT = "user.overlay.whiteout";
     private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HAS_WHITEOUTS = "x".getBytes(StandardCharsets.US_ASCII);
@@ -62,12 +61,12 @@ final class WhiteoutFiles {
 
     /** Lets a directory hide all that the layers below have in it. */
     void hideBelow(Descriptor directory) {
-        set(directory, OPAQUE, YES);
+        set(directory, OverlayMarks.OPAQUE, YES);
     }
 
     private void tell(Descriptor directory) {
         if (!marks.isOpaque(directory, ".")) {
-            set(directory, OPAQUE, HAS_WHITEOUTS);
+            set(directory, OverlayMarks.OPAQUE, HAS_WHITEOUTS);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.carrel.linux.binding;
 
 import com.sun.jna.Memory;
+import io.carrel.linux.ByteText;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -77,6 +78,18 @@ public final class AttributeCalls implements AutoCloseable {
             at += found.length() + 1;
         }
         return names;
+    }
+
+    /** Whether a file of this path is there and has no such attribute, by one call; false also where that cannot be told so. */
+    public boolean isWithout(String file, String attribute) {
+        byte[] bytes = ByteText.encode(file);
+        if (bytes.length >= LARGEST) {
+            return false;
+        }
+        value.write(0, bytes, 0, bytes.length);
+        value.setByte(bytes.length, (byte) 0);
+        long size = Kernel.raw(Syscall.LGETXATTR, Kernel.address(value), text(name, attribute), 0, 0);
+        return size == -Errno.ENODATA.number() || size == -Errno.EOPNOTSUPP.number();
     }
 
     /** An attribute of a file. */
