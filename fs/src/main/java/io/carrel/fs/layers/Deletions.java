@@ -91,9 +91,10 @@ final class Deletions {
     }
 
     private void cover(String directory, String name) {
-        Descriptor parent = directories.at(directory).descriptor();
+        OpenDirectory at = directories.at(directory);
+        Descriptor parent = at.descriptor();
         if (marked.make(parent, name)) {
-            note(parent);
+            note(at);
             covered.add(path(directory, name));
             return;
         }
@@ -191,21 +192,11 @@ final class Deletions {
         }
     }
 
-    /**
-     * Remembers a directory in which something is deleted by the path that has no links in it. An archive of millions of them can
-     * only be a hostile one; there they are no longer remembered.
-     */
-    private void note(Descriptor directory) {
-        String top = real(directories.top());
-        String path = real(directory);
-        String below = path.equals(top) ? "" : path.substring(top.length() + 1);
-        if (notedLength <= MOST_NOTED && deleting.add(below)) {
-            notedLength += below.length();
+    /** An archive of millions of such directories can only be a hostile one; there they are no longer remembered. */
+    private void note(OpenDirectory directory) {
+        if (notedLength <= MOST_NOTED && deleting.add(directory.path())) {
+            notedLength += directory.path().length();
         }
-    }
-
-    private String real(Descriptor directory) {
-        return calls.readLink(directory, "/proc/self/fd/" + directory.number());
     }
 
     /** The directories in which names are deleted, each after those above it. */

@@ -29,6 +29,7 @@ final class OpenDirectories implements AutoCloseable {
     private static final int PARENT_MODE = 0755;
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
+    private static final Set<Errno> LEADS_NOWHERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
 
     /** Which directory, whatever the path to it. */
     private record Identity(long device, long inode) {}
@@ -60,7 +61,7 @@ final class OpenDirectories implements AutoCloseable {
      */
     OpenDirectories(Descriptor top, boolean root, FileCalls calls, Refusal refusal) {
         FileStatus status = calls.status(top);
-        this.top = new OpenDirectory(top, status);
+        this.top = new OpenDirectory(top, "", status);
         this.topIdentity = new Identity(status.device(), status.inode());
         this.implied.put(topIdentity, "");
         this.calls = calls;
@@ -119,7 +120,7 @@ final class OpenDirectories implements AutoCloseable {
         try (Descriptor found = calls.openBeneath(top.descriptor(), path, PATH)) {
             return found.isOpen();
         } catch (SyscallException e) {
-            if (Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) {
+            if (LEADS_NOWHERE.contains(e.errno())) {
                 return false;
             }
             throw e;
@@ -150,7 +151,7 @@ final class OpenDirectories implements AutoCloseable {
             descriptor.close();
             return same;
         }
-        OpenDirectory directory = new OpenDirectory(descriptor, status);
+        OpenDirectory directory = new OpenDirectory(descriptor, found.path(), status);
         if (!root) {
             directory.makeWorkable(calls);
         }
@@ -159,29 +160,43 @@ final class OpenDirectories implements AutoCloseable {
         return directory;
     }
 
-    /** A directory, and how it was before it was opened. */
-    private record Found(Descriptor descriptor, FileStatus before) {}
+    /**
+     * A directory.
+     *
+     * @param path without links
+     * @param before how it was before it was opened
+     */
+    private record Found(Descriptor descriptor, String path, FileStatus before) {}
 
     private Found open(OpenDirectory parent, String path, String name, boolean make) {
+        String real = parent.path().isEmpty() ? name : parent.path() + "/" + name;
         try {
-            return workable(parent.descriptor(), name);
+            return workable(parent.descriptor(), name, real);
         } catch (SyscallException e) {
             if (make && e.errno().equals(Errno.ENOENT)) {
-                Found found = found(made(parent, name));
-                imply(path, found.before());
+                Found found = found(made(parent, name), real);
+                imply(found);
                 return found;
             }
             if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
-                return found(linked(path));
+                Descriptor linked = linked(path);
+                return found(linked, pathOf(linked));
             }
             throw e;
         }
     }
 
+    /** Where links have led to. */
+    private String pathOf(Descriptor directory) {
+        String above = calls.readLink(top(), "/proc/self/fd/" + top().number());
+        String path = calls.readLink(top(), "/proc/self/fd/" + directory.number());
+        return path.equals(above) ? "" : path.substring(above.length() + 1);
+    }
+
     /** Also opens a directory that this user forbade itself to read. */
-    private Found workable(Descriptor parent, String name) {
+    private Found workable(Descriptor parent, String name, String path) {
         try {
-            return found(calls.open(parent, name, READ));
+            return found(calls.open(parent, name, READ), path);
         } catch (SyscallException e) {
             if (root || !e.errno().equals(Errno.EACCES)) {
                 throw e;
@@ -190,12 +205,12 @@ final class OpenDirectories implements AutoCloseable {
         try (Descriptor shut = calls.open(parent, name, PATH)) {
             FileStatus before = calls.status(shut);
             calls.modeOfPath(shut, before.permissions() | OpenDirectory.WORKABLE);
-            return new Found(calls.reopen(shut, READ), before);
+            return new Found(calls.reopen(shut, READ), path, before);
         }
     }
 
-    private Found found(Descriptor descriptor) {
-        return new Found(descriptor, calls.status(descriptor));
+    private Found found(Descriptor descriptor, String path) {
+        return new Found(descriptor, path, calls.status(descriptor));
     }
 
     private Descriptor made(OpenDirectory parent, String name) {
@@ -206,10 +221,13 @@ final class OpenDirectories implements AutoCloseable {
     }
 
     /** An archive of millions of such paths can only be a hostile one; there they are no longer remembered. */
-    private void imply(String path, FileStatus status) {
-        impliedLength += path.length();
+    private void imply(Found found) {
+        impliedLength += found.path().length();
         if (impliedLength <= MOST_IMPLIED) {
-            implied.put(new Identity(status.device(), status.inode()), path);
+            Identity identity =
+                    new Identity(found.before().device(), found.before().inode());
+            implied.remove(identity); // of one that is removed: inodes are used again
+            implied.put(identity, found.path());
         }
     }
 
@@ -227,9 +245,31 @@ final class OpenDirectories implements AutoCloseable {
         return implied.containsKey(new Identity(status.device(), status.inode()));
     }
 
-    /** Directories that have no entry, each after that it lies in. */
+    /** Directories that have no entry, each after that it lies in, by the paths that have no links in them. */
     List<String> implied() {
-        return List.copyOf(implied.values());
+        List<String> paths = new ArrayList<>();
+        implied.forEach((identity, path) -> {
+            if (isStill(identity, path)) {
+                paths.add(path);
+            }
+        });
+        return List.copyOf(paths);
+    }
+
+    /** A later entry may have put something else there. */
+    private boolean isStill(Identity identity, String path) {
+        try (Descriptor found = calls.openBeneath(top(), path.isEmpty() ? "." : path, PATH)) {
+            FileStatus status = calls.status(found);
+            return identity.equals(new Identity(status.device(), status.inode()));
+        } catch (SyscallException e) {
+            if (LEADS_NOWHERE.contains(e.errno())) {
+                return false;
+            }
+            if (e.errno().equals(Errno.EACCES)) {
+                return true; // what it lies in has its final permissions
+            }
+            throw e;
+        }
     }
 
     private Descriptor linked(String path) {

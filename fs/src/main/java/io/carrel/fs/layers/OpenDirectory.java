@@ -16,13 +16,19 @@ final class OpenDirectory {
     static final int WORKABLE = 0700;
 
     private final Descriptor descriptor;
+    private final String path;
     private int mode;
     private int current;
     private @Nullable FileTimes times;
 
-    /** What the directory has now is what it is left with. */
-    OpenDirectory(Descriptor descriptor, FileStatus status) {
+    /**
+     * What the directory has now is what it is left with.
+     *
+     * @param path from the layer's root on, the one that has no links in it
+     */
+    OpenDirectory(Descriptor descriptor, String path, FileStatus status) {
         this.descriptor = descriptor;
+        this.path = path;
         this.mode = status.permissions();
         this.current = mode;
         this.times = status.times();
@@ -30,6 +36,11 @@ final class OpenDirectory {
 
     Descriptor descriptor() {
         return descriptor;
+    }
+
+    /** From the layer's root on, the one that has no links in it. */
+    String path() {
+        return path;
     }
 
     boolean isOpen() {

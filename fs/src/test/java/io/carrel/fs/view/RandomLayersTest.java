@@ -33,6 +33,7 @@ class RandomLayersTest {
     private static final int ROUNDS = Integer.getInteger("carrel.rounds", 20);
     private static final List<String> FILES = List.of("a", "b", "c");
     private static final List<String> DIRECTORIES = List.of("d", "e", "f");
+    private static final List<Integer> MODES = List.of(0755, 0700, 0711);
 
     private final Random random = new Random(Long.getLong("carrel.seed", 5));
 
@@ -82,7 +83,8 @@ class RandomLayersTest {
                     archive.mode(0644).file(name, name + entries);
                     files.add(name);
                 }
-                case 3, 4 -> archive.mode(0755).directory(name);
+                case 3, 4 ->
+                    archive.mode(MODES.get(random.nextInt(MODES.size()))).directory(name);
                 case 5 -> archive.mode(0777).link(name, target);
                 case 6 -> archive.mode(0644).hardLink(name, file);
                 case 7, 8 -> archive.mode(0644).file(parent + ".wh." + last, "");
