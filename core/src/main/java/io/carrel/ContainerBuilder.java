@@ -617,8 +617,8 @@ public final class ContainerBuilder {
                 ownName ? hostname : null,
                 who,
                 idMaps,
-                withUserSettings(withLowPorts(
-                        ownMounts ? nameFiles.in(files, networkParts, hostname) : files.withRoot(RootFs.host()))),
+                withUserSettings(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host()))),
+                nameFiles,
                 networkParts,
                 new StandardStreams(input, output, error, errorToOutput),
                 timeout,

@@ -132,7 +132,7 @@ public final class Plan {
 
     private ContainerProcess startProcess(StandardStreams.Open streams) {
         Started started = Started.open(start, cgroups, owner);
-        try (ProgramFile file = ProgramFile.of(program(started.root()))) {
+        try (ProgramFile file = ProgramFile.of(program(started))) {
             LaunchedProcess process = LaunchedProcess.start(file, streams, started.passed(), new Work(started));
             return endedOnFailure(
                     process.child(),
@@ -150,7 +150,7 @@ public final class Plan {
 
     private Running startRunning(StandardStreams.Open streams) {
         Started started = Started.open(start, cgroups, owner);
-        try (ProgramFile file = ProgramFile.of(program(started.root()))) {
+        try (ProgramFile file = ProgramFile.of(program(started))) {
             Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));
             return endedOnFailure(
                     child, () -> new Running(child, new Outcome(child, spec, started), started.closeAfter(child)));
@@ -205,9 +205,10 @@ public final class Plan {
         }
     }
 
-    /** The changes and anonymous volumes of each start may be in directories of its own. */
-    private SyscallProgram program(StartedRoot root) {
-        return root.ownParts(planned(cgroups, spec))
+    /** The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its own. */
+    private SyscallProgram program(Started started) {
+        return started.root()
+                .ownParts(planned(cgroups, spec), started.addresses())
                 .map(parts -> change.apply(parts.program()))
                 .orElse(program);
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
+import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
+import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.netns.BridgeNetwork;
@@ -12,6 +14,10 @@ import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Subnet;
+import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -155,6 +161,76 @@ class BridgeTest {
 
                         assertThat(result.stderr() + result.stdout()).isEqualTo("fd07::3");
                     }
+                }
+            });
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void itsOwnNameIsItsAddressOnTheNetwork() throws Exception {
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            host.run(() -> {
+                try (Networks networks = networks()) {
+                    networks.create(LAB);
+                    networks.create(BridgeNetwork.of("six").withSubnet(Subnet.parse("fd07::/64")));
+                    Network both = Network.bridge(storage(), "lab").and("six");
+                    String script = "echo $(hostname -i) .; getent hosts $(hostname) localhost; tail -n 3 /etc/hosts";
+
+                    String all = Inside.run(
+                            Container.builder()
+                                    .hostname("its-own")
+                                    .network(both)
+                                    .addHost("db", InetAddresses.forString("192.0.2.7")),
+                            script);
+                    assertThat(all)
+                            .endsWith("10.7.0.2\tits-own\nfd07::2\tits-own\n192.0.2.7\tdb")
+                            .contains("10.7.0.2 ", "fd07::2 ", "localhost")
+                            .doesNotContain("127.0.1.1");
+
+                    // The same definition has another address with each start.
+                    Container again = Container.builder()
+                            .command("getent", "hosts", "carrel")
+                            .network(Network.bridge(storage(), "lab"))
+                            .build();
+                    assertThat(again.run().stdout()).startsWith("10.7.0.3 ");
+                    assertThat(again.run().stdout()).startsWith("10.7.0.4 ");
+                    assertThat(networks.members("lab")).isEmpty();
+                }
+            });
+        }
+    }
+
+    @Test
+    @Tag("root")
+    @NeedsProgram("busybox")
+    @NeedsKernel(KernelFeature.LAYERS)
+    void itsOwnNameIsItsAddressWhereLayersAreItsRoot() throws Exception {
+        Layers layers = Layers.in(directory);
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            host.run(() -> {
+                try (Networks networks = networks()) {
+                    networks.create(LAB);
+                    ContainerBuilder container = Layers.on(RootFs.overlay(layers.busybox()))
+                            .network(Network.bridge(storage(), "lab").withAddress(InetAddresses.forString("10.7.0.9")));
+                    assertThat(Inside.run(container, "busybox hostname -i")).isEqualTo("10.7.0.9");
+                }
+            });
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void addressesOfAStartThatFailsAreGivenBack() throws Exception {
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            host.run(() -> {
+                try (Networks networks = networks()) {
+                    networks.create(LAB);
+                    ContainerBuilder nowhere = Container.builder()
+                            .command("/nowhere")
+                            .network(Network.bridge(storage(), "lab").and("lab"));
+                    assertThatThrownBy(() -> nowhere.build().start()).isInstanceOf(SetupException.class);
+                    assertThat(networks.members("lab")).isEmpty();
                 }
             });
         }

@@ -8,10 +8,12 @@ import io.carrel.User;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Mount;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param who who the command runs as
  * @param idMaps the ids of the container, null for the usual ones
  * @param files its files
+ * @param names what its files say about names
  * @param network what it can reach, and what can reach it
  * @param streams where the standard streams lead
  * @param timeout how long the container may run, null for as long as it wants
@@ -51,6 +54,7 @@ public record ContainerSpec(
         UserParts who,
         @Nullable IdMaps idMaps,
         FileParts files,
+        NameFiles names,
         NetworkParts network,
         StandardStreams streams,
         @Nullable Duration timeout,
@@ -103,6 +107,7 @@ public record ContainerSpec(
                 somebody,
                 idMaps,
                 parts,
+                names,
                 connections,
                 streams,
                 timeout,
@@ -135,6 +140,12 @@ public record ContainerSpec(
     /** The same with other files. */
     ContainerSpec withFiles(FileParts others) {
         return with(command, environment, workingDirectory, others);
+    }
+
+    /** The same with the mounts of a start, and its names in files: with the container's own addresses, if they are known. */
+    ContainerSpec started(List<Mount> mounts, List<InetAddress> addresses) {
+        FileParts parts = files.withMounts(mounts);
+        return withFiles(creates(NamespaceType.MOUNT) ? names.in(parts, network, hostname, addresses) : parts);
     }
 
     /** Who the command runs as, null for the usual one. */

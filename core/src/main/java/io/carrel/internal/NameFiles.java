@@ -6,6 +6,7 @@ import com.google.common.net.InetAddresses;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Content;
 import io.carrel.fs.Mount;
+import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.netns.Networks;
 import io.carrel.netns.usermode.InsideNames;
@@ -64,8 +65,12 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         return equals(USUAL);
     }
 
-    /** The files with these, where a mount of the user's is not in their place. */
-    public FileParts in(FileParts parts, NetworkParts network, @Nullable String hostname) {
+    /**
+     * The files with these, where a mount of the user's is not in their place.
+     *
+     * @param addresses the container's own on networks that it shares; none if it has none, or they are not known yet
+     */
+    FileParts in(FileParts parts, NetworkParts network, @Nullable String hostname, List<InetAddress> addresses) {
         List<String> answering = answering(network);
         FileParts all = answering.isEmpty()
                 ? parts
@@ -73,7 +78,7 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
                         parts,
                         RESOLVER,
                         answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
-        String own = hostname == null ? "" : "127.0.1.1\t" + hostname + "\n";
+        String own = hostname == null ? "" : ownLines(hostname, addresses);
         if (!hosts.isEmpty()) {
             String given = hosts.entries().stream()
                     .map(entry -> InetAddresses.toAddrString(entry.getValue()) + "\t" + entry.getKey() + "\n")
@@ -83,11 +88,24 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         boolean covered = parts.mounts().stream().anyMatch(mount -> HOSTS.isAtOrBelow(mount.target()));
         return own.isEmpty() || covered
                 ? all
-                : known(parts.root()).map(text -> add(all, HOSTS, text + own)).orElse(all);
+                : known(parts.root(), addresses)
+                        .map(text -> add(all, HOSTS, text + own))
+                        .orElse(all);
     }
 
-    /** What is known by name where the own name is to be added; layers have it anyway, as there is nothing else. */
-    private static Optional<String> known(RootFs root) {
+    /** Whoever asks for the container's name on a network gets what the others there reach it by. */
+    private static String ownLines(String hostname, List<InetAddress> addresses) {
+        Stream<String> texts = addresses.isEmpty()
+                ? Stream.of("127.0.1.1")
+                : addresses.stream().map(InetAddresses::toAddrString);
+        return texts.map(address -> address + "\t" + hostname + "\n").collect(Collectors.joining());
+    }
+
+    /** What is known by name where the own name is to be added; layers have one without addresses anyway. */
+    private static Optional<String> known(RootFs root, List<InetAddress> addresses) {
+        if (root instanceof Overlay && !addresses.isEmpty()) {
+            return Optional.of(LOOPBACK);
+        }
         if (root instanceof RootFs.HostSystem || root instanceof RootFs.Host) {
             return Files.isRegularFile(Path.of(HOSTS.text())) ? Optional.of(ofHost()) : Optional.empty();
         }

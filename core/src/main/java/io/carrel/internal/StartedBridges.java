@@ -12,6 +12,7 @@ import io.carrel.netns.Attachment;
 import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
+import io.carrel.netns.Reservation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,19 +28,18 @@ final class StartedBridges implements AutoCloseable {
     /** What was left by JVMs that are gone is swept once by each new one. */
     private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
 
-    private final List<Network.Membership> memberships;
     private final List<PortMapping> ports;
     private final Networks networks;
+    private final List<Reservation> reservations = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
 
-    private StartedBridges(List<Network.Membership> memberships, List<PortMapping> ports, Networks networks) {
-        this.memberships = memberships;
+    private StartedBridges(List<PortMapping> ports, Networks networks) {
         this.ports = ports;
         this.networks = networks;
     }
 
     /**
-     * Opens the networks, before anything starts.
+     * Opens the networks, and takes addresses there, before anything starts: the container's files say which it has.
      *
      * @throws IllegalArgumentException if one of them is not there
      * @throws UnsupportedFeatureException for an ordinary user
@@ -59,11 +59,22 @@ final class StartedBridges implements AutoCloseable {
                 networks.sweep();
             }
             bridge.memberships().forEach(membership -> require(networks, membership.network()));
-            return new StartedBridges(bridge.memberships(), ports, networks);
         } catch (RuntimeException | Error e) {
             networks.close();
             throw e;
         }
+        StartedBridges opened = new StartedBridges(ports, networks);
+        try {
+            bridge.memberships().forEach(opened::reserve);
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void reserve(Network.Membership membership) {
+        reservations.add(networks.reserve(membership.network(), membership.endpoint()));
     }
 
     private static void makePrivate(Storage storage) {
@@ -76,9 +87,7 @@ final class StartedBridges implements AutoCloseable {
 
     /** Connects the container's network, and publishes its ports. */
     void connect(Namespace network) {
-        for (Network.Membership membership : memberships) {
-            attachments.add(networks.attach(membership.network(), network, membership.endpoint()));
-        }
+        reservations.forEach(reserved -> attachments.add(reserved.attach(network)));
         if (!ports.isEmpty()) {
             open().publish(ports);
         }
@@ -106,8 +115,8 @@ final class StartedBridges implements AutoCloseable {
     }
 
     List<InetAddress> addresses() {
-        return attachments.stream()
-                .flatMap(attachment -> attachment.addresses().stream())
+        return reservations.stream()
+                .flatMap(reserved -> reserved.addresses().stream())
                 .toList();
     }
 
@@ -116,6 +125,7 @@ final class StartedBridges implements AutoCloseable {
     public void close() {
         try (Closer closer = Closer.create()) {
             closer.register(networks::close);
+            reservations.forEach(reserved -> closer.register(reserved::close));
             attachments.forEach(attachment -> closer.register(attachment::close));
             attachments.clear();
         } catch (IOException e) {

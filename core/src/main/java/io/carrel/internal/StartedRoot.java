@@ -11,8 +11,10 @@ import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -79,21 +81,25 @@ public final class StartedRoot implements AutoCloseable {
 
     /** The container as a plan shows it, before there is what a start makes. */
     public static ContainerSpec planned(ContainerSpec spec) {
-        return spec.withFiles(
-                spec.files().withMounts(StartedVolumes.planned(spec.files().mounts())));
+        return spec.started(StartedVolumes.planned(spec.files().mounts()), List.of());
     }
 
-    /** The program of this start, where it must name a directory that only this start has. */
-    public Optional<Planner.Parts> ownParts(PlannedCgroup cgroup) {
+    /**
+     * The program of this start, where it must name what only this start has.
+     *
+     * @param addresses the container's own on networks that it shares
+     */
+    public Optional<Planner.Parts> ownParts(PlannedCgroup cgroup, List<InetAddress> addresses) {
         FileParts files = spec.files();
         if (volumes == null
-                || !RealOwners.dependOnChanges(spec)
+                || addresses.isEmpty()
+                        && !RealOwners.dependOnChanges(spec)
                         && !UpperDirectory.isNewForEachStart(files.root(), files.isCopied())
                         && !StartedVolumes.areNewForEachStart(files.mounts())) {
             return Optional.empty();
         }
         HostPath path = upper == null ? null : upper.path();
-        ContainerSpec own = spec.withFiles(files.withMounts(volumes.mounts()));
+        ContainerSpec own = spec.started(volumes.mounts(), addresses);
         HostIdentity host = HostIdentity.current();
         ContainerSpec owned = RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own;
         return Optional.of(Planner.plan(owned, host, path, cgroup));

@@ -146,16 +146,31 @@ final class LockedNetworks implements AutoCloseable {
      * @param answersNames whether this JVM answers for names there
      */
     Attachment attach(BridgeNetwork network, Namespace target, Endpoint endpoint, String owner, boolean answersNames) {
+        return attach(take(network, endpoint, owner, target.inode()), target, answersNames);
+    }
+
+    /**
+     * Takes addresses; the bridge stays as long as they are taken.
+     *
+     * @param namespace the inode of the namespace that they are for
+     */
+    Reservation.Held take(BridgeNetwork network, Endpoint endpoint, String owner, long namespace) {
         Link bridge = make(network);
         Members.Taken taken = networks.members(network)
-                .take(this, endpoint, place -> member(bridge, endpoint, place, owner, target.inode()));
-        Attachment attachment = new Attachment(networks, network, bridge, taken);
+                .take(this, endpoint, place -> member(bridge, endpoint, place, owner, namespace));
+        return new Reservation.Held(network, bridge, endpoint, taken);
+    }
+
+    /** Puts a network namespace where addresses were taken for it. */
+    Attachment attach(Reservation.Held held, Namespace target, boolean answersNames) {
+        BridgeNetwork network = held.network();
+        Attachment attachment = new Attachment(networks, network, held.bridge(), held.taken());
         try {
             if (answersNames) {
                 attachment.answerNames(
                         new NetworkNames(network.name(), networks.directory().resolve("networks"), networks::find));
             }
-            attachment.connect(target, endpoint);
+            attachment.connect(target, held.endpoint());
             return attachment;
         } catch (RuntimeException | Error e) {
             attachment.closeAfter(this, e);

@@ -94,6 +94,13 @@ final class Members {
             return StateFile.read(file).map(NetworkMember::parse).filter(member::isSameAs);
         }
 
+        /** The same with the namespace that now has them; what is noted says so, too. */
+        Taken movedTo(LockedNetworks locked, long namespace) {
+            Taken moved = new Taken(file, member.withNamespace(namespace));
+            moved.note(locked, moved.member());
+            return moved;
+        }
+
         /** Notes a change, by whoever keeps others from changing it. */
         void note(LockedNetworks locked, NetworkMember changed) {
             new StateFile(file, changed.toValues()).write();

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param link the host's end of its virtual cable
  * @param mac the address of the other end
  * @param owner with whose end it ends: a JVM, or a process of the container's
- * @param namespace the inode of its network namespace
+ * @param namespace the inode of its network namespace, 0 before it is there
  * @param ports what of the host leads to it, as text
  */
 public record NetworkMember(
@@ -32,11 +32,18 @@ public record NetworkMember(
 
     private static final Splitter COMMAS = Splitter.on(',').omitEmptyStrings();
 
+    /** In place of the inode of a namespace that is being made. */
+    static final long NOT_YET = 0;
+
     /** Copies the lists. */
     public NetworkMember {
         addresses = ImmutableList.copyOf(addresses);
         names = ImmutableList.copyOf(names);
         ports = ImmutableList.copyOf(ports);
+    }
+
+    NetworkMember withNamespace(long inode) {
+        return new NetworkMember(addresses, names, link, mac, owner, inode, ports);
     }
 
     NetworkMember withPorts(List<String> others) {

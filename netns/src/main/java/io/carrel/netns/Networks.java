@@ -252,6 +252,21 @@ public final class Networks implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes addresses on a network for a namespace that is not there yet, so that what is to be in it can be told of them.
+     *
+     * @param name the network
+     * @return what is taken, until it is closed or a namespace is attached with it
+     * @throws IllegalArgumentException if there is no such network, or a wanted address cannot be had
+     * @throws IllegalStateException if no address is free
+     */
+    public Reservation reserve(String name, Endpoint endpoint) {
+        String owner = owners.own();
+        try (LockedNetworks locked = lock()) {
+            return new Reservation(this, locked.take(named(name), endpoint, owner, NetworkMember.NOT_YET));
+        }
+    }
+
     /** Puts the network namespace of a process on a network. */
     public Attachment attach(String name, long pid, Endpoint endpoint) {
         try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK)) {

@@ -1,0 +1,71 @@
+package io.carrel.netns;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.namespaces.Namespace;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * Addresses that are taken on a network for a container which is not there yet; see {@link Networks#reserve}. They are given back
+ * when this is closed, unless a namespace was attached with it. Thread-safe.
+ */
+public final class Reservation implements AutoCloseable {
+
+    private final Networks networks;
+    private final Held held;
+
+    @GuardedBy("this") private boolean used;
+
+    Reservation(Networks networks, Held held) {
+        this.networks = networks;
+        this.held = held;
+    }
+
+    /** What is taken, and for what. */
+    record Held(BridgeNetwork network, Link bridge, Endpoint endpoint, Members.Taken taken) {
+
+        private Held movedTo(LockedNetworks locked, long namespace) {
+            return new Held(network, bridge, endpoint, taken.movedTo(locked, namespace));
+        }
+    }
+
+    /** The container's addresses, of each family at most one. */
+    public List<InetAddress> addresses() {
+        return held.taken().member().addresses();
+    }
+
+    /**
+     * Puts a network namespace on the network, with these addresses, which are its own from now on, also if that fails.
+     *
+     * @param target the namespace, which is used only during the call
+     * @return what it has there, until that is closed
+     * @throws IllegalStateException if that was done before, or this is closed
+     */
+    public synchronized Attachment attach(Namespace target) {
+        checkState(!used, "%s is attached already, or closed", this);
+        try (LockedNetworks locked = networks.lock()) {
+            Held moved = held.movedTo(locked, target.inode());
+            used = true;
+            return locked.attach(moved, target, true);
+        }
+    }
+
+    /** Gives the addresses back, unless a namespace has them; later calls do nothing. */
+    @Override
+    public synchronized void close() {
+        if (!used) {
+            used = true;
+            try (LockedNetworks locked = networks.lock()) {
+                locked.takeOff(held.taken());
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "%s reserved on network %s"
+                .formatted(held.taken().member().addressText(), held.network().name());
+    }
+}
