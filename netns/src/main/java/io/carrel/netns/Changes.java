@@ -19,15 +19,20 @@ public final class Changes {
         this.socket = socket;
     }
 
+    private final List<NewLink> links = new ArrayList<>();
+
     private Changes add(String what, Request request) {
         words.add(what);
         requests.add(request);
         return this;
     }
 
-    /** Makes a link. Later changes can refer to it if it was given an index. */
+    /** Makes a link. Later changes can refer to it if it was given an index. The other end of a cable is switched on in another namespace last. */
     public Changes add(NewLink link) {
-        return add("make " + link, link.toRequest());
+        words.add("make " + link);
+        requests.addAll(link.toRequests());
+        links.add(link);
+        return this;
     }
 
     /** Switches on the link of this index. */
@@ -53,6 +58,7 @@ public final class Changes {
     public void apply() {
         if (!requests.isEmpty()) {
             socket.execute("Cannot change the network (" + String.join(", ", words) + ")", requests);
+            links.forEach(NewLink::switchOnPeerElsewhere);
         }
     }
 }

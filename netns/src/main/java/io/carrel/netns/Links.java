@@ -89,7 +89,9 @@ public final class Links {
      * @throws SyscallException if there is one of this name (EEXIST), or the kernel has no links of the kind (EOPNOTSUPP)
      */
     public Link add(NewLink link) {
-        socket.execute("Cannot make the link " + link, link.toRequest());
+        // One by one: together, the second would switch on somebody else's link of that name if the first failed.
+        link.toRequests().forEach(request -> socket.execute("Cannot make the link " + link, request));
+        link.switchOnPeerElsewhere();
         return link.namespace() == null ? named(link.name()) : elsewhere(link);
     }
 
@@ -232,6 +234,12 @@ public final class Links {
 
     static Request toUp(int index) {
         return Request.of(RtNetlink.RTM_NEWLINK, NONE).bytes(structure(index, RtNetlink.IFF_UP, RtNetlink.IFF_UP));
+    }
+
+    static Request toUp(String name) {
+        return Request.of(RtNetlink.RTM_NEWLINK, NONE)
+                .bytes(structure(0, RtNetlink.IFF_UP, RtNetlink.IFF_UP))
+                .text(RtNetlink.IFLA_IFNAME, name);
     }
 
     private static Request change(int index) {

@@ -9,6 +9,8 @@ import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.netlink.Request;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +48,9 @@ public record NewLink(
 
     /** One end of a virtual cable, with the other one. */
     public record Veth(NewLink peer) implements Kind {
-        /** Checks the peer. The kernel opens it before it is connected, which fails with ENOTCONN. */
+        /** Checks the peer. */
         public Veth {
             checkArgument(peer.kind() instanceof Peer, "the other end is a peer, not a %s", peer);
-            checkArgument(!peer.isUp(), "the other end of a veth can be switched on only when it is there");
         }
     }
 
@@ -139,7 +140,7 @@ public record NewLink(
         return new NewLink(name, kind, index, mtu, mac, bridge, isUp, namespace);
     }
 
-    /** The same, switched on. */
+    /** The same, switched on; the other end of a virtual cable as soon as both ends are there. */
     public NewLink up() {
         return new NewLink(name, kind, index, mtu, mac, master, true, namespace);
     }
@@ -156,8 +157,30 @@ public record NewLink(
         return request;
     }
 
+    /** All that makes it, in order. The other end of a cable that is switched on elsewhere takes {@link #switchOnPeerElsewhere}, too. */
+    List<Request> toRequests() {
+        return peerToSwitchOn()
+                .filter(peer -> peer.namespace() == null)
+                .map(peer -> List.of(toRequest(), Links.toUp(peer.name())))
+                .orElseGet(() -> List.of(toRequest()));
+    }
+
+    /** Switches on the other end in another namespace, if that is wanted and both are there. */
+    void switchOnPeerElsewhere() {
+        peerToSwitchOn().map(NewLink::namespace).ifPresent(elsewhere -> {
+            try (NetworkNamespace there = NetworkNamespace.of(elsewhere)) {
+                there.links().up(there.links().named(((Veth) kind).peer().name()));
+            }
+        });
+    }
+
+    private Optional<NewLink> peerToSwitchOn() {
+        return kind instanceof Veth veth && veth.peer().isUp() ? Optional.of(veth.peer()) : Optional.empty();
+    }
+
     private void append(Request request) {
-        long up = isUp ? RtNetlink.IFF_UP.value() : 0;
+        // The kernel would open a peer before it is connected, which fails with ENOTCONN.
+        long up = isUp && !(kind instanceof Peer) ? RtNetlink.IFF_UP.value() : 0;
         request.bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
                 .skip(4)
                 .u32(index)

@@ -99,6 +99,41 @@ class RtNetlinkTest {
     }
 
     @Test
+    void switchesOnBothEndsOfACableWhereverTheyAre() {
+        try (NetworkNamespace here = NetworkNamespace.current();
+                NetworkNamespace other = NetworkNamespace.create()) {
+            Link near =
+                    here.links().add(NewLink.veth("v0", NewLink.peer("v1").up()).up());
+            assertThat(near.isUp()).isTrue();
+            assertThat(shown("v1").get("flags").toString()).contains("\"UP\"");
+
+            here.links()
+                    .add(NewLink.veth(
+                            "w0", NewLink.peer("w1").in(other.namespace()).up()));
+            assertThat(other.links().named("w1").isUp()).isTrue();
+            assertThat(here.links().named("w0").isUp()).isFalse();
+
+            here.changes()
+                    .add(NewLink.veth(
+                                    "x0",
+                                    NewLink.peer("x1").in(other.namespace()).up())
+                            .up())
+                    .add(NewLink.veth("y0", NewLink.peer("y1").withIndex(90).up()).withIndex(91)
+                            .up())
+                    .add(InterfaceAddress.of(90, InetAddresses.forString("192.0.2.1"), 24))
+                    .add(Route.byDefault(InetAddresses.forString("192.0.2.9")))
+                    .apply();
+            assertThat(other.links().named("x1").isUp()).isTrue();
+            assertThat(here.links().named("y1").isUp()).isTrue();
+
+            here.links().down(here.links().named("v1"));
+            NewLink again = NewLink.veth("v0", NewLink.peer("v1").up());
+            assertThatThrownBy(() -> here.links().add(again)).hasMessageContaining("EEXIST");
+            assertThat(here.links().named("v1").isUp()).isFalse();
+        }
+    }
+
+    @Test
     void makesMacvlansThatIpKnows() {
         try (NetworkNamespace here = NetworkNamespace.current()) {
             Link lower = here.links().add(NewLink.veth("v0", "v1"));
