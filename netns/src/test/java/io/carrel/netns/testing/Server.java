@@ -10,10 +10,14 @@ import java.util.concurrent.TimeUnit;
 /** A socat that answers in a network namespace until it is closed. */
 public final class Server implements AutoCloseable {
 
+    private final NetworkNamespace where;
     private final Process process;
+    private final String sockets;
 
-    private Server(Process process) {
+    private Server(NetworkNamespace where, Process process, String sockets) {
+        this.where = where;
         this.process = process;
+        this.sockets = sockets;
     }
 
     /** One that says something to whoever connects, by IPv4 or IPv6. */
@@ -45,15 +49,16 @@ public final class Server implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
-                sh("for i in $(seq 500); do ss -H %s 'sport = :%d' | grep -q . && exit; sleep 0.01; done; exit 1"
-                        .formatted(shown, port));
-                return new Server(process);
+                String sockets = "ss -H %s 'sport = :%d' | grep -q .".formatted(shown, port);
+                sh("for i in $(seq 500); do %s && exit; sleep 0.01; done; exit 1".formatted(sockets));
+                return new Server(where, process, sockets);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
     }
 
+    /** A process that answers one datagram has the port, too. */
     @Override
     public void close() {
         process.destroy();
@@ -62,5 +67,6 @@ public final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        where.run(() -> sh("for i in $(seq 500); do %s || exit 0; sleep 0.01; done; exit 1".formatted(sockets)));
     }
 }
