@@ -133,7 +133,7 @@ public final class Attachment implements AutoCloseable {
                 !network.isInternal(),
                 "nothing comes into the internal network %s, so no port can lead to it",
                 network.name());
-        Publication publication = networks.host().call(() -> Publication.besideKernel(mappings));
+        Publication publication = networks.host().call(() -> Publication.besideKernel(mappings, networks::portHolder));
         try (LockedNetworks locked = networks.lock()) {
             NetworkMember member = locked.current(taken);
             if (publications.isEmpty()) {

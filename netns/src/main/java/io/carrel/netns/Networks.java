@@ -12,6 +12,7 @@ import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.nft.Firewall;
+import io.carrel.netns.relay.PortHolder;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.Owners;
 import io.carrel.netns.state.StateFile;
@@ -145,6 +146,20 @@ public final class Networks implements AutoCloseable {
     /** Who is on a network. */
     public List<NetworkMember> members(String name) {
         return members(named(name)).list();
+    }
+
+    /** Who has a port that is in use: a port that the kernel leads to a container shows nowhere but here. */
+    String portHolder(int port, Protocol protocol) {
+        for (BridgeNetwork network : list()) {
+            for (NetworkMember member : members(network).list()) {
+                if (Ports.parse(member).stream()
+                        .anyMatch(forward -> forward.port() == port && Ports.protocol(forward) == protocol)) {
+                    return " by the container with %s on the network %s"
+                            .formatted(member.addressText(), network.name());
+                }
+            }
+        }
+        return PortHolder.BY_PROCESS.describe(port, protocol);
     }
 
     Members members(BridgeNetwork network) {

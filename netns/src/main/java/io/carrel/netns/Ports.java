@@ -32,6 +32,10 @@ final class Ports {
         return forwards;
     }
 
+    static Protocol protocol(Forward forward) {
+        return forward.protocol().equals(Sockets.IPPROTO_UDP) ? Protocol.UDP : Protocol.TCP;
+    }
+
     static String format(Forward forward) {
         InetAddress at = forward.address();
         return String.join(

@@ -118,7 +118,8 @@ class RtNetlinkTest {
                                     "x0",
                                     NewLink.peer("x1").in(other.namespace()).up())
                             .up())
-                    .add(NewLink.veth("y0", NewLink.peer("y1").withIndex(90).up()).withIndex(91)
+                    .add(NewLink.veth("y0", NewLink.peer("y1").withIndex(90).up())
+                            .withIndex(91)
                             .up())
                     .add(InterfaceAddress.of(90, InetAddresses.forString("192.0.2.1"), 24))
                     .add(Route.byDefault(InetAddresses.forString("192.0.2.9")))

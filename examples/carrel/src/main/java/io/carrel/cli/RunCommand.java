@@ -8,6 +8,7 @@ import io.carrel.Network;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.images.ImageDefaults;
+import io.carrel.linux.SyscallException;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.UserMode;
@@ -182,11 +183,15 @@ final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(container.explain());
             return 0;
         }
-        return Foreground.run(
-                container,
-                RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()),
-                process -> OutputCopies.begin(process, outputs, main.out()),
-                spec.commandLine().getErr());
+        try {
+            return Foreground.run(
+                    container,
+                    RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()),
+                    process -> OutputCopies.begin(process, outputs, main.out()),
+                    spec.commandLine().getErr());
+        } catch (SyscallException e) {
+            throw TakenPorts.explained(e, ports);
+        }
     }
 
     /** In words of this program, and only where they help. */

@@ -36,7 +36,7 @@ class PublishCommandKernelTest {
 
     @Test
     void aPortIsPublishedAndListedByOtherCommands() throws Exception {
-        Process run = withHome("run", "-p", "127.0.0.1::80", "--", "perl", "-e", SERVER);
+        Process run = withHome("run", "--name", "web", "-p", "127.0.0.1::80", "--", "perl", "-e", SERVER);
         assertThat(new BufferedReader(new InputStreamReader(run.getInputStream(), UTF_8)).readLine())
                 .isEqualTo("listens");
         // The init and what makes sockets are children of carrel's, the command is one of the init's.
@@ -50,6 +50,9 @@ class PublishCommandKernelTest {
 
         assertThat(port.out()).matches("80/tcp -> 127\\.0\\.0\\.1:\\d+\n");
         int number = Integer.parseInt(port.out().strip().replaceFirst(".*:", ""));
+        assertThat(Cli.end(withHome("run", "-p", "127.0.0.1:%d:80".formatted(number), "--", "true"))
+                        .err())
+                .contains("Port %d/tcp is published by the container web (process ".formatted(number));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), number)) {
             assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("hello");
         }
@@ -67,7 +70,11 @@ class PublishCommandKernelTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Cli run = Cli.carrel("run", "-p", "127.0.0.1:%d:80".formatted(other.getLocalPort()), "--", "true");
             assertThat(run.code()).isEqualTo(125);
-            assertThat(run.err()).contains("Port %d/tcp is in use on this host.".formatted(other.getLocalPort()));
+            assertThat(run.err())
+                    .contains("Port %d/tcp is in use on this host by java (process %d)."
+                            .formatted(
+                                    other.getLocalPort(),
+                                    ProcessHandle.current().pid()));
         }
         assertThat(Cli.carrel("run", "-p", "80:80:80:80", "--", "true").err())
                 .startsWith("carrel: Invalid value for option '--publish'")

@@ -5,10 +5,10 @@ import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.EgressProcess;
+import io.carrel.netns.relay.SocketHolders;
+import io.carrel.netns.relay.SocketTable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -84,28 +84,22 @@ final class Callers {
     private Optional<EgressProcess> find(Search search) {
         try {
             OptionalLong inode = search.inode();
-            return inode.isPresent() ? holder("socket:[" + inode.getAsLong() + "]") : Optional.empty();
+            return inode.isPresent() ? holder(inode.getAsLong()) : Optional.empty();
         } catch (IOException e) {
             LOG.debug("Who calls cannot be found out", e);
             return Optional.empty();
         }
     }
 
-    private Optional<EgressProcess> holder(String socket) throws IOException {
-        if (holds(last, socket)) {
-            return describe(last);
+    private Optional<EgressProcess> holder(long socket) throws IOException {
+        Optional<Path> holder = SocketHolders.holds(last, socket)
+                ? Optional.of(last)
+                : SocketHolders.find(socket, process -> network.equals(link(process)));
+        if (holder.isEmpty()) {
+            return Optional.empty();
         }
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[1-9]*")) {
-            for (Path process : processes) {
-                if (network.equals(link(process)) && holds(process, socket)) {
-                    last = process;
-                    return describe(process);
-                }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return Optional.empty();
+        last = holder.get();
+        return Optional.of(describe(last));
     }
 
     /** Its network namespace; a path that is nobody's where that may not be known. */
@@ -117,22 +111,8 @@ final class Callers {
         }
     }
 
-    private static boolean holds(Path process, String socket) {
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (Path descriptor : descriptors) {
-                if (Files.readSymbolicLink(descriptor).toString().equals(socket)) {
-                    return true;
-                }
-            }
-        } catch (IOException | DirectoryIteratorException goneOrHidden) {
-            return false;
-        }
-        return false;
-    }
-
-    private static Optional<EgressProcess> describe(Path process) throws IOException {
+    private static EgressProcess describe(Path process) throws IOException {
         String program = KernelFile.read(process.resolve("comm")).strip();
-        return Optional.of(
-                new EgressProcess(Long.parseLong(process.getFileName().toString()), program));
+        return new EgressProcess(Long.parseLong(process.getFileName().toString()), program);
     }
 }

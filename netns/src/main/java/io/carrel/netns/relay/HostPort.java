@@ -42,7 +42,7 @@ public record HostPort(Descriptor socket, PublishedPort port) {
      * @throws SyscallException if it is in use, or may not be used
      */
     static HostPort take(PortMapping mapping) {
-        return choose(mapping, Listening.ALWAYS);
+        return choose(mapping, Listening.ALWAYS, PortHolder.BY_PROCESS);
     }
 
     private enum Listening {
@@ -54,27 +54,30 @@ public record HostPort(Descriptor socket, PublishedPort port) {
         }
     }
 
-    private static HostPort choose(PortMapping mapping, Listening listens) {
+    private static HostPort choose(PortMapping mapping, Listening listens, PortHolder holder) {
         PortRange choice = mapping.hostPorts().orElse(null);
         int last = choice == null ? 0 : choice.last();
-        for (int port = choice == null ? 0 : choice.first(); port < last; port++) {
+        int port = choice == null ? 0 : choice.first();
+        while (true) {
             try {
                 return take(mapping, port, listens);
             } catch (SyscallException e) {
-                if (!e.errno().equals(EADDRINUSE)) {
-                    throw e;
+                if (port == last || !e.errno().equals(EADDRINUSE)) {
+                    throw explained(e, port, mapping, holder);
                 }
+                port++;
             }
         }
-        return take(mapping, last, listens);
     }
 
     /**
      * Keeps others from using a port, where the kernel leads its packets elsewhere. It listens if it is one of IPv6, for what the
      * kernel cannot lead away.
+     *
+     * @param holder says who has a port that is in use
      */
-    static HostPort reserve(PortMapping mapping) {
-        return choose(mapping, Listening.IPV6);
+    static HostPort reserve(PortMapping mapping, PortHolder holder) {
+        return choose(mapping, Listening.IPV6, holder);
     }
 
     private static HostPort take(PortMapping mapping, int port, Listening listens) {
@@ -117,7 +120,7 @@ public record HostPort(Descriptor socket, PublishedPort port) {
                     socket, new PublishedPort(new InetSocketAddress(address, taken), inside, mapping.protocol()));
         } catch (SyscallException e) {
             socket.close();
-            throw explained(e, doing, port, mapping);
+            throw e;
         }
     }
 
@@ -128,15 +131,15 @@ public record HostPort(Descriptor socket, PublishedPort port) {
                         address.isAnyLocalAddress() ? "all addresses" : InetAddresses.toAddrString(address));
     }
 
-    private static SyscallException explained(SyscallException e, String doing, int port, PortMapping mapping) {
-        String explanation = explanation(e.errno(), port, mapping);
-        return explanation == null ? e : new SyscallException(doing, e.call(), e.arguments(), e.errno(), explanation);
+    private static SyscallException explained(SyscallException e, int port, PortMapping mapping, PortHolder holder) {
+        String explanation = explanation(e.errno(), port, mapping, holder);
+        return explanation == null ? e : e.explained(explanation);
     }
 
-    private static @Nullable String explanation(Errno errno, int port, PortMapping mapping) {
+    private static @Nullable String explanation(Errno errno, int port, PortMapping mapping, PortHolder holder) {
         if (errno.equals(EADDRINUSE)) {
-            return "Port %d/%s is in use on this host. Take another, or none to get a free one: %s"
-                    .formatted(port, mapping.protocol(), free(mapping));
+            return "Port %d/%s is in use on this host%s. Take another, or none to get a free one: %s"
+                    .formatted(port, mapping.protocol(), holder.describe(port, mapping.protocol()), free(mapping));
         }
         if (errno.equals(Errno.EACCES)) {
             return "An ordinary user may take ports from net.ipv4.ip_unprivileged_port_start on, 1024 by default.";

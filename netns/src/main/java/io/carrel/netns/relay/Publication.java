@@ -58,10 +58,14 @@ public final class Publication implements AutoCloseable {
      * Takes the host's ports where the kernel leads what comes there. It cannot do so for what comes from {@code ::1}, nor for IPv6
      * where the container has none; so that is relayed, and nothing else is.
      *
+     * @param holder says who has a port that is in use
      * @throws SyscallException if one is in use, or may not be used; none is taken then
      */
-    public static Publication besideKernel(List<PortMapping> mappings) {
-        return of(mappings, HostPort::reserve, port -> port.port().host().getAddress() instanceof Inet6Address);
+    public static Publication besideKernel(List<PortMapping> mappings, PortHolder holder) {
+        return of(
+                mappings,
+                mapping -> HostPort.reserve(mapping, holder),
+                port -> port.port().host().getAddress() instanceof Inet6Address);
     }
 
     private static Publication of(

@@ -8,8 +8,10 @@ import com.google.common.hash.HashingInputStream;
 import com.google.common.io.ByteStreams;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
+import io.carrel.netns.Protocol;
 import io.carrel.netns.PublishedPort;
 import io.carrel.netns.testing.Descriptors;
+import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +27,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -234,10 +237,34 @@ class PublicationKernelTest {
                     .isInstanceOf(SyscallException.class)
                     .hasMessageStartingWith("Cannot publish " + mapping)
                     .hasMessageContaining("EADDRINUSE")
-                    .hasMessageContaining("Port %d/tcp is in use".formatted(other.getLocalPort()))
+                    .hasMessageContaining(
+                            "Port %d/tcp is in use on this host by this process.".formatted(other.getLocalPort()))
                     .hasMessageEndingWith("127.0.0.1::80");
             before.assertNoneAdded();
         }
+    }
+
+    @Test
+    void whoHasAPortInUseIsNamedIfItMayBeKnown() throws Exception {
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            int port = free.getLocalPort();
+            free.close();
+            Process other = new ProcessBuilder("socat", "-u", "UDP4-RECVFROM:" + port, "STDOUT").start();
+            try {
+                Eventually.holds(
+                        "socat has port " + port,
+                        Duration.ofSeconds(20),
+                        () -> PortHolder.BY_PROCESS
+                                .describe(port, Protocol.UDP)
+                                .equals(" by socat (process %d)".formatted(other.pid())));
+                assertThatThrownBy(() -> Publication.of(List.of(PortMapping.parse(port + ":80/udp"))))
+                        .hasMessageContaining("by socat (process %d). Take another".formatted(other.pid()));
+            } finally {
+                other.destroyForcibly();
+            }
+        }
+        assertThat(PortHolder.BY_PROCESS.describe(1, Protocol.UDP))
+                .isEqualTo("; \"ss -lunp\" as root may tell by whom");
     }
 
     @Test
