@@ -31,6 +31,7 @@ public final class Capture implements AutoCloseable {
         private final Descriptor descriptor;
         private final Captured bytes;
         private EventLoop.@Nullable Watch watch;
+        private long passed;
 
         Pipe(Descriptor descriptor, Captured bytes) {
             this.descriptor = descriptor;
@@ -46,6 +47,10 @@ public final class Capture implements AutoCloseable {
                 watch.close();
             }
             descriptor.close();
+        }
+
+        void passed(int count) {
+            passed = Pipes.passed(descriptor, passed, count);
         }
     }
 
@@ -137,6 +142,8 @@ public final class Capture implements AutoCloseable {
             }
         } else if (!pipe.bytes.add(chunk, count)) {
             tooMuch.run();
+        } else {
+            pipe.passed(count);
         }
         return count;
     }

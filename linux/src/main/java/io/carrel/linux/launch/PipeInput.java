@@ -29,6 +29,7 @@ final class PipeInput extends InputStream {
 
     private byte[] rest = {};
     private int taken;
+    private long passed;
     private boolean atEnd;
     private boolean closed;
 
@@ -94,6 +95,7 @@ final class PipeInput extends InputStream {
             end();
             return -1;
         }
+        passed = Pipes.passed(pipe, passed, count);
         return count;
     }
 

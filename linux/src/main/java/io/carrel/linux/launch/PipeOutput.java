@@ -26,6 +26,7 @@ final class PipeOutput extends OutputStream {
     /** Guards all below; never held while waiting. */
     private final ReentrantLock state = new ReentrantLock();
 
+    private boolean wide;
     private boolean unread;
     private boolean closed;
 
@@ -72,6 +73,10 @@ final class PipeOutput extends OutputStream {
             }
             if (count < 0 && count != -Errno.EAGAIN.number()) {
                 throw new IOException("Cannot write to " + pipe + ": " + new Errno(-count).describe());
+            }
+            if (count == -Errno.EAGAIN.number() && !wide) {
+                wide = true;
+                Pipes.widen(pipe);
             }
             return Math.max(0, count);
         } finally {
