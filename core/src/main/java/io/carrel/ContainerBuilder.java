@@ -184,17 +184,18 @@ public final class ContainerBuilder {
     }
 
     /**
-     * The same as {@code docker run --user}: {@code USER} or {@code USER:GROUP}, each a name or a number. Names are those of the
-     * {@code /etc/passwd} and {@code /etc/group} that the root file system has when the container is planned, whatever is mounted
-     * on them. A user without a group has that of {@code /etc/passwd}, and group 0 where it is not listed. It is also in the
+     * The same as {@code docker run --user}: {@code USER} or {@code USER:GROUP}, each a name or a number; digits are a number,
+     * whatever the names are. Names are those of the {@code /etc/passwd} and {@code /etc/group} that the root file system has when
+     * the container is planned, also by links inside of it, whatever is mounted on them. Without a user it is root. A user without a group has that of {@code /etc/passwd}, and group 0 where it is not listed. It is also in the
      * groups that {@code /etc/group} lists it in, but for those that the container has no ids for; so is the user of an image.
      *
-     * @throws IllegalArgumentException if the text is empty, or has a colon with nothing before or behind it. A name that is not
+     * @throws IllegalArgumentException if the text is empty, or has nothing but a colon. A name that is not
      *     known is refused when the container is planned or started, by the same exception.
      */
     public ContainerBuilder userNamed(String text) {
         once("user");
-        checkArgument(text.matches("[^:\\s]+(:[^:\\s]+)?"), "a user is given as USER or USER:GROUP, was \"%s\"", text);
+        checkArgument(
+                text.matches("(?!:?$)[^:\\s]*(:[^:\\s]*)?"), "a user is given as USER or USER:GROUP, was \"%s\"", text);
         who = who.with(text);
         return this;
     }

@@ -187,7 +187,7 @@ class DiffTest {
                 "-v",
                 "x",
                 high.resolve("etc").toString());
-        assertThat(MergedFile.read(List.of(low), "etc", "passwd", 100)).isPresent();
-        assertThat(MergedFile.read(List.of(low, high), "etc", "passwd", 100)).isEmpty();
+        assertThat(MergedFile.read(List.of(low), "/etc/passwd", 100)).isPresent();
+        assertThat(MergedFile.read(List.of(low, high), "/etc/passwd", 100)).isEmpty();
     }
 }

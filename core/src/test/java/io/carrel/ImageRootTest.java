@@ -25,6 +25,7 @@ import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers of images do what the image says, unless their definition says otherwise. */
 @Tag("kernel")
@@ -222,14 +224,61 @@ class ImageRootTest {
         "app:media,  33, 55",
         "root:44,    0,  44",
         "root,       0,  0",
-        "12:13,      12, 13"
+        "12:13,      12, 13",
+        "app:,       33, 44",
+        "77:,        77, 0",
+        ":media,     0,  55",
+        ":5,         0,  5",
+        "12,         12, 0",
+        "12:14,      12, 14"
     })
     void aUserIsNamedAsToDocker(String text, String uid, String gid) throws Exception {
-        layers.layer("busybox", "etc/group", "media:x:55:one,app\n");
+        Files.writeString(layers.busybox().resolve("etc/passwd"), "12:x:0:0::/:/bin/sh\n", StandardOpenOption.APPEND);
+        layers.layer("busybox", "etc/group", "14:x:0:\nmedia:x:55:one,app\n");
         image("app", defaults -> defaults.withCommand(List.of("sh", "-c", "id -u; id -g")));
 
         assertThat(output(Container.builder().root(root("app")).userNamed(text)).lines())
                 .containsExactly(uid, gid);
+    }
+
+    /** As images of Nix have them, and roots without a directory of their own for configuration. */
+    @ParameterizedTest
+    @CsvSource({
+        "etc/passwd, /nix/store/etc/passwd",
+        "etc/passwd, ../../../nix/../nix/store/./etc/passwd",
+        "etc/passwd, ../hop",
+        "etc, nix/store/etc",
+        "etc, /nix/store/etc/"
+    })
+    void usersAreFoundByLinksInsideOfTheRoot(String link, String target) throws Exception {
+        layers.layer("busybox", "nix/store/etc/passwd", "far:x:21:22::/far:/bin/sh\n");
+        Files.createSymbolicLink(layers.busybox().resolve("hop"), Path.of("/nix/store/etc/passwd"));
+        Files.delete(layers.busybox().resolve("etc/passwd"));
+        Files.deleteIfExists(layers.busybox().resolve(link));
+        Files.createSymbolicLink(layers.busybox().resolve(link), Path.of(target));
+        image("far", defaults -> defaults.withUser("far").withCommand(List.of("sh", "-c", "id -u; id -g; echo $HOME")));
+
+        assertThat(output(Container.builder().root(root("far")))).isEqualTo("21\n22\n/far\n");
+        assertThat(output(Container.builder().root(root("far")).userNamed("21")))
+                .isEqualTo("21\n22\n/far\n");
+    }
+
+    /** Users of the host would be found by a link that is followed as the host sees it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/../../../../../../outside", "passwd", "nowhere", "/", "/proc/1/root/etc/passwd"})
+    void noLinkLeadsOutOfTheRoot(String target) throws Exception {
+        Files.writeString(directory.resolve("outside"), "spy:x:21:22::/:/bin/sh\n");
+        Path passwd = layers.busybox().resolve("etc/passwd");
+        Files.delete(passwd);
+        Files.createSymbolicLink(passwd, Path.of(target.replace("outside", "." + directory + "/outside")));
+        image("spy", defaults -> defaults.withCommand(List.of("sh", "-c", "id -u; id -g")));
+
+        Container named = Container.builder().root(root("spy")).userNamed("spy").build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(named::start)
+                .withMessage("the image has no user or group \"spy\"");
+        assertThat(output(Container.builder().root(root("spy")).userNamed("21")))
+                .isEqualTo("21\n0\n");
     }
 
     @Test

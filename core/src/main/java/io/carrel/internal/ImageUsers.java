@@ -7,6 +7,7 @@ import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.MergedFile;
+import io.carrel.linux.Printable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,15 +48,16 @@ record ImageUsers(List<Path> layers) {
     }
 
     /**
-     * Reads {@code USER} or {@code USER:GROUP}, each a name or a number. A user without a group has that of /etc/passwd, and is in
-     * all groups that list it. Others than root have their own group among the others, too, so that a program of another
-     * group cannot take it from them.
+     * Reads {@code USER} or {@code USER:GROUP}, each a name or a number; digits are a number, whatever the names are. No user is
+     * root. A user without a group has that of /etc/passwd, and is in all groups that list it. Others than root have their own
+     * group among the others, too, so that a program of another group cannot take it from them.
      */
     User find(String text) {
         List<String> parts = FIELDS.limit(2).splitToList(text);
-        Optional<List<String>> known = line("passwd", parts.get(0));
-        long uid = known.map(line -> number(line.get(2), text)).orElseGet(() -> number(parts.get(0), text));
-        boolean groupGiven = parts.size() > 1;
+        String user = parts.get(0).isEmpty() ? "0" : parts.get(0);
+        Optional<List<String>> known = line("passwd", user);
+        long uid = known.map(line -> number(line.get(2), text)).orElseGet(() -> number(user, text));
+        boolean groupGiven = parts.size() > 1 && !parts.get(1).isEmpty();
         long gid = groupGiven
                 ? group(parts.get(1), text)
                 : known.map(line -> number(line.get(3), text)).orElse(0L);
@@ -99,14 +101,16 @@ record ImageUsers(List<Path> layers) {
     }
 
     private static long number(String digits, String text) {
-        checkArgument(isNumber(digits), "the image has no user or group \"%s\"", text);
+        checkArgument(isNumber(digits), "the image has no user or group \"%s\"", Printable.of(text));
         return Long.parseLong(digits);
     }
 
-    /** The line with this name or, as its third field, number. */
+    /** The line with this name, or with this number as its third field. */
     private Optional<List<String>> line(String file, String nameOrNumber) {
         return lines(file, file.equals("passwd") ? 4 : 3)
-                .filter(line -> line.get(0).equals(nameOrNumber) || line.get(2).equals(nameOrNumber))
+                .filter(line -> isNumber(nameOrNumber)
+                        ? isNumber(line.get(2)) && Long.parseLong(line.get(2)) == Long.parseLong(nameOrNumber)
+                        : line.get(0).equals(nameOrNumber))
                 .findFirst();
     }
 
@@ -114,9 +118,9 @@ record ImageUsers(List<Path> layers) {
         return content(file).lines().map(FIELDS::splitToList).filter(line -> line.size() >= fields);
     }
 
-    /** As the container will see it: what a layer deleted is not there. */
+    /** As the container will see it: links lead inside of it, and what a layer deleted is not there. */
     private String content(String name) {
-        return MergedFile.read(layers, "etc", name, LARGEST_FILE)
+        return MergedFile.read(layers, "/etc/" + name, LARGEST_FILE)
                 .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
                 .orElse("");
     }
