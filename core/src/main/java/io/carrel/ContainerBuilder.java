@@ -102,7 +102,7 @@ public final class ContainerBuilder {
         ContainerBuilder builder = new ContainerBuilder();
         builder.environment.putAll(HostEnvironment.variables());
         builder.nestedUserNamespaces = true;
-        builder.workingDirectory = ContainerPath.of(System.getProperty("user.dir", "/"));
+        builder.workingDirectory = HostEnvironment.directory();
         return builder;
     }
 
@@ -140,6 +140,21 @@ public final class ContainerBuilder {
         checkNoNul("the name of a variable", name);
         checkNoNul("the value of " + name, value);
         environment.put(name, value);
+        return this;
+    }
+
+    /**
+     * Gives the command variables of this JVM's environment with the values that they had at its start, byte for byte: also what is not text in the JVM's
+     * encoding, which {@link System#getenv(String)} has lost. One that is not set there stays as it is here.
+     */
+    public ContainerBuilder inheritEnvironment(String... names) {
+        Map<String, String> host = HostEnvironment.variables();
+        for (String name : names) {
+            String value = host.get(name);
+            if (value != null) {
+                environment(name, value);
+            }
+        }
         return this;
     }
 

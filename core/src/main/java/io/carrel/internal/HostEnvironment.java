@@ -1,13 +1,15 @@
 package io.carrel.internal;
 
+import io.carrel.fs.ContainerPath;
 import io.carrel.linux.ByteText;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** This JVM's environment, byte for byte, also of what is not in its encoding. */
+/** This JVM's environment and directory, byte for byte, also of what is not in its encoding. */
 public final class HostEnvironment {
 
     private static final Path FILE = Path.of("/proc/self/environ");
@@ -21,6 +23,12 @@ public final class HostEnvironment {
         } catch (IOException closed) {
             return System.getenv();
         }
+    }
+
+    /** Where this JVM is; a path that always leads there if the JVM has lost the directory's name, which is not in its encoding. */
+    public static ContainerPath directory() {
+        String told = System.getProperty("user.dir", "/");
+        return ContainerPath.of(new File(told).isDirectory() ? told : "/proc/self/cwd");
     }
 
     /** What begins with {@code =} or has no such sign is no variable, as for the JDK. */

@@ -125,7 +125,7 @@ public final class Main {
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
                 .registerConverter(Mount.class, new Argument<>(MountOption::parse))
                 .registerConverter(ContainerName.class, new Argument<>(ContainerName::new))
-                .registerConverter(Variable.class, new Argument<>(text -> Variable.parse(text, System.getenv())))
+                .registerConverter(Variable.class, new Argument<>(Variable::parse))
                 .setExpandAtFiles(false)
                 .setOut(out.writer())
                 .setParameterExceptionHandler(failures)

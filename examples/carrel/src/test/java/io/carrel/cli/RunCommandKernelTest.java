@@ -221,6 +221,29 @@ class RunCommandKernelTest {
         }
     }
 
+    /** In a JVM whose own encoding is ASCII, too. */
+    @Test
+    void variablesOfTheHostReachTheCommandByteForByte(@TempDir Path directory) throws Exception {
+        for (String locale : List.of("C", "C.UTF-8")) {
+            Cli result = Cli.inShell(
+                    "A=$'\\xff' B=caf$'\\xe9' C=$'caf\\xc3\\xa9' EMPTY= LC_ALL=" + locale + " \"$@\"",
+                    directory,
+                    "run",
+                    "-e=A",
+                    "-e=B",
+                    "-e=C",
+                    "-e=EMPTY",
+                    "-e=NOT_THERE",
+                    "--",
+                    "sh",
+                    "-c",
+                    "printf %s \"$A$B$C${EMPTY-no}${NOT_THERE-unset}\" | od -An -tx1");
+            assertThat(result.out().strip())
+                    .as(locale + ": " + result)
+                    .isEqualTo("ff 63 61 66 e9 63 61 66 c3 a9 75 6e 73 65 74");
+        }
+    }
+
     @Test
     void examinesTheHost() throws Exception {
         Cli result = Cli.carrel("doctor");
