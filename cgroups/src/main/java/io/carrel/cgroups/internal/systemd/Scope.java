@@ -73,7 +73,7 @@ public final class Scope {
     /** Jobs of others end, too. */
     private static String await(BlockingQueue<Manager.JobRemoved> ended, DBusPath job, Duration patience)
             throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
         while (true) {
             Manager.JobRemoved next = ended.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null) {
