@@ -11,6 +11,7 @@ import io.carrel.internal.UserModeParts;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
@@ -148,7 +149,7 @@ public final class Host {
                 builder.command(NOWHERE).workingDirectory("/").build().start()) {
             return Feature.missing(name, "%s exists, as process %d".formatted(NOWHERE, unexpected.pid()), "");
         } catch (SetupException e) {
-            if (e.call().equals("execve")) {
+            if (e.subject() == Subject.COMMAND) {
                 return Feature.working(name, detail);
             }
             String reason = "%s: %s".formatted(e.call().toLowerCase(Locale.ROOT), e.errno());

@@ -6,6 +6,8 @@ import io.carrel.linux.uapi.CloneFlags;
 public enum Subject {
     /** Nothing in particular: the call says enough. */
     OTHER,
+    /** Executing the command, all else being ready. */
+    COMMAND,
     /** New namespaces, a user namespace among them. */
     USER_NAMESPACE,
     /** New namespaces, no user namespace among them. */
