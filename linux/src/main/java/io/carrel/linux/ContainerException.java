@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Something that Carrel was asked to do failed. The message says what was being done, with which arguments, which call
  * failed with which errno and, where it is known, what to do about it.
  *
+ * <p>Names that a container or an image chose may be part of the message; what would do something on a terminal or in a log is escaped.
+ *
  * <p>A command's own exit code is a value, never an exception.
  */
 public abstract sealed class ContainerException extends RuntimeException
@@ -21,14 +23,14 @@ public abstract sealed class ContainerException extends RuntimeException
     private static final int LONGEST = 1000;
 
     ContainerException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Printable.lines(message), cause);
     }
 
-    /** What a message shows of a text that may be long. */
+    /** What a message shows of a text that may be long, and others' choice. */
     static String shown(String text) {
         if (text.length() <= LONGEST) {
-            return text;
+            return Printable.of(text);
         }
-        return "%s... (%d characters)".formatted(text.substring(0, LONGEST), text.length());
+        return "%s... (%d characters)".formatted(Printable.of(text.substring(0, LONGEST)), text.length());
     }
 }

@@ -23,8 +23,8 @@ public final class KernelFileException extends ContainerException {
                 "%s: file %s%s%s"
                         .formatted(
                                 doing,
-                                path,
-                                text.isEmpty() ? "" : ", text \"" + text + "\"",
+                                Printable.of(path),
+                                text.isEmpty() ? "" : ", text \"" + shown(text) + "\"",
                                 cause == null ? "" : ": " + cause.getMessage()),
                 cause);
         this.path = path;

@@ -3,6 +3,9 @@ package io.carrel.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExceptionMessagesTest {
@@ -96,5 +99,44 @@ class ExceptionMessagesTest {
                 .hasMessage("This host has no idmapped mounts: They need Linux 5.12 or newer; this is 5.10.");
         assertThat(exception.feature()).isEqualTo("idmapped mounts");
         assertThat(exception.reason()).isEqualTo("They need Linux 5.12 or newer; this is 5.10.");
+    }
+
+    /** Whatever part of a message a container may have chosen: no colours, no titles, no text backwards. */
+    @Test
+    void noExceptionSaysRawWhatOthersChose() throws ReflectiveOperationException {
+        String hostile = "a\u001b]0;title\u0007\u001b[31m\u202e\u009bb";
+        Map<Class<?>, Object> arguments = Map.of(
+                String.class,
+                hostile,
+                Errno.class,
+                Errno.EPERM,
+                Subject.class,
+                Subject.OTHER,
+                Throwable.class,
+                new IOException(hostile));
+        for (Class<?> type : ContainerException.class.getPermittedSubclasses()) {
+            for (Constructor<?> constructor : type.getConstructors()) {
+                Object[] all = Arrays.stream(constructor.getParameterTypes())
+                        .map(arguments::get)
+                        .toArray();
+                Throwable exception = (Throwable) constructor.newInstance(all);
+                assertThat(exception.getMessage())
+                        .as("%s", constructor)
+                        .contains("a\\x1b]0;title\\x07\\x1b[31m\\u202e\\x9bb")
+                        .isEqualTo(Printable.lines(exception.getMessage()));
+            }
+        }
+    }
+
+    @Test
+    void aNameCannotBeginALineOfTheMessage() {
+        String forged = "x\ncarrel: all is well";
+        assertThat(new SyscallException("Cannot open " + forged, "openat", forged, Errno.named("EIO")))
+                .hasMessage(
+                        "Cannot open x\\ncarrel: all is well: openat(x\\ncarrel: all is well) failed with EIO (5).");
+        assertThat(new RefusedContentException("layer", forged, "it is bad", null))
+                .hasMessage("layer, x\\ncarrel: all is well: it is bad");
+        assertThat(new KernelFileException("Cannot read", forged, forged, null))
+                .hasMessage("Cannot read: file x\\ncarrel: all is well, text \"x\\ncarrel: all is well\"");
     }
 }

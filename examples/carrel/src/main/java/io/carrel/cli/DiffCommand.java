@@ -4,6 +4,7 @@ import io.carrel.Snapshots;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.UpperChanges;
+import io.carrel.linux.Printable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,10 @@ final class DiffCommand implements Runnable {
     }
 
     private void unreadable(String path) {
-        spec.commandLine().getErr().println("carrel: what is in " + path + " is not listed: this user may not read it");
+        spec.commandLine()
+                .getErr()
+                .println("carrel: what is in " + Printable.of(path.toString())
+                        + " is not listed: this user may not read it");
     }
 
     /** Those of the image that was noted beside the changes, if there is one. */

@@ -34,7 +34,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return 0;
         }
         PrintWriter err = command.getErr();
-        err.println("carrel: " + message(failure));
+        err.println("carrel: " + Printable.lines(message(failure)));
         err.printf("See \"%s --help\".%n", command.getCommandSpec().qualifiedName());
         return ExitCode.SETUP_FAILED;
     }

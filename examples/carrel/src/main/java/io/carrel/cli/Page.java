@@ -27,7 +27,7 @@ final class Page {
         String indent = " ".repeat(heading.length());
         StringJoiner page = new StringJoiner(System.lineSeparator());
         StringBuilder line = new StringBuilder(heading);
-        for (String word : WORDS.split(text)) {
+        for (String word : WORDS.split(Printable.lines(text))) {
             if (line.length() > heading.length()) {
                 if (line.length() + 1 + word.length() > WIDTH) {
                     page.add(line);

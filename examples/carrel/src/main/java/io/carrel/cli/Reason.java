@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import com.google.common.base.Throwables;
+import io.carrel.linux.Printable;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -23,9 +24,9 @@ final class Reason {
 
     private Reason() {}
 
-    /** The message of an exception, and what a failure below it, that names a file alone, means. */
+    /** The message of an exception as it may stand on a terminal, and what a failure below it, that names a file alone, means. */
     static String of(Throwable failure) {
-        return Glossary.translate(inWords(failure));
+        return Printable.lines(Glossary.translate(inWords(failure)));
     }
 
     private static String inWords(Throwable failure) {

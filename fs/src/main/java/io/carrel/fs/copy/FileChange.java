@@ -2,6 +2,8 @@ package io.carrel.fs.copy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.linux.Printable;
+
 /**
  * One thing that a container did to its files. Immutable.
  *
@@ -25,9 +27,9 @@ public record FileChange(Kind kind, String path) {
         DELETED
     }
 
-    /** As {@code docker diff} prints it, for example {@code A /etc/new}. */
+    /** As {@code docker diff} prints it, for example {@code A /etc/new}, with what would do something on a terminal escaped. */
     @Override
     public String toString() {
-        return kind.name().charAt(0) + " " + path;
+        return kind.name().charAt(0) + " " + Printable.of(path);
     }
 }

@@ -3,6 +3,7 @@ package io.carrel.linux.program;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.linux.ByteText;
+import io.carrel.linux.Printable;
 import io.carrel.linux.uapi.Struct;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class Data {
     }
 
     private static String quote(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        return "\"" + Printable.of(text.replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
     }
 
     /** The address of the first byte. */
