@@ -120,10 +120,11 @@ class ExceptionMessagesTest {
                         .map(arguments::get)
                         .toArray();
                 Throwable exception = (Throwable) constructor.newInstance(all);
-                assertThat(exception.getMessage())
+                String message = String.valueOf(exception.getMessage());
+                assertThat(message)
                         .as("%s", constructor)
                         .contains("a\\x1b]0;title\\x07\\x1b[31m\\u202e\\x9bb")
-                        .isEqualTo(Printable.lines(exception.getMessage()));
+                        .isEqualTo(Printable.lines(message));
             }
         }
     }

@@ -5,13 +5,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
+import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel cgroup}: groups of processes, for whatever programs. */
 @Command(
@@ -29,11 +32,20 @@ final class CgroupCommand {
     private CommandSpec spec;
 
     @Command(name = "tree", description = "Shows all groups that Carrel has made on this host, and who is in them.")
-    void tree() {
+    void tree(@Mixin ListOptions options) {
         Cgroups host = Cgroups.detect();
         PrintWriter out = out();
-        out.println(Page.wrapped("host: ", host.toString()));
-        CgroupTree.print(host, out);
+        if (options.isTable()) {
+            out.println(Page.wrapped("host: ", host.toString()));
+        }
+        options.print(out, List.of("NAME", "PROCESSES"), host.tree(), CgroupCommand::entry);
+    }
+
+    private static ListOptions.Entry entry(Cgroups.Entry group) {
+        String pids = group.processes().stream().map(String::valueOf).collect(Collectors.joining(" "));
+        ObjectNode document = Documents.object().put("Name", group.name()).put("Depth", group.depth());
+        group.processes().forEach(document.putArray("Processes")::add);
+        return new ListOptions.Entry(group.name(), List.of("  ".repeat(group.depth()) + group.name(), pids), document);
     }
 
     @Command(
@@ -45,8 +57,8 @@ final class CgroupCommand {
         long pid = container.pid();
         PrintWriter out = out();
         Cgroups.pathsOf(pid)
-                .forEach((controllers, path) ->
-                        out.printf("%-20s %s%n", controllers.isEmpty() ? "cgroup v2" : controllers, path));
+                .forEach((controllers, path) -> out.printf(
+                        "%-20s %s%n", controllers.isEmpty() ? "cgroup v2" : controllers, Printable.of(path)));
         Cgroup group = ContainerGroup.of(Cgroups.detect(), container);
         out.println(Page.wrapped("limits: ", group.limits().toString()));
         out.printf(

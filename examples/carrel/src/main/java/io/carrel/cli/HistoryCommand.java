@@ -1,17 +1,18 @@
 package io.carrel.cli;
 
+import com.google.common.collect.Streams;
 import io.carrel.fs.images.Descriptor;
 import io.carrel.fs.images.HistoryEntry;
 import io.carrel.fs.images.Image;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,8 +26,8 @@ final class HistoryCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Option(names = "--no-trunc", description = "Do not cut the commands.")
-    private boolean whole;
+    @Mixin
+    private ListOptions options = new ListOptions();
 
     @Parameters(paramLabel = "IMAGE", description = "A name or an id.")
     private String name = "";
@@ -34,21 +35,45 @@ final class HistoryCommand implements Runnable {
     @Override
     public void run() {
         Image image = Images.store().image(name);
-        Deque<List<String>> rows = new ArrayDeque<>();
+        Deque<Step> steps = new ArrayDeque<>();
         Iterator<Descriptor> layers = image.manifest().layers().iterator();
-        Instant now = Instant.now();
         for (HistoryEntry step : image.history()) {
-            long size = !step.emptyLayer() && layers.hasNext() ? layers.next().size() : 0;
-            String what = (step.createdBy() + " " + step.comment()).strip();
-            rows.addFirst(List.of(Images.age(step.created(), now), Images.size(size), what));
+            boolean hasLayer = !step.emptyLayer() && layers.hasNext();
+            steps.addFirst(new Step(step, hasLayer ? Optional.of(layers.next()) : Optional.empty()));
         }
-        rows.addFirst(List.of("CREATED", "SIZE", "CREATED BY"));
-        PrintWriter out = spec.commandLine().getOut();
-        if (whole) {
-            rows.forEach(row ->
-                    out.println(Page.wrapped("%-16s  %-8s  ".formatted(row.get(0), row.get(1)), row.get(2))));
-        } else {
-            out.println(Page.table(List.copyOf(rows)));
+        Instant now = Instant.now();
+        options.print(
+                spec.commandLine().getOut(),
+                List.of("CREATED", "SIZE", "CREATED BY"),
+                List.copyOf(steps),
+                step -> step.entry(now));
+        long more = Streams.stream(layers).count();
+        if (more > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .printf("carrel: %d layers are in no step: the image does not say how they came to be%n", more);
+        }
+    }
+
+    private record Step(HistoryEntry told, Optional<Descriptor> layer) {
+
+        ListOptions.Entry entry(Instant now) {
+            String what = (told.createdBy() + " " + told.comment()).strip();
+            long size = layer.map(Descriptor::size).orElse(0L);
+            String digest = layer.map(one -> one.digest().toString()).orElse("<missing>");
+            return new ListOptions.Entry(
+                    digest,
+                    List.of(Images.age(told.created(), now), Images.size(size), what),
+                    Documents.object()
+                            .put(
+                                    "Created",
+                                    told.created() == null
+                                            ? null
+                                            : told.created().toString())
+                            .put("CreatedBy", told.createdBy())
+                            .put("Comment", told.comment())
+                            .put("Layer", layer.map(one -> digest).orElse(null))
+                            .put("Size", size));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.carrel.cli;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.Platform;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 @Command(
         name = "inspect",
         description = {"Prints all that is known about images, as a JSON array.", ""})
-final class ImageInspectCommand implements Runnable {
+final class ImageInspectCommand implements Callable<Integer> {
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -28,11 +29,12 @@ final class ImageInspectCommand implements Runnable {
     private List<String> names = List.of();
 
     @Override
-    public void run() {
+    public Integer call() {
         ImageStore store = Images.store();
         Platform wanted = platform == null ? Platform.current() : Platform.parse(platform);
         ArrayNode document = Documents.array();
-        names.forEach(name -> document.add(Documents.full(store.image(name, wanted))));
+        int code = EachName.of(spec, names, name -> document.add(Documents.full(store.image(name, wanted))));
         spec.commandLine().getOut().println(Documents.format(document));
+        return code;
     }
 }

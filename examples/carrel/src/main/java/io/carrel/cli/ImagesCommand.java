@@ -2,17 +2,17 @@ package io.carrel.cli;
 
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.Inventory;
+import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
 
 /** {@code carrel images}: what is in the store. */
 @Command(
@@ -30,19 +30,11 @@ final class ImagesCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Print only the ids.")
-    private boolean quiet;
-
-    @Option(names = "--json", description = "Print a JSON document, with full ids.")
-    private boolean json;
+    @Mixin
+    private ListOptions options = new ListOptions();
 
     @Option(names = "--digests", description = "Show digests of manifests, too.")
     private boolean digests;
-
-    @Option(names = "--no-trunc", description = "Show whole ids.")
-    private boolean whole;
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only images with this name, or NAME:TAG.")
     private @Nullable String name;
@@ -55,17 +47,13 @@ final class ImagesCommand implements Runnable {
         inventory
                 .damages()
                 .forEach(damage -> err.println("carrel: image %s is damaged: %s. %s"
-                        .formatted(damage.place(), damage.reason(), damage.remedy())));
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            ArrayNode document = Documents.array();
-            images.forEach(image -> document.add(Documents.summary(image)));
-            out.println(Documents.format(document));
-        } else if (quiet) {
-            images.stream().map(this::id).distinct().forEach(out::println);
-        } else {
-            out.println(Page.table(rows(images)));
-        }
+                        .formatted(damage.place(), Printable.of(damage.reason()), damage.remedy())));
+        Instant now = Instant.now();
+        options.print(
+                spec.commandLine().getOut(),
+                row("REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE"),
+                images,
+                image -> new ListOptions.Entry(id(image), row(image, now), Documents.summary(image)));
     }
 
     private boolean isWanted(Image image) {
@@ -76,20 +64,14 @@ final class ImagesCommand implements Runnable {
                         .isPresent();
     }
 
-    private List<List<String>> rows(List<Image> images) {
-        Instant now = Instant.now();
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(row("REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE"));
-        for (Image image : images) {
-            rows.add(row(
-                    Images.name(image),
-                    Images.tag(image),
-                    image.digest().toString(),
-                    id(image),
-                    Images.age(image.config().created(), now),
-                    Images.size(image.size())));
-        }
-        return rows;
+    private List<String> row(Image image, Instant now) {
+        return row(
+                Images.name(image),
+                Images.tag(image),
+                image.digest().toString(),
+                id(image),
+                Images.age(image.config().created(), now),
+                Images.size(image.size()));
     }
 
     private List<String> row(String repository, String tag, String digest, String id, String created, String size) {
@@ -99,6 +81,6 @@ final class ImagesCommand implements Runnable {
     }
 
     private String id(Image image) {
-        return whole ? image.id().toString() : Images.shortened(image.id());
+        return options.isWhole() ? image.id().toString() : Images.shortened(image.id());
     }
 }

@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,10 @@ final class ListOptions {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "Print names only, or pids where not all have names.")
+            description = "Print names only, or ids where not all have names.")
     private boolean quiet;
 
-    @Option(names = "--no-trunc", description = "Cut nothing to the terminal's width.")
+    @Option(names = "--no-trunc", description = "Cut nothing: no id, and nothing to the terminal's width.")
     private boolean whole;
 
     @Option(names = "--json", description = "Print a JSON document.")
@@ -31,6 +32,16 @@ final class ListOptions {
      */
     record Entry(String name, List<String> columns, ObjectNode document) {}
 
+    /** Whether nothing is to be cut, ids neither. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Whether people read it, who can do with words around the table. */
+    boolean isTable() {
+        return !json && !quiet;
+    }
+
     /** Prints them as it is asked for. */
     <T> void print(PrintWriter out, List<String> header, List<T> things, Function<T, Entry> entry) {
         List<Entry> entries = things.stream().map(entry).toList();
@@ -39,7 +50,7 @@ final class ListOptions {
             entries.forEach(one -> document.add(one.document()));
             out.println(Documents.format(document));
         } else if (quiet) {
-            entries.forEach(one -> out.println(one.name()));
+            entries.stream().map(Entry::name).map(Printable::of).distinct().forEach(out::println);
         } else {
             List<List<String>> rows = new ArrayList<>(List.of(header));
             entries.forEach(one -> rows.add(one.columns()));

@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.net.InetAddresses;
 import io.carrel.fs.Storage;
-import io.carrel.linux.ContainerException;
 import io.carrel.netns.BridgeNetwork;
 import io.carrel.netns.NetworkMember;
 import io.carrel.netns.Networks;
@@ -30,8 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
         name = "network",
         description = {"Makes, shows and removes networks that containers share. Needs root.", ""})
 final class NetworkCommand {
-
-    private static final int FAILED = 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -174,18 +171,9 @@ final class NetworkCommand {
 
     /** Does it with all, and says with which it did not work. */
     private int each(List<String> names, BiConsumer<Networks, String> action) {
-        int code = 0;
         try (Networks networks = networks()) {
-            for (String name : names) {
-                try {
-                    action.accept(networks, name);
-                } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
-                    spec.commandLine().getErr().println("carrel: " + Reason.of(e));
-                    code = FAILED;
-                }
-            }
+            return EachName.of(spec, names, name -> action.accept(networks, name));
         }
-        return code;
     }
 
     private static Networks networks() {

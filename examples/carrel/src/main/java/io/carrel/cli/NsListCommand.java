@@ -6,15 +6,16 @@ import io.carrel.namespaces.NamespaceInfo.Member;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.Namespaces;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel ns list}: the table of {@code lsns}, and names. */
 @Command(
@@ -42,15 +43,46 @@ final class NsListCommand implements Runnable {
             description = "Only those of a type: mnt, net, ipc, user, pid, uts, cgroup or time.")
     private @Nullable String type;
 
+    @Mixin
+    private ListOptions options = new ListOptions();
+
     @Override
     public void run() {
         checkType();
-        List<List<String>> rows = Namespaces.list().stream()
+        List<NamespaceInfo> namespaces = Namespaces.list().stream()
                 .filter(namespace -> type == null || namespace.type().label().equals(type))
-                .map(NsListCommand::row)
-                .collect(Collectors.toCollection(ArrayList::new));
-        rows.add(0, HEADINGS);
-        spec.commandLine().getOut().println(Page.table(withoutUnusedNames(rows)));
+                .toList();
+        // Most hosts have no names, and the commands then have their room.
+        boolean named =
+                namespaces.stream().anyMatch(namespace -> !namespace.files().isEmpty());
+        options.print(
+                spec.commandLine().getOut(),
+                shown(HEADINGS, named),
+                namespaces,
+                namespace -> new ListOptions.Entry(
+                        Long.toString(namespace.inode()), shown(row(namespace), named), document(namespace)));
+    }
+
+    private static List<String> shown(List<String> row, boolean named) {
+        return named
+                ? row
+                : ImmutableList.<String>builder()
+                        .addAll(row.subList(0, NAME))
+                        .addAll(row.subList(NAME + 1, row.size()))
+                        .build();
+    }
+
+    private static ObjectNode document(NamespaceInfo namespace) {
+        ObjectNode node = Documents.object()
+                .put("Namespace", namespace.inode())
+                .put("Type", namespace.type().label())
+                .put("Processes", namespace.processCount());
+        namespace
+                .firstProcess()
+                .ifPresent(first ->
+                        node.put("Pid", first.pid()).put("User", first.user()).put("Command", first.command()));
+        namespace.files().stream().map(NsListCommand::shown).distinct().forEach(node.putArray("Names")::add);
+        return node;
     }
 
     private void checkType() {
@@ -60,19 +92,6 @@ final class NsListCommand implements Runnable {
                     .collect(Collectors.joining(", "));
             throw new IllegalArgumentException("the types of namespaces are %s, not \"%s\"".formatted(known, type));
         }
-    }
-
-    /** Most hosts have no names, and the commands then have their room. */
-    private static List<List<String>> withoutUnusedNames(List<List<String>> rows) {
-        if (rows.stream().skip(1).anyMatch(row -> !row.get(NAME).isEmpty())) {
-            return rows;
-        }
-        return rows.stream()
-                .<List<String>>map(row -> ImmutableList.<String>builder()
-                        .addAll(row.subList(0, NAME))
-                        .addAll(row.subList(NAME + 1, row.size()))
-                        .build())
-                .toList();
     }
 
     private static List<String> row(NamespaceInfo namespace) {

@@ -5,12 +5,9 @@ import io.carrel.Snapshots.Snapshot;
 import io.carrel.fs.Storage;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.layers.Digest;
-import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
         name = "snapshot",
         description = {"Shows and removes what run --snapshot has kept.", ""})
 final class SnapshotCommand {
-
-    private static final int FAILED = 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -63,7 +58,7 @@ final class SnapshotCommand {
     @Command(name = "inspect", description = "Tells all about snapshots, as JSON.")
     int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         ArrayNode all = Documents.array();
-        int code = each(names, name -> {
+        int code = EachName.of(spec, names, name -> {
             Snapshot snapshot = snapshots()
                     .find(name)
                     .orElseThrow(() -> new IllegalArgumentException("there is no snapshot " + name));
@@ -75,24 +70,10 @@ final class SnapshotCommand {
 
     @Command(name = "rm", description = "Removes snapshots that no container runs on.")
     int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
-        return each(names, name -> {
+        return EachName.of(spec, names, name -> {
             snapshots().remove(name);
             out().println(name);
         });
-    }
-
-    /** Does it with all, and says with which it did not work. */
-    private int each(List<String> names, Consumer<String> action) {
-        int code = 0;
-        for (String name : names) {
-            try {
-                action.accept(name);
-            } catch (IllegalArgumentException | IllegalStateException | ContainerException | UncheckedIOException e) {
-                spec.commandLine().getErr().println("carrel: " + Reason.of(e));
-                code = FAILED;
-            }
-        }
-        return code;
     }
 
     private static Snapshots snapshots() {

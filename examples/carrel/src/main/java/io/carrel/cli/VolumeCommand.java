@@ -5,14 +5,13 @@ import io.carrel.fs.volumes.DamagedVolume;
 import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.fs.volumes.VolumeUser;
-import io.carrel.linux.ContainerException;
+import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +26,6 @@ import tools.jackson.databind.node.ArrayNode;
         name = "volume",
         description = {"Makes, shows and removes volumes.", ""})
 final class VolumeCommand {
-
-    private static final int FAILED = 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -74,14 +71,14 @@ final class VolumeCommand {
     private int nameDamaged(VolumeStore store) {
         List<DamagedVolume> damaged = store.damaged();
         damaged.forEach(volume -> complain("the volume " + volume.name() + " is damaged: " + volume.reason()));
-        return damaged.isEmpty() ? 0 : FAILED;
+        return damaged.isEmpty() ? 0 : EachName.FAILED;
     }
 
     @Command(name = "inspect", description = "Tells all about volumes, as JSON.")
     int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         VolumeStore store = store();
         ArrayNode all = Documents.array();
-        int code = each(names, name -> {
+        int code = EachName.of(spec, names, name -> {
             Volume volume =
                     store.find(name).orElseThrow(() -> new IllegalArgumentException("there is no volume " + name));
             all.add(Documents.full(volume, users(store, name), store.sizeBytes(name)));
@@ -93,24 +90,10 @@ final class VolumeCommand {
     @Command(name = "rm", description = "Removes volumes that no container uses.")
     int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         VolumeStore store = store();
-        return each(names, name -> {
+        return EachName.of(spec, names, name -> {
             store.remove(name);
             out().println(name);
         });
-    }
-
-    /** Does it with all, and says with which it did not work. */
-    private int each(List<String> names, Consumer<String> action) {
-        int code = 0;
-        for (String name : names) {
-            try {
-                action.accept(name);
-            } catch (IllegalArgumentException | IllegalStateException | ContainerException | UncheckedIOException e) {
-                complain(Reason.of(e));
-                code = FAILED;
-            }
-        }
-        return code;
     }
 
     @Command(name = "prune", description = "Removes anonymous volumes that no container uses.")
@@ -156,7 +139,7 @@ final class VolumeCommand {
     }
 
     private void complain(String message) {
-        spec.commandLine().getErr().println("carrel: " + message);
+        spec.commandLine().getErr().println("carrel: " + Printable.lines(message));
     }
 
     private static VolumeStore store() {

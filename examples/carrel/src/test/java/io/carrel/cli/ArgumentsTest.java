@@ -36,7 +36,18 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ps", "images", "network ls", "network list", "volume ls", "snapshot ls"})
+    @ValueSource(
+            strings = {
+                "ps",
+                "images",
+                "history IMAGE",
+                "network ls",
+                "network list",
+                "volume ls",
+                "snapshot ls",
+                "ns list",
+                "cgroup tree"
+            })
     void listsHaveTheSameOptions(String list) {
         for (String option : List.of("-q", "--quiet", "--no-trunc", "--json")) {
             assertThat(run((list + " " + option).split(" "))).isNotNull();

@@ -88,6 +88,13 @@ class ImageCommandsKernelTest {
         output("commit", "-a", "me", "-m", "a note", "work", "desk:2");
         assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
         assertThat(output("history", "desk:2")).contains("a note");
+        assertThat(output("history", "--json", "desk:2"))
+                .contains("\"CreatedBy\" : \"carrel commit\"", "\"Layer\" : \"sha256:");
+        assertThat(output("history", "-q", "desk:2").lines()).hasSize(2).allMatch(line -> line.startsWith("sha256:"));
+        Cli inspected = carrel("image", "inspect", "nosuch", "desk:2");
+        assertThat(inspected.code()).isEqualTo(1);
+        assertThat(inspected.err()).isEqualTo("carrel: there is no image nosuch\n");
+        assertThat(inspected.out()).contains("\"desk:2\"");
 
         Path archive = directory.resolve("desk.tar");
         output("save", "-o", archive.toString(), "desk:2");
