@@ -105,6 +105,18 @@ class FifoStreamsTest {
     }
 
     @Test
+    void theWaitIsPartOfTheTime() throws Exception {
+        Duration all = Eventually.patience(Duration.ofSeconds(2));
+        Process writer = shell("sleep %s; exec sleep 1000 > $1".formatted(all.toMillis() * 0.9 / 1000));
+        long begin = System.nanoTime();
+        ContainerResult result = redirected(0).timeout(all).build().run();
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        writer.destroyForcibly();
+        assertThat(result.exitStatus()).isEqualTo(new ExitStatus.TimedOut(all));
+        assertThat(took).isBetween(all, all.multipliedBy(9).dividedBy(5));
+    }
+
+    @Test
     void whatIsWrittenLaterIsRead() throws Exception {
         FutureTask<String> run =
                 new FutureTask<>(() -> redirected(0).build().run().stdout());

@@ -32,14 +32,18 @@ public final class Outcome {
 
     private volatile ExitStatus.@Nullable OutputLimit dropped;
 
-    /** Ends the container when its time is up, from now on. */
-    public Outcome(Child child, ContainerSpec spec, Started started) {
+    /**
+     * Ends the container when its time is up, from now on.
+     *
+     * @param spent what of its time is over
+     */
+    public Outcome(Child child, ContainerSpec spec, Started started, Duration spent) {
         this.child = child;
         this.started = started;
         Duration timeout = spec.timeout();
         if (timeout != null) {
-            EventLoop.Deadline deadline =
-                    EventLoop.shared().after(timeout, () -> end(new ExitStatus.TimedOut(timeout)));
+            EventLoop.Deadline deadline = EventLoop.shared()
+                    .after(timeout.minus(spent), () -> end(new ExitStatus.TimedOut(timeout)));
             CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
         }
     }

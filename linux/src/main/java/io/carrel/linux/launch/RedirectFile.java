@@ -27,6 +27,7 @@ final class RedirectFile {
 
     private final @Nullable Duration longest;
     private final long begin = System.nanoTime();
+    private Duration waited = Duration.ZERO;
 
     private RedirectFile(@Nullable Duration longest) {
         this.longest = longest;
@@ -114,6 +115,12 @@ final class RedirectFile {
             throw over(name, path, Errno.ETIMEDOUT, remedy);
         }
         LockSupport.parkNanos(PAUSE_NANOS);
+        waited = Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** How long others were waited for until now; nothing where nobody was. */
+    Duration waited() {
+        return waited;
     }
 
     private static SetupException over(String name, String path, Errno errno, String remedy) {

@@ -163,6 +163,11 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             return end;
         }
 
+        /** How long it took until the other ends of FIFOs were open; nothing where there are none. */
+        public Duration waited() {
+            return files.waited();
+        }
+
         /** Closes the child's ends, once it has them, so that the pipes end with the command. */
         public void closeChildEnds() {
             childEnds.forEach(Descriptor::close);
