@@ -136,7 +136,8 @@ public final class Plan {
             LaunchedProcess process = LaunchedProcess.start(file, streams, started.passed(), new Work(started));
             return endedOnFailure(
                     process.child(),
-                    () -> ContainerProcess.of(process, new Outcome(process.child(), spec, started, streams.waited()), started));
+                    () -> ContainerProcess.of(
+                            process, new Outcome(process.child(), spec, started, streams.waited()), started));
         } catch (RuntimeException | Error e) {
             started.close();
             throw e;
@@ -153,7 +154,9 @@ public final class Plan {
         try (ProgramFile file = ProgramFile.of(program(started))) {
             Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));
             return endedOnFailure(
-                    child, () -> new Running(child, new Outcome(child, spec, started, streams.waited()), started.closeAfter(child)));
+                    child,
+                    () -> new Running(
+                            child, new Outcome(child, spec, started, streams.waited()), started.closeAfter(child)));
         } catch (RuntimeException | Error e) {
             started.close();
             throw e;

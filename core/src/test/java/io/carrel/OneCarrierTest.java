@@ -36,8 +36,8 @@ class OneCarrierTest {
                     .build();
             container.run();
             ThreadFactory threads = virtualThreads();
-            FutureTask<Path> carrier =
-                    new FutureTask<>(() -> Path.of("/proc/thread-self/schedstat").toRealPath());
+            FutureTask<Path> carrier = new FutureTask<>(
+                    () -> Path.of("/proc/thread-self/schedstat").toRealPath());
             threads.newThread(carrier).start();
             Path times = carrier.get();
             List<FutureTask<ContainerResult>> running = new ArrayList<>();
@@ -61,7 +61,9 @@ class OneCarrierTest {
                 return Thread::new;
             }
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-            return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
+            return (ThreadFactory) Class.forName("java.lang.Thread$Builder")
+                    .getMethod("factory")
+                    .invoke(builder);
         }
 
         /** The time that another thread takes, without that in which the carrier ran or waited for a processor: others want one, too. */

@@ -42,8 +42,8 @@ public final class Outcome {
         this.started = started;
         Duration timeout = spec.timeout();
         if (timeout != null) {
-            EventLoop.Deadline deadline = EventLoop.shared()
-                    .after(timeout.minus(spent), () -> end(new ExitStatus.TimedOut(timeout)));
+            EventLoop.Deadline deadline =
+                    EventLoop.shared().after(timeout.minus(spent), () -> end(new ExitStatus.TimedOut(timeout)));
             CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
         }
     }

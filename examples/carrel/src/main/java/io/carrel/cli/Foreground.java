@@ -18,14 +18,31 @@ import java.util.function.Function;
 final class Foreground {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** How long somebody may take to read what came before a container was ended: longer than that nobody reads. */
+    private static final Duration UNREAD = Duration.ofSeconds(1);
 
     /** A container, and what copies its output. */
     private record Running(ContainerProcess process, OutputCopies copies, PrintWriter err) {
 
-        /** Its exit code, when all of its output has been copied. */
+        /** Its exit code, when all of its output has been copied; of one whose time was up, what is read at once. */
         int awaitExit() throws InterruptedException {
             ExitStatus status = process.awaitExit();
-            copies.await();
+            if (status instanceof ExitStatus.TimedOut) {
+                copies.await(UNREAD);
+            } else {
+                copies.await();
+            }
+            return told(status);
+        }
+
+        /** Its exit code; of its output only what is read at once, as its user wants the end. */
+        private int awaitStop() throws InterruptedException {
+            ExitStatus status = process.awaitExit();
+            copies.await(UNREAD);
+            return told(status);
+        }
+
+        private int told(ExitStatus status) {
             MemoryKills.describe(status, process.oomKills()).ifPresent(line -> err.println("carrel: " + line));
             return ExitCode.of(status);
         }
@@ -38,7 +55,7 @@ final class Foreground {
                 }
                 note.close();
                 // Only so does a JVM that was signaled end with a code of its own choice.
-                Runtime.getRuntime().halt(awaitExit());
+                Runtime.getRuntime().halt(awaitStop());
             } catch (InterruptedException e) {
                 // The JVM ends now, and the container with it.
                 Thread.currentThread().interrupt();

@@ -2,14 +2,17 @@ package io.carrel.cli;
 
 import io.carrel.ContainerProcess;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** What copies the output of a command that does not write it where it goes itself. Thread-safe. */
+/** What copies the output of a command that does not write it where it goes itself, and its input. Thread-safe. */
 final class OutputCopies {
 
     private static final int CHUNK = 64 * 1024;
@@ -26,6 +29,9 @@ final class OutputCopies {
     /** Copies what comes by pipes, from now on until their end. */
     static OutputCopies begin(ContainerProcess process, Outputs outputs, StandardOutput out) {
         OutputCopies copies = new OutputCopies();
+        if (outputs.inputCopied()) {
+            start("carrel-stdin", () -> feed(new FileInputStream(FileDescriptor.in), process.getOutputStream()));
+        }
         if (outputs.outputCopied()) {
             copies.copy("carrel-stdout", process.getInputStream(), out);
         }
@@ -36,10 +42,23 @@ final class OutputCopies {
     }
 
     private void copy(String name, InputStream from, OutputStream to) {
-        Thread thread = new Thread(() -> copy(from, to), name);
+        threads.add(start(name, () -> copy(from, to)));
+    }
+
+    private static Thread start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
-        threads.add(thread);
+        return thread;
+    }
+
+    /** Until the file's end, or that of the command, whoever reads then. */
+    private static void feed(InputStream from, OutputStream to) {
+        try (to) {
+            from.transferTo(to);
+        } catch (IOException unread) {
+            return;
+        }
     }
 
     /** A command whose output cannot be written, or is read by nobody, finds its pipe closed. */
@@ -59,6 +78,15 @@ final class OutputCopies {
     void await() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
+        }
+    }
+
+    /** The same, but all together not longer than this. */
+    void await(Duration longest) throws InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        for (Thread thread : threads) {
+            // A join of 0 ms has no end.
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
         }
     }
 }

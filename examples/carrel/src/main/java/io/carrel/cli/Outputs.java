@@ -10,52 +10,85 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a command's output comes to standard output and error of this JVM. A terminal or pipe the command gets itself. A file, a socket,
- * or the pipe of another user it could write to, but not open again by {@code /dev/stdout}, as many images and scripts do: the kernel
- * asks whose it is. So it gets a pipe, and this JVM copies. Immutable.
+ * How a command comes to standard input, output and error of this JVM. A pipe the command gets itself. A file, a terminal, a socket,
+ * or the pipe of another user it could use, but not open again by {@code /dev/stdout}, as many images and scripts do: the kernel
+ * asks whose it is. So it gets a pipe, and this JVM copies, as docker and podman do. Immutable.
  *
- * @param outputCopied whether this JVM copies standard output
+ * @param inputCopied whether this JVM copies standard input
+ * @param outputCopied the same for standard output
  * @param errorCopied the same for standard error
- * @param merged whether both lead to the same, and go by one pipe so that they stay in order
+ * @param merged whether the last two lead to the same, and go by one pipe so that they stay in order
  */
-record Outputs(boolean outputCopied, boolean errorCopied, boolean merged) {
+record Outputs(boolean inputCopied, boolean outputCopied, boolean errorCopied, boolean merged) {
 
+    private static final int READABLE_BY_ALL = 04;
     private static final int WRITABLE_BY_ALL = 02;
 
-    /** Those of this JVM. */
-    static Outputs ofJvm() {
+    /**
+     * Those of this JVM.
+     *
+     * @param interactive whether the command wants the terminal itself, where there is one, as a shell does
+     */
+    static Outputs ofJvm(boolean interactive) {
         Path output = descriptor(1);
         Path error = descriptor(2);
-        boolean outputCopied = !isGiven(output);
-        boolean errorCopied = !isGiven(error);
-        return new Outputs(outputCopied, errorCopied, outputCopied && errorCopied && isSame(output, error));
+        boolean terminal = interactive && Terminal.isInput();
+        boolean outputCopied = !isGiven(output, terminal);
+        boolean errorCopied = !isGiven(error, terminal);
+        return new Outputs(
+                isUnreadableFile(descriptor(0)),
+                outputCopied,
+                errorCopied,
+                outputCopied && errorCopied && isSame(output, error));
     }
 
     private static Path descriptor(int stream) {
         return Path.of("/proc/self/fd", Integer.toString(stream));
     }
 
-    private static boolean isGiven(Path descriptor) {
+    private static boolean isGiven(Path descriptor, boolean terminal) {
         try {
             String target = Files.readSymbolicLink(descriptor).toString();
             if (target.startsWith("pipe:")) {
-                return isOurs(descriptor);
+                return isRoot() || isOurs(descriptor); // then the library opens it to the command
             }
             if (target.startsWith("socket:")) {
                 return false; // whatever its mode, the kernel opens none by a path
             }
-            return Terminal.is(descriptor)
-                    || Files.isDirectory(descriptor)
-                    || ((int) Files.getAttribute(descriptor, "unix:mode") & WRITABLE_BY_ALL) != 0;
+            return Files.isDirectory(descriptor)
+                    || allows(descriptor, WRITABLE_BY_ALL)
+                    || (Terminal.is(descriptor) && (terminal || isOurs(descriptor) && !isRoot()));
         } catch (IOException closed) {
             return true;
         }
     }
 
-    /** Then the library opens it to the command. */
+    /** A terminal is not, since only by itself it tells a shell that it is one. */
+    private static boolean isUnreadableFile(Path descriptor) {
+        try {
+            return Files.isRegularFile(descriptor)
+                    && !allows(descriptor, READABLE_BY_ALL)
+                    && (isRoot() || !isOurs(descriptor));
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    private static boolean allows(Path descriptor, int mode) throws IOException {
+        return ((int) Files.getAttribute(descriptor, "unix:mode") & mode) != 0;
+    }
+
+    /** Then the command is somebody else outside. */
+    private static boolean isRoot() throws IOException {
+        return user().equals(0);
+    }
+
     private static boolean isOurs(Path descriptor) throws IOException {
-        Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        return uid.equals(0) || uid.equals(Files.getAttribute(descriptor, "unix:uid"));
+        return user().equals(Files.getAttribute(descriptor, "unix:uid"));
+    }
+
+    private static Object user() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 
     private static boolean isSame(Path one, Path other) {
@@ -70,9 +103,9 @@ record Outputs(boolean outputCopied, boolean errorCopied, boolean merged) {
         }
     }
 
-    /** Lets the command have them, and this JVM's standard input. */
+    /** Lets the command have them. */
     void applyTo(ContainerBuilder builder) {
-        builder.redirectInput(Redirect.INHERIT)
+        builder.redirectInput(inputCopied ? Redirect.PIPE : Redirect.INHERIT)
                 .redirectOutput(outputCopied ? Redirect.PIPE : Redirect.INHERIT)
                 .redirectError(errorCopied ? Redirect.PIPE : Redirect.INHERIT)
                 .redirectErrorStream(merged);

@@ -171,7 +171,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Outputs outputs = Outputs.ofJvm();
+        Outputs outputs = Outputs.ofJvm(streams.isInteractive());
         Container container = container(outputs);
         String task = hasImage() ? "Unpacking " + words.get(0) : "Preparing";
         try (Progress unused = Progress.of(task, -1, streams.isQuiet())) {

@@ -10,10 +10,10 @@ final class StreamOptions {
     @Option(
             names = {"-i", "--interactive"},
             description = {
-                "As it is without: the command gets carrel's standard input, unlike with docker. In a loop that reads",
-                "its own, end carrel's by < /dev/null."
+                "Give root's command the terminal itself, as a shell wants it. Without, its output goes there by a pipe,",
+                "which it can open again as /dev/stdout. Standard input it has anyway, unlike with docker: in a loop",
+                "that reads its own, end carrel's by < /dev/null."
             })
-    @SuppressWarnings("unused") // but by who is used to it
     private boolean interactive;
 
     @Option(
@@ -32,6 +32,10 @@ final class StreamOptions {
                 !terminal,
                 "-t: a container cannot be given a terminal of its own yet; without -t the command has carrel's streams,"
                         + " which may be a terminal, but no job control");
+    }
+
+    boolean isInteractive() {
+        return interactive;
     }
 
     boolean isQuiet() {

@@ -20,6 +20,9 @@ class OutputsKernelTest {
     private static final String BY_NAME =
             "echo a > /dev/stdout; echo b > /dev/stderr; echo c; echo d >> /proc/self/fd/1";
 
+    private static final String AS_ONE_WORD =
+            "(echo '#!/bin/bash'; printf 'exec'; printf ' %q' \"$@\") > words; chmod 755 words; ";
+
     @TempDir
     private Path directory;
 
@@ -41,8 +44,7 @@ class OutputsKernelTest {
             })
     @NeedsProgram("socat")
     void bothCanBeOpenedByNameAndStayInOrder(String script) throws Exception {
-        String asOneWord = "(echo '#!/bin/bash'; printf 'exec'; printf ' %q' \"$@\") > words; chmod 755 words; ";
-        Cli result = shell(asOneWord + script);
+        Cli result = shell(AS_ONE_WORD + script);
 
         assertThat(result).isEqualTo(new Cli(0, "a\nb\nc\nd\n", ""));
     }
@@ -54,8 +56,30 @@ class OutputsKernelTest {
     }
 
     @Test
-    void inputCanBeOpenedByName() throws Exception {
-        assertThat(shell("echo in | \"$@\"", "run", "--", "cat", "/dev/stdin")).isEqualTo(new Cli(0, "in\n", ""));
+    @NeedsProgram("script")
+    void aTerminalCanBeOpenedByNameToo() throws Exception {
+        assertThat(shell(AS_ONE_WORD + "script -qec ./words /dev/null < /dev/null"))
+                .isEqualTo(new Cli(0, "a\r\nb\r\nc\r\nd\r\n", ""));
+    }
+
+    @Test
+    @NeedsProgram("script")
+    void anInteractiveCommandHasTheTerminalItself() throws Exception {
+        assertThat(shell(
+                        AS_ONE_WORD + "mkfifo keys; script -qec ./words /dev/null <> keys",
+                        "run",
+                        "-i",
+                        "--",
+                        "sh",
+                        "-c",
+                        "test -t 0 && test -t 1 && test -t 2 && echo terminal"))
+                .isEqualTo(new Cli(0, "terminal\r\n", ""));
+    }
+
+    @Test
+    void inputOfAFileThatOnlyItsOwnerMayRead() throws Exception {
+        assertThat(shell("umask 077; echo in > file; \"$@\" < file", "run", "--", "cat", "/dev/stdin"))
+                .isEqualTo(new Cli(0, "in\n", ""));
     }
 
     @Test
@@ -68,6 +92,22 @@ class OutputsKernelTest {
                         "-c",
                         "head -c 3000001 /dev/zero; exit 3"))
                 .isEqualTo(new Cli(0, "3\n3000001\n", ""));
+    }
+
+    /** The FIFO has a reader, who does not read. */
+    @Test
+    void aTimeoutDoesNotWaitForWhoReadsNothing() throws Exception {
+        assertThat(shell(
+                        "mkfifo fifo; exec 3<> fifo; timeout -s KILL 60 \"$@\" > fifo; echo $?",
+                        "run",
+                        "--timeout",
+                        "1",
+                        "--",
+                        "head",
+                        "-c",
+                        "1000000",
+                        "/dev/zero"))
+                .isEqualTo(new Cli(0, "124\n", ""));
     }
 
     /** The pipe of a root who starts it as another user, as from cron or by su. */
