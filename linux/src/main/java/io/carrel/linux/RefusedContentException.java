@@ -25,9 +25,7 @@ public final class RefusedContentException extends ContainerException {
      * @param cause the error underneath, if there is one
      */
     public RefusedContentException(String source, String place, String reason, @Nullable Throwable cause) {
-        super(
-                "%s%s: %s".formatted(Printable.of(source), place.isEmpty() ? "" : ", " + Printable.of(place), reason),
-                cause);
+        super(Printable.of("%s%s: %s".formatted(source, place.isEmpty() ? "" : ", " + place, reason)), cause);
         this.source = requireNonNull(source, "source");
         this.place = requireNonNull(place, "place");
         this.reason = requireNonNull(reason, "reason");

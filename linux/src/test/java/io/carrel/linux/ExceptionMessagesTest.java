@@ -135,8 +135,8 @@ class ExceptionMessagesTest {
         assertThat(new SyscallException("Cannot open " + forged, "openat", forged, Errno.named("EIO")))
                 .hasMessage(
                         "Cannot open x\\ncarrel: all is well: openat(x\\ncarrel: all is well) failed with EIO (5).");
-        assertThat(new RefusedContentException("layer", forged, "it is bad", null))
-                .hasMessage("layer, x\\ncarrel: all is well: it is bad");
+        assertThat(new RefusedContentException("layer", forged, forged + " is bad", null))
+                .hasMessage("layer, x\\ncarrel: all is well: x\\ncarrel: all is well is bad");
         assertThat(new KernelFileException("Cannot read", forged, forged, null))
                 .hasMessage("Cannot read: file x\\ncarrel: all is well, text \"x\\ncarrel: all is well\"");
     }

@@ -3,6 +3,7 @@ package io.carrel.netns;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.net.InetAddresses;
+import io.carrel.linux.Printable;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class PortMapping {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "not a mapping of ports, as in 8080:80 or 127.0.0.1:5353:53/udp: \"%s\": %s"
-                            .formatted(text, e.getMessage()),
+                            .formatted(Printable.of(text), e.getMessage()),
                     e);
         }
     }
@@ -107,9 +108,11 @@ public final class PortMapping {
     private static InetAddress address(String text) {
         boolean bracketed = text.startsWith("[");
         String bare = bracketed ? text.substring(1, text.length() - 1) : text;
-        checkArgument(InetAddresses.isInetAddress(bare), "not an address: \"%s\"", bare);
+        checkArgument(InetAddresses.isInetAddress(bare), "not an address: \"%s\"", Printable.of(bare));
         checkArgument(
-                bracketed == bare.contains(":"), "an IPv6 address, and no other, stands in brackets: \"%s\"", bare);
+                bracketed == bare.contains(":"),
+                "an IPv6 address, and no other, stands in brackets: \"%s\"",
+                Printable.of(bare));
         return InetAddresses.forString(bare);
     }
 

@@ -2,6 +2,8 @@ package io.carrel.netns;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.linux.Printable;
+
 /**
  * Ports that follow one another. Immutable.
  *
@@ -39,7 +41,7 @@ public record PortRange(int first, int last) {
     }
 
     private static int port(String text) {
-        checkArgument(text.matches("[0-9]{1,9}"), "not a port: \"%s\"", text);
+        checkArgument(text.matches("[0-9]{1,9}"), "not a port: \"%s\"", Printable.of(text));
         int port = Integer.parseInt(text);
         checkPort(port);
         return port;

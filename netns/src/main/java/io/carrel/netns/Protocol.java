@@ -1,5 +1,6 @@
 package io.carrel.netns;
 
+import io.carrel.linux.Printable;
 import java.util.Locale;
 
 /** What a port belongs to. */
@@ -21,7 +22,9 @@ public enum Protocol {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "tcp" -> TCP;
             case "udp" -> UDP;
-            default -> throw new IllegalArgumentException("a protocol is tcp or udp, not \"%s\"".formatted(text));
+            default ->
+                throw new IllegalArgumentException(
+                        "a protocol is tcp or udp, not \"%s\"".formatted(Printable.of(text)));
         };
     }
 

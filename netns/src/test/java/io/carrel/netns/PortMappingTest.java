@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
+import io.carrel.linux.Printable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,16 @@ class PortMappingTest {
         assertThat(mapping.hostPorts()).contains(new PortRange(8000, 8001));
         assertThat(mapping.containerPorts()).isEqualTo(new PortRange(80, 81));
         assertThat(mapping.protocol()).isEqualTo(Protocol.UDP);
+    }
+
+    /** Those of an image are another's text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"80/%s", "%s", "%s:80", "[%s]:1:80", "%s:1:80"})
+    void whatIsNoneIsRefusedInOneLine(String text) {
+        String forged = text.formatted("\u001b[31m\r\ncarrel: all is well\u009b");
+        assertThatThrownBy(() -> PortMapping.parse(forged))
+                .isInstanceOf(IllegalArgumentException.class)
+                .satisfies(e -> assertThat(e.getMessage()).isEqualTo(Printable.of(String.valueOf(e.getMessage()))));
     }
 
     @Test
@@ -102,7 +113,7 @@ class PortMappingTest {
         assertThatThrownBy(() -> PortMapping.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("not a mapping of ports")
-                .hasMessageContaining("\"" + text + "\"");
+                .hasMessageContaining("\"" + Printable.of(text) + "\"");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Documents {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private static final Pattern HARMFUL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\r\n]]");
 
     private Documents() {}
 
@@ -43,8 +47,12 @@ final class Documents {
         }
     }
 
+    /** As it may stand on a terminal, too: the library escapes the control characters of ASCII alone. */
     static String format(JsonNode document) {
-        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+        String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+        return HARMFUL.matcher(text)
+                .replaceAll(found ->
+                        found.group().chars().mapToObj("\\\\u%04x"::formatted).collect(Collectors.joining()));
     }
 
     /** An image in short. */

@@ -68,7 +68,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static String message(Exception failure) {
         if (failure instanceof SetupException setup && setup.subject() == Subject.COMMAND) {
             String remedy = setup.remedy().map(text -> "\n" + text).orElse("");
-            return Glossary.translate("Cannot %s: %s.%s".formatted(setup.step(), setup.errno(), remedy));
+            return Glossary.translate("Cannot %s: %s.%s".formatted(Printable.of(setup.step()), setup.errno(), remedy));
         }
         return Reason.of(failure);
     }
