@@ -8,7 +8,6 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.linux.NativeAccess;
 import io.carrel.netns.PortMapping;
-import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,9 +62,11 @@ public final class Main {
     private boolean version;
 
     private final StandardOutput out;
+    private final StandardOutput err;
 
-    private Main(StandardOutput out) {
+    private Main(StandardOutput out, StandardOutput err) {
         this.out = out;
+        this.err = err;
     }
 
     /** Where bytes go that are no text. */
@@ -73,46 +74,57 @@ public final class Main {
         return out;
     }
 
+    /** The same for errors. */
+    StandardOutput err() {
+        return err;
+    }
+
     /** Runs one command and ends with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(
-                StandardOutput.ofJvm(),
-                new PrintWriter(System.err, true, StandardOutput.charset()),
-                KernelArguments.of(arguments)));
+        System.exit(run(StandardOutput.ofJvm(), StandardOutput.errorsOfJvm(), KernelArguments.of(arguments)));
     }
 
     /** Runs one command, which fails if not all of its output could be written. */
-    static int run(StandardOutput out, PrintWriter err, String... arguments) {
+    static int run(StandardOutput out, StandardOutput err, String... arguments) {
         int code;
         try {
-            code = commandLine(out).setErr(err).execute(arguments);
+            code = commandLine(out, err).execute(arguments);
         } catch (LinkageError e) {
-            err.println("carrel: "
-                    + NativeAccess.problem()
-                            .map(Throwable::getMessage)
-                            .orElseGet(() -> "cannot load a library: "
-                                    + Throwables.getRootCause(e).getMessage()));
+            err.writer()
+                    .println("carrel: "
+                            + NativeAccess.problem()
+                                    .map(Throwable::getMessage)
+                                    .orElseGet(() -> "cannot load a library: "
+                                            + Throwables.getRootCause(e).getMessage()));
             return ExitCode.SETUP_FAILED;
         }
-        if (out.failure().isEmpty()) {
-            return code;
+        if (out.failure().isPresent() && !out.isUnread()) {
+            err.writer()
+                    .println("carrel: cannot write standard output: "
+                            + out.failure().get().getMessage());
         }
-        if (out.isUnread()) {
-            return code == 0 ? ExitCode.UNREAD : code;
+        return code == 0 ? written(out, err) : code;
+    }
+
+    /** The exit code of a command that did all, where its output could be written; of errors that are lost nothing else can tell. */
+    private static int written(StandardOutput... streams) {
+        int code = 0;
+        for (StandardOutput stream : streams) {
+            if (stream.failure().isPresent()) {
+                code = stream.isUnread() && code == 0 ? ExitCode.UNREAD : ExitCode.SETUP_FAILED;
+            }
         }
-        err.println(
-                "carrel: cannot write standard output: " + out.failure().get().getMessage());
-        return code == 0 ? ExitCode.SETUP_FAILED : code;
+        return code;
     }
 
     /** What reads the arguments. It takes them as they are, so nothing of a container's command is lost or changed. */
     static CommandLine commandLine() {
-        return commandLine(StandardOutput.ofJvm());
+        return commandLine(StandardOutput.ofJvm(), StandardOutput.errorsOfJvm());
     }
 
-    private static CommandLine commandLine(StandardOutput out) {
+    private static CommandLine commandLine(StandardOutput out, StandardOutput err) {
         Failures failures = new Failures(out);
-        CommandLine commandLine = new CommandLine(new Main(out))
+        CommandLine commandLine = new CommandLine(new Main(out, err))
                 .registerConverter(Network.class, new Argument<>(RunCommand::network))
                 .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
@@ -128,6 +140,7 @@ public final class Main {
                 .registerConverter(Variable.class, new Argument<>(Variable::parse))
                 .setExpandAtFiles(false)
                 .setOut(out.writer())
+                .setErr(err.writer())
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         endOptionsAtCommand(commandLine);

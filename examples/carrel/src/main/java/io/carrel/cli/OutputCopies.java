@@ -3,7 +3,6 @@ package io.carrel.cli;
 import io.carrel.ContainerProcess;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +26,7 @@ final class OutputCopies {
     }
 
     /** Copies what comes by pipes, from now on until their end. */
-    static OutputCopies begin(ContainerProcess process, Outputs outputs, StandardOutput out) {
+    static OutputCopies begin(ContainerProcess process, Outputs outputs, StandardOutput out, StandardOutput err) {
         OutputCopies copies = new OutputCopies();
         if (outputs.inputCopied()) {
             start("carrel-stdin", () -> feed(new FileInputStream(FileDescriptor.in), process.getOutputStream()));
@@ -36,7 +35,7 @@ final class OutputCopies {
             copies.copy("carrel-stdout", process.getInputStream(), out);
         }
         if (outputs.errorCopied() && !outputs.merged()) {
-            copies.copy("carrel-stderr", process.getErrorStream(), new FileOutputStream(FileDescriptor.err));
+            copies.copy("carrel-stderr", process.getErrorStream(), err);
         }
         return copies;
     }
@@ -68,9 +67,8 @@ final class OutputCopies {
             for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
                 to.write(chunk, 0, count);
             }
-        } catch (IOException told) {
-            // Standard output remembers it, and of standard error nobody could be told.
-            return;
+        } catch (IOException remembered) {
+            return; // by where it goes, so that the exit code tells
         }
     }
 

@@ -187,7 +187,7 @@ final class RunCommand implements Callable<Integer> {
             return Foreground.run(
                     container,
                     RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()),
-                    process -> OutputCopies.begin(process, outputs, main.out()),
+                    process -> OutputCopies.begin(process, outputs, main.out(), main.err()),
                     spec.commandLine().getErr());
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, ports);

@@ -10,18 +10,19 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output that knows whether all has been written: {@code System.out} and each {@link PrintWriter} swallow what goes
- * wrong. Not thread-safe.
+ * Standard output or error that knows whether all has been written: {@code System.out} and each {@link PrintWriter} swallow what goes
+ * wrong. Thread-safe.
  */
 final class StandardOutput extends OutputStream {
 
     private final OutputStream file;
     private final boolean isPipe;
     private final PrintWriter writer;
-    private @Nullable IOException failure;
+    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
 
     /**
      * Writes to an open file.
@@ -34,9 +35,14 @@ final class StandardOutput extends OutputStream {
         this.writer = new PrintWriter(new OutputStreamWriter(this, charset()), true);
     }
 
-    /** That of this JVM. */
+    /** The output of this JVM. */
     static StandardOutput ofJvm() {
         return new StandardOutput(new FileOutputStream(FileDescriptor.out), isPipe("/proc/self/fd/1"));
+    }
+
+    /** The errors of this JVM. */
+    static StandardOutput errorsOfJvm() {
+        return new StandardOutput(new FileOutputStream(FileDescriptor.err), isPipe("/proc/self/fd/2"));
     }
 
     private static boolean isPipe(String descriptor) {
@@ -69,7 +75,7 @@ final class StandardOutput extends OutputStream {
         try {
             file.write(bytes, from, count);
         } catch (IOException e) {
-            failure = failure == null ? e : failure;
+            failure.compareAndSet(null, e);
             throw e;
         }
     }
@@ -77,7 +83,7 @@ final class StandardOutput extends OutputStream {
     /** What went wrong first. */
     Optional<IOException> failure() {
         writer.flush();
-        return Optional.ofNullable(failure);
+        return Optional.ofNullable(failure.get());
     }
 
     /** Whether writing failed as nobody reads any more, which is the only way in which it fails on a pipe. */

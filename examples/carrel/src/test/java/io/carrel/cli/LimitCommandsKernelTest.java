@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.Container;
@@ -9,8 +10,6 @@ import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.Limits;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,15 +42,15 @@ class LimitCommandsKernelTest {
             }
             return count;
         });
-        StringWriter err = new StringWriter();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
         for (int round = 0; round < 4; round++) {
             StandardOutput out = new StandardOutput(new ByteArrayOutputStream(), false);
-            int code = Main.run(out, new PrintWriter(err, true), "stats", "--no-stream");
-            assertThat(code).as(err.toString()).isZero();
+            int code = Main.run(out, new StandardOutput(err, false), "stats", "--no-stream");
+            assertThat(code).as(err.toString(UTF_8)).isZero();
         }
         isOver.set(true);
         assertThat(comers.join()).isPositive();
-        assertThat(err.toString()).isEmpty();
+        assertThat(err.toString(UTF_8)).isEmpty();
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.carrel.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,10 +41,10 @@ class StandardOutputKernelTest {
     }
 
     private static String resultOnFullDisk(String... arguments) throws IOException {
-        StringWriter err = new StringWriter();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
         try (OutputStream full = new FileOutputStream("/dev/full")) {
-            int code = Main.run(new StandardOutput(full, false), new PrintWriter(err, true), arguments);
-            return code + " " + err;
+            int code = Main.run(new StandardOutput(full, false), new StandardOutput(err, false), arguments);
+            return code + " " + err.toString(UTF_8);
         }
     }
 
@@ -62,6 +62,16 @@ class StandardOutputKernelTest {
 
     private Cli shell(String script, String... arguments) throws IOException, InterruptedException {
         return Cli.inShell(script, directory.resolve("home"), arguments);
+    }
+
+    /** A file, to which this JVM copies them, that cannot be written, as on a disk that is full. Nothing but the code can tell. */
+    @Test
+    void errorsOfACommandAreNotLostEither() throws Exception {
+        String script = "cd; echo > file; \"$@\" 2< file > out; echo $?; wc -c < out";
+        assertThat(shell("HOME=" + directory + "; " + script, "run", "--", "sh", "-c", "echo bad >&2; echo good"))
+                .isEqualTo(new Cli(0, "125\n5\n", ""));
+        assertThat(shell("HOME=" + directory + "; " + script, "run", "--", "sh", "-c", "echo bad >&2; exit 3"))
+                .isEqualTo(new Cli(0, "3\n0\n", ""));
     }
 
     @Test
