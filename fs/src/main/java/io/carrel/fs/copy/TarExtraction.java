@@ -46,7 +46,11 @@ final class TarExtraction {
     }
 
     Copied all(TarReader tar) throws IOException {
-        for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        TarEntry first = tar.next();
+        if (first == null && !tar.hasEndMark()) {
+            throw budget.refused("", "the archive is empty");
+        }
+        for (TarEntry entry = first; entry != null; entry = tar.next()) {
             List<String> names = names(entry.name());
             budget.meet(Names.shown(entry.name()), names.size());
             String shown = Names.shown(entry.name());

@@ -90,7 +90,7 @@ final class Collection {
         ImageTree tree = ImageTree.asFarAsSound(root, new Blobs(layout.blobs()));
         isDamaged |= tree.damage().isPresent();
         neededBlobs.addAll(tree.reached());
-        tree.images().forEach(image -> neededLayers.addAll(image.config().diffIds()));
+        tree.images().forEach(image -> neededLayers.addAll(Unpacker.needed(image.config())));
     }
 
     private void removeBlobs() throws IOException {

@@ -61,7 +61,6 @@ public final class ImageMounts {
         checkArgument(Files.isDirectory(directory), "%s is not a directory", directory);
         try (ImageLease lease = image.lease()) {
             List<Path> layers = image.layers();
-            checkArgument(!layers.isEmpty(), "the image %s has no files", image);
             // Who collects what is unused has the store for itself, and so never sees the record without the mount.
             return store.reading(() -> {
                 ImageMount mount = new ImageMount(image.digest(), directory.toRealPath());

@@ -41,6 +41,9 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     static final LayerLimits ACCEPTED =
             new LayerLimits(1L << 40, Long.MAX_VALUE / 2, Long.MAX_VALUE, 1 << 26, Long.MAX_VALUE);
 
+    /** What stands for the layers of an image that has none, as overlayfs needs one: an archive of zero bytes. */
+    private static final Digest EMPTY = Digest.of(new byte[0]);
+
     private static final int MOST_THREADS = 4;
     /** Whether a layer's root hides all that is below it. */
     private static final Map<Digest, Boolean> HIDES_ALL = new ConcurrentHashMap<>();
@@ -58,6 +61,9 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     /** The same with archives that need not be in the store yet. */
     List<Path> unpack(ImageParts image, BlobSource blobs) {
         try (StoreLock.Held held = layout.contentLock().shared()) {
+            if (image.config().diffIds().isEmpty()) {
+                return List.of(empty());
+            }
             List<Digest> diffIds = withoutCovered(image.config().diffIds());
             List<Path> places = places(diffIds);
             Map<Digest, Descriptor> missing = missing(image, diffIds, places);
@@ -68,6 +74,21 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
             }
             return seen(diffIds, places);
         }
+    }
+
+    private Path empty() {
+        Path place = layout.layer(owners, EMPTY);
+        if (!isThere(place)) {
+            checkWritable(Set.of(EMPTY));
+            try (Workspace workspace = Workspace.open(layout)) {
+                Path directory = workspace.newDirectory();
+                makePublic(directory);
+                keepUnlessThere(directory, EMPTY, place);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot make an empty layer: " + e.getMessage(), e);
+            }
+        }
+        return place;
     }
 
     /** Where the layers are, or will be. One that deletes what those below do not have may be right on these alone. */
@@ -93,6 +114,11 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
             }
         }
         return List.copyOf(places);
+    }
+
+    /** The layers whose directories an image needs. */
+    static List<Digest> needed(ImageConfig image) {
+        return image.diffIds().isEmpty() ? List.of(EMPTY) : withoutCovered(image.diffIds());
     }
 
     /**

@@ -174,8 +174,8 @@ final class TarHeaders extends TarArchiveInputStream {
         long start = input.position();
         byte[] record = super.readRecord();
         if (record == null) {
-            // Some programs leave out the two blocks of zeros that end an archive, but none leaves nothing at all.
-            if (input.position() > start || start == 0) {
+            // Some programs leave out the two blocks of zeros that end an archive; of an empty one nothing is left.
+            if (input.position() > start) {
                 throw new TarFormatException("the archive breaks off in a header");
             }
             return record;
