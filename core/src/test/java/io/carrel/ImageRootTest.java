@@ -3,6 +3,7 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carrel.fs.Access;
@@ -16,9 +17,11 @@ import io.carrel.fs.images.ImageDefaults;
 import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
+import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.testing.EmptyImage;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
@@ -336,11 +339,77 @@ class ImageRootTest {
     }
 
     @Test
+    void theImagesWorkingDirectoryIsTakenAsDockerTakesIt() throws Exception {
+        Files.createSymbolicLink(layers.busybox().resolve("dangling"), Path.of("/../no/where"));
+        Files.createSymbolicLink(layers.busybox().resolve("srv/up"), Path.of("../dangling/below"));
+        String[][] all = {
+            {"/work/../x/./y//", "/x/y"},
+            {"/../..", "/"},
+            {"/dangling", "/no/where"},
+            {"/srv/up/new", "/no/where/below/new"},
+        };
+        for (String[] each : all) {
+            image(
+                    "app",
+                    defaults -> defaults.withWorkingDirectory(each[0])
+                            .withCommand(List.of("sh", "-c", "pwd -P; stat -c '%u:%g %a' .")));
+            String made = each[1] + "\n0:0 755\n";
+            assertThat(output(Container.builder().root(root("app")))).isEqualTo(made);
+            assertThat(output(Container.builder().root(root("app").readOnly()))).isEqualTo(made);
+        }
+        assertThat(Path.of("/no")).doesNotExist();
+
+        image("app", defaults -> defaults.withWorkingDirectory("below\n").withCommand(List.of("true")));
+        Container relative = Container.builder().root(root("app")).build();
+        assertThatThrownBy(relative::start)
+                .isInstanceOf(RefusedContentException.class)
+                .hasMessageEndingWith("WorkingDir: \"below\\n\" is no absolute path");
+    }
+
+    @Test
+    void oneEmptyWordIsNoEntrypoint() throws Exception {
+        image(
+                "none",
+                defaults ->
+                        defaults.withEntrypoint(List.of("")).withCommand(List.of("sh", "-c", "echo $0 $@", "a", "b")));
+
+        assertThat(output(Container.builder().root(root("none")))).isEqualTo("a b\n");
+        assertThat(output(Container.builder().root(root("none")).command("readlink", "/proc/self/cwd")))
+                .isEqualTo("/\n");
+    }
+
+    /** Nothing but what is mounted is in it, and it is one like all others. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anImageMayHaveNoLayersOrAnEmptyOne(boolean hasLayer) throws Exception {
+        Path layout = EmptyImage.layout(directory.resolve("layout"), hasLayer);
+        Image image = store.load(layout).get(0);
+        Upper upper = Upper.snapshot("changes", storage);
+        HostPath busybox = HostPath.of(layers.busybox().resolve("bin/busybox"));
+        for (String script : List.of("echo first > /file", "/busybox cat /file")) {
+            assertThat(output(Container.builder()
+                            .root(root("empty:1").upper(upper))
+                            .bind(busybox, "/busybox", Access.READ_ONLY)
+                            .command("/busybox", "sh", "-c", script)))
+                    .isEqualTo(script.startsWith("echo") ? "" : "first\n");
+        }
+        Path layer = image.layers().get(0);
+        store.prune(false);
+        assertThat(layer).isEmptyDirectory();
+        Path changes = upper.directory().orElseThrow().path().resolve("upper");
+        Image committed = store.commit(image, changes, NewImage.of().named(Reference.parse("more")));
+        assertThat(committed.layers())
+                .last()
+                .satisfies(top -> assertThat(top.resolve("file")).hasContent("first"));
+    }
+
+    @Test
     void aWorkingDirectoryThatCannotBeMadeIsRefusedWithTheReason() throws Exception {
-        Files.createSymbolicLink(layers.busybox().resolve("dangling"), Path.of("nowhere"));
+        Files.createSymbolicLink(layers.busybox().resolve("dangling"), Path.of("mounted/nowhere"));
         image("app", defaults -> defaults.withCommand(List.of("true")));
 
-        assertThat(refusal(Container.builder().root(root("app")).workingDirectory("/dangling")))
+        assertThat(refusal(
+                        Container.builder().root(root("app")).tmpfs("/mounted").workingDirectory("/dangling")))
                 .contains("chdir(\"/dangling\")", "ENOENT", "a link that leads nowhere");
         assertThat(refusal(Container.builder().root(root("app")).workingDirectory("/srv/file")))
                 .contains("chdir(\"/srv/file\")", "ENOTDIR");

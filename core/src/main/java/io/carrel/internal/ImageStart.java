@@ -11,6 +11,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.images.ImageConfig;
 import io.carrel.fs.images.ImageStore;
+import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Execution;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
                         command(spec, config, image),
                         environment(
                                 spec, config, users.home(who.orElse(User.ROOT).uid())),
-                        directory(spec, config),
+                        directory(spec, image),
                         spec.files()
                                 .withRoot(overlay)
                                 .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())))
@@ -119,10 +120,17 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         return variables;
     }
 
-    private static @Nullable ContainerPath directory(ContainerSpec spec, ImageConfig config) {
-        return spec.workingDirectory() != null || config.workingDirectory().isEmpty()
-                ? spec.workingDirectory()
-                : ContainerPath.of(config.workingDirectory());
+    private static @Nullable ContainerPath directory(ContainerSpec spec, Image image) {
+        String text = image.config().workingDirectory();
+        if (spec.workingDirectory() != null || text.isEmpty()) {
+            return spec.workingDirectory();
+        }
+        try {
+            return ContainerPath.cleaned(text);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedContentException(
+                    image.toString(), "WorkingDir", "\"%s\" is no absolute path".formatted(text), e);
+        }
     }
 
     private static UserParts user(UserParts who, ImageConfig config) {

@@ -9,7 +9,6 @@ import io.carrel.fs.copy.LayerCopy;
 import io.carrel.fs.images.Image;
 import io.carrel.fs.volumes.VolumeContent;
 import io.carrel.linux.RefusedContentException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +40,11 @@ record ImageVolumes(List<Path> layers, VolumeOwners owners) {
     /** Builders do not check these paths. */
     private static ContainerPath path(String text, Image image) {
         try {
-            Path path = Path.of("/", text).normalize();
-            if (path.getNameCount() > 0) {
-                return ContainerPath.of(path.toString());
+            ContainerPath path = ContainerPath.cleaned("/" + text);
+            if (!path.equals(ContainerPath.ROOT)) {
+                return path;
             }
-        } catch (InvalidPathException e) {
+        } catch (IllegalArgumentException e) {
             throw refused(text, image, e);
         }
         throw refused(text, image, null);

@@ -3,6 +3,7 @@ package io.carrel.fs;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Splitter;
+import io.carrel.linux.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,19 +23,37 @@ public record ContainerPath(String text) {
      * @throws IllegalArgumentException if the path is relative or contains {@code .}, {@code ..} or a NUL character
      */
     public ContainerPath {
-        checkArgument(text.startsWith("/"), "a path in a container must be absolute, was \"%s\"", text);
+        checkArgument(text.startsWith("/"), "a path in a container must be absolute, was \"%s\"", Printable.of(text));
         checkArgument(text.indexOf('\0') < 0, "a path must not contain a NUL character");
         List<String> parts = split(text);
         checkArgument(
                 !parts.contains(".") && !parts.contains(".."),
                 "a path in a container must not contain . or .., was \"%s\"",
-                text);
+                Printable.of(text));
         text = "/" + String.join("/", parts);
     }
 
     /** A path inside a container. */
     public static ContainerPath of(String text) {
         return new ContainerPath(text);
+    }
+
+    /**
+     * A path as images and Dockerfiles may have it: without {@code .}, and {@code ..} takes away what is before it, whatever links
+     * there are.
+     *
+     * @throws IllegalArgumentException if the path is relative or contains a NUL character
+     */
+    public static ContainerPath cleaned(String text) {
+        List<String> parts = new ArrayList<>();
+        for (String part : split(text)) {
+            if (!part.equals(".") && !part.equals("..")) {
+                parts.add(part);
+            } else if (part.equals("..") && !parts.isEmpty()) {
+                parts.remove(parts.size() - 1);
+            }
+        }
+        return new ContainerPath((text.startsWith("/") ? "/" : "") + String.join("/", parts));
     }
 
     private static List<String> split(String text) {

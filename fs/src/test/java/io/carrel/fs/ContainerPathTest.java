@@ -26,6 +26,25 @@ class ContainerPathTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "/,                  /",
+        "/..,                /",
+        "/../../etc/,        /etc",
+        "/work/../x/./y//,   /x/y",
+        "/a/b/../../../c/.., /",
+        "/a..b/.../.c,       /a..b/.../.c"
+    })
+    void cleansAsDockerDoes(String given, String expected) {
+        assertThat(ContainerPath.cleaned(given)).hasToString(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "work", "../work", "..", "."})
+    void cleansNoRelativePath(String path) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ContainerPath.cleaned(path));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "work", "./work", "../work"})
     void refusesARelativePath(String path) {
         assertThatIllegalArgumentException()

@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * How containers of an image are started, unless who starts them says otherwise. Immutable.
  *
- * @param entrypoint the program and its first arguments; may be empty
+ * @param entrypoint the program and its first arguments; may be empty, which one empty word means, too
  * @param command further arguments, or all of the command if there is no entrypoint
  * @param environment variables, each as {@code NAME=VALUE}
  * @param user for example {@code app}, {@code 1000} or {@code app:staff}; empty for root
@@ -33,13 +33,16 @@ public record ImageDefaults(
         Map<String, String> labels,
         String stopSignal) {
 
+    /** How docker writes that there is none: a list without words could also mean that the base image's stays. */
+    private static final List<String> NO_ENTRYPOINT = List.of("");
+
     /** Nothing is said. */
     public static final ImageDefaults NONE =
             new ImageDefaults(List.of(), List.of(), List.of(), "", "", Set.of(), Set.of(), Map.of(), "");
 
     /** Copies the lists. */
     public ImageDefaults {
-        entrypoint = ImmutableList.copyOf(entrypoint);
+        entrypoint = entrypoint.equals(NO_ENTRYPOINT) ? ImmutableList.of() : ImmutableList.copyOf(entrypoint);
         command = ImmutableList.copyOf(command);
         environment = ImmutableList.copyOf(environment);
         requireNonNull(user, "user");

@@ -2,10 +2,9 @@ package io.carrel.fs.images;
 
 import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
+import io.carrel.fs.ContainerPath;
 import io.carrel.linux.Signal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,7 +191,7 @@ record Instructions(List<Instruction> instructions) {
         }
         for (String word : words) {
             String path = instruction.expanded(word, variables(defaults));
-            if (!path.startsWith("/") || normal(path).equals("/")) {
+            if (!path.startsWith("/") || ContainerPath.cleaned(path).equals(ContainerPath.ROOT)) {
                 throw instruction.refuse("\"%s\" is no absolute path below /".formatted(path));
             }
             changed = changed.withVolume(path);
@@ -221,18 +220,7 @@ record Instructions(List<Instruction> instructions) {
         if (path.isEmpty()) {
             throw instruction.refuse("a path is missing");
         }
-        return normal(path.startsWith("/") ? path : defaults.workingDirectory() + "/" + path);
-    }
-
-    private static String normal(String path) {
-        Deque<String> parts = new ArrayDeque<>();
-        for (String part : Splitter.on('/').omitEmptyStrings().split(path)) {
-            if (part.equals("..")) {
-                parts.pollLast();
-            } else if (!part.equals(".")) {
-                parts.addLast(part);
-            }
-        }
-        return "/" + String.join("/", parts);
+        return ContainerPath.cleaned(path.startsWith("/") ? path : "/" + defaults.workingDirectory() + "/" + path)
+                .text();
     }
 }

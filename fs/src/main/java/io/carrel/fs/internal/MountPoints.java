@@ -49,7 +49,8 @@ final class MountPoints {
         covered.add(follow(target));
     }
 
-    private ContainerPath follow(ContainerPath target) {
+    /** Where the target is by the root's links. */
+    ContainerPath follow(ContainerPath target) {
         return followed.computeIfAbsent(target, links::follow);
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * Makes the directory in which the command starts, where it is missing, as other engines do: it is root's, with mode 0755. Many
- * images name one that none of their layers has.
+ * images name one that none of their layers has. Links to what is not there are followed inside the root, which the kernel does not
+ * do for what it makes.
  */
 record WorkingDirectory(Site site) {
 
@@ -31,10 +32,10 @@ record WorkingDirectory(Site site) {
 
     /** In the finished root, also in what is mounted there. What may not be looked at here the command's user may yet enter. */
     void make() {
-        ContainerPath directory = site.spec().directory();
-        if (directory.equals(ContainerPath.ROOT)) {
+        if (site.spec().directory().equals(ContainerPath.ROOT)) {
             return;
         }
+        ContainerPath directory = site.points().follow(site.spec().directory());
         List<ContainerPath> paths = new ArrayList<>(directory.parents());
         paths.add(directory);
         paths.forEach(this::makeOne);
