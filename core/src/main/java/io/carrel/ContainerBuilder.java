@@ -332,7 +332,11 @@ public final class ContainerBuilder {
         return this;
     }
 
-    /** Where standard input comes from: a pipe from this JVM by default. */
+    /**
+     * Where standard input comes from: a pipe from this JVM by default. A file is opened by this JVM and keeps its owner: a command that
+     * is another user outside, as that of a root JVM, can read it, but not open it again as {@code /dev/stdin} if its mode does not let
+     * all users do so. A pipe it can.
+     */
     public ContainerBuilder redirectInput(Redirect source) {
         once("redirectInput");
         checkArgument(
@@ -343,7 +347,11 @@ public final class ContainerBuilder {
         return this;
     }
 
-    /** Where standard output goes: to a pipe to this JVM by default. */
+    /**
+     * Where standard output goes: to a pipe to this JVM by default. A file is opened by this JVM and keeps its owner: a command that is
+     * another user outside, as that of a root JVM, can write to it, but not open it again as {@code /dev/stdout} if its mode does not
+     * let all users do so, as some images do at their start. A pipe it can, from which this JVM may write the file.
+     */
     public ContainerBuilder redirectOutput(Redirect destination) {
         once("redirectOutput");
         checkArgument(destination.type() != Redirect.Type.READ, "standard output cannot be written to %s", destination);

@@ -310,6 +310,10 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return process.pid();
     }
 
+    /**
+     * Of the process with {@link #pid()}. One that was taken before the end may answer for some milliseconds after {@link #waitFor} that
+     * it is alive: nothing runs any more, but the kernel takes down the namespaces. {@link #isAlive} tells the truth at once.
+     */
     @Override
     public ProcessHandle toHandle() {
         return process.toHandle();

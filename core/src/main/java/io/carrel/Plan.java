@@ -139,7 +139,7 @@ public final class Plan {
                     () -> ContainerProcess.of(
                             process, new Outcome(process.child(), spec, started, streams.waited()), started));
         } catch (RuntimeException | Error e) {
-            started.close();
+            started.closeAfter(e);
             throw e;
         }
     }
@@ -158,7 +158,7 @@ public final class Plan {
                     () -> new Running(
                             child, new Outcome(child, spec, started, streams.waited()), started.closeAfter(child)));
         } catch (RuntimeException | Error e) {
-            started.close();
+            started.closeAfter(e);
             throw e;
         }
     }

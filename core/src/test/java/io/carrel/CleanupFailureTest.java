@@ -9,15 +9,21 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Storage;
 import io.carrel.fs.volumes.VolumeStore;
+import io.carrel.internal.HostStep;
 import io.carrel.linux.ContainerException;
+import io.carrel.namespaces.IdMap;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.NeedsKernel;
+import io.carrel.testing.NeedsProgram;
+import io.carrel.testing.Outside;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Tag;
@@ -93,6 +99,43 @@ class CleanupFailureTest {
         assertThat(result.exitStatus()).isEqualTo(THREE);
         assertThat(result.stdout()).isEqualTo("result\n");
         assertTold(result.cleanupFailure());
+    }
+
+    /** Loses a volume in the middle of a start that fails, and tells why. */
+    static final class FailingStart {
+        public static void main(String[] arguments) {
+            Path directory = Path.of(arguments[0]);
+            HostStep fails = new HostStep("fails", pid -> {
+                try {
+                    Files.move(directory, directory.resolveSibling("moved"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                throw new IllegalStateException("the host refuses");
+            });
+            Plan plan = Container.builder()
+                    .idMaps(IdMap.single(0, Outside.uid()), IdMap.single(0, Outside.gid()))
+                    .mount(new Mount.Volume(new Storage(directory), "one", ContainerPath.of("/one"), Access.READ_WRITE))
+                    .command("true")
+                    .build()
+                    .plan()
+                    .withHostSteps(List.of(fails));
+            try {
+                plan.start().close();
+            } catch (IllegalStateException e) {
+                System.out.println(e.getMessage() + ", and " + e.getSuppressed().length);
+            }
+        }
+    }
+
+    @Test
+    @NeedsProgram("unshare")
+    void aStartKeepsWhatItFailedOf() throws Exception {
+        assertThat(ChildJvm.by("unshare", "-Ur")
+                        .option("-Xlog:disable")
+                        .run(FailingStart.class, directory.resolve("one").toString())
+                        .success())
+                .isEqualTo("the host refuses, and 1");
     }
 
     /** Lets a container end, and starts another, when this process can have no more threads. */

@@ -146,6 +146,15 @@ public final class Started implements AutoCloseable {
         return cause;
     }
 
+    /** Gives all back of a start that has failed; what cannot be given back does not hide why. */
+    public void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     @Override
     public void close() {
         try (root;
