@@ -36,7 +36,7 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
     private static final ContainerPath RESOLVER = ContainerPath.of("/etc/resolv.conf");
     private static final ContainerPath HOSTS = ContainerPath.of("/etc/hosts");
     private static final int READABLE = 0644;
-    private static final int MOST_OF_HOST = 1 << 19;
+    private static final int MOST_OF_HOST = Mount.FileContent.MOST_BYTES - (1 << 16);
     private static final String LOOPBACK = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
 
     /** Copies the list. */
@@ -89,7 +89,7 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         return own.isEmpty() || covered
                 ? all
                 : known(parts.root(), addresses)
-                        .map(text -> add(all, HOSTS, text + own))
+                        .map(text -> add(all, HOSTS, Content.of((text + own).getBytes(StandardCharsets.ISO_8859_1))))
                         .orElse(all);
     }
 
@@ -106,23 +106,28 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         if (root instanceof Overlay && !addresses.isEmpty()) {
             return Optional.of(LOOPBACK);
         }
-        if (root instanceof RootFs.HostSystem || root instanceof RootFs.Host) {
-            return Files.isRegularFile(Path.of(HOSTS.text())) ? Optional.of(ofHost()) : Optional.empty();
+        if (root instanceof RootFs.HostSystem) {
+            return ofHost();
+        }
+        if (root instanceof RootFs.Host) {
+            return Files.isRegularFile(Path.of(HOSTS.text())) ? ofHost() : Optional.empty();
         }
         boolean has = root instanceof RootFs.Directory directory
                 && Files.isRegularFile(directory.path().path().resolve(HOSTS.relative()), LinkOption.NOFOLLOW_LINKS);
         return has ? Optional.of(LOOPBACK) : Optional.empty();
     }
 
-    /** The host's file, unless it is one of those that list what not to visit. */
-    private static String ofHost() {
+    /** The host's file, even if it lists all of what not to visit; one that is longer than a file can be here stays as it is. */
+    private static Optional<String> ofHost() {
         try {
             Path file = Path.of(HOSTS.text());
-            String text =
-                    Files.size(file) < MOST_OF_HOST ? Files.readString(file, StandardCharsets.ISO_8859_1) : LOOPBACK;
-            return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+            if (Files.size(file) > MOST_OF_HOST) {
+                return Optional.empty();
+            }
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            return Optional.of(text.isEmpty() || text.endsWith("\n") ? text : text + "\n");
         } catch (IOException none) {
-            return LOOPBACK;
+            return Optional.of(LOOPBACK);
         }
     }
 
@@ -144,8 +149,12 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
     }
 
     private static FileParts add(FileParts parts, ContainerPath path, String content) {
+        return add(parts, path, Content.of(content));
+    }
+
+    private static FileParts add(FileParts parts, ContainerPath path, Content content) {
         return parts.mounts().stream().anyMatch(mount -> mount.target().equals(path))
                 ? parts
-                : parts.with(new Mount.FileContent(path, Content.of(content), READABLE));
+                : parts.with(new Mount.FileContent(path, content, READABLE));
     }
 }

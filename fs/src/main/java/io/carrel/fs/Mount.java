@@ -204,7 +204,7 @@ public sealed interface Mount {
     record FileContent(ContainerPath target, Content content, int mode) implements Mount {
 
         /** The most bytes it may hold. */
-        public static final int MOST_BYTES = 1 << 20;
+        public static final int MOST_BYTES = 1 << 26;
 
         /** Checks the arguments. */
         public FileContent {

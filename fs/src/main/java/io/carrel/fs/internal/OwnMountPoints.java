@@ -12,6 +12,11 @@ public final class OwnMountPoints {
 
     private OwnMountPoints() {}
 
+    /** Whether this is the path of such a file. */
+    static boolean isFile(String path) {
+        return FILES.contains(path);
+    }
+
     /** Whether files that are made to be mounted over lie in this directory. */
     public static boolean mayBeIn(String path) {
         return FILES.stream().anyMatch(file -> file.startsWith(path + "/"));

@@ -22,6 +22,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         HostSystem system = site.links().system();
         List<Mount> shown = site.links().shown();
         points.makeDirectories(system.directories());
+        system.files().forEach(file -> points.makeEarly(file, false));
         points.makeDirectories(List.of(ContainerPath.of("/run"), ContainerPath.of("/var")));
         symlink("/tmp", "var/tmp");
         system.links().forEach((link, target) -> symlink(target, link.relative()));
@@ -31,6 +32,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         mounts.makePoints(shown);
         mounts.makePoints(site.spec().mounts());
         system.directories().forEach(this::bindSystem);
+        system.files().forEach(this::bindSystem);
         makeReadOnly();
         devices.mount("dev");
         kernel.proc(Site.PROC);
@@ -44,16 +46,11 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
         site.calls().symlink("make the link /" + link, target, link);
     }
 
-    private void bindSystem(ContainerPath directory) {
-        site.calls()
-                .mount("bind " + directory, directory.text(), directory.relative(), null, Attributes.recursive(), null);
+    private void bindSystem(ContainerPath part) {
+        site.calls().mount("bind " + part, part.text(), part.relative(), null, Attributes.recursive(), null);
         if (!site.spec().mountSetattr()) {
             site.attributes()
-                    .restrict(
-                            "make " + directory + " read-only",
-                            directory.relative(),
-                            Path.of(directory.text()),
-                            Access.READ_ONLY);
+                    .restrict("make " + part + " read-only", part.relative(), Path.of(part.text()), Access.READ_ONLY);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where names lead in a root by its symbolic links, also those to what is not there yet: that must be made to be mounted on. It
@@ -33,15 +35,40 @@ final class RootLinks {
     private static final List<String> SHOWN =
             List.of("resolv.conf", "hosts", "nsswitch.conf", "localtime", "passwd", "group");
 
+    private static final ContainerPath ETC = ContainerPath.of("/etc");
     private static final ContainerPath VAR_TMP = ContainerPath.of("/var/tmp");
 
     private final FileSystemSpec spec;
-    private final HostSystem system;
+    private HostSystem system = HostSystem.NONE;
     private final Map<List<String>, List<Path>> layersWith = new HashMap<>();
 
     RootLinks(FileSystemSpec spec) {
         this.spec = spec;
-        system = spec.root() instanceof RootFs.HostSystem ? HostSystem.look() : new HostSystem(List.of(), Map.of());
+        if (spec.root() instanceof RootFs.HostSystem) {
+            system = HostSystem.look();
+            Set<ContainerPath> lacking = spec.mounts().stream()
+                    .map(Mount::target)
+                    .filter(this::isLacking)
+                    .collect(Collectors.toSet());
+            if (!lacking.isEmpty()) {
+                system = system.divided(ETC, lacking);
+            }
+        }
+    }
+
+    /** Whether the host's /etc has no place for one of the files that each container has of its own: a host needs none. */
+    private boolean isLacking(ContainerPath target) {
+        if (!OwnMountPoints.isFile(target.relative())
+                || !system.holds(target)
+                || Files.isRegularFile(Path.of(target.text()))) {
+            return false;
+        }
+        ContainerPath place = follow(target);
+        Path path = Path.of(place.text());
+        boolean canBe = Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isDirectory(path)
+                && !Files.isSymbolicLink(path);
+        return system.holds(place) && !canBe;
     }
 
     /** The host's directories of the default root; none in others. */
@@ -133,11 +160,7 @@ final class RootLinks {
         if (link != null) {
             return Optional.of(link);
         }
-        return isOfSystem(path) ? read(Path.of(path.text())) : Optional.empty();
-    }
-
-    private boolean isOfSystem(ContainerPath path) {
-        return system.directories().stream().anyMatch(path::isAtOrBelow);
+        return system.holds(path) ? read(Path.of(path.text())) : Optional.empty();
     }
 
     /** The topmost layer that has the name decides. */
@@ -189,7 +212,7 @@ final class RootLinks {
         for (String name : spec.root() instanceof RootFs.HostSystem ? SHOWN : List.<String>of()) {
             ContainerPath target = ContainerPath.of("/etc/" + name);
             ContainerPath real = follow(target);
-            boolean hidden = !isOfSystem(real) && Files.isRegularFile(Path.of(real.text()));
+            boolean hidden = !system.holds(real) && Files.isRegularFile(Path.of(real.text()));
             if (hidden && spec.mounts().stream().noneMatch(mount -> covers(mount.target(), target, real))) {
                 HostPath source = HostPath.of(Path.of(real.text()));
                 shown.add(new Mount.Bind(source, real, Access.READ_ONLY, false, Propagation.PRIVATE, false));
