@@ -94,8 +94,11 @@ public final class Main {
                     .println("carrel: "
                             + NativeAccess.problem()
                                     .map(Throwable::getMessage)
-                                    .orElseGet(() -> "cannot load a library: "
-                                            + Throwables.getRootCause(e).getMessage()));
+                                    .orElseGet(() ->
+                                            ("cannot load %s: a jar of carrel's is missing, or this process may have too"
+                                                            + " few open files (ulimit -n)")
+                                                    .formatted(Throwables.getRootCause(e)
+                                                            .getMessage())));
             return ExitCode.SETUP_FAILED;
         }
         if (out.failure().isPresent() && !out.isUnread()) {

@@ -3,6 +3,7 @@ package io.carrel.fs.images;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Joiner;
 import io.carrel.fs.Storage;
 import io.carrel.fs.layers.Owners;
 import io.carrel.linux.binding.Lease;
@@ -263,7 +264,8 @@ public final class ImageStore {
             try {
                 writing.run();
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot save %s %s: %s".formatted(images, how, e.getMessage()), e);
+                throw new UncheckedIOException(
+                        "cannot save %s %s: %s".formatted(Joiner.on(" and ").join(images), how, e.getMessage()), e);
             }
             return images;
         });

@@ -71,7 +71,8 @@ final class Loading {
                 files.find("repositories").isPresent()
                         ? "archives from before Docker 1.10 are not supported"
                         : "it is neither an OCI layout nor what \"docker save\" writes:"
-                                + " it has no file index.json or manifest.json");
+                                + " it has no file index.json or manifest.json. A file system, as \"docker export\" writes one,"
+                                + " is imported, not loaded");
     }
 
     /** The images that an index names. What else lies beside them is told and left out, unless there are no images at all. */

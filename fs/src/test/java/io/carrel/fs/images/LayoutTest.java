@@ -175,6 +175,16 @@ class LayoutTest {
         refuses(archive, "\"e37/layer.tar\" is a link to \"a1b/layer.tar\", which the archive does not have");
     }
 
+    @Test
+    void aFileSystemIsToBeImported() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            put(tar, "etc/passwd", "root:x:0:0::/:/bin/sh");
+        }
+        Path archive = Files.write(temp.resolve("export.tar"), bytes.toByteArray());
+        refuses(archive, "index.json or manifest.json", "is imported, not loaded");
+    }
+
     private Path blob(Digest digest) {
         return layout.directory.resolve("blobs/sha256").resolve(digest.hex());
     }
