@@ -129,7 +129,7 @@ public final class Container {
             return result(running, streams);
         } catch (InterruptedException | RuntimeException | Error e) {
             running.outcome().kill();
-            running.child().ending().join();
+            running.child().gone().join();
             throw e;
         }
     }
