@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,26 @@ public record Endpoint(
 
     private static final String HOST_NAME = "[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,252}[a-zA-Z0-9])?";
 
+    /** What each host calls itself, with all names below it (RFC 6761). */
+    private static final String LOCALHOST = "(.*\\.)?localhost\\.?";
+
     /** Checks the names. */
     public Endpoint {
         NewLink.checkName(link);
         addresses = ImmutableList.copyOf(addresses);
         names = ImmutableList.copyOf(names);
-        names.forEach(name -> checkArgument(name.matches(HOST_NAME), "no name for a host: \"%s\"", name));
+        names.forEach(Endpoint::checkName);
+    }
+
+    private static void checkName(String name) {
+        checkArgument(name.matches(HOST_NAME), "no name for a host: \"%s\"", name);
+        checkArgument(
+                !isLocalhost(name), "\"%s\" is what each host calls itself; others on a network cannot have it", name);
+    }
+
+    /** Whether the name is that of whoever asks for it. */
+    static boolean isLocalhost(String name) {
+        return name.toLowerCase(Locale.ROOT).matches(LOCALHOST);
     }
 
     /** The first link of a container, which leads everywhere. */

@@ -1,5 +1,6 @@
 package io.carrel.netns;
 
+import com.google.common.net.InetAddresses;
 import io.carrel.netns.dns.Answer;
 import io.carrel.netns.dns.NameSource;
 import io.carrel.netns.state.Directories;
@@ -7,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +21,9 @@ import java.util.function.Function;
  * Used by one thread only.
  */
 final class NetworkNames implements NameSource {
+
+    private static final Answer LOCALHOST =
+            new Answer.Addresses(List.of(InetAddresses.forString("127.0.0.1"), InetAddresses.forString("::1")));
 
     private final String network;
     private final Path directory;
@@ -42,6 +47,9 @@ final class NetworkNames implements NameSource {
     }
 
     private Answer find(String name, InetAddress asker) {
+        if (Endpoint.isLocalhost(name)) {
+            return LOCALHOST;
+        }
         Optional<MemberNames> own = names(network);
         Answer answer = own.map(names -> names.table().find(name)).orElseGet(Answer.AskOthers::new);
         OptionalLong namespace = own.map(names -> names.namespace(asker)).orElseGet(OptionalLong::empty);

@@ -108,6 +108,11 @@ class ConnectTest {
                         .hasMessageContaining("is in none of the subnets");
                 assertThatThrownBy(() -> networks.connect("lab", process.pid(), List.of(), List.of("no name")))
                         .hasMessageContaining("no name for a host");
+                for (String name : List.of("localhost", "LocalHost", "db.localhost")) {
+                    assertThatThrownBy(() -> networks.connect("lab", process.pid(), List.of(), List.of(name)))
+                            .hasMessage(
+                                    "\"%s\" is what each host calls itself; others on a network cannot have it", name);
+                }
             } finally {
                 mine.destroyForcibly().waitFor();
                 process.destroyForcibly().waitFor();
