@@ -103,7 +103,8 @@ final class MountPoints {
         }
         String step = "find " + place + " in the root";
         Operand.Result found = resolve(step, place, directory);
-        program.call(step, Syscall.DUP3, found, Operand.of(TARGET), Operand.of(Fcntl.O_CLOEXEC));
+        program.call(step, Syscall.DUP3, found, Operand.of(TARGET), Operand.of(Fcntl.O_CLOEXEC))
+                .about(Subject.HIGH_DESCRIPTOR);
         return "/proc/self/fd/" + TARGET;
     }
 

@@ -3,6 +3,7 @@ package io.carrel.fs.internal;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
@@ -56,11 +57,12 @@ record Staging(MountCalls calls) {
                         Operand.of(0))
                 .result("STAGING");
         program.call(
-                "keep the place to prepare mounts in",
-                Syscall.DUP3,
-                opened,
-                Operand.of(TMPFS),
-                Operand.of(Fcntl.O_CLOEXEC));
+                        "keep the place to prepare mounts in",
+                        Syscall.DUP3,
+                        opened,
+                        Operand.of(TMPFS),
+                        Operand.of(Fcntl.O_CLOEXEC))
+                .about(Subject.HIGH_DESCRIPTOR);
         calls.mkdir("make a place for a mount", DIRECTORY);
         program.call(
                 "make a place for a mount",
