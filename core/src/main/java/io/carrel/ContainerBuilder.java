@@ -223,8 +223,8 @@ public final class ContainerBuilder {
     public ContainerBuilder addGroups(String... namesOrNumbers) {
         for (String group : namesOrNumbers) {
             checkArgument(group.matches("[^:\\s]+"), "a group is a name or a number, was \"%s\"", group);
-            who = who.withGroup(group);
         }
+        who = who.withGroups(List.of(namesOrNumbers));
         return this;
     }
 
@@ -374,7 +374,10 @@ public final class ContainerBuilder {
         return this;
     }
 
-    /** Gives the command this JVM's standard streams. */
+    /**
+     * Gives the command this JVM's standard streams. One that was closed when the JVM started is {@code /dev/null}, as the JVM has
+     * a file of its own in its place.
+     */
     public ContainerBuilder inheritIO() {
         return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
     }

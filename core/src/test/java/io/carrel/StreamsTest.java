@@ -133,7 +133,8 @@ class StreamsTest {
         ContainerResult result = Inside.attempt(
                 Container.builder().redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD),
                 BOTH
-                        + "; test $(stat -L -c %t:%T /proc/$$/fd/1) = 1:3 && test $(stat -L -c %t:%T /proc/$$/fd/2) = 1:3");
+                        + "; test $(stat -L -c %t:%T /proc/$$/fd/1) = 1:3 && test $(stat -L -c %t:%T /proc/$$/fd/2) ="
+                        + " 1:3");
         assertThat(result.exitStatus()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(result.stdout() + result.stderr()).isEmpty();
     }
@@ -245,6 +246,16 @@ class StreamsTest {
                 System.exit(process.waitFor());
             }
         }
+    }
+
+    @Test
+    void aStreamThatWasClosedForTheJvmIsNoFileOfTheJvms() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        ChildJvm.by("sh", "-c", "exec \"$@\" 0<&-", "sh").command(Inheriting.class))
+                .start();
+        assertThat(jvm.getInputStream().readAllBytes()).isEmpty();
+        assertThat(new String(jvm.getErrorStream().readAllBytes(), UTF_8)).isEqualTo("err\n");
+        assertThat(jvm.waitFor()).isZero();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param errorToOutput whether standard error goes where standard output goes; {@code error} is not used then
  */
 public record StandardStreams(Redirect input, Redirect output, Redirect error, boolean errorToOutput) {
+
+    /** Where the JVM's own files are. */
+    private static final Path JAVA =
+            Path.of(System.getProperty("java.home", ""), "lib").toAbsolutePath();
 
     /** A pipe for each. */
     public static final StandardStreams PIPES = new StandardStreams(Redirect.PIPE, Redirect.PIPE, Redirect.PIPE, false);
@@ -71,8 +76,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
                 "/proc/self/fd", Integer.toString(open.childEnds.get(stream).number()));
         if (open.ownEnds[stream] == null && Files.isDirectory(file)) {
             throw new IllegalArgumentException(
-                    ("%s is a directory, from which the command could reach all of the host's files; it takes a file, a pipe"
-                                    + " or a terminal")
+                    ("%s is a directory, from which the command could reach all of the host's files; it takes a file,"
+                                    + " a pipe or a terminal")
                             .formatted(name));
         }
     }
@@ -131,12 +136,18 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         /**
          * A stream of this JVM. The pipe of a shell is its user's, who may be nobody in the container: it is opened to all as our
          * own are, but only for what this stream is for. A file or terminal has a name on the host, so its mode stays as it is.
+         * Where the JVM was started with the stream closed, a file of its own has the number: the command gets nothing of it.
          */
         private static Descriptor inherited(int stream, int wanted) {
             Descriptor own = Kernel.duplicateOfStandard(stream);
             Path link = Path.of("/proc/self/fd", Integer.toString(own.number()));
             try {
-                if (Files.readSymbolicLink(link).toString().startsWith("pipe:")) {
+                Path file = Files.readSymbolicLink(link);
+                if (file.startsWith(JAVA)) {
+                    own.close();
+                    return Kernel.open("Cannot open a stream that was closed", "/dev/null", Fcntl.O_RDWR);
+                }
+                if (file.toString().startsWith("pipe:")) {
                     int mode = (int) Files.getAttribute(link, "unix:mode") & 0777;
                     // EPERM: it is somebody else's, who has shut this JVM out of it, too.
                     Kernel.probe(Syscall.FCHMOD, own.number(), mode | wanted);
