@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -239,6 +240,14 @@ class ContainerBuilderTest {
     @Test
     void theCommandCanBeAList() {
         assertThat(Container.builder().command(List.of("echo", "a b")).build()).hasToString("Container[echo, a b]");
+    }
+
+    @Test
+    void moreGroupsThanThereCanBeAreRefused() {
+        String[] groups = IntStream.range(0, 65_537).mapToObj(Integer::toString).toArray(String[]::new);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Container.builder().addGroups(groups))
+                .withMessage("a command is in at most 65536 groups, not 65537");
     }
 
     @Test

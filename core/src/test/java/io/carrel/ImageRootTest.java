@@ -112,7 +112,7 @@ class ImageRootTest {
         Container container = Container.builder().root(root("three")).build();
         assertThatIllegalArgumentException()
                 .isThrownBy(container::start)
-                .withMessage("the image has no user or group \"nobody-knows\"");
+                .withMessage("the root has no user or group \"nobody-knows\"");
     }
 
     /** Beyond the 65536 ids of a container's own, which are all that its processes can have. */
@@ -279,7 +279,7 @@ class ImageRootTest {
         Container named = Container.builder().root(root("spy")).userNamed("spy").build();
         assertThatIllegalArgumentException()
                 .isThrownBy(named::start)
-                .withMessage("the image has no user or group \"spy\"");
+                .withMessage("the root has no user or group \"spy\"");
         assertThat(output(Container.builder().root(root("spy")).userNamed("21")))
                 .isEqualTo("21\n0\n");
     }

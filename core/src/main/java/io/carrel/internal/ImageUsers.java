@@ -75,6 +75,9 @@ record ImageUsers(List<Path> layers) {
     }
 
     private long group(String nameOrNumber, String text) {
+        if (isNumber(nameOrNumber)) {
+            return number(nameOrNumber, text);
+        }
         return line("group", nameOrNumber)
                 .map(line -> number(line.get(2), text))
                 .orElseGet(() -> number(nameOrNumber, text));
@@ -101,7 +104,7 @@ record ImageUsers(List<Path> layers) {
     }
 
     private static long number(String digits, String text) {
-        checkArgument(isNumber(digits), "the image has no user or group \"%s\"", Printable.of(text));
+        checkArgument(isNumber(digits), "the root has no user or group \"%s\"", Printable.of(text));
         return Long.parseLong(digits);
     }
 

@@ -1,5 +1,7 @@
 package io.carrel.internal;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
@@ -19,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record UserParts(@Nullable User user, String name, List<String> groups, Set<Long> groupIds) {
 
+    /** The kernel's {@code NGROUPS_MAX}. */
+    private static final int MOST_GROUPS = 65_536;
+
     /** The usual one. */
     public static final UserParts USUAL = new UserParts(null, "", List.of(), Set.of());
 
     /** Copies the groups. */
     public UserParts {
         groups = ImmutableList.copyOf(groups);
+        checkArgument(
+                groups.size() <= MOST_GROUPS, "a command is in at most %s groups, not %s", MOST_GROUPS, groups.size());
         groupIds = ImmutableSet.copyOf(groupIds);
     }
 
@@ -38,12 +45,12 @@ public record UserParts(@Nullable User user, String name, List<String> groups, S
         return new UserParts(null, text, groups, groupIds);
     }
 
-    /** The same with one more group. */
-    public UserParts withGroup(String text) {
+    /** The same with more groups. */
+    public UserParts withGroups(List<String> more) {
         return new UserParts(
                 user,
                 name,
-                ImmutableList.<String>builder().addAll(groups).add(text).build(),
+                ImmutableList.<String>builder().addAll(groups).addAll(more).build(),
                 groupIds);
     }
 
