@@ -12,6 +12,8 @@ module io.carrel {
 
     exports io.carrel;
 
+    provides io.carrel.fs.internal.Copier with
+            io.carrel.internal.SubordinateCopy;
     provides io.carrel.fs.internal.Remover with
             io.carrel.internal.SubordinateRemoval;
 }

@@ -20,6 +20,7 @@ module io.carrel.fs {
     exports io.carrel.fs.internal to
             io.carrel;
 
+    uses io.carrel.fs.internal.Copier;
     uses io.carrel.fs.internal.Remover;
 
     provides java.nio.file.spi.FileSystemProvider with

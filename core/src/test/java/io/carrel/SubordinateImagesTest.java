@@ -213,9 +213,22 @@ class SubordinateImagesTest {
                     Container.builder()
                             .root(work.root().upper(Upper.kept(kept)))
                             .subordinateIds()
-                            .capabilities(Capability.CHOWN),
-                    "mkdir /made; echo > /made/roots; echo > /made/apps; chown 1000:1001 /made/apps");
+                            .capabilities(Capability.CHOWN, Capability.DAC_OVERRIDE, Capability.FOWNER),
+                    """
+                    rm -f /usr/keysign; mkdir -p /made/shut/in /made/shared; cd /made; echo > roots; echo > apps
+                    echo > shut/in/file; echo > shared/file; busybox ln -s nowhere shut/link
+                    chown -R 1000:1001 apps shut; chown -R 1000:0 shared; alias chmod='busybox chmod'
+                    chmod 600 shut/in/file; chmod 4710 shared/file; chmod 700 shut shut/in; chmod 2070 shared""");
+            List<Path> layers = work.image().layers();
+            System.out.println("diff: "
+                    + UpperChanges.of(kept.resolve("upper"), layers).stream()
+                            .map(change -> change.toString())
+                            .filter(change -> change.matches("D .*|. /(made/s|data).*"))
+                            .toList());
             list(work, work.store().commit(work.image(), kept.resolve("upper"), NewImage.of()));
+            try (var left = Files.list(kept.resolve("copies"))) {
+                System.out.println("left: " + left.toList());
+            }
             Path own = Files.createDirectories(work.place().resolve("own"));
             Files.writeString(own.resolve("file"), "mine");
             list(work, work.store().importRoot(own, NewImage.of()));
@@ -230,8 +243,8 @@ class SubordinateImagesTest {
                     .toList()) {
                 String[] words = line.split(" +", -1);
                 String name = words[words.length - 1];
-                if (name.matches("made/.*|data/file|file")) {
-                    System.out.println(words[1] + " " + name);
+                if (name.matches("made/.*|data/.*|usr/..*|file|nowhere")) {
+                    System.out.println(words[0] + " " + words[1] + " " + name);
                 }
             }
         }
@@ -242,10 +255,22 @@ class SubordinateImagesTest {
         assertThat(run(Committing.class))
                 .containsExactly(
                         "run: ",
-                        "1000/1001 data/file",
-                        "0/0 made/",
-                        "1000/1001 made/apps",
-                        "0/0 made/roots",
-                        "0/0 file");
+                        "diff: [C /data, C /data/file, C /data/tool, A /made/shared, A /made/shared/file, A /made/shut,"
+                                + " A /made/shut/in, A /made/shut/in/file, A /made/shut/link, D /usr/keysign]",
+                        "drwxr-xr-x 1000/1001 data/",
+                        "-rw-r--r-- 1000/1001 data/file",
+                        "-rwsr-xr-x 1000/1001 data/tool",
+                        "drwxr-xr-x 0/0 made/",
+                        "-rw-r--r-- 1000/1001 made/apps",
+                        "-rw-r--r-- 0/0 made/roots",
+                        "d---rws--- 1000/0 made/shared/",
+                        "-rws--x--- 1000/0 made/shared/file",
+                        "drwx------ 1000/1001 made/shut/",
+                        "drwx------ 1000/1001 made/shut/in/",
+                        "-rw------- 1000/1001 made/shut/in/file",
+                        "lrwxrwxrwx 1000/1001 nowhere",
+                        "-rw------- 0/0 usr/.wh.keysign",
+                        "left: []",
+                        "-rw-r--r-- 0/0 file");
     }
 }

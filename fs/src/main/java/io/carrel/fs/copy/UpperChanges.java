@@ -8,8 +8,9 @@ import io.carrel.fs.internal.MergedLayers;
 import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.fs.internal.OwnFiles;
 import io.carrel.fs.internal.OwnMountPoints;
+import io.carrel.fs.internal.ReadableCopy;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
@@ -18,6 +19,7 @@ import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +36,6 @@ public final class UpperChanges {
     private static final String DOING = "Cannot list the changes in a directory";
 
     private static final int LIST = 0500;
-    private static final Set<Errno> DENIED = Set.of(Errno.EACCES, Errno.EPERM);
 
     private final FileCalls calls;
     private final LayerMarks marks;
@@ -84,6 +85,23 @@ public final class UpperChanges {
     public static List<FileChange> of(Path upper, List<Path> lower, Consumer<String> unreadable) {
         FuseNote.check(upper);
         KeptCopy.check(upper);
+        List<String> denied = new ArrayList<>();
+        List<FileChange> changes = list(upper, lower, denied::add);
+        if (denied.isEmpty()) {
+            return changes;
+        }
+        try (ReadableCopy copy = ReadableCopy.of(upper).orElse(null)) {
+            if (copy != null) {
+                return list(copy.directory(), lower, unreadable);
+            }
+        } catch (IOException | ContainerException e) {
+            LoggerFactory.getLogger(UpperChanges.class).warn("Cannot read all that is changed in {}", upper, e);
+        }
+        denied.forEach(unreadable);
+        return changes;
+    }
+
+    private static List<FileChange> list(Path upper, List<Path> lower, Consumer<String> unreadable) {
         List<Descriptor> below = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();
@@ -169,7 +187,7 @@ public final class UpperChanges {
             visit(open.descriptor(), below, path + "/");
             return true;
         } catch (SyscallException e) {
-            if (!DENIED.contains(e.errno())) {
+            if (!ReadableCopy.isDenied(e)) {
                 throw e;
             }
             unreadable.accept(Names.shown(path));

@@ -5,6 +5,7 @@ import io.carrel.fs.Compression;
 import io.carrel.fs.internal.FuseNote;
 import io.carrel.fs.internal.InsideIds;
 import io.carrel.fs.internal.KeptCopy;
+import io.carrel.fs.internal.ReadableCopy;
 import io.carrel.fs.internal.WatchedInput;
 import io.carrel.fs.layers.AppliedLayer;
 import io.carrel.fs.layers.Digest;
@@ -13,6 +14,7 @@ import io.carrel.fs.layers.LayerWriter;
 import io.carrel.fs.layers.Owners;
 import io.carrel.fs.layers.Whiteouts;
 import io.carrel.fs.layers.WrittenLayer;
+import io.carrel.linux.SyscallException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,11 +94,25 @@ final class Making {
 
     private Layer written(Path upper) throws IOException {
         LayerWriter plain = LayerWriter.of(upper).owners(unpacker.owners());
-        // Root sees files as containers do; an ordinary user's host knows them by other ids.
-        LayerWriter writer = settings.settings(
-                unpacker.owners() == Owners.KEEP
-                        ? plain
-                        : InsideIds.beside(upper).applyTo(plain));
+        if (unpacker.owners() == Owners.KEEP) {
+            return written(plain); // root sees files as containers do
+        }
+        InsideIds ids = InsideIds.beside(upper);
+        try {
+            return written(ids.applyTo(plain));
+        } catch (SyscallException e) {
+            if (!ReadableCopy.isDenied(e)) {
+                throw e;
+            }
+            try (ReadableCopy copy = ReadableCopy.of(upper).orElseThrow(() -> e)) {
+                LayerWriter ofCopy = LayerWriter.of(copy.directory()).owners(unpacker.owners());
+                return written(ids.applyTo(ofCopy.permissions(copy.permissions())));
+            }
+        }
+    }
+
+    private Layer written(LayerWriter unset) throws IOException {
+        LayerWriter writer = settings.settings(unset);
         AtomicReference<WrittenLayer> written = new AtomicReference<>();
         Digest digest = workspace.add(out -> written.set(writer.write(out, settings.compression())));
         WrittenLayer layer = written.get();

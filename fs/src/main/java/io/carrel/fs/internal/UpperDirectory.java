@@ -32,8 +32,8 @@ public final class UpperDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
 
     /** What may lie in a directory of changes; the name of the image is written by who starts from one. */
-    private static final Set<String> PARTS =
-            Set.of("upper", "work", LOCK, "trial", "tree", "image", "ids", KeptCopy.NOTE, FuseNote.NAME);
+    private static final Set<String> PARTS = Set.of(
+            "upper", "work", LOCK, "trial", "tree", "image", "ids", ReadableCopy.PLACE, KeptCopy.NOTE, FuseNote.NAME);
 
     private final HostPath path;
     private final Lease lease;

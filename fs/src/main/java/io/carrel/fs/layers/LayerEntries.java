@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -29,16 +30,24 @@ final class LayerEntries implements AutoCloseable {
     private final FileCalls calls;
     private final OwnerTranslation owners;
     private final UnaryOperator<Instant> clamp;
+    private final Map<String, Integer> permissions;
     private final byte[] buffer = new byte[BUFFER];
     private long count;
 
-    LayerEntries(OutputStream out, FileCalls calls, OwnerTranslation owners, UnaryOperator<Instant> clamp) {
+    /** {@code permissions} are those that files of these paths have in place of their own. */
+    LayerEntries(
+            OutputStream out,
+            FileCalls calls,
+            OwnerTranslation owners,
+            UnaryOperator<Instant> clamp,
+            Map<String, Integer> permissions) {
         this.tar = new TarArchiveOutputStream(out, RECORD, "ISO-8859-1");
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_TRUNCATE);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
         this.calls = calls;
         this.owners = owners;
         this.clamp = clamp;
+        this.permissions = permissions;
     }
 
     long count() {
@@ -129,7 +138,7 @@ final class LayerEntries implements AutoCloseable {
     private void header(UpperFile file, String name, byte type, PaxRecords records, Details details)
             throws IOException {
         TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
-        entry.setMode(file.status().permissions());
+        entry.setMode(permissions.getOrDefault(file.path(), file.status().permissions()));
         OwnerRecord owner = owners.inside(file);
         id(owner.uid(), "uid", records);
         entry.setUserId(owner.uid());

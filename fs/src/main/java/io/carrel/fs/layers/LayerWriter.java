@@ -2,6 +2,7 @@ package io.carrel.fs.layers;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableMap;
 import io.carrel.fs.Compression;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 
@@ -31,11 +33,14 @@ public final class LayerWriter {
     private final Path upper;
     private final OwnerTranslation owners;
     private final UnaryOperator<Instant> clamp;
+    private final ImmutableMap<String, Integer> permissions;
 
-    private LayerWriter(Path upper, OwnerTranslation owners, UnaryOperator<Instant> clamp) {
+    private LayerWriter(
+            Path upper, OwnerTranslation owners, UnaryOperator<Instant> clamp, Map<String, Integer> permissions) {
         this.upper = upper;
         this.owners = owners;
         this.clamp = clamp;
+        this.permissions = ImmutableMap.copyOf(permissions);
     }
 
     /** Writes this directory, with the owners that its files have. */
@@ -44,26 +49,33 @@ public final class LayerWriter {
         return new LayerWriter(
                 requireNonNull(upper, "upper").toAbsolutePath(),
                 new OwnerTranslation(Owners.KEEP, same, same),
-                UnaryOperator.identity());
+                UnaryOperator.identity(),
+                Map.of());
     }
 
     /** Whether owners are recorded in attributes; where there is a record, it is what is written. */
     public LayerWriter owners(Owners owners) {
         requireNonNull(owners, "owners");
-        return new LayerWriter(upper, new OwnerTranslation(owners, this.owners.uids(), this.owners.gids()), clamp);
+        OwnerTranslation translation = new OwnerTranslation(owners, this.owners.uids(), this.owners.gids());
+        return new LayerWriter(upper, translation, clamp, permissions);
     }
 
     /** Translates the owners that are not recorded: from the ids that files have here to those inside the container. */
     public LayerWriter ids(LongUnaryOperator uids, LongUnaryOperator gids) {
         requireNonNull(uids, "uids");
         requireNonNull(gids, "gids");
-        return new LayerWriter(upper, new OwnerTranslation(owners.owners(), uids, gids), clamp);
+        return new LayerWriter(upper, new OwnerTranslation(owners.owners(), uids, gids), clamp, permissions);
     }
 
     /** Writes this time in place of later ones, so that files made at different times give the same bytes. */
     public LayerWriter noTimeAfter(Instant latest) {
         requireNonNull(latest, "latest");
-        return new LayerWriter(upper, owners, time -> time.isAfter(latest) ? latest : time);
+        return new LayerWriter(upper, owners, time -> time.isAfter(latest) ? latest : time, permissions);
+    }
+
+    /** Writes these permissions and not those that files have here. Paths are bytes, one in each character. */
+    public LayerWriter permissions(Map<String, Integer> ofPaths) {
+        return new LayerWriter(upper, owners, clamp, requireNonNull(ofPaths, "ofPaths"));
     }
 
     /**
@@ -91,7 +103,7 @@ public final class LayerWriter {
     private long write(HashedOutput plain, FileCalls calls, AttributeCalls attributes, Descriptor top)
             throws IOException {
         boolean root = ProcessStatus.current().effectiveUid() == 0;
-        try (LayerEntries entries = new LayerEntries(plain, calls, owners, clamp)) {
+        try (LayerEntries entries = new LayerEntries(plain, calls, owners, clamp, permissions)) {
             new UpperTree(upper.toString(), root, calls, attributes, entries).write(top);
             return entries.count();
         }
