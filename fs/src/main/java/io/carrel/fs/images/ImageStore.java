@@ -218,7 +218,8 @@ public final class ImageStore {
     public Image commit(Image base, Path upper, NewImage settings) {
         requireNonNull(base, "base");
         requireNonNull(upper, "upper");
-        return made("commit " + upper, settings.limits(Unpacker.ACCEPTED), making -> making.onto(base, upper));
+        List<Path> lower = base.layers();
+        return made("commit " + upper, settings.limits(Unpacker.ACCEPTED), making -> making.onto(base, lower, upper));
     }
 
     /** Makes an image of one layer, from a tar archive, also compressed by gzip or zstd, or from a directory. */

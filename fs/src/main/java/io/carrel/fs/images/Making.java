@@ -45,14 +45,14 @@ final class Making {
     private record Layer(Descriptor descriptor, Digest diffId) {}
 
     /** An image that adds to another one what an overlay's upper directory has. */
-    List<Found> onto(Image base, Path upper) throws IOException {
+    List<Found> onto(Image base, List<Path> lower, Path upper) throws IOException {
         FuseNote.check(upper);
         KeptCopy.check(upper);
         Json old = Json.parse(
                 workspace.read(base.manifest().config()),
                 "blob " + base.manifest().config().digest());
         ImageConfig changed = base.config().with(settings::changed);
-        Layer layer = written(upper);
+        Layer layer = written(upper, lower);
         ImageConfig config = changed.withLayer(layer.diffId(), step("carrel commit"));
         List<Descriptor> layers = ImmutableList.<Descriptor>builder()
                 .addAll(base.manifest().layers())
@@ -64,7 +64,7 @@ final class Making {
     /** An image of what a directory has. */
     List<Found> of(Path directory) throws IOException {
         ImageDefaults defaults = settings.changed(ImageDefaults.NONE);
-        return alone(defaults, written(directory));
+        return alone(defaults, written(directory, List.of()));
     }
 
     /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
@@ -92,8 +92,8 @@ final class Making {
                 .apply(WatchedInput.ofBorrowed(archive, copy::write));
     }
 
-    private Layer written(Path upper) throws IOException {
-        LayerWriter plain = LayerWriter.of(upper).owners(unpacker.owners());
+    private Layer written(Path upper, List<Path> lower) throws IOException {
+        LayerWriter plain = LayerWriter.of(upper).onto(lower).owners(unpacker.owners());
         if (unpacker.owners() == Owners.KEEP) {
             return written(plain); // root sees files as containers do
         }
@@ -105,7 +105,8 @@ final class Making {
                 throw e;
             }
             try (ReadableCopy copy = ReadableCopy.of(upper).orElseThrow(() -> e)) {
-                LayerWriter ofCopy = LayerWriter.of(copy.directory()).owners(unpacker.owners());
+                LayerWriter ofCopy =
+                        LayerWriter.of(copy.directory()).onto(lower).owners(unpacker.owners());
                 return written(ids.applyTo(ofCopy.permissions(copy.permissions())));
             }
         }

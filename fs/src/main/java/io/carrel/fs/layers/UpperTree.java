@@ -10,6 +10,7 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +32,23 @@ final class UpperTree {
     private final FileCalls calls;
     private final AttributeCalls attributes;
     private final LayerEntries entries;
+    private final MountPointParents parents;
     /** The first name of each file that has several. */
     private final Map<Identity, String> linked = new HashMap<>();
 
-    UpperTree(String upper, boolean root, FileCalls calls, AttributeCalls attributes, LayerEntries entries) {
+    UpperTree(
+            String upper,
+            boolean root,
+            FileCalls calls,
+            AttributeCalls attributes,
+            LayerEntries entries,
+            MountPointParents parents) {
         this.upper = upper;
         this.root = root;
         this.calls = calls;
         this.attributes = attributes;
         this.entries = entries;
+        this.parents = parents;
     }
 
     /** Writes all below the directory; of the directory itself only whether it hides lower layers. */
@@ -119,6 +128,9 @@ final class UpperTree {
 
     /** Whether it was made for Carrel to mount over it, and is no part of what the container changed. */
     private boolean isMountPoint(UpperFile file) {
+        if (OwnMountPoints.mayBeIn(file.path()) && file.status().is(Fcntl.S_IFDIR) && parents.isUnchanged(file)) {
+            return parents.isMadeOf(file, inside(file));
+        }
         if (!OwnMountPoints.isLike(file.path(), file.status()) || file.isCopiedUp() || file.isOpaque()) {
             return false;
         }
@@ -128,6 +140,17 @@ final class UpperTree {
         try (Descriptor open = calls.open(file.directory(), file.name(), READ.or(Fcntl.O_DIRECTORY))) {
             return calls.list(open).isEmpty();
         }
+    }
+
+    private List<UpperFile> inside(UpperFile directory) {
+        List<UpperFile> files = new ArrayList<>();
+        try (Descriptor open = calls.open(directory.directory(), directory.name(), READ.or(Fcntl.O_DIRECTORY))) {
+            for (String name : calls.list(open)) {
+                FileStatus status = calls.status(open, name).orElseThrow();
+                files.add(new UpperFile(open, directory.path() + "/" + name, name, status, attributes(open, name)));
+            }
+        }
+        return files;
     }
 
     private void writeFirst(UpperFile file) throws IOException {
