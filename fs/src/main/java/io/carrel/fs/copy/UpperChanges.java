@@ -109,21 +109,26 @@ public final class UpperChanges {
             calls.doing(() -> DOING + " " + upper);
             MergedLayers.seen(lower).forEach(layer -> below.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
             UpperChanges all = new UpperChanges(calls, attributes, !lower.isEmpty(), unreadable);
-            all.visit(top, below, "/");
+            all.visit(top, below, "/", all.marks.isOpaque(top, "."));
             return List.copyOf(all.changes);
         } finally {
             below.forEach(Descriptor::close);
         }
     }
 
-    private void visit(Descriptor upper, List<Descriptor> lower, String prefix) {
+    /** Of an opaque directory, and those in it, nothing is left that the layers below have in it, but what it has itself. */
+    private void visit(Descriptor upper, List<Descriptor> lower, String prefix, boolean isOpaque) {
+        if (isOpaque) {
+            hidden(upper, lower, prefix);
+        }
         Set<String> names = new TreeSet<>(calls.list(upper));
         for (String name : names) {
-            calls.status(upper, name).ifPresent(status -> entry(upper, lower, prefix + name, name, status));
+            calls.status(upper, name).ifPresent(status -> entry(upper, lower, prefix + name, name, status, isOpaque));
         }
     }
 
-    private void entry(Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status) {
+    private void entry(
+            Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status, boolean isHidden) {
         boolean isDirectory = status.is(Fcntl.S_IFDIR);
         Optional<MergedLayers.Found> before = layers.find(lower, name);
         if (marks.isWhiteout(upper, name, status)) {
@@ -141,7 +146,8 @@ public final class UpperChanges {
         int known = changes.size();
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
-            boolean isRead = inside(upper, lower, before.filter(MergedLayers.Found::isDirectory), path, name, status);
+            Optional<MergedLayers.Found> merged = before.filter(MergedLayers.Found::isDirectory);
+            boolean isRead = inside(upper, lower, merged, path, name, status, isHidden);
             boolean hasNoChanges = isRead && changes.size() == known + 1;
             if (hasNoChanges && isOfMountPoints(upper, path, name, status, before)) {
                 changes.remove(known);
@@ -175,16 +181,14 @@ public final class UpperChanges {
             Optional<MergedLayers.Found> before,
             String path,
             String name,
-            FileStatus status) {
+            FileStatus status,
+            boolean isHidden) {
         List<OwnFiles.Opened> merged = new ArrayList<>();
         try (OwnFiles.Opened open = own.open(upper, name, status, LIST, DIRECTORY)) {
             before.ifPresent(found -> layers.open(lower, found, name, merged));
             List<Descriptor> below =
                     merged.stream().map(OwnFiles.Opened::descriptor).toList();
-            if (marks.isOpaque(upper, name)) {
-                hidden(open.descriptor(), below, path + "/");
-            }
-            visit(open.descriptor(), below, path + "/");
+            visit(open.descriptor(), below, path + "/", isHidden || marks.isOpaque(upper, name));
             return true;
         } catch (SyscallException e) {
             if (!ReadableCopy.isDenied(e)) {
@@ -197,7 +201,6 @@ public final class UpperChanges {
         }
     }
 
-    /** Of an opaque directory nothing is left that the layers below have in it, but what it has itself. */
     private void hidden(Descriptor upper, List<Descriptor> lower, String prefix) {
         for (String name : layers.names(lower)) {
             if (layers.find(lower, name).isPresent()
