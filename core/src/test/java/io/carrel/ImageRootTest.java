@@ -1,6 +1,7 @@
 package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -110,9 +111,9 @@ class ImageRootTest {
         assertThat(output(Container.builder().root(root("two")).user(User.of(7, 8))))
                 .isEqualTo("7\n8\n");
         Container container = Container.builder().root(root("three")).build();
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(RefusedContentException.class)
                 .isThrownBy(container::start)
-                .withMessage("the root has no user or group \"nobody-knows\"");
+                .withMessageEndingWith("User: the root has no user or group \"nobody-knows\"");
     }
 
     /** Beyond the 65536 ids of a container's own, which are all that its processes can have. */

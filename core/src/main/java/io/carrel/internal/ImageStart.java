@@ -42,7 +42,7 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
                 new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access(), root.fallback());
         ImageConfig config = image.config();
         ImageUsers users = ImageUsers.of(overlay);
-        UserParts who = user(spec.who(), config).lookedUp(users);
+        UserParts who = user(spec.who(), image, users);
         ContainerSpec resolved = spec.with(
                         command(spec, config, image),
                         environment(
@@ -133,10 +133,17 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         }
     }
 
-    private static UserParts user(UserParts who, ImageConfig config) {
+    private static UserParts user(UserParts who, Image image, ImageUsers users) {
         if (who.user() != null || !who.name().isEmpty()) {
-            return who;
+            return who.lookedUp(users);
         }
-        return who.with(config.user().isEmpty() ? "0" : config.user());
+        String name = image.config().user();
+        User ids;
+        try {
+            ids = users.find(name.isEmpty() ? "0" : name);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedContentException(image.toString(), "User", String.valueOf(e.getMessage()), e);
+        }
+        return who.with(ids).lookedUp(users);
     }
 }

@@ -1,22 +1,18 @@
 package io.carrel.internal;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.base.Splitter;
 import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.internal.AccountFile;
 import io.carrel.fs.internal.MergedFile;
 import io.carrel.linux.Printable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The users and groups that an image knows, by its {@code /etc/passwd} and {@code /etc/group}. Immutable.
@@ -26,10 +22,7 @@ import java.util.stream.Stream;
 record ImageUsers(List<Path> layers) {
 
     private static final Splitter FIELDS = Splitter.on(':');
-    private static final Splitter MEMBERS = Splitter.on(',').trimResults();
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
     private static final int MOST_GROUPS = 1000;
-    private static final int LARGEST_FILE = 16 << 20;
 
     /** The files that the root of a container has before anything is mounted into it. */
     static ImageUsers of(RootFs root) {
@@ -55,15 +48,15 @@ record ImageUsers(List<Path> layers) {
     User find(String text) {
         List<String> parts = FIELDS.limit(2).splitToList(text);
         String user = parts.get(0).isEmpty() ? "0" : parts.get(0);
-        Optional<List<String>> known = line("passwd", user);
-        long uid = known.map(line -> number(line.get(2), text)).orElseGet(() -> number(user, text));
+        Optional<AccountFile.Account> known = user(user);
+        long uid = known.map(AccountFile.Account::uid).orElseGet(() -> number(user, text));
         boolean groupGiven = parts.size() > 1 && !parts.get(1).isEmpty();
         long gid = groupGiven
                 ? group(parts.get(1), text)
-                : known.map(line -> number(line.get(3), text)).orElse(0L);
+                : known.map(AccountFile.Account::gid).orElse(0L);
         Set<Long> groups = new HashSet<>(uid == 0 ? Set.of() : Set.of(gid));
         if (!groupGiven) {
-            known.ifPresent(line -> groups.addAll(groupsOf(line.get(0))));
+            known.ifPresent(account -> groups.addAll(groupsOf(account.name())));
         }
         groups.removeIf(id -> uid == 0 && id == gid);
         return new User(uid, gid, groups);
@@ -75,56 +68,53 @@ record ImageUsers(List<Path> layers) {
     }
 
     private long group(String nameOrNumber, String text) {
-        if (isNumber(nameOrNumber)) {
-            return number(nameOrNumber, text);
-        }
-        return line("group", nameOrNumber)
-                .map(line -> number(line.get(2), text))
-                .orElseGet(() -> number(nameOrNumber, text));
+        Optional<Long> id = AccountFile.id(nameOrNumber);
+        return id.isPresent()
+                ? id.get()
+                : groups().stream()
+                        .filter(group -> group.name().equals(nameOrNumber))
+                        .findFirst()
+                        .map(AccountFile.Group::gid)
+                        .orElseGet(() -> number(nameOrNumber, text));
     }
 
     /** Where the user is at home, the root if the files do not say. */
     String home(long uid) {
-        return line("passwd", Long.toString(uid))
-                .filter(line -> line.size() > 5 && !line.get(5).isEmpty())
-                .map(line -> line.get(5))
+        return user(Long.toString(uid))
+                .map(AccountFile.Account::home)
+                .filter(home -> !home.isEmpty())
                 .orElse("/");
     }
 
     private List<Long> groupsOf(String user) {
-        return lines("group", 4)
-                .filter(line -> MEMBERS.splitToList(line.get(3)).contains(user) && isNumber(line.get(2)))
-                .map(line -> Long.valueOf(line.get(2)))
+        return groups().stream()
+                .filter(group -> group.members().contains(user))
+                .map(AccountFile.Group::gid)
                 .limit(MOST_GROUPS)
                 .toList();
     }
 
-    private static boolean isNumber(String text) {
-        return NUMBER.matcher(text).matches();
-    }
-
     private static long number(String digits, String text) {
-        checkArgument(isNumber(digits), "the root has no user or group \"%s\"", Printable.of(text));
-        return Long.parseLong(digits);
+        return AccountFile.id(digits)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the root has no user or group \"%s\"".formatted(Printable.of(text))));
     }
 
-    /** The line with this name, or with this number as its third field. */
-    private Optional<List<String>> line(String file, String nameOrNumber) {
-        return lines(file, file.equals("passwd") ? 4 : 3)
-                .filter(line -> isNumber(nameOrNumber)
-                        ? isNumber(line.get(2)) && Long.parseLong(line.get(2)) == Long.parseLong(nameOrNumber)
-                        : line.get(0).equals(nameOrNumber))
+    /** The user with this name or number. */
+    private Optional<AccountFile.Account> user(String nameOrNumber) {
+        Optional<Long> id = AccountFile.id(nameOrNumber);
+        return AccountFile.users(content("passwd")).stream()
+                .filter(account -> id.map(number -> number == account.uid())
+                        .orElseGet(() -> account.name().equals(nameOrNumber)))
                 .findFirst();
     }
 
-    private Stream<List<String>> lines(String file, int fields) {
-        return content(file).lines().map(FIELDS::splitToList).filter(line -> line.size() >= fields);
+    private List<AccountFile.Group> groups() {
+        return AccountFile.groups(content("group"));
     }
 
     /** As the container will see it: links lead inside of it, and what a layer deleted is not there. */
-    private String content(String name) {
-        return MergedFile.read(layers, "/etc/" + name, LARGEST_FILE)
-                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
-                .orElse("");
+    private byte[] content(String name) {
+        return MergedFile.read(layers, "/etc/" + name, AccountFile.LARGEST).orElse(new byte[0]);
     }
 }

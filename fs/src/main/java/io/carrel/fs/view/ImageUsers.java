@@ -1,8 +1,6 @@
 package io.carrel.fs.view;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.common.base.Splitter;
+import io.carrel.fs.internal.AccountFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystem;
@@ -13,14 +11,10 @@ import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Who users and groups are, by the image's own {@code /etc/passwd} and {@code /etc/group}. Immutable. */
 final class ImageUsers extends UserPrincipalLookupService {
-
-    /** Larger ones are not read: nobody has so many users. */
-    private static final int LARGEST = 1 << 20;
 
     private final Map<Integer, String> users;
     private final Map<Integer, String> groups;
@@ -31,24 +25,21 @@ final class ImageUsers extends UserPrincipalLookupService {
     }
 
     static ImageUsers of(FileSystem image) {
-        return new ImageUsers(read(image.getPath("/etc/passwd")), read(image.getPath("/etc/group")));
+        Map<Integer, String> users = new HashMap<>();
+        AccountFile.users(read(image.getPath("/etc/passwd")))
+                .forEach(user -> users.putIfAbsent((int) user.uid(), user.name()));
+        Map<Integer, String> groups = new HashMap<>();
+        AccountFile.groups(read(image.getPath("/etc/group")))
+                .forEach(group -> groups.putIfAbsent((int) group.gid(), group.name()));
+        return new ImageUsers(users, groups);
     }
 
-    private static Map<Integer, String> read(Path file) {
-        Map<Integer, String> names = new HashMap<>();
+    private static byte[] read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            for (String line : Splitter.on('\n').split(new String(in.readNBytes(LARGEST), UTF_8))) {
-                List<String> fields = Splitter.on(':').splitToList(line);
-                if (fields.size() > 2
-                        && fields.get(2).matches("[0-9]{1,10}")
-                        && !fields.get(0).isEmpty()) {
-                    names.putIfAbsent((int) Long.parseLong(fields.get(2)), fields.get(0));
-                }
-            }
+            return in.readNBytes(AccountFile.LARGEST);
         } catch (IOException e) {
-            return Map.of(); // Many images have none; numbers do as names.
+            return new byte[0]; // Many images have none; numbers do as names.
         }
-        return names;
     }
 
     User user(int id) {
@@ -75,10 +66,7 @@ final class ImageUsers extends UserPrincipalLookupService {
                 return entry.getKey();
             }
         }
-        if (name.matches("[0-9]{1,10}") && Long.parseLong(name) <= 0xffff_ffffL) {
-            return (int) Long.parseLong(name);
-        }
-        throw new UserPrincipalNotFoundException(name);
+        return AccountFile.id(name).map(Long::intValue).orElseThrow(() -> new UserPrincipalNotFoundException(name));
     }
 
     /**
