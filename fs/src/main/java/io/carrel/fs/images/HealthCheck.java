@@ -58,7 +58,7 @@ final class HealthCheck {
         if (command.isEmpty()) {
             throw instruction.refuse("a command is missing after CMD");
         }
-        List<String> words = instruction.command(command, "CMD-SHELL");
+        List<String> words = instruction.command(command, List.of("CMD-SHELL"));
         if (words.isEmpty()) {
             throw instruction.refuse("a command is missing after CMD");
         }

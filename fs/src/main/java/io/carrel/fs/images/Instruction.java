@@ -87,11 +87,11 @@ record Instruction(String name, String value, String text) {
     }
 
     /** A command as it is, or for the shell, which also gets what only looks like an array, such as one with single quotes. */
-    List<String> command(String command, String... shell) {
+    List<String> command(String command, List<String> shell) {
         if (command.startsWith("[") && isJson(command)) {
             return array(command);
         }
-        return ImmutableList.<String>builder().add(shell).add(command).build();
+        return ImmutableList.<String>builder().addAll(shell).add(command).build();
     }
 
     private static boolean isJson(String text) {

@@ -2,6 +2,7 @@ package io.carrel.fs.images;
 
 import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import io.carrel.fs.ContainerPath;
 import io.carrel.linux.Signal;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ record Instructions(List<Instruction> instructions) {
     private static final Pattern CONTINUED = Pattern.compile("\\\\[ \\t]*(\\r?\\n|$)");
     private static final Pattern PORT = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(?i:(tcp|udp|sctp)))?");
     private static final int HIGHEST_PORT = 65_535;
+    /** What a command that is no array is for, unless the image names another. */
+    static final ImmutableList<String> SHELL = ImmutableList.of("/bin/sh", "-c");
 
     /** Copies the list. */
     Instructions {
@@ -69,14 +72,15 @@ record Instructions(List<Instruction> instructions) {
     /**
      * Other defaults. Variables have the values that the instructions before give them.
      *
+     * @param shell what a command that is no array is for
      * @throws IllegalArgumentException if an instruction is wrong
      */
-    ImageDefaults apply(ImageDefaults defaults) {
+    ImageDefaults apply(ImageDefaults defaults, List<String> shell) {
         ImageDefaults changed = defaults;
         boolean hasCommand = false;
         for (Instruction instruction : instructions) {
             ImageDefaults before = changed;
-            changed = apply(instruction, before);
+            changed = apply(instruction, before, shell);
             if (hasCommand && instruction.name().equals("ENTRYPOINT")) {
                 // Only a command from before these instructions was meant for another entrypoint.
                 changed = changed.withCommand(before.command());
@@ -86,11 +90,11 @@ record Instructions(List<Instruction> instructions) {
         return changed;
     }
 
-    private static ImageDefaults apply(Instruction instruction, ImageDefaults defaults) {
+    private static ImageDefaults apply(Instruction instruction, ImageDefaults defaults, List<String> shell) {
         Map<String, String> variables = variables(defaults);
         return switch (instruction.name()) {
-            case "CMD" -> defaults.withCommand(command(instruction));
-            case "ENTRYPOINT" -> defaults.withEntrypoint(command(instruction));
+            case "CMD" -> defaults.withCommand(instruction.command(instruction.value(), shell));
+            case "ENTRYPOINT" -> defaults.withEntrypoint(instruction.command(instruction.value(), shell));
             case "ENV" -> withPairs(defaults, instruction, ImageDefaults::withEnvironment);
             case "EXPOSE" -> withPorts(defaults, instruction);
             case "LABEL" -> withPairs(defaults, instruction, ImageDefaults::withLabel);
@@ -111,10 +115,6 @@ record Instructions(List<Instruction> instructions) {
             }
         }
         return variables;
-    }
-
-    private static List<String> command(Instruction instruction) {
-        return instruction.command(instruction.value(), "/bin/sh", "-c");
     }
 
     private interface Pair {

@@ -51,7 +51,9 @@ final class Making {
         Json old = Json.parse(
                 workspace.read(base.manifest().config()),
                 "blob " + base.manifest().config().digest());
-        ImageConfig changed = base.config().with(settings::changed);
+        List<String> shell = old.at("config").at("Shell").texts();
+        ImageConfig changed = base.config()
+                .with(defaults -> settings.changed(defaults, shell.isEmpty() ? Instructions.SHELL : shell));
         Layer layer = written(upper, lower);
         ImageConfig config = changed.withLayer(layer.diffId(), step("carrel commit"));
         List<Descriptor> layers = ImmutableList.<Descriptor>builder()
@@ -63,13 +65,13 @@ final class Making {
 
     /** An image of what a directory has. */
     List<Found> of(Path directory) throws IOException {
-        ImageDefaults defaults = settings.changed(ImageDefaults.NONE);
+        ImageDefaults defaults = settings.changed(ImageDefaults.NONE, Instructions.SHELL);
         return alone(defaults, written(directory, List.of()));
     }
 
     /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
     List<Found> of(InputStream archive, String source) throws IOException {
-        ImageDefaults defaults = settings.changed(ImageDefaults.NONE);
+        ImageDefaults defaults = settings.changed(ImageDefaults.NONE, Instructions.SHELL);
         BufferedInputStream buffered = new BufferedInputStream(archive);
         Compression compression = Compression.of(buffered, source);
         AtomicReference<AppliedLayer> applied = new AtomicReference<>();

@@ -19,12 +19,17 @@ public final class NewImage {
     private @Nullable Reference name;
     private String author = "";
     private String message = "";
-    private UnaryOperator<ImageDefaults> change = UnaryOperator.identity();
+    private Change change = (defaults, shell) -> defaults;
     private Consumer<ObjectNode> more = config -> {};
     private UnaryOperator<LayerWriter> writing = UnaryOperator.identity();
     private Compression compression = Compression.GZIP;
     private LongConsumer progress = bytes -> {};
     private LayerLimits limits = LayerLimits.DEFAULT;
+
+    /** What becomes of the defaults. */
+    private interface Change {
+        ImageDefaults apply(ImageDefaults old, List<String> shell);
+    }
 
     private NewImage() {}
 
@@ -70,15 +75,14 @@ public final class NewImage {
     public NewImage change(UnaryOperator<ImageDefaults> defaults) {
         requireNonNull(defaults, "defaults");
         NewImage copy = new NewImage(this);
-        UnaryOperator<ImageDefaults> before = change;
-        copy.change = old -> defaults.apply(before.apply(old));
+        copy.change = (old, shell) -> defaults.apply(change.apply(old, shell));
         return copy;
     }
 
     /**
      * The same, as instructions of a Dockerfile say it: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL,
      * USER, VOLUME and WORKDIR, for example {@code ENV A=1 B="two words"} or {@code VOLUME ["/data"]}. Variables are replaced
-     * as there. What only becomes wrong together with the image's own settings is refused when the image is made, before
+     * as there, and a command that is no array is for the shell that the image names by SHELL. What only becomes wrong together with the image's own settings is refused when the image is made, before
      * anything is written.
      *
      * @throws IllegalArgumentException if one is another instruction, or wrong
@@ -88,7 +92,8 @@ public final class NewImage {
             return this;
         }
         Instructions parsed = Instructions.parse(instructions);
-        NewImage copy = change(parsed::apply);
+        NewImage copy = new NewImage(this);
+        copy.change = (old, shell) -> parsed.apply(change.apply(old, shell), shell);
         copy.more = more.andThen(parsed::addTo);
         return copy;
     }
@@ -136,8 +141,9 @@ public final class NewImage {
         return message;
     }
 
-    ImageDefaults changed(ImageDefaults defaults) {
-        return change.apply(defaults);
+    /** {@code shell} is what commands for a shell begin with. */
+    ImageDefaults changed(ImageDefaults defaults, List<String> shell) {
+        return change.apply(defaults, shell);
     }
 
     /** Adds to the configuration what {@link ImageDefaults} do not have. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.fs.Compression;
 import io.carrel.fs.internal.Tree;
+import io.carrel.fs.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -185,6 +186,25 @@ class ImageStoreTest {
             });
         }
         assertThat(store.verify().isSound()).isTrue();
+    }
+
+    /** Builders note there what SHELL said. */
+    @Test
+    void aCommandForTheShellIsForTheOneThatTheImageNames() throws IOException {
+        TestImage made = new TestImage(temp.resolve("made"));
+        byte[] layer = TestImage.layer("x");
+        String config = """
+                {"architecture": "%s", "os": "linux", "config": {"Shell": ["/bin/bash", "-ec"]},
+                 "rootfs": {"type": "layers", "diff_ids": ["%s"]}}""".formatted(Platform.current().architecture(), Digest.of(layer));
+        List<Descriptor> layers = List.of(made.blob("application/vnd.oci.image.layer.v1.tar", layer));
+        made.name(made.manifest(made.blob(MediaTypes.CONFIG, config), layers), "app:1");
+        Image base = store.load(made.directory).get(0);
+        Path upper = Files.createDirectory(temp.resolve("upper"));
+        NewImage settings =
+                NewImage.of().instructions(List.of("ENTRYPOINT exec app", "CMD [\"a\"]", "HEALTHCHECK CMD x"));
+        ImageConfig changed = store.commit(base, upper, settings).config();
+        assertThat(changed.entrypoint()).containsExactly("/bin/bash", "-ec", "exec app");
+        assertThat(changed.command()).containsExactly("a");
     }
 
     @Test

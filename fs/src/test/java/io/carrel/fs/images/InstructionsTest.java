@@ -24,8 +24,8 @@ class InstructionsTest {
 
     private static ObjectNode config(String... instructions) {
         NewImage settings = NewImage.of().instructions(Arrays.asList(instructions));
-        ImageConfig config =
-                new ImageConfig(Platform.current(), null, "", settings.changed(BASE), List.of(), List.of());
+        ImageConfig config = new ImageConfig(
+                Platform.current(), null, "", settings.changed(BASE, Instructions.SHELL), List.of(), List.of());
         byte[] document = ConfigWriter.format(config, new Json("", "", Json.object()), settings::addTo);
         return (ObjectNode) Json.parse(document, "").at("config").node();
     }
