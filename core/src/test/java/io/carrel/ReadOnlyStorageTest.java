@@ -2,6 +2,9 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
@@ -10,6 +13,7 @@ import io.carrel.fs.images.ImageStore;
 import io.carrel.fs.images.NewImage;
 import io.carrel.fs.images.Reference;
 import io.carrel.fs.images.SaveFormat;
+import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,7 @@ class ReadOnlyStorageTest {
     @BeforeEach
     void makeAnImage() throws IOException {
         home = temporary.resolve("home");
+        VolumeStore.open(new Storage(home)).create("kept", Map.of());
         ImageStore.open(new Storage(home))
                 .importRoot(
                         Layers.in(temporary).busybox(),
@@ -72,17 +78,22 @@ class ReadOnlyStorageTest {
             tell(() -> store.remove("desk:1", true).toString());
             tell(() -> store.tag(image, Reference.parse("desk:2")).toString());
             tell(() -> store.prune(true).toString());
+            tell(() -> VolumeStore.open(storage).list().size() + " volume");
+            tell(() -> run(storage, Upper.memory(0), new Mount.Volume(
+                    storage, "kept", ContainerPath.of("/v"), Access.READ_WRITE)));
         }
 
         private interface Use {
             String run() throws Exception;
         }
 
-        private static String run(Storage storage, Upper upper) throws Exception {
-            ContainerResult result = Container.builder()
-                    .root(RootFs.image("desk:1").in(storage).upper(upper))
-                    .build()
-                    .run();
+        private static String run(Storage storage, Upper upper, Mount... mounts) throws Exception {
+            ContainerBuilder builder =
+                    Container.builder().root(RootFs.image("desk:1").in(storage).upper(upper));
+            for (Mount mount : mounts) {
+                builder.mount(mount);
+            }
+            ContainerResult result = builder.build().run();
             return result.exitStatus() + result.stdout() + result.stderr();
         }
 
@@ -131,7 +142,14 @@ class ReadOnlyStorageTest {
                         line -> assertThat(line)
                                 .startsWith("UncheckedIOException: Cannot make a directory for a container's changes: ")
                                 .contains("this user can only read " + home + ": give another directory"));
-        assertThatAllElseIsRefused(said.subList(4, said.size()));
+        assertThatAllElseIsRefused(said.subList(4, 8));
+        assertThat(said.subList(8, said.size()))
+                .containsExactly(
+                        "1 volume",
+                        ("IllegalStateException: cannot use the volume kept: this user can only read the directory of volumes"
+                                        + " %s/volumes: give another storage, as by CARREL_HOME, or bind a directory or mount"
+                                        + " a tmpfs where the volume would be")
+                                .formatted(home));
     }
 
     @Test
@@ -149,6 +167,6 @@ class ReadOnlyStorageTest {
                         line -> assertThat(line).contains("blobs=3", "layers=0", "damages=[]"),
                         line -> assertThat(line).contains(notUnpacked),
                         line -> assertThat(line).contains(notUnpacked));
-        assertThatAllElseIsRefused(said.subList(4, said.size()));
+        assertThatAllElseIsRefused(said.subList(4, 8));
     }
 }

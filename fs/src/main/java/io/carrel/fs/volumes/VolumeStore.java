@@ -85,12 +85,12 @@ public final class VolumeStore {
     /** The volume with this name, if there is one. */
     public Optional<Volume> find(String name) {
         checkName(name);
-        return locked("look up the volume " + name, () -> homes.existing(name));
+        return reading("look up the volume " + name, () -> homes.existing(name));
     }
 
     /** All volumes, by name, but for {@link #damaged} ones. */
     public List<Volume> list() {
-        return locked("list the volumes", () -> {
+        return reading("list the volumes", () -> {
             List<Volume> volumes = new ArrayList<>();
             homes.each(volumes::add, damaged -> {});
             return volumes;
@@ -99,7 +99,7 @@ public final class VolumeStore {
 
     /** Volumes that are there, but about which nothing can be read. They can be removed. */
     public List<DamagedVolume> damaged() {
-        return locked("list damaged volumes", () -> {
+        return reading("list damaged volumes", () -> {
             List<DamagedVolume> found = new ArrayList<>();
             homes.each(volume -> {}, found::add);
             return found;
@@ -264,8 +264,27 @@ public final class VolumeStore {
         T perform() throws IOException;
     }
 
+    /** Where nothing can be changed, nobody does. */
+    private <T> T reading(String doing, Work<T> work) {
+        if (Files.isWritable(directory)) {
+            return locked(doing, work);
+        }
+        try {
+            return work.perform();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot " + doing + " in " + directory, e);
+        }
+    }
+
     /** The work must be short: everybody else waits. */
     private <T> T locked(String doing, Work<T> work) {
+        checkState(
+                Files.isWritable(directory),
+                "cannot %s: this user can only read the directory of volumes %s: give another storage, as by %s, or bind a"
+                        + " directory or mount a tmpfs where the volume would be",
+                doing,
+                directory,
+                Storage.VARIABLE);
         return locked(doing, Lease.await(directory.resolve(LOCK), Lease.Mode.ALONE), work);
     }
 
