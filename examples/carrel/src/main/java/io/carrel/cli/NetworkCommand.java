@@ -111,10 +111,14 @@ final class NetworkCommand {
     }
 
     @Command(name = "rm", description = "Removes networks that no container is on.")
-    int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+    int remove(
+            @Mixin MissingOption missing,
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         return each(names, (networks, name) -> {
-            networks.remove(name);
-            out().println(name);
+            if (!missing.passes(networks.find(name).isPresent())) {
+                networks.remove(name);
+                out().println(name);
+            }
         });
     }
 

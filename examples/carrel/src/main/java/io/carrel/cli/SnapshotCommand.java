@@ -69,10 +69,14 @@ final class SnapshotCommand {
     }
 
     @Command(name = "rm", description = "Removes snapshots that no container runs on.")
-    int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+    int remove(
+            @Mixin MissingOption missing,
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         return EachName.of(spec, names, name -> {
-            snapshots().remove(name);
-            out().println(name);
+            if (!missing.passes(snapshots().find(name).isPresent())) {
+                snapshots().remove(name);
+                out().println(name);
+            }
         });
     }
 

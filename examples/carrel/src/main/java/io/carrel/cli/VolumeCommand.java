@@ -9,6 +9,7 @@ import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ final class VolumeCommand {
             @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Write something down about it.")
                     Map<String, String> labels,
             @Parameters(arity = "0..1", paramLabel = "NAME", description = "Its name; one is made up if there is none.")
-                    @Nullable String name) {
+                    @Nullable
+                    String name) {
         Map<String, String> known = labels == null ? Map.of() : labels;
         Volume made = name == null ? store().create(known) : store().create(name, known);
         out().println(made.name());
@@ -88,11 +90,16 @@ final class VolumeCommand {
     }
 
     @Command(name = "rm", description = "Removes volumes that no container uses.")
-    int remove(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+    int remove(
+            @Mixin MissingOption missing,
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         VolumeStore store = store();
         return EachName.of(spec, names, name -> {
-            store.remove(name);
-            out().println(name);
+            if (!missing.passes(
+                    Files.exists(VolumeStore.path(Storage.standard(), name).getParent()))) {
+                store.remove(name);
+                out().println(name);
+            }
         });
     }
 

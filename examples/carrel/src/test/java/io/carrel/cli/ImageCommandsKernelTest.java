@@ -101,6 +101,7 @@ class ImageCommandsKernelTest {
         Cli refused = carrel("rmi", "desk:1");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("desk:1 is the image of the snapshot work", "carrel snapshot rm work");
+        assertThat(output("snapshot", "rm", "-f", "none")).isEmpty();
         assertThat(output("snapshot", "rm", "work")).isEqualTo("work\n");
         output("rmi", "desk:1", "desk:2");
         assertThat(output("images").lines()).hasSize(1);

@@ -33,18 +33,18 @@ class NetworkCommandKernelTest {
 
     /** Says that it listens, and then hello to each who connects. */
     private static final String SERVER = """
-            use IO::Socket::INET;
-            my $l = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die $@;
-            $| = 1; print "ready\\n"; while (my $c = $l->accept) { syswrite $c, 'hello'; close $c }
-            """;
+        use IO::Socket::INET;
+        my $l = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die $@;
+        $| = 1; print "ready\\n"; while (my $c = $l->accept) { syswrite $c, 'hello'; close $c }
+        """;
 
     /** Prints what the server says, or why there is none. */
     private static final String CLIENT = """
-            use IO::Socket::INET;
-            my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => 8000, Timeout => 2)
-                or do { print 'no way'; exit };
-            print while <$s>;
-            """;
+        use IO::Socket::INET;
+        my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => 8000, Timeout => 2)
+            or do { print 'no way'; exit };
+        print while <$s>;
+        """;
 
     /** Says that it is ready, and then does what it is told line by line. */
     private static final String OBEDIENT = "echo ready; while read -r line; do eval \"$line\"; done";
@@ -153,7 +153,8 @@ class NetworkCommandKernelTest {
                 .isEqualTo("[{\"name\":\"lab\",\"bridge\":\"cr-lab\",\"mtu\":0,\"internal\":true,\"isolated\":false,"
                         + "\"subnets\":[{\"subnet\":\"10.7.0.0/24\",\"gateway\":\"10.7.0.1\"},"
                         + "{\"subnet\":\"fd07::/64\",\"gateway\":\"fd07::1\"}],\"members\":[]}]");
-        assertThat(output("network", "rm", "other")).isEqualTo("other");
+        assertThat(output("network", "rm", "-f", "none")).isEmpty();
+        assertThat(output("network", "rm", "-f", "other")).isEqualTo("other");
         assertThat(output("network", "prune", "-f")).isEqualTo("Deleted Networks:\nlab");
         assertThat(output("network", "ls", "-q")).isEmpty();
     }

@@ -57,6 +57,7 @@ class VolumeCommandKernelTest {
                 .isDirectory();
         assertThat(all.get(1).path("Name").stringValue()).isEqualTo(made);
 
+        assertThat(volume("rm", "-f", "none")).isEqualTo(new Cli(0, "", ""));
         Cli removed = volume("rm", "none", "one", "../x", made);
         assertThat(removed.code()).isEqualTo(1);
         assertThat(removed.out().lines()).containsExactly("one", made);
@@ -75,7 +76,7 @@ class VolumeCommandKernelTest {
         assertThat(listed.code()).isEqualTo(1);
         assertThat(listed.out()).isEqualTo("sound\n");
         assertThat(listed.err()).startsWith("carrel: the volume damaged is damaged: ");
-        assertThat(volume("rm", "damaged").code()).isZero();
+        assertThat(volume("rm", "-f", "damaged").code()).isZero();
         assertThat(volume("prune", "-a", "-f").out()).startsWith("Deleted Volumes:\nsound\n\nTotal reclaimed space: ");
     }
 
