@@ -30,17 +30,23 @@ public record Bytes(long value) implements Comparable<Bytes> {
 
     /** So many times 1024 bytes. */
     public static Bytes kibibytes(long count) {
-        return new Bytes(Math.multiplyExact(count, 1L << 10));
+        return shifted(count, 10);
     }
 
     /** So many times 1024 KiB. */
     public static Bytes mebibytes(long count) {
-        return new Bytes(Math.multiplyExact(count, 1L << 20));
+        return shifted(count, 20);
     }
 
     /** So many times 1024 MiB. */
     public static Bytes gibibytes(long count) {
-        return new Bytes(Math.multiplyExact(count, 1L << 30));
+        return shifted(count, 30);
+    }
+
+    private static Bytes shifted(long count, int shift) {
+        checkArgument(count >= 0, "a number of bytes must not be negative, was %s", count);
+        checkArgument(count <= Long.MAX_VALUE >> shift, "more bytes than there can be: %s times 2^%s", count, shift);
+        return new Bytes(count << shift);
     }
 
     /**
@@ -55,6 +61,7 @@ public record Bytes(long value) implements Comparable<Bytes> {
             return MAX;
         }
         Matcher matcher = TEXT.matcher(lower);
+        checkArgument(!lower.matches("\\d{19,}([kmgtp]?)(i?b)?"), "more bytes than there can be: \"%s\"", text);
         checkArgument(matcher.matches(), "not an amount of bytes such as 512m, 2g or 4096: \"%s\"", text);
         long number = Long.parseLong(matcher.group(1));
         int shift = 10 * (matcher.group(2).isEmpty() ? 0 : UNITS.indexOf(matcher.group(2)) + 1);

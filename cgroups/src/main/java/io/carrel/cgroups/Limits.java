@@ -125,6 +125,9 @@ public final class Limits {
      */
     public static final class Builder {
 
+        /** The kernel's {@code PID_MAX_LIMIT} of 64 bits. */
+        private static final long MOST_PIDS = 4_194_304;
+
         private final List<Limit> all = new ArrayList<>();
 
         private Builder() {}
@@ -217,6 +220,11 @@ public final class Limits {
         /** The most processes and threads. */
         public Builder pids(long most) {
             checkArgument(most >= 1, "a limit of pids must be 1 or more, was %s", most);
+            checkArgument(
+                    most <= MOST_PIDS || most == Long.MAX_VALUE,
+                    "a limit of pids is %s, as many as there can be, or less, was %s",
+                    MOST_PIDS,
+                    most);
             return once(new PidsMax(most), PidsMax.class::isInstance);
         }
 

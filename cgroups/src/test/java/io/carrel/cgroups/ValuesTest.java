@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +78,22 @@ class ValuesTest {
     @ValueSource(strings = {"a", "2-1", "1--2", "-1", "1-2-3", "999999"})
     void otherTextIsNoSetOfNumbers(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> NumberSet.parse(text));
+    }
+
+    @Test
+    void whatIsTooLargeIsCalledSo() {
+        for (LongFunction<Bytes> unit :
+                List.<LongFunction<Bytes>>of(Bytes::kibibytes, Bytes::mebibytes, Bytes::gibibytes)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> unit.apply(Long.MAX_VALUE))
+                    .withMessageStartingWith("more bytes than there can be");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Bytes.parse("99999999999999999999m"))
+                .withMessage("more bytes than there can be: \"99999999999999999999m\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limits.builder().pids(99_999_999_999L))
+                .withMessage("a limit of pids is 4194304, as many as there can be, or less, was 99999999999");
     }
 
     @Test
