@@ -31,7 +31,7 @@ public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
 
     /** The time of so many CPUs, for example 1.5, in the usual period. */
     public static CpuMax cpus(double cpus) {
-        checkArgument(cpus > 0 && cpus <= 1 << 20, "a number of CPUs must be more than 0, was %s", cpus);
+        checkArgument(cpus > 0 && cpus <= 1 << 20, "a number of CPUs is more than 0, up to 1048576, was %s", cpus);
         return new CpuMax(Math.round(cpus * DEFAULT_PERIOD_MICROS), DEFAULT_PERIOD_MICROS);
     }
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 public final class NumberSet {
 
     private static final int MOST = 1 << 16;
+    private static final Pattern TOO_LARGE = Pattern.compile("(\\d+-)?\\d{6,}|\\d{6,}-\\d+");
     private static final Pattern RANGE = Pattern.compile("\\d{1,5}(-\\d{1,5})?");
 
     private final BitSet numbers;
@@ -27,6 +28,12 @@ public final class NumberSet {
     public static NumberSet parse(String text) {
         BitSet numbers = new BitSet();
         for (String range : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
+            checkArgument(
+                    !TOO_LARGE.matcher(range).matches(),
+                    "a number is at most %s, was %s in \"%s\"",
+                    MOST - 1,
+                    range,
+                    text);
             checkArgument(RANGE.matcher(range).matches(), "not a list of numbers such as 0-2,7: \"%s\"", text);
             List<String> ends = Splitter.on('-').splitToList(range);
             int first = Integer.parseInt(ends.get(0));

@@ -92,6 +92,12 @@ class ValuesTest {
                 .isThrownBy(() -> Bytes.parse("99999999999999999999m"))
                 .withMessage("more bytes than there can be: \"99999999999999999999m\"");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> NumberSet.parse("0-99999999"))
+                .withMessage("a number is at most 65535, was 0-99999999 in \"0-99999999\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CpuMax.cpus(1e308))
+                .withMessage("a number of CPUs is more than 0, up to 1048576, was 1.0E308");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> Limits.builder().pids(99_999_999_999L))
                 .withMessage("a limit of pids is 4194304, as many as there can be, or less, was 99999999999");
     }

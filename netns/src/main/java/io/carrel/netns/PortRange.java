@@ -36,7 +36,7 @@ public record PortRange(int first, int last) {
      * @throws IllegalArgumentException if it is none of these
      */
     public static PortRange parse(String text) {
-        int dash = text.indexOf('-');
+        int dash = text.indexOf('-', 1); // A port is not negative.
         return dash < 0 ? of(port(text)) : new PortRange(port(text.substring(0, dash)), port(text.substring(dash + 1)));
     }
 

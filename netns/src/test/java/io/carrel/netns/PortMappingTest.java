@@ -1,6 +1,7 @@
 package io.carrel.netns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
@@ -28,6 +29,13 @@ class PortMappingTest {
             })
     void isWrittenAsItWasRead(String text) {
         assertThat(PortMapping.parse(text)).hasToString(text).isEqualTo(PortMapping.parse(text));
+    }
+
+    @Test
+    void aNegativePortIsShownWhole() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PortRange.parse("-1"))
+                .withMessage("not a port: \"-1\"");
     }
 
     @Test
