@@ -11,7 +11,8 @@ import java.util.List;
 /** A process that util-linux put into new namespaces, and that waits there until it is closed. */
 final class Unshared implements AutoCloseable {
 
-    static final String HOST_NAME = "carrel-test-host";
+    /** Of this JVM alone: another one may run the same tests. */
+    static final String HOST_NAME = "carrel-test-" + ProcessHandle.current().pid();
 
     private final Process process;
     private final long pid;
