@@ -11,6 +11,7 @@ module io.carrel.linux {
             io.carrel,
             io.carrel.cgroups,
             io.carrel.fs,
+            io.carrel.images,
             io.carrel.namespaces,
             io.carrel.netns;
     exports io.carrel.linux.bpf to
@@ -35,6 +36,7 @@ module io.carrel.linux {
             io.carrel,
             io.carrel.cgroups,
             io.carrel.fs,
+            io.carrel.images,
             io.carrel.namespaces,
             io.carrel.netns;
 

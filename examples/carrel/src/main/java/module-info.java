@@ -4,6 +4,7 @@ module io.carrel.cli {
     requires com.google.common;
     requires info.picocli;
     requires io.carrel;
+    requires io.carrel.images;
     requires tools.jackson.databind;
     requires static org.jspecify;
 

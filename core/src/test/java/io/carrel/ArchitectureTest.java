@@ -54,6 +54,7 @@ class ArchitectureTest {
         "io.carrel.cgroups..,    io.carrel.linux..",
         "io.carrel.netns..,      io.carrel.linux.. io.carrel.namespaces..",
         "io.carrel.fs..,         io.carrel.linux..",
+        "io.carrel.images..,     io.carrel.linux.. io.carrel.fs..",
     })
     void dependsOnlyOnWhatLiesBelow(String module, String below) {
         DescribedPredicate<JavaClass> allowed = resideInAPackage(module).or(resideInAnyPackage(below.split(" ", -1)));
@@ -62,6 +63,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.carrel..").and(not(allowed)))
                 .allowEmptyShould(true) // modules without classes yet
+                .check(CLASSES);
+    }
+
+    /** Whoever only isolates commands needs no JSON, no zstd and no tar. */
+    @Test
+    void containersDoWithoutImages() {
+        noClasses()
+                .that(resideInAnyPackage("io.carrel", "io.carrel.internal.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.carrel.images.."))
                 .check(CLASSES);
     }
 

@@ -8,9 +8,8 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Overlay;
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageConfig;
-import io.carrel.fs.images.ImageStore;
+import io.carrel.fs.spi.RootImage;
+import io.carrel.fs.spi.RootImages;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Execution;
@@ -29,24 +28,23 @@ import org.jspecify.annotations.Nullable;
  * @param image the image, if there is one
  * @param stopSignal the number of the signal that asks the command to end
  */
-public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSignal) {
+public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stopSignal) {
 
     /** Looks for the image, and unpacks what is not yet unpacked of it. */
     public static ImageStart of(ContainerSpec spec) {
         if (!(spec.files().root() instanceof ImageRoot root)) {
             return new ImageStart(named(spec), Optional.empty(), Signal.TERM.number());
         }
-        Image image = ImageStore.open(root.storage()).image(root.reference());
+        RootImage image = RootImages.installed().find(root);
         List<Path> layers = image.layers();
         Overlay overlay =
                 new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access(), root.fallback());
-        ImageConfig config = image.config();
         ImageUsers users = ImageUsers.of(overlay);
         UserParts who = user(spec.who(), image, users);
         ContainerSpec resolved = spec.with(
-                        command(spec, config, image),
+                        command(spec, image),
                         environment(
-                                spec, config, users.home(who.orElse(User.ROOT).uid())),
+                                spec, image, users.home(who.orElse(User.ROOT).uid())),
                         directory(spec, image),
                         spec.files()
                                 .withRoot(overlay)
@@ -86,10 +84,10 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         return new ImageStart(RealOwners.find(spec, host), image, stopSignal);
     }
 
-    private static List<String> command(ContainerSpec spec, ImageConfig config, Image image) {
+    private static List<String> command(ContainerSpec spec, RootImage image) {
         List<String> own = spec.entrypoint();
-        List<String> entrypoint = own == null ? config.entrypoint() : own;
-        List<String> arguments = spec.command().isEmpty() && own == null ? config.command() : spec.command();
+        List<String> entrypoint = own == null ? image.entrypoint() : own;
+        List<String> arguments = spec.command().isEmpty() && own == null ? image.command() : spec.command();
         List<String> all = ImmutableList.<String>builder()
                 .addAll(entrypoint)
                 .addAll(arguments)
@@ -99,14 +97,14 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
     }
 
     /** The definition's variables win, but for the usual PATH; then the image's, then those that it may count on. */
-    private static Map<String, String> environment(ContainerSpec spec, ImageConfig config, String home) {
+    private static Map<String, String> environment(ContainerSpec spec, RootImage image, String home) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", Execution.SANE_PATH);
         if (spec.hostname() != null) {
             variables.put("HOSTNAME", spec.hostname());
         }
         variables.put("HOME", home);
-        for (String variable : config.environment()) {
+        for (String variable : image.environment()) {
             int equals = variable.indexOf('=');
             if (equals > 0) {
                 variables.put(variable.substring(0, equals), variable.substring(equals + 1));
@@ -120,8 +118,8 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         return variables;
     }
 
-    private static @Nullable ContainerPath directory(ContainerSpec spec, Image image) {
-        String text = image.config().workingDirectory();
+    private static @Nullable ContainerPath directory(ContainerSpec spec, RootImage image) {
+        String text = image.workingDirectory();
         if (spec.workingDirectory() != null || text.isEmpty()) {
             return spec.workingDirectory();
         }
@@ -133,11 +131,11 @@ public record ImageStart(ContainerSpec spec, Optional<Image> image, int stopSign
         }
     }
 
-    private static UserParts user(UserParts who, Image image, ImageUsers users) {
+    private static UserParts user(UserParts who, RootImage image, ImageUsers users) {
         if (who.user() != null || !who.name().isEmpty()) {
             return who.lookedUp(users);
         }
-        String name = image.config().user();
+        String name = image.user();
         User ids;
         try {
             ids = users.find(name.isEmpty() ? "0" : name);

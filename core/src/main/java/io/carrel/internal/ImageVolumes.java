@@ -6,7 +6,7 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Storage;
 import io.carrel.fs.copy.LayerCopy;
-import io.carrel.fs.images.Image;
+import io.carrel.fs.spi.RootImage;
 import io.carrel.fs.volumes.VolumeContent;
 import io.carrel.linux.RefusedContentException;
 import java.nio.file.Path;
@@ -25,9 +25,9 @@ record ImageVolumes(List<Path> layers, VolumeOwners owners) {
      * These mounts, and before them, so that they may lie in it, an anonymous volume for each path that the image declares, but
      * for those that lie in one of these mounts.
      */
-    static List<Mount> with(List<Mount> mounts, Image image, Storage storage) {
+    static List<Mount> with(List<Mount> mounts, RootImage image, Storage storage) {
         ImmutableList.Builder<Mount> all = ImmutableList.builder();
-        image.config().volumes().stream()
+        image.volumes().stream()
                 .map(text -> path(text, image))
                 .distinct()
                 .filter(path -> mounts.stream().noneMatch(mount -> path.isAtOrBelow(mount.target())))
@@ -38,7 +38,7 @@ record ImageVolumes(List<Path> layers, VolumeOwners owners) {
     }
 
     /** Builders do not check these paths. */
-    private static ContainerPath path(String text, Image image) {
+    private static ContainerPath path(String text, RootImage image) {
         try {
             ContainerPath path = ContainerPath.cleaned("/" + text);
             if (!path.equals(ContainerPath.ROOT)) {
@@ -50,7 +50,7 @@ record ImageVolumes(List<Path> layers, VolumeOwners owners) {
         throw refused(text, image, null);
     }
 
-    private static RefusedContentException refused(String text, Image image, @Nullable Throwable cause) {
+    private static RefusedContentException refused(String text, RootImage image, @Nullable Throwable cause) {
         return new RefusedContentException(
                 image.toString(), "Volumes", "\"" + text + "\" is no place for a volume", cause);
     }

@@ -4,9 +4,8 @@ import com.google.common.io.Closer;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageLease;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.fs.spi.RootImage;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
 import java.io.IOException;
@@ -45,14 +44,13 @@ public final class StartedRoot implements AutoCloseable {
         }
     }
 
-    private ImageVolumes take(Image image) {
-        ImageLease lease = image.lease();
-        undo.push(lease::close);
+    private ImageVolumes take(RootImage image) {
+        undo.push(image.lease());
         // Unpacks anew what was removed since the plan was made.
         return new ImageVolumes(image.layers(), VolumeOwners.of(spec, HostIdentity.current()));
     }
 
-    private void takeUpper(Optional<Image> image) {
+    private void takeUpper(Optional<RootImage> image) {
         RootFs root = spec.files().root();
         boolean copied = spec.files().isCopied();
         UpperDirectory opened =

@@ -1,6 +1,6 @@
 package io.carrel.internal;
 
-import io.carrel.fs.images.Image;
+import io.carrel.fs.spi.RootImage;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.Signal;
 
@@ -9,8 +9,8 @@ final class StopSignal {
 
     private StopSignal() {}
 
-    static int of(Image image) {
-        String text = image.config().stopSignal();
+    static int of(RootImage image) {
+        String text = image.stopSignal();
         return text.isEmpty()
                 ? Signal.TERM.number()
                 : Signal.numberOf(text)

@@ -3,8 +3,8 @@ package io.carrel.internal;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.HostPath;
-import io.carrel.fs.images.Image;
 import io.carrel.fs.internal.InsideIds;
+import io.carrel.fs.spi.RootImage;
 import io.carrel.namespaces.IdMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,9 +36,9 @@ public final class UpperBase {
      *
      * @throws IllegalStateException if the changes are those of another image
      */
-    static void note(HostPath directory, Image image) {
+    static void note(HostPath directory, RootImage image) {
         Path file = directory.path().resolve("image");
-        String digest = image.digest().toString();
+        String digest = image.digest();
         try {
             if (!Files.exists(file)) {
                 Files.writeString(file, digest + "\n");

@@ -2,13 +2,13 @@ package io.carrel.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.carrel.fs.images.Descriptor;
-import io.carrel.fs.images.ImageConfig;
-import io.carrel.fs.images.ImageDefaults;
-import io.carrel.fs.images.Index;
-import io.carrel.fs.images.Manifest;
-import io.carrel.fs.images.Platform;
-import io.carrel.fs.layers.Digest;
+import io.carrel.images.Descriptor;
+import io.carrel.images.ImageConfig;
+import io.carrel.images.ImageDefaults;
+import io.carrel.images.Index;
+import io.carrel.images.Manifest;
+import io.carrel.images.Platform;
+import io.carrel.images.layers.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

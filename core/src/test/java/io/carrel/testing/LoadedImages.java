@@ -1,7 +1,7 @@
 package io.carrel.testing;
 
 import io.carrel.fs.Storage;
-import io.carrel.fs.images.ImageStore;
+import io.carrel.images.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 

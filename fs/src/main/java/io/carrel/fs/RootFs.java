@@ -57,6 +57,9 @@ public sealed interface RootFs
      * An image of the {@linkplain Storage#standard() standard storage}, with the command, environment, user and working
      * directory that it names. What the container changes is in memory and gone with it, unless
      * {@link ImageRoot#upper(Upper)} names another place.
+     *
+     * <p>The artifact {@code carrel-images} must be on the class path or the module path. Where it is not, the plan of a container
+     * fails with {@link io.carrel.linux.UnsupportedFeatureException}.
      */
     static ImageRoot image(String reference) {
         return new ImageRoot(reference, Storage.standard(), Upper.memory(0), Access.READ_WRITE);

@@ -1,7 +1,7 @@
 package io.carrel.benchmarks;
 
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.LoadOptions;
+import io.carrel.images.ImageStore;
+import io.carrel.images.LoadOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

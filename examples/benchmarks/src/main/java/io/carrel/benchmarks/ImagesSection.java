@@ -2,7 +2,7 @@ package io.carrel.benchmarks;
 
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.fs.images.ImageStore;
+import io.carrel.images.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

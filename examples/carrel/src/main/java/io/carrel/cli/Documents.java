@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.Reference;
 import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeUser;
+import io.carrel.images.Image;
+import io.carrel.images.Reference;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

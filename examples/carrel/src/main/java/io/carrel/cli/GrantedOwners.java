@@ -1,6 +1,6 @@
 package io.carrel.cli;
 
-import io.carrel.fs.layers.LayerWriter;
+import io.carrel.images.layers.LayerWriter;
 import io.carrel.namespaces.IdRange;
 import io.carrel.namespaces.SubordinateIds;
 import java.io.IOException;

@@ -1,9 +1,10 @@
 package io.carrel.cli;
 
 import com.google.common.collect.Streams;
-import io.carrel.fs.images.Descriptor;
-import io.carrel.fs.images.HistoryEntry;
-import io.carrel.fs.images.Image;
+import io.carrel.images.Descriptor;
+import io.carrel.images.HistoryEntry;
+import io.carrel.images.Image;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;

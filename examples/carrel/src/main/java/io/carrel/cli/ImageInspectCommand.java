@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.Platform;
+import io.carrel.images.ImageStore;
+import io.carrel.images.Platform;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Pruned;
+import io.carrel.images.Pruned;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Verification;
-import io.carrel.fs.images.Verification.Damage;
+import io.carrel.images.Verification;
+import io.carrel.images.Verification.Damage;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

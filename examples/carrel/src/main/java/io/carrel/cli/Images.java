@@ -1,10 +1,10 @@
 package io.carrel.cli;
 
 import io.carrel.fs.Storage;
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.Reference;
-import io.carrel.fs.layers.Digest;
+import io.carrel.images.Image;
+import io.carrel.images.ImageStore;
+import io.carrel.images.Reference;
+import io.carrel.images.layers.Digest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.Inventory;
+import io.carrel.images.Image;
+import io.carrel.images.Inventory;
 import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.time.Instant;

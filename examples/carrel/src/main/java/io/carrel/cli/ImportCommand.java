@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.NewImage;
-import io.carrel.fs.images.Reference;
+import io.carrel.images.Image;
+import io.carrel.images.ImageStore;
+import io.carrel.images.NewImage;
+import io.carrel.images.Reference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

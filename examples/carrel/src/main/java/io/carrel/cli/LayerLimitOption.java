@@ -1,6 +1,6 @@
 package io.carrel.cli;
 
-import io.carrel.fs.layers.LayerLimits;
+import io.carrel.images.layers.LayerLimits;
 import picocli.CommandLine.Option;
 
 /** How much layers may unpack to. */

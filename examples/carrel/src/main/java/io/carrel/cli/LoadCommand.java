@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.LoadOptions;
-import io.carrel.fs.images.Platform;
-import io.carrel.fs.images.Reference;
+import io.carrel.images.Image;
+import io.carrel.images.LoadOptions;
+import io.carrel.images.Platform;
+import io.carrel.images.Reference;
 import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;

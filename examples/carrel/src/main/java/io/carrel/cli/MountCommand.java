@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageMount;
-import io.carrel.fs.images.ImageMounts;
-import io.carrel.fs.images.ImageStore;
+import io.carrel.images.Image;
+import io.carrel.images.ImageMount;
+import io.carrel.images.ImageMounts;
+import io.carrel.images.ImageStore;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

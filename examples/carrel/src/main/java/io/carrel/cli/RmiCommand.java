@@ -2,10 +2,10 @@ package io.carrel.cli;
 
 import io.carrel.Snapshots;
 import io.carrel.fs.Storage;
-import io.carrel.fs.images.ImageInUseException;
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.ImageUser;
-import io.carrel.fs.images.Removed;
+import io.carrel.images.ImageInUseException;
+import io.carrel.images.ImageStore;
+import io.carrel.images.ImageUser;
+import io.carrel.images.Removed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -7,7 +7,7 @@ import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.images.ImageDefaults;
+import io.carrel.images.ImageDefaults;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;

@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.Image;
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.Platform;
-import io.carrel.fs.images.SaveFormat;
+import io.carrel.images.Image;
+import io.carrel.images.ImageStore;
+import io.carrel.images.Platform;
+import io.carrel.images.SaveFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

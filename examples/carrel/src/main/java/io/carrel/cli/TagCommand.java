@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.images.Reference;
+import io.carrel.images.ImageStore;
+import io.carrel.images.Reference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

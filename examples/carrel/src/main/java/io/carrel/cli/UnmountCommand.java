@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.fs.images.ImageMount;
-import io.carrel.fs.images.ImageMounts;
-import io.carrel.fs.images.ImageStore;
-import io.carrel.fs.layers.Digest;
+import io.carrel.images.ImageMount;
+import io.carrel.images.ImageMounts;
+import io.carrel.images.ImageStore;
+import io.carrel.images.layers.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

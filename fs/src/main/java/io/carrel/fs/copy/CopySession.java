@@ -1,6 +1,7 @@
 package io.carrel.fs.copy;
 
-import io.carrel.fs.internal.archive.TarReader;
+import io.carrel.fs.spi.ArchiveReader;
+import io.carrel.fs.spi.ArchiveWriter;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
@@ -8,7 +9,6 @@ import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /**
@@ -60,17 +60,16 @@ record CopySession(
     }
 
     /** Writes an archive of what is at the path. */
-    Copied writeTar(InsidePath source, OutputStream out, CopyOptions options) throws IOException {
+    Copied writeTar(InsidePath source, ArchiveWriter tar, CopyOptions options) throws IOException {
         Budget budget = new Budget(Names.shown(source.text()), options.limits());
         budget.meet("", 0);
-        try (SideFile found = find(container, source, options);
-                TarOutput tar = new TarOutput(out, calls, budget, users, groups)) {
-            return tar.all(found, source.lastName());
+        try (SideFile found = find(container, source, options)) {
+            return new TarOutput(tar, calls, budget, users, groups).all(found, source.lastName());
         }
     }
 
     /** Unpacks an archive in a directory that is there. */
-    Copied readTar(TarReader tar, InsidePath target, CopyOptions options) throws IOException {
+    Copied readTar(ArchiveReader tar, InsidePath target, CopyOptions options) throws IOException {
         String shown = Names.shown(target.text());
         calls.doing(() -> "Cannot unpack in " + shown);
         container.resolve(target.text(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY)).close();

@@ -3,17 +3,14 @@ package io.carrel.fs.copy;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.fs.Compression;
-import io.carrel.fs.internal.archive.TarFormatException;
-import io.carrel.fs.internal.archive.TarLimits;
-import io.carrel.fs.internal.archive.TarReader;
+import io.carrel.fs.spi.ArchiveFormat;
+import io.carrel.fs.spi.TarFormatException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +36,6 @@ import java.util.function.Function;
 public final class FileCopy {
 
     private static final String ARCHIVE = "the archive";
-    private static final TarLimits TAR_LIMITS = new TarLimits(1 << 20, 1 << 26);
 
     private FileCopy() {}
 
@@ -64,13 +60,15 @@ public final class FileCopy {
      * the path's last one, owners are those that the container sees, and holes are zeros. The stream is flushed, not closed.
      *
      * @throws UncheckedIOException if the stream cannot be written
+     * @throws io.carrel.linux.UnsupportedFeatureException if {@code carrel-images}, which knows archives, is not there
      */
     public static Copied writeTar(FileRoot root, String inside, OutputStream out, CopyOptions options) {
         InsidePath source = InsidePath.of(inside);
         requireNonNull(options, "options");
+        ArchiveFormat format = ArchiveFormat.installed();
         return session(root, session -> {
             try {
-                return session.writeTar(source, out, options);
+                return session.writeTar(source, format.writer(out), options);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write the archive of " + inside + ": " + e.getMessage(), e);
             }
@@ -83,15 +81,15 @@ public final class FileCopy {
      *
      * @param archive read to the archive's end, not closed
      * @throws RefusedContentException if it is no archive, or breaks off; what came before has been unpacked
+     * @throws io.carrel.linux.UnsupportedFeatureException if {@code carrel-images}, which knows archives, is not there
      */
     public static Copied readTar(FileRoot root, InputStream archive, String inside, CopyOptions options) {
         InsidePath target = InsidePath.of(inside);
         requireNonNull(options, "options");
-        BufferedInputStream buffered = new BufferedInputStream(archive);
+        ArchiveFormat format = ArchiveFormat.installed();
         return session(root, session -> {
             try {
-                InputStream plain = Compression.of(buffered, ARCHIVE).open(buffered, ARCHIVE);
-                return session.readTar(new TarReader(plain, TAR_LIMITS), target, options);
+                return session.readTar(format.reader(archive, ARCHIVE), target, options);
             } catch (TarFormatException e) {
                 throw new RefusedContentException("Cannot unpack " + ARCHIVE, "", String.valueOf(e.getMessage()), e);
             } catch (IOException e) {

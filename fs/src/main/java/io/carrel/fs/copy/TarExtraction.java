@@ -1,7 +1,7 @@
 package io.carrel.fs.copy;
 
-import io.carrel.fs.internal.archive.TarEntry;
-import io.carrel.fs.internal.archive.TarReader;
+import io.carrel.fs.spi.ArchiveReader;
+import io.carrel.fs.spi.TarEntry;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -45,7 +45,7 @@ final class TarExtraction {
         this.keepsOwners = keepsOwners;
     }
 
-    Copied all(TarReader tar) throws IOException {
+    Copied all(ArchiveReader tar) throws IOException {
         TarEntry first = tar.next();
         if (first == null && !tar.hasEndMark()) {
             throw budget.refused("", "the archive is empty");
@@ -81,7 +81,7 @@ final class TarExtraction {
         return names;
     }
 
-    private void unpack(TarReader tar, TarEntry entry, List<String> names) throws IOException {
+    private void unpack(ArchiveReader tar, TarEntry entry, List<String> names) throws IOException {
         String name = names.get(names.size() - 1);
         try (Descriptor parent = parent(names.subList(0, names.size() - 1))) {
             switch (entry.kind()) {
@@ -128,7 +128,7 @@ final class TarExtraction {
         directories.push(new Directory(below(names), entry));
     }
 
-    private void file(TarReader tar, Descriptor parent, String name, TarEntry entry) throws IOException {
+    private void file(ArchiveReader tar, Descriptor parent, String name, TarEntry entry) throws IOException {
         InputStream content = tar.content(entry);
         try (Descriptor file = to.create(parent, name)) {
             for (int count = content.read(buffer); count > 0; count = content.read(buffer)) {

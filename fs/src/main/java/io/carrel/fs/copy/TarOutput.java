@@ -1,30 +1,26 @@
 package io.carrel.fs.copy;
 
+import io.carrel.fs.spi.ArchiveWriter;
+import io.carrel.fs.spi.TarEntry;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Writes files and directories as an archive. Not thread-safe. */
-final class TarOutput implements AutoCloseable {
+final class TarOutput {
 
     private static final int CHUNK = 256 * 1024;
 
     private record Identity(long device, long inode) {}
 
-    private final TarArchiveOutputStream tar;
+    private final ArchiveWriter tar;
     private final FileCalls calls;
     private final Budget budget;
     private final OwnerIds users;
@@ -34,11 +30,8 @@ final class TarOutput implements AutoCloseable {
     private final List<String> skipped = new ArrayList<>();
     private long copied;
 
-    /** The stream is not closed with this. */
-    TarOutput(OutputStream out, FileCalls calls, Budget budget, OwnerIds users, OwnerIds groups) {
-        tar = new TarArchiveOutputStream(out, FileCalls.BYTES.name());
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+    TarOutput(ArchiveWriter tar, FileCalls calls, Budget budget, OwnerIds users, OwnerIds groups) {
+        this.tar = tar;
         this.calls = calls;
         this.budget = budget;
         this.users = users;
@@ -49,20 +42,18 @@ final class TarOutput implements AutoCloseable {
     Copied all(SourceFile source, String name) throws IOException {
         write(source, name, 1);
         tar.finish();
-        tar.flush();
         return new Copied(copied, budget.bytes(), skipped);
     }
 
     private void write(SourceFile source, String path, int depth) throws IOException {
         FileStatus status = source.status();
         if (status.is(Fcntl.S_IFDIR)) {
-            put(entry(status, path + "/", TarConstants.LF_DIR));
-            tar.closeArchiveEntry();
+            tar.begin(entry(status, path + "/", TarEntry.Kind.DIRECTORY));
             content(source, path, depth);
         } else if (status.is(Fcntl.S_IFREG)) {
             file(source, status, path);
         } else if (status.is(Fcntl.S_IFLNK)) {
-            link(status, path, TarConstants.LF_SYMLINK, source.link());
+            link(status, path, TarEntry.Kind.SYMBOLIC_LINK, source.link());
         } else {
             skipped.add(Names.shown(path));
             return;
@@ -90,16 +81,13 @@ final class TarOutput implements AutoCloseable {
         String other =
                 status.links() > 1 ? linked.putIfAbsent(new Identity(status.device(), status.inode()), path) : null;
         if (other != null) {
-            link(status, path, TarConstants.LF_LINK, other);
+            link(status, path, TarEntry.Kind.HARD_LINK, other);
             return;
         }
         try (Descriptor open = source.read()) {
             FileStatus now = calls.status(open);
-            TarArchiveEntry entry = entry(now, path, TarConstants.LF_NORMAL);
-            entry.setSize(now.size());
-            put(entry);
+            tar.begin(entry(now, path, TarEntry.Kind.FILE).ofSize(now.size()));
             copy(open, now.size(), path);
-            tar.closeArchiveEntry();
         }
     }
 
@@ -116,31 +104,15 @@ final class TarOutput implements AutoCloseable {
         }
     }
 
-    private void link(FileStatus status, String path, byte type, String target) throws IOException {
-        TarArchiveEntry entry = entry(status, path, type);
-        entry.setLinkName(target);
-        put(entry);
-        tar.closeArchiveEntry();
+    private void link(FileStatus status, String path, TarEntry.Kind kind, String target) throws IOException {
+        tar.begin(entry(status, path, kind).linkTo(target));
     }
 
-    private TarArchiveEntry entry(FileStatus status, String name, byte type) {
-        TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
-        entry.setMode(status.permissions());
-        entry.setUserId(users.inside(status.uid()).orElse(0));
-        entry.setGroupId(groups.inside(status.gid()).orElse(0));
-        entry.setLastModifiedTime(
-                FileTime.from(Instant.ofEpochSecond(status.times().changeSeconds())));
-        return entry;
-    }
-
-    private void put(TarArchiveEntry entry) throws IOException {
-        entry.setUserName("");
-        entry.setGroupName("");
-        tar.putArchiveEntry(entry);
-    }
-
-    @Override
-    public void close() {
-        // What belongs to the archive is written by then; the stream is the caller's.
+    private TarEntry entry(FileStatus status, String name, TarEntry.Kind kind) {
+        TarEntry.Time changed = new TarEntry.Time(status.times().changeSeconds(), 0);
+        return TarEntry.of(kind, name, status.permissions(), changed)
+                .ownedBy(
+                        users.inside(status.uid()).orElse(0),
+                        groups.inside(status.gid()).orElse(0));
     }
 }

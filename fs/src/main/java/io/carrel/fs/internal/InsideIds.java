@@ -3,7 +3,6 @@ package io.carrel.fs.internal;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.fs.layers.LayerWriter;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -75,12 +75,16 @@ public record InsideIds(List<Range> users, List<Range> groups) {
         Files.writeString(directory.resolve(FILE), text);
     }
 
-    /** A writer that gives files the owners that they have inside. */
-    public LayerWriter applyTo(LayerWriter writer) {
-        ProcessStatus self = ProcessStatus.current();
-        long uid = self.effectiveUid();
-        long gid = self.effectiveGid();
-        return writer.ids(id -> inside(users, id, uid), id -> inside(groups, id, gid));
+    /** The user inside to whom a file of this user of the host's belongs. */
+    public LongUnaryOperator insideUsers() {
+        long own = ProcessStatus.current().effectiveUid();
+        return id -> inside(users, id, own);
+    }
+
+    /** The group inside to which a file of this group of the host's belongs. */
+    public LongUnaryOperator insideGroups() {
+        long own = ProcessStatus.current().effectiveGid();
+        return id -> inside(groups, id, own);
     }
 
     private static long inside(List<Range> ranges, long id, long own) {

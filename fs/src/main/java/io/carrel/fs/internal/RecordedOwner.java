@@ -1,6 +1,5 @@
 package io.carrel.fs.internal;
 
-import io.carrel.fs.layers.OwnerRecord;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;

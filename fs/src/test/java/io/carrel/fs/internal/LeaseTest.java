@@ -10,6 +10,7 @@ import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.Lease.Mode;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.testing.Waiter;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

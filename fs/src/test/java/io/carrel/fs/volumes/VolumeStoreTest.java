@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.carrel.fs.internal.Waiter;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,0 +1,6 @@
+package io.carrel.images;
+
+import java.util.Optional;
+
+/** An image that was found in an archive or a layout, and what it is called there. */
+record Found(Descriptor descriptor, Optional<Reference> reference) {}

@@ -1,0 +1,119 @@
+package io.carrel.images;
+
+import io.carrel.images.layers.Digest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An image of a store, for one platform. Immutable: it stays what it was when its name is given to another image. */
+public final class Image {
+
+    private final ImageStore store;
+    private final @Nullable Reference reference;
+    private final Descriptor root;
+    private final ImageParts parts;
+
+    Image(ImageStore store, @Nullable Reference reference, Descriptor root, ImageParts parts) {
+        this.store = store;
+        this.reference = reference;
+        this.root = root;
+        this.parts = parts;
+    }
+
+    /** What the image is called; empty for one that has lost its name. */
+    public Optional<Reference> reference() {
+        return Optional.ofNullable(reference);
+    }
+
+    /** Identifies the image with all that belongs to it: the digest of its manifest. */
+    public Digest digest() {
+        return parts.descriptor().digest();
+    }
+
+    /** What Docker calls the image's id: the digest of its configuration. */
+    public Digest id() {
+        return parts.manifest().config().digest();
+    }
+
+    /** What names it in the store: its manifest, or an index with this and other platforms' images. */
+    Descriptor root() {
+        return root;
+    }
+
+    /** The same image, without those for other platforms that share its name: for saving it alone. */
+    public Image alone() {
+        return new Image(store, reference, parts.descriptor(), parts);
+    }
+
+    ImageParts parts() {
+        return parts;
+    }
+
+    /** How containers of it are started, and how it came to be. */
+    public ImageConfig config() {
+        return parts.config();
+    }
+
+    /**
+     * All that its configuration says, as JSON: also what {@link #config} leaves out, such as a health check.
+     *
+     * @throws io.carrel.linux.RefusedContentException if it is damaged or was removed
+     */
+    public byte[] configDocument() {
+        return store.reading(() -> store.blobs().read(manifest().config()));
+    }
+
+    /** What it consists of. */
+    public Manifest manifest() {
+        return parts.manifest();
+    }
+
+    /** How it came to be, from the beginning. */
+    public List<HistoryEntry> history() {
+        return config().history();
+    }
+
+    /** What it runs on. */
+    public Platform platform() {
+        Platform named = parts.descriptor().platform();
+        return named == null ? config().platform() : named;
+    }
+
+    /** How many bytes its blobs have, that is with the layers compressed as they came. */
+    public long size() {
+        return parts.descriptor().size()
+                + manifest().config().size()
+                + manifest().layers().stream().mapToLong(Descriptor::size).sum();
+    }
+
+    /**
+     * The directories of its layers, lowest first, for overlayfs; there are none twice. Layers that no image needed so far are
+     * unpacked. Hold a {@link #lease} while you use them, as they are removed when no name leads to them any more.
+     *
+     * @throws io.carrel.linux.RefusedContentException if a layer is not what it should be
+     */
+    public List<Path> layers() {
+        return store.unpacker().unpack(parts);
+    }
+
+    /** Keeps the image's content in the store, even if its name goes, until the lease is closed or this JVM ends. */
+    public ImageLease lease() {
+        return store.lease(this);
+    }
+
+    /**
+     * Has the store remember that changes of containers need this image, so that it is removed by force only. That holds as long as
+     * the file {@code image} in their directory has the image's {@link #digest}.
+     *
+     * @param changes an absolute path
+     */
+    public void keepFor(Path changes) {
+        store.keepFor(changes, this);
+    }
+
+    @Override
+    public String toString() {
+        return reference == null ? digest().toString() : reference.toString();
+    }
+}

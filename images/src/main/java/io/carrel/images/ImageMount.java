@@ -1,0 +1,12 @@
+package io.carrel.images;
+
+import io.carrel.images.layers.Digest;
+import java.nio.file.Path;
+
+/**
+ * An image that is mounted on a directory of the host. Immutable.
+ *
+ * @param image the digest of its manifest
+ * @param directory a real path
+ */
+public record ImageMount(Digest image, Path directory) {}

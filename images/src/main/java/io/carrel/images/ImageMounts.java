@@ -1,0 +1,177 @@
+package io.carrel.images;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.carrel.fs.MountedOverlay;
+import io.carrel.fs.RootFs;
+import io.carrel.images.layers.Digest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Images that are mounted on directories of the host, read-only, so that any program can look at them. They stay so when this
+ * JVM ends. A mounted image's content stays in the store until it is unmounted, by this or by {@code umount(8)}, or the host
+ * is restarted. Thread-safe.
+ */
+public final class ImageMounts {
+
+    private final ImageStore store;
+
+    private ImageMounts(ImageStore store) {
+        this.store = store;
+    }
+
+    /** Those of the images of this store. */
+    public static ImageMounts of(ImageStore store) {
+        return new ImageMounts(store);
+    }
+
+    /** Mounts an image on a directory of the store's own; if it is mounted there already, that is all. */
+    public ImageMount mount(Image image) {
+        Path directory = store.layout().mountPoint(image.digest());
+        Optional<ImageMount> there = at(directory);
+        if (there.isPresent()) {
+            return there.get();
+        }
+        store.layout().checkWritable();
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + directory + ": " + e.getMessage(), e);
+        }
+        return mount(image, directory);
+    }
+
+    /**
+     * Mounts an image on this directory, which must exist. A store that can only be read has no record of it: then
+     * {@code umount(8)} ends it.
+     *
+     * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
+     */
+    public ImageMount mount(Image image, Path directory) {
+        checkArgument(Files.isDirectory(directory), "%s is not a directory", directory);
+        try (ImageLease lease = image.lease()) {
+            List<Path> layers = image.layers();
+            // Who collects what is unused has the store for itself, and so never sees the record without the mount.
+            return store.reading(() -> {
+                ImageMount mount = new ImageMount(image.digest(), directory.toRealPath());
+                if (store.layout().isReadOnly()) {
+                    mount(layers, directory);
+                    return mount;
+                }
+                Path file = store.layout().mounts().resolve(UUID.randomUUID().toString());
+                store.layout().replaceFile(file, MountRecord.here(mount).format());
+                try {
+                    mount(layers, directory);
+                } catch (RuntimeException e) {
+                    Files.delete(file);
+                    throw e;
+                }
+                return mount;
+            });
+        }
+    }
+
+    private static void mount(List<Path> layers, Path directory) {
+        try (MountedOverlay mounted = RootFs.overlay(layers).mountOn(directory)) {
+            mounted.release();
+        }
+    }
+
+    /** What is mounted, as far as this JVM's mount namespace has it. */
+    public List<ImageMount> list() {
+        return store.reading(() -> {
+            List<ImageMount> mounts = new ArrayList<>();
+            for (Path file : files(store.layout())) {
+                MountRecord record = MountRecord.read(file);
+                if (record.isHere()) {
+                    mounts.add(record.mount());
+                }
+            }
+            return mounts;
+        });
+    }
+
+    private Optional<ImageMount> at(Path directory) {
+        return list().stream()
+                .filter(mount -> mount.directory().equals(directory))
+                .findFirst();
+    }
+
+    /**
+     * Unmounts an image.
+     *
+     * @throws IllegalArgumentException if no image is mounted on this directory
+     * @throws io.carrel.linux.SyscallException with {@code EBUSY} if somebody has a file open there, or works in it
+     */
+    public ImageMount unmount(Path directory) {
+        ImageMount mount = at(real(directory))
+                .orElseThrow(() -> new IllegalArgumentException("no image is mounted on " + directory));
+        MountedOverlay.unmount(mount.directory());
+        return store.reading(() -> {
+            for (Path file : files(store.layout())) {
+                if (!MountRecord.read(file).isSomewhere()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            if (mount.directory().equals(store.layout().mountPoint(mount.image()))) {
+                Files.deleteIfExists(mount.directory());
+            }
+            return mount;
+        });
+    }
+
+    private static Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot find " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The manifests of images that are mounted somewhere. The caller has the content lock alone. */
+    static Set<Digest> inUse(StoreLayout layout) throws IOException {
+        Set<Digest> images = new HashSet<>();
+        for (Path file : files(layout)) {
+            MountRecord record = MountRecord.read(file);
+            if (record.isSomewhere()) {
+                images.add(record.mount().image());
+            } else {
+                Files.deleteIfExists(file);
+            }
+        }
+        return images;
+    }
+
+    /** Where one of these images is mounted. The caller shares the content lock. */
+    static List<ImageUser> users(StoreLayout layout, Set<Digest> manifests) throws IOException {
+        List<ImageUser> users = new ArrayList<>();
+        for (Path file : files(layout)) {
+            MountRecord record = MountRecord.read(file);
+            if (manifests.contains(record.mount().image()) && record.isSomewhere()) {
+                users.add(new ImageUser(
+                        ImageUser.Kind.MOUNT, record.mount().directory().toString()));
+            }
+        }
+        return users;
+    }
+
+    private static List<Path> files(StoreLayout layout) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (Files.isDirectory(layout.mounts())) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(layout.mounts())) {
+                stream.forEach(files::add);
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,329 @@
+package io.carrel.images;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Joiner;
+import io.carrel.fs.Storage;
+import io.carrel.images.layers.Owners;
+import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.ProcessStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Images on this machine. Thread-safe, and so are several JVMs with the same store; what one of them was doing when it was
+ * killed is as if it had not begun.
+ *
+ * <p>The directory is an OCI image layout, which other tools can read. They must not change it, as they know nothing of its
+ * locks.
+ */
+public final class ImageStore {
+
+    private final StoreLayout layout;
+    private final Unpacker unpacker;
+
+    private ImageStore(StoreLayout layout) {
+        this.layout = layout;
+        boolean isRoot = ProcessStatus.current().effectiveUid() == 0;
+        this.unpacker = new Unpacker(layout, isRoot ? Owners.KEEP : Owners.RECORD, Unpacker.ACCEPTED);
+    }
+
+    /**
+     * The images of this storage; its directory is made if it is missing.
+     *
+     * @throws IllegalStateException if another user owns it, unless that is root, and this user may only read it
+     */
+    public static ImageStore open(Storage storage) {
+        try {
+            return open(StoreLayout.isOfRootForReading(storage.images()) ? storage.images() : storage.make("images"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot make the image store " + storage.images() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The store in this directory, which is made if it is missing. One that is mounted read-only, or is root's and readable for
+     * this user, can be opened, too: its images can be listed, run and saved, and all that would change it is an
+     * {@link IllegalStateException}. Whoever else can write to it does not know that an image is in use here.
+     *
+     * @throws IllegalStateException if another user owns it, unless that is root, and this user may only read it
+     */
+    public static ImageStore open(Path directory) {
+        try {
+            StoreLayout layout = StoreLayout.make(requireNonNull(directory, "directory"));
+            if (!layout.isReadOnly()) {
+                Collection.tidy(layout);
+            }
+            return new ImageStore(layout);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the image store " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The store's directory. */
+    public Path directory() {
+        return layout.root();
+    }
+
+    Unpacker unpacker() {
+        return unpacker;
+    }
+
+    StoreLayout layout() {
+        return layout;
+    }
+
+    BlobSource blobs() {
+        return new Blobs(layout.blobs());
+    }
+
+    /**
+     * All images, in the order in which they came. An image with several names is there several times; of one for several
+     * platforms, that for this machine, or any. Damaged ones are left out; {@link #inventory} says what is wrong with them.
+     */
+    public List<Image> images() {
+        return inventory().images();
+    }
+
+    /** The same, and which images cannot be used because their documents are damaged or blobs are missing. */
+    public Inventory inventory() {
+        return reading(lookup()::inventory);
+    }
+
+    /**
+     * The image with this name, for this machine.
+     *
+     * @param name a reference, of which hosts and directories in front may be left out, or at least six digits of an image's
+     *     id or digest
+     * @throws IllegalArgumentException if there is none, or several
+     * @throws io.carrel.linux.RefusedContentException if it is damaged
+     */
+    public Image image(String name) {
+        return image(name, Platform.current());
+    }
+
+    /** The same for another platform. */
+    public Image image(String name, Platform platform) {
+        return reading(() -> lookup().image(name, platform));
+    }
+
+    /** The image with exactly this name, for this machine. */
+    public Image image(Reference reference) {
+        return find(reference).orElseThrow(() -> Search.none(reference.toString()));
+    }
+
+    /** The image with exactly this name, if there is one. */
+    public Optional<Image> find(Reference reference) {
+        return reading(() -> lookup().find(reference));
+    }
+
+    private Lookup lookup() {
+        return new Lookup(this, layout);
+    }
+
+    /** Loads images with the default options. */
+    public List<Image> load(Path file) {
+        return load(file, LoadOptions.DEFAULT);
+    }
+
+    /**
+     * Loads the images of an OCI layout, which is a directory or a tar archive, or of an archive from {@code docker save}.
+     * Archives may be compressed by gzip or zstd. Layers of images for this machine are unpacked at once; only when all are
+     * sound, names are taken from images that have them now.
+     *
+     * @return the images that are now there, once for each name
+     * @throws io.carrel.linux.RefusedContentException if the file is something else, or damaged; nothing is kept then, and no
+     *     name changes
+     * @throws io.carrel.linux.SyscallException if a layer cannot be unpacked here, for example because the disk is full; the
+     *     same holds then
+     */
+    public List<Image> load(Path file, LoadOptions options) {
+        requireNonNull(file, "file");
+        return new Adding(this, layout, options.limits())
+                .images("load " + file, workspace -> new Loading(workspace, options).from(file));
+    }
+
+    /** The same from a stream, which is read to its end and not closed. */
+    public List<Image> load(InputStream archive, LoadOptions options) {
+        requireNonNull(archive, "archive");
+        return new Adding(this, layout, options.limits())
+                .images("load images", workspace -> new Loading(workspace, options).from(archive));
+    }
+
+    void changeIndex(Consumer<LayoutIndex> change) throws IOException {
+        layout.checkWritable();
+        try (Lease held = layout.lockIndex()) {
+            LayoutIndex index = LayoutIndex.read(layout.index());
+            change.accept(index);
+            layout.replaceFile(layout.index(), index.format());
+        }
+    }
+
+    /** Reads that may fail. */
+    interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /** Nothing is removed while this reads. */
+    <T> T reading(Reading<T> reading) {
+        try (StoreLock.Held held = layout.contentLock().shared()) {
+            return reading.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot read the image store %s: %s".formatted(layout.root(), e.getMessage()), e);
+        }
+    }
+
+    /** Who needs this image: containers of all JVMs, kept changes of containers, mounts. */
+    public List<ImageUser> users(Image image) {
+        return reading(() -> new Removing(this, layout).users(Set.of(image.digest())));
+    }
+
+    void keepFor(Path changes, Image image) {
+        reading(() -> {
+            new KeptChanges(layout).note(changes, image.digest());
+            return image;
+        });
+    }
+
+    ImageLease lease(Image image) {
+        return reading(() -> {
+            if (!blobs().has(image.digest())) {
+                throw Search.none(image.toString());
+            }
+            return layout.isReadOnly() ? ImageLease.none() : ImageLease.take(layout.leases(), image.digest());
+        });
+    }
+
+    /**
+     * Adds a layer with what the upper directory of a container's overlay has, so that the container's files become an image.
+     * Nothing may change them meanwhile.
+     *
+     * @param base the image that the container was made from
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed, or if
+     *     they lie in a copy of the layers
+     */
+    public Image commit(Image base, Path upper, NewImage settings) {
+        requireNonNull(base, "base");
+        requireNonNull(upper, "upper");
+        List<Path> lower = base.layers();
+        return made("commit " + upper, settings.limits(Unpacker.ACCEPTED), making -> making.onto(base, lower, upper));
+    }
+
+    /** Makes an image of one layer, from a tar archive, also compressed by gzip or zstd, or from a directory. */
+    public Image importRoot(Path root, NewImage settings) {
+        requireNonNull(root, "root");
+        if (Files.isDirectory(root)) {
+            return made("import " + root, settings.limits(Unpacker.ACCEPTED), making -> making.of(root));
+        }
+        return made("import " + root, settings, making -> {
+            try (InputStream archive = Files.newInputStream(root)) {
+                return making.of(archive, root.toString());
+            }
+        });
+    }
+
+    /** The same from a stream, which is read to its end and not closed. */
+    public Image importRoot(InputStream archive, NewImage settings) {
+        requireNonNull(archive, "archive");
+        return made("import a root", settings, making -> making.of(archive, "the archive"));
+    }
+
+    private Image made(String doing, NewImage settings, Adding.MakingStep step) {
+        return new Adding(this, layout, settings.limits()).made(doing, settings, step);
+    }
+
+    /** Saves images as {@code format}, to a file or directory that is not there yet. */
+    public void save(List<Image> images, SaveFormat format, Path target, LongConsumer progress) {
+        save("to " + target, images, () -> new Saving(blobs(), format, progress).to(target, images));
+    }
+
+    /** Saves images as an archive to a stream, which stays open. */
+    public void save(List<Image> images, SaveFormat format, OutputStream out, LongConsumer progress) {
+        checkArgument(format != SaveFormat.OCI_DIRECTORY, "a directory cannot be written to a stream");
+        save("as an archive", images, () -> new Saving(blobs(), format, progress).to(out, images));
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void save(String how, List<Image> images, Writing writing) {
+        reading(() -> {
+            try {
+                writing.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "cannot save %s %s: %s".formatted(Joiner.on(" and ").join(images), how, e.getMessage()), e);
+            }
+            return images;
+        });
+    }
+
+    /** Gives an image one more name, which is taken from the image that has it now. */
+    public Image tag(Image image, Reference name) {
+        Reference tag = requireNonNull(name, "name").tagged();
+        reading(() -> {
+            if (!blobs().has(image.root().digest())) {
+                throw Search.none(image.toString());
+            }
+            changeIndex(index -> index.put(image.root(), Optional.of(tag)));
+            return image;
+        });
+        return new Image(this, tag, image.root(), image.parts());
+    }
+
+    /** Takes a name away; the image stays, without a name if this was its last. False if no image has the name. */
+    public boolean untag(Reference name) {
+        return reading(() -> {
+            AtomicBoolean had = new AtomicBoolean();
+            changeIndex(index -> had.set(index.removeName(name)));
+            return had.get();
+        });
+    }
+
+    /**
+     * Takes this name from an image; if it was the last, the image goes with all that no other image needs, as far as no lease
+     * keeps it.
+     *
+     * @param name as for {@link #image(String)}; an id or digest stands for all names
+     * @param force whether an id or digest may stand for several names, and an image that is in use goes; a running container
+     *     keeps its content until it ends
+     * @throws IllegalArgumentException if there is no such image, or it has several names and {@code force} is false
+     * @throws ImageInUseException if it would go, {@code force} is false, and a container runs on it, changes of a container are
+     *     kept that need it, or it is mounted
+     */
+    public Removed remove(String name, boolean force) {
+        return new Removing(this, layout).remove(name, force);
+    }
+
+    /**
+     * Removes images without a name that are not in use, and all that no image needs. Waits until nobody is adding anything.
+     *
+     * @param all whether images with a name go too; those in use stay
+     */
+    public Pruned prune(boolean all) {
+        return new Removing(this, layout).prune(all);
+    }
+
+    /**
+     * Reads all blobs, and says which are damaged or missing, and which layers can never be unpacked. Layers that are unpacked
+     * here are unpacked once more, one after another, and compared file by file; those that another kind of user unpacked are
+     * not compared.
+     */
+    public Verification verify() {
+        return reading(() -> new Verifying(layout, unpacker).run());
+    }
+}

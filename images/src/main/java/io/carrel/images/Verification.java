@@ -1,0 +1,47 @@
+package io.carrel.images;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * What was found when everything in a store was read. Immutable.
+ *
+ * @param blobs how many blobs were read
+ * @param bytes how many bytes these have
+ * @param layers how many unpacked layers were compared with their blobs
+ * @param damages what is wrong; empty if nothing is
+ */
+public record Verification(int blobs, long bytes, int layers, List<Damage> damages) {
+
+    /**
+     * Something that is not what it should be.
+     *
+     * @param place an image's name or digest, a blob, or an unpacked layer
+     * @param reason what is wrong
+     * @param remedy what to do about it
+     */
+    public record Damage(String place, String reason, String remedy) {
+
+        /** Checks that nothing is missing. */
+        public Damage {
+            requireNonNull(place, "place");
+            requireNonNull(reason, "reason");
+            requireNonNull(remedy, "remedy");
+        }
+    }
+
+    static Damage ofImage(String name, String reason) {
+        return new Damage(name, reason, "Load the image again, or remove it.");
+    }
+
+    /** Copies the list. */
+    public Verification {
+        damages = List.copyOf(damages);
+    }
+
+    /** Whether nothing is wrong. */
+    public boolean isSound() {
+        return damages.isEmpty();
+    }
+}

@@ -1,0 +1,69 @@
+package io.carrel.images.layers;
+
+import io.carrel.fs.internal.OwnerRecord;
+import io.carrel.fs.internal.LayerMarks;
+import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.internal.OverlayMarks;
+import io.carrel.fs.internal.OwnMountPoints;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.uapi.Fcntl;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Directories that are in an upper only as places that each container has mounted over lie in them: {@code /etc} of most.
+ *
+ * @param lower the roots of the layers below, the uppermost first; none if they are not known
+ */
+record MountPointParents(List<Descriptor> lower, OwnerTranslation owners, MergedLayers layers) {
+
+    private static final int MADE_WITH = 0755;
+
+    /** Whether the directory, which is no mark and has only such places in it, is what the layers have. */
+    boolean isUnchanged(UpperFile directory) {
+        if (lower.isEmpty() || directory.isOpaque()) {
+            return false;
+        }
+        Optional<MergedLayers.Found> found = layers.find(lower, directory.name());
+        if (found.isEmpty()) {
+            OwnerRecord owner = owners.inside(directory);
+            return directory.status().permissions() == MADE_WITH && owner.uid() == 0 && owner.gid() == 0;
+        }
+        UpperFile before = before(directory, found.get());
+        return before.status().mode() == directory.status().mode()
+                && owners.inside(before).equals(owners.inside(directory))
+                && ofTheFile(before).equals(ofTheFile(directory));
+    }
+
+    /** Whether what lies in it is only there to be mounted over. */
+    boolean isMadeOf(UpperFile directory, List<UpperFile> children) {
+        return OwnMountPoints.mayBeIn(directory.path())
+                && !children.isEmpty()
+                && children.stream()
+                        .allMatch(child -> child.status().is(Fcntl.S_IFREG)
+                                && OwnMountPoints.isLike(child.path(), child.status())
+                                && !child.isCopiedUp()
+                                && !child.isWhiteout());
+    }
+
+    private UpperFile before(UpperFile directory, MergedLayers.Found found) {
+        LayerMarks marks = layers.marks();
+        FileStatus status = found.status();
+        Map<String, String> attributes = new TreeMap<>();
+        for (String name : marks.names(found.directory(), directory.name())) {
+            byte[] value = marks.value(found.directory(), directory.name(), name);
+            attributes.put(name, new String(value, FileCalls.BYTES));
+        }
+        return new UpperFile(found.directory(), directory.path(), directory.name(), status, attributes);
+    }
+
+    private static Map<String, String> ofTheFile(UpperFile file) {
+        Map<String, String> attributes = new TreeMap<>(file.attributes());
+        attributes.keySet().removeIf(name -> OverlayMarks.isOverlays(name) || name.equals(OwnerRecord.ATTRIBUTE));
+        return attributes;
+    }
+}

@@ -1,0 +1,316 @@
+package io.carrel.images.layers;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories of a layer that were used last, open, by their paths. A path is followed from the layer's root as if that
+ * were the root directory: symbolic links on it are followed, but neither they nor {@code ..} lead out. Not thread-safe.
+ *
+ * <p>A removed directory or symbolic link makes paths lead elsewhere: {@link #forget} must be called before.
+ */
+final class OpenDirectories implements AutoCloseable {
+
+    private static final int MOST_OPEN = 64;
+    private static final int MOST_PATHS = 512;
+    private static final int MOST_IMPLIED = 1 << 23;
+    private static final int PARENT_MODE = 0755;
+    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
+    private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
+    private static final Set<Errno> LEADS_NOWHERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
+
+    /** Which directory, whatever the path to it. */
+    private record Identity(long device, long inode) {}
+
+    private final FileCalls calls;
+    private final Refusal refusal;
+    private final boolean root;
+    private final OpenDirectory top;
+    private final Map<Identity, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
+    private final Map<String, Identity> paths = new LinkedHashMap<>(MOST_PATHS * 2, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Identity> eldest) {
+            return size() > MOST_PATHS;
+        }
+    };
+    private final Identity topIdentity;
+    /** Directories that were made as something lies in them, and not for an entry of their own. */
+    private final Map<Identity, String> implied = new LinkedHashMap<>();
+
+    private int impliedLength;
+
+    /**
+     * Starts with the root alone.
+     *
+     * @param top the layer's root; owned from here on
+     * @param root whether permissions do not matter to this user
+     */
+    OpenDirectories(Descriptor top, boolean root, FileCalls calls, Refusal refusal) {
+        FileStatus status = calls.status(top);
+        this.top = new OpenDirectory(top, "", status);
+        this.topIdentity = new Identity(status.device(), status.inode());
+        this.implied.put(topIdentity, "");
+        this.calls = calls;
+        this.refusal = refusal;
+        this.root = root;
+        if (!root) {
+            this.top.makeWorkable(calls);
+        }
+    }
+
+    /** The layer's root. */
+    Descriptor top() {
+        return top.descriptor();
+    }
+
+    /** The directory, made where it does not exist, as are those above it. */
+    OpenDirectory at(String path) {
+        OpenDirectory known = known(path);
+        return known == null ? opened(path, true) : known;
+    }
+
+    /** The directory, null where it does not exist. */
+    @Nullable OpenDirectory existing(String path) {
+        OpenDirectory known = known(path);
+        if (known != null) {
+            return known;
+        }
+        int slash = path.lastIndexOf('/');
+        OpenDirectory parent = existing(slash < 0 ? "" : path.substring(0, slash));
+        if (parent == null
+                || calls.status(parent.descriptor(), path.substring(slash + 1)).isEmpty()) {
+            return null;
+        }
+        return opened(path, false);
+    }
+
+    /** Whether the path leads through something that is neither a directory nor a link to one, so nothing can be there. */
+    boolean isBlocked(String path) {
+        if (known(path) != null) {
+            return false;
+        }
+        int slash = path.lastIndexOf('/');
+        String above = slash < 0 ? "" : path.substring(0, slash);
+        if (isBlocked(above)) {
+            return true;
+        }
+        OpenDirectory parent = existing(above);
+        Optional<FileStatus> status =
+                parent == null ? Optional.empty() : calls.status(parent.descriptor(), path.substring(slash + 1));
+        return status.isPresent()
+                && !status.get().is(Fcntl.S_IFDIR)
+                && !(status.get().is(Fcntl.S_IFLNK) && leadsToDirectory(path));
+    }
+
+    private boolean leadsToDirectory(String path) {
+        try (Descriptor found = calls.openBeneath(top.descriptor(), path, PATH)) {
+            return found.isOpen();
+        } catch (SyscallException e) {
+            if (LEADS_NOWHERE.contains(e.errno())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable OpenDirectory known(String path) {
+        if (path.isEmpty()) {
+            return top;
+        }
+        Identity identity = paths.get(path);
+        if (identity == null) {
+            return null;
+        }
+        return identity.equals(topIdentity) ? top : open.get(identity);
+    }
+
+    private OpenDirectory opened(String path, boolean make) {
+        int slash = path.lastIndexOf('/');
+        OpenDirectory parent = at(slash < 0 ? "" : path.substring(0, slash));
+        Found found = open(parent, path, path.substring(slash + 1), make);
+        Descriptor descriptor = found.descriptor();
+        FileStatus status = found.before();
+        Identity identity = new Identity(status.device(), status.inode());
+        paths.put(path, identity);
+        OpenDirectory same = identity.equals(topIdentity) ? top : open.get(identity);
+        if (same != null) {
+            descriptor.close();
+            return same;
+        }
+        OpenDirectory directory = new OpenDirectory(descriptor, found.path(), status);
+        if (!root) {
+            directory.makeWorkable(calls);
+        }
+        open.put(identity, directory);
+        leaveEldest();
+        return directory;
+    }
+
+    /**
+     * A directory.
+     *
+     * @param path without links
+     * @param before how it was before it was opened
+     */
+    private record Found(Descriptor descriptor, String path, FileStatus before) {}
+
+    private Found open(OpenDirectory parent, String path, String name, boolean make) {
+        String real = parent.path().isEmpty() ? name : parent.path() + "/" + name;
+        try {
+            return workable(parent.descriptor(), name, real);
+        } catch (SyscallException e) {
+            if (make && e.errno().equals(Errno.ENOENT)) {
+                Found found = found(made(parent, name), real);
+                imply(found);
+                return found;
+            }
+            if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
+                Descriptor linked = linked(path);
+                return found(linked, pathOf(linked));
+            }
+            throw e;
+        }
+    }
+
+    /** Where links have led to. */
+    private String pathOf(Descriptor directory) {
+        String above = calls.readLink(top(), "/proc/self/fd/" + top().number());
+        String path = calls.readLink(top(), "/proc/self/fd/" + directory.number());
+        return path.equals(above) ? "" : path.substring(above.length() + 1);
+    }
+
+    /** Also opens a directory that this user forbade itself to read. */
+    private Found workable(Descriptor parent, String name, String path) {
+        try {
+            return found(calls.open(parent, name, READ), path);
+        } catch (SyscallException e) {
+            if (root || !e.errno().equals(Errno.EACCES)) {
+                throw e;
+            }
+        }
+        try (Descriptor shut = calls.open(parent, name, PATH)) {
+            FileStatus before = calls.status(shut);
+            calls.modeOfPath(shut, before.permissions() | OpenDirectory.WORKABLE);
+            return new Found(calls.reopen(shut, READ), path, before);
+        }
+    }
+
+    private Found found(Descriptor descriptor, String path) {
+        return new Found(descriptor, path, calls.status(descriptor));
+    }
+
+    private Descriptor made(OpenDirectory parent, String name) {
+        calls.makeDirectory(parent.descriptor(), name);
+        Descriptor descriptor = calls.open(parent.descriptor(), name, READ);
+        calls.mode(descriptor, PARENT_MODE);
+        return descriptor;
+    }
+
+    /** An archive of millions of such paths can only be a hostile one; there they are no longer remembered. */
+    private void imply(Found found) {
+        impliedLength += found.path().length();
+        if (impliedLength <= MOST_IMPLIED) {
+            Identity identity =
+                    new Identity(found.before().device(), found.before().inode());
+            implied.remove(identity); // of one that is removed: inodes are used again
+            implied.put(identity, found.path());
+        }
+    }
+
+    /** The archive has an entry for the directory. */
+    void declare(OpenDirectory directory) {
+        if (!implied.isEmpty()) {
+            FileStatus status = calls.status(directory.descriptor());
+            implied.remove(new Identity(status.device(), status.inode()));
+        }
+    }
+
+    /** Whether the archive has no entry for the directory until now. */
+    boolean isImplied(OpenDirectory directory) {
+        FileStatus status = calls.status(directory.descriptor());
+        return implied.containsKey(new Identity(status.device(), status.inode()));
+    }
+
+    /** Directories that have no entry, each after that it lies in, by the paths that have no links in them. */
+    List<String> implied() {
+        List<String> paths = new ArrayList<>();
+        implied.forEach((identity, path) -> {
+            if (isStill(identity, path)) {
+                paths.add(path);
+            }
+        });
+        return List.copyOf(paths);
+    }
+
+    /** A later entry may have put something else there. */
+    private boolean isStill(Identity identity, String path) {
+        try (Descriptor found = calls.openBeneath(top(), path.isEmpty() ? "." : path, PATH)) {
+            FileStatus status = calls.status(found);
+            return identity.equals(new Identity(status.device(), status.inode()));
+        } catch (SyscallException e) {
+            if (LEADS_NOWHERE.contains(e.errno())) {
+                return false;
+            }
+            if (e.errno().equals(Errno.EACCES)) {
+                return true; // what it lies in has its final permissions
+            }
+            throw e;
+        }
+    }
+
+    private Descriptor linked(String path) {
+        try {
+            return calls.openBeneath(top.descriptor(), path, READ);
+        } catch (SyscallException e) {
+            String why = e.errno().equals(Errno.ENOENT)
+                    ? "a symbolic link on the way to it leads nowhere inside the layer"
+                    : "what it lies in is not a directory";
+            throw refusal.because(why + " (" + e.errno().describe() + ")", e);
+        }
+    }
+
+    private void leaveEldest() {
+        if (open.size() > MOST_OPEN) {
+            Identity eldest = open.keySet().iterator().next();
+            OpenDirectory directory = open.remove(eldest);
+            if (directory != null) {
+                directory.leave(calls);
+            }
+        }
+    }
+
+    /** Leaves all directories but the root, as a path may lead elsewhere from now on. */
+    void forget() {
+        List<OpenDirectory> all = new ArrayList<>(open.values());
+        open.clear();
+        paths.clear();
+        all.forEach(directory -> directory.leave(calls));
+    }
+
+    /** Leaves all directories: what is made is complete. */
+    void finish() {
+        forget();
+        top.leave(calls);
+    }
+
+    /** Closes what is still open, with no more changes. */
+    @Override
+    public void close() {
+        open.values().forEach(OpenDirectory::abandon);
+        top.abandon();
+    }
+}

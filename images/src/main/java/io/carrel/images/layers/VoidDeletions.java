@@ -1,0 +1,128 @@
+package io.carrel.images.layers;
+
+import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.internal.OwnFiles;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.AttributeCalls;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessStatus;
+import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Deletions in directories that the layers below do not have, or that hide all of what is below. They delete nothing; but overlayfs,
+ * which merges nothing there, lists the whiteouts themselves, and directories that the layer has for them alone. Not thread-safe.
+ */
+public final class VoidDeletions {
+
+    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
+    private static final String DOING = "Cannot look up what a layer deletes";
+    private static final int CHANGE = 0700;
+
+    private final FileCalls calls;
+    private final MergedLayers layers;
+    private final OwnFiles own;
+    private final WhiteoutFiles whiteouts;
+    private final Set<String> implied;
+    private boolean removed;
+
+    private VoidDeletions(FileCalls calls, AttributeCalls attributes, Descriptor top, List<String> implied) {
+        this.calls = calls;
+        this.layers = MergedLayers.mounted(calls, attributes);
+        this.own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
+        this.whiteouts = new WhiteoutFiles(calls, attributes, top);
+        this.implied = new HashSet<>(implied);
+    }
+
+    /**
+     * Removes them.
+     *
+     * @param layer the directory of a layer that has just been unpacked
+     * @param applied what was unpacked
+     * @param lower the directories of the layers below, the lowest first
+     * @return whether there were any, so that the directory is right on these layers alone
+     */
+    public static boolean remove(Path layer, AppliedLayer applied, List<Path> lower) {
+        if (applied.deleting().isEmpty()) {
+            return false;
+        }
+        List<Descriptor> open = new ArrayList<>();
+        try (FileCalls calls = new FileCalls();
+                AttributeCalls attributes = new AttributeCalls();
+                Descriptor top = Kernel.open(DOING, layer.toString(), READ)) {
+            for (Path directory : MergedLayers.seen(lower)) {
+                open.add(0, Kernel.open(DOING, directory.toString(), READ));
+            }
+            VoidDeletions all = new VoidDeletions(calls, attributes, top, applied.implied());
+            boolean hidesAll = all.layers.marks().isOpaque(top, ".");
+            for (String path : applied.deleting()) {
+                calls.doing(() -> DOING + ": " + path);
+                all.in(new Merged(top, hidesAll ? List.of() : open, hidesAll), path, "");
+            }
+            return all.removed;
+        } finally {
+            open.forEach(Descriptor::close);
+        }
+    }
+
+    /**
+     * A directory of the layer.
+     *
+     * @param lower those of the same path below, as far as they are seen
+     * @param hidden whether they are not as the layer hides them
+     */
+    private record Merged(Descriptor directory, List<Descriptor> lower, boolean hidden) {}
+
+    /** Follows what is left of a path, from a directory with this path on. */
+    private void in(Merged at, String left, String above) {
+        if (left.isEmpty()) {
+            if (at.lower().isEmpty()) {
+                whiteouts.removeAll(at.directory());
+                removed |= !at.hidden();
+            }
+            return;
+        }
+        String name = left.substring(0, left.indexOf('/') < 0 ? left.length() : left.indexOf('/'));
+        String path = above.isEmpty() ? name : above + "/" + name;
+        String further = left.substring(Math.min(left.length(), name.length() + 1));
+        // What lies behind a link is there by another path, too.
+        Optional<FileStatus> status = calls.status(at.directory(), name).filter(found -> found.is(Fcntl.S_IFDIR));
+        if (status.isPresent() && step(at, name, status.get(), path, further)) {
+            calls.removeDirectory(at.directory(), name);
+        }
+    }
+
+    /** Whether the directory is to be removed. */
+    private boolean step(Merged at, String name, FileStatus status, String path, String further) {
+        List<OwnFiles.Opened> below = new ArrayList<>();
+        try (OwnFiles.Opened next = own.open(at.directory(), name, status, CHANGE, READ)) {
+            boolean isOpaque = layers.marks().isOpaque(at.directory(), name);
+            if (!isOpaque) {
+                layers.find(at.lower(), name)
+                        .filter(MergedLayers.Found::isDirectory)
+                        .ifPresent(found -> layers.open(at.lower(), found, name, below));
+            }
+            List<Descriptor> lower =
+                    below.stream().map(OwnFiles.Opened::descriptor).toList();
+            in(new Merged(next.descriptor(), lower, at.hidden() || isOpaque), further, path);
+            if (lower.isEmpty()
+                    && !isOpaque
+                    && implied.contains(path)
+                    && calls.list(next.descriptor()).isEmpty()) {
+                return true;
+            }
+            calls.times(next.descriptor(), status.times());
+            return false;
+        } finally {
+            below.forEach(OwnFiles.Opened::close);
+        }
+    }
+}

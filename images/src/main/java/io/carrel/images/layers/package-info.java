@@ -1,0 +1,3 @@
+/** Layers of images: archives that are applied to directories, and made of them. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.images.layers;

@@ -1,0 +1,192 @@
+package io.carrel.images.view;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of any kind in the merged image; what Linux calls an inode. It changes while layers are merged and is safely read by
+ * all threads afterwards.
+ */
+abstract sealed class Node {
+
+    /** Bits that say what kind of file it is, as {@code st_mode} has them. */
+    static final int FIFO = 0010000;
+
+    static final int CHARACTER_DEVICE = 0020000;
+    static final int DIRECTORY = 0040000;
+    static final int BLOCK_DEVICE = 0060000;
+    static final int FILE = 0100000;
+    static final int SYMBOLIC_LINK = 0120000;
+
+    private Metadata metadata;
+    /** The layer that brought it. */
+    final int layer;
+    /** Names that it has in the merged image. */
+    int links;
+    /** Numbered from 1, the root. */
+    int number;
+
+    Node(int layer, Metadata metadata) {
+        this.layer = layer;
+        this.metadata = metadata;
+    }
+
+    abstract int type();
+
+    long size() {
+        return 0;
+    }
+
+    final Metadata metadata() {
+        return metadata;
+    }
+
+    final void describe(Metadata other) {
+        metadata = other;
+    }
+
+    final int mode() {
+        return type() | metadata.mode();
+    }
+
+    /** A regular file. */
+    static final class File extends Node {
+        private final Content content;
+
+        File(int layer, Metadata metadata, Content content) {
+            super(layer, metadata);
+            this.content = content;
+        }
+
+        Content content() {
+            return content;
+        }
+
+        @Override
+        int type() {
+            return FILE;
+        }
+
+        @Override
+        long size() {
+            return content.size();
+        }
+    }
+
+    /** A symbolic link. */
+    static final class Link extends Node {
+        private final String target;
+
+        Link(int layer, Metadata metadata, String target) {
+            super(layer, metadata);
+            this.target = target;
+        }
+
+        String target() {
+            return target;
+        }
+
+        @Override
+        int type() {
+            return SYMBOLIC_LINK;
+        }
+
+        @Override
+        long size() {
+            return target.length();
+        }
+    }
+
+    /** A device or a named pipe. */
+    static final class Special extends Node {
+        private final int type;
+        private final long device;
+
+        Special(int layer, Metadata metadata, int type, long device) {
+            super(layer, metadata);
+            this.type = type;
+            this.device = device;
+        }
+
+        @Override
+        int type() {
+            return type;
+        }
+
+        /** Its number as {@code st_rdev} has it. */
+        long device() {
+            return device;
+        }
+
+        /** Puts the two parts together as the C library does. */
+        static long device(int major, int minor) {
+            long high = Integer.toUnsignedLong(major);
+            long low = Integer.toUnsignedLong(minor);
+            return (high & 0xfff) << 8 | (high & ~0xfffL) << 32 | low & 0xff | (low & ~0xffL) << 12;
+        }
+    }
+
+    /** In the tree of a layer: what lower layers have by this name is gone. */
+    static final class Whiteout extends Node {
+        Whiteout(int layer) {
+            super(layer, Metadata.IMPLIED);
+        }
+
+        @Override
+        int type() {
+            return CHARACTER_DEVICE;
+        }
+    }
+
+    /** A directory. */
+    static final class Folder extends Node {
+        private final TreeMap<String, Node> children = new TreeMap<>();
+        private @Nullable Folder parent;
+        private final String name;
+        private final int depth;
+        /** In the tree of a layer: whether it hides what lower layers have there. */
+        boolean opaque;
+        /** In the tree of a layer: whether the layer says what it is like, and not only that something is in it. */
+        boolean described;
+
+        Folder(int layer, Metadata metadata, @Nullable Folder parent, String name) {
+            super(layer, metadata);
+            this.parent = parent;
+            this.name = name;
+            this.depth = parent == null ? 0 : parent.depth + 1;
+        }
+
+        SortedMap<String, Node> children() {
+            return children;
+        }
+
+        /** Puts it into a directory of another tree; the depth of both is the same. */
+        void moveTo(Folder other) {
+            parent = other;
+            other.children.put(name, this);
+        }
+
+        /** The root is its own parent. */
+        Folder parent() {
+            return parent == null ? this : parent;
+        }
+
+        boolean isRoot() {
+            return parent == null;
+        }
+
+        String name() {
+            return name;
+        }
+
+        int depth() {
+            return depth;
+        }
+
+        @Override
+        int type() {
+            return DIRECTORY;
+        }
+    }
+}
