@@ -9,6 +9,7 @@ module io.carrel.fs {
 
     exports io.carrel.fs;
     exports io.carrel.fs.copy;
+    exports io.carrel.fs.mounts;
     exports io.carrel.fs.volumes;
     exports io.carrel.fs.internal to
             io.carrel,

@@ -1,6 +1,6 @@
 package io.carrel.testing;
 
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -1,7 +1,7 @@
 package io.carrel.testing;
 
 import com.google.common.base.Splitter;
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.carrel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.ChildJvm;

@@ -1,7 +1,7 @@
 package io.carrel.internal;
 
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;

@@ -1,8 +1,8 @@
 package io.carrel.internal;
 
 import io.carrel.Capability;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;

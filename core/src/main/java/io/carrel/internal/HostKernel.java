@@ -2,9 +2,9 @@ package io.carrel.internal;
 
 import io.carrel.Feature;
 import io.carrel.linux.KernelVersion;
-import io.carrel.linux.Processor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.ProgramFile;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Syscall;
 import java.util.List;
 

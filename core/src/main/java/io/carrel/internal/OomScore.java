@@ -1,7 +1,7 @@
 package io.carrel.internal;
 
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Fcntl;

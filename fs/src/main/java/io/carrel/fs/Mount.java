@@ -3,9 +3,9 @@ package io.carrel.fs;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.fs.volumes.VolumeStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What is mounted into a container besides its root. Immutable. */
 public sealed interface Mount {
@@ -60,14 +60,26 @@ public sealed interface Mount {
      */
     record Volume(Storage storage, String name, ContainerPath target, Access access) implements Mount {
 
+        /** What a volume may be called. */
+        public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,199}");
+
         /** Checks the arguments. */
         public Volume {
             requireNonNull(storage, "storage");
             requireNonNull(access, "access");
             if (!name.isEmpty()) {
-                VolumeStore.checkName(name);
+                checkName(name);
             }
             checkTarget(target);
+        }
+
+        /** Checks that this can be a volume's name: a letter or digit, then letters, digits, dots, underscores and hyphens. */
+        public static String checkName(String name) {
+            checkArgument(
+                    NAME.matcher(name).matches(),
+                    "a volume's name is a letter or digit and then at most 199 of [a-zA-Z0-9_.-], was \"%s\"",
+                    name);
+            return name;
         }
 
         /** The same as a bind of the directory in which the volume's files are. */

@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -64,19 +63,5 @@ public record Overlay(List<HostPath> lower, Upper upper, Access access, OverlayF
     /** The same, with something else where the kernel does not stack layers. Each start says what it has. */
     public Overlay orElse(OverlayFallback other) {
         return new Overlay(lower, upper, access, other);
-    }
-
-    /**
-     * Mounts the layers on a directory of the host, read-only, without set-user-ID programs and device files; the upper has no
-     * part in it. Everybody who shares this JVM's mount namespace sees them there, until the result is closed, or longer if it
-     * is not.
-     *
-     * <p>Needs {@code CAP_SYS_ADMIN}; Linux 5.11.
-     *
-     * @param directory exists
-     * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
-     */
-    public MountedOverlay mountOn(Path directory) {
-        return MountedOverlay.mount(this, directory);
     }
 }

@@ -2,8 +2,8 @@ package io.carrel.images;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.fs.MountedOverlay;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.mounts.MountedOverlay;
 import io.carrel.images.layers.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +82,7 @@ public final class ImageMounts {
     }
 
     private static void mount(List<Path> layers, Path directory) {
-        try (MountedOverlay mounted = RootFs.overlay(layers).mountOn(directory)) {
+        try (MountedOverlay mounted = MountedOverlay.mount(RootFs.overlay(layers), directory)) {
             mounted.release();
         }
     }

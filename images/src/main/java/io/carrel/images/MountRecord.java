@@ -1,7 +1,7 @@
 package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
-import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.binding.MountInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

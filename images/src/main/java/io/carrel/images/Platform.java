@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Splitter;
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -2,10 +2,10 @@ package io.carrel.linux;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import io.carrel.linux.binding.Kernel;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +22,8 @@ public final class Descriptor implements AutoCloseable {
     private final State state;
     private final Cleaner.Cleanable cleanable;
 
-    private Descriptor(int number, String purpose) {
-        state = new State(number, purpose);
+    private Descriptor(int number, String purpose, IntConsumer closer) {
+        state = new State(number, purpose, closer);
         cleanable = CLEANER.register(this, state);
     }
 
@@ -32,14 +32,15 @@ public final class Descriptor implements AutoCloseable {
      *
      * @param number the descriptor, with {@code O_CLOEXEC}
      * @param purpose what it is for, for messages
+     * @param closer closes it
      */
-    public static Descriptor own(int number, String purpose) {
-        return new Descriptor(number, purpose);
+    public static Descriptor own(int number, String purpose, IntConsumer closer) {
+        return new Descriptor(number, purpose, closer);
     }
 
     /** The owner of nothing: it is closed from the start. */
     public static Descriptor none(String purpose) {
-        return new Descriptor(CLOSED, purpose);
+        return new Descriptor(CLOSED, purpose, number -> {});
     }
 
     /**
@@ -76,7 +77,7 @@ public final class Descriptor implements AutoCloseable {
     public void close() {
         int number = state.number.getAndSet(CLOSED);
         if (number != CLOSED) {
-            Kernel.close(number);
+            state.closer.accept(number);
         }
         cleanable.clean();
     }
@@ -90,10 +91,12 @@ public final class Descriptor implements AutoCloseable {
     private static final class State implements Runnable {
         private final AtomicInteger number;
         private final String purpose;
+        private final IntConsumer closer;
 
-        State(int number, String purpose) {
+        State(int number, String purpose, IntConsumer closer) {
             this.number = new AtomicInteger(number);
             this.purpose = purpose;
+            this.closer = closer;
         }
 
         @Override
@@ -101,7 +104,7 @@ public final class Descriptor implements AutoCloseable {
             int open = number.getAndSet(CLOSED);
             if (open != CLOSED) {
                 LOG.warn("Descriptor {} of {} was never closed by its owner", open, purpose);
-                Kernel.close(open);
+                closer.accept(open);
             }
         }
     }

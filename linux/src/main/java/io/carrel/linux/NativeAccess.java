@@ -1,6 +1,7 @@
 package io.carrel.linux;
 
 import com.google.common.base.Throwables;
+import io.carrel.linux.uapi.Processor;
 import java.util.Optional;
 
 /** Whether this JVM lets Carrel call the kernel: without native calls nothing of it works. Thread-safe. */
@@ -28,6 +29,10 @@ public final class NativeAccess {
 
     /** Why there are none, and what to do about it; empty where there are. */
     public static Optional<UnsupportedFeatureException> problem() {
+        if (Processor.find().isEmpty()) {
+            return Optional.of(new UnsupportedFeatureException(
+                    FEATURE, "Carrel runs on x86-64 and aarch64, and this is " + System.getProperty("os.arch") + "."));
+        }
         return Trial.REASON.map(reason -> new UnsupportedFeatureException(FEATURE, reason));
     }
 

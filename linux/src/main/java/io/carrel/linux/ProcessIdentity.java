@@ -1,6 +1,5 @@
 package io.carrel.linux;
 
-import io.carrel.linux.binding.KernelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -57,7 +57,7 @@ class DescriptorTest {
         int released = writeEnd.release();
         writeEnd.close();
         assertThat(released).isEqualTo(number);
-        try (Descriptor owner = Descriptor.own(released, "its new owner")) {
+        try (Descriptor owner = Kernel.own(released, "its new owner")) {
             Kernel.write(owner, new byte[] {7});
         }
         byte[] buffer = new byte[2];
@@ -73,7 +73,7 @@ class DescriptorTest {
 
     @Test
     void hasNoNumberOnceItIsGivenAway() {
-        try (Descriptor owner = Descriptor.own(writeEnd.release(), "its new owner")) {
+        try (Descriptor owner = Kernel.own(writeEnd.release(), "its new owner")) {
             assertThat(owner.isOpen()).isTrue();
             assertThatThrownBy(writeEnd::number).isInstanceOf(IllegalStateException.class);
         }

@@ -2,8 +2,8 @@ package io.carrel.namespaces;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.ContainerException;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.namespaces.NamespaceInfo.Member;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.carrel.namespaces;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;

@@ -1,8 +1,8 @@
 package io.carrel.cgroups.internal;
 
 import io.carrel.cgroups.CgroupVersion;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.linux.binding.MountInfo;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,8 @@
 package io.carrel.cgroups.internal;
 
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.binding.KernelFileWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,7 +77,7 @@ public final class GroupFile {
 
     /** Writes a text by one call. */
     public static void write(String doing, Path file, String text) {
-        KernelFile.write(doing, file, text);
+        KernelFileWriter.write(doing, file, text);
     }
 
     /** The processes of a group, without those that this process's PID namespace does not have. */

@@ -2,8 +2,8 @@ package io.carrel.cgroups.internal;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,6 @@ import com.google.common.collect.Streams;
 import io.carrel.images.Descriptor;
 import io.carrel.images.HistoryEntry;
 import io.carrel.images.Image;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -5,7 +5,6 @@ import io.carrel.Snapshots.Snapshot;
 import io.carrel.fs.Storage;
 import io.carrel.images.Image;
 import io.carrel.images.layers.Digest;
-import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.carrel.fs.internal;
 
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.MatchResult;

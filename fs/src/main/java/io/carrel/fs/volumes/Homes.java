@@ -2,6 +2,7 @@ package io.carrel.fs.volumes;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.fs.Mount;
 import io.carrel.fs.internal.Durable;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
 /** The directories of a store's volumes. For who has the store's lock, but for what only asks for names. */
 record Homes(Path directory, Aside aside) {
 
-    static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,199}");
     private static final Pattern MADE_UP = Pattern.compile("[0-9a-f]{32}");
 
     static String madeUpName() {
@@ -63,7 +63,7 @@ record Homes(Path directory, Aside aside) {
     }
 
     void each(Consumer<Volume> sound, Consumer<DamagedVolume> damaged) throws IOException {
-        for (Path home : named(NAME)) {
+        for (Path home : named(Mount.Volume.NAME)) {
             try {
                 sound.accept(VolumeRecord.read(home));
             } catch (RefusedContentException e) {

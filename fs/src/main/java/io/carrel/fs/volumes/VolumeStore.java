@@ -1,8 +1,8 @@
 package io.carrel.fs.volumes;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.fs.Mount;
 import io.carrel.fs.Storage;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
@@ -59,11 +59,7 @@ public final class VolumeStore {
 
     /** Checks that this can be a volume's name: a letter or digit, then letters, digits, dots, underscores and hyphens. */
     public static String checkName(String name) {
-        checkArgument(
-                Homes.NAME.matcher(name).matches(),
-                "a volume's name is a letter or digit and then at most 199 of [a-zA-Z0-9_.-], was \"%s\"",
-                name);
-        return name;
+        return Mount.Volume.checkName(name);
     }
 
     /** Where the files of a volume with this name are, whether there is one or not. */

@@ -2,8 +2,8 @@ package io.carrel.images.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.fs.MountedOverlay;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.mounts.MountedOverlay;
 import io.carrel.images.layers.AppliedLayer;
 import io.carrel.images.layers.ImpliedDirectories;
 import io.carrel.images.layers.LayerApplier;
@@ -134,7 +134,7 @@ class RandomLayersTest {
             layers.add(directory);
         }
         Path mounted = Files.createDirectory(place.resolve("mounted"));
-        try (MountedOverlay overlay = RootFs.overlay(layers).mountOn(mounted)) {
+        try (MountedOverlay overlay = MountedOverlay.mount(RootFs.overlay(layers), mounted)) {
             return withoutTimes(overlay.directory());
         }
     }

@@ -59,7 +59,7 @@ public final class BpfCalls {
         if (result == -Errno.EPERM.number() || result == -Errno.ENOSYS.number()) {
             throw new SyscallException(doing, Syscall.BPF.symbol(), loading(type, program), errno(result));
         }
-        return result < 0 ? loadWithLog(doing, type, program) : Descriptor.own((int) result, "program " + program);
+        return result < 0 ? loadWithLog(doing, type, program) : Kernel.own(result, "program " + program);
     }
 
     private static Descriptor loadWithLog(String doing, Constant type, BpfProgram program) {
@@ -67,7 +67,7 @@ public final class BpfCalls {
             log.clear();
             long result = load(type, program, log);
             if (result >= 0) {
-                return Descriptor.own((int) result, "program " + program);
+                return Kernel.own(result, "program " + program);
             }
             String text = end(log.getString(0, StandardCharsets.US_ASCII.name()).strip());
             throw new SyscallException(
@@ -171,7 +171,7 @@ public final class BpfCalls {
             return Optional.empty();
         }
         check(doing, Bpf.BPF_PROG_GET_FD_BY_ID, result, id);
-        return Optional.of(Descriptor.own((int) result, "program with id " + id));
+        return Optional.of(Kernel.own(result, "program with id " + id));
     }
 
     /** The name that a program was loaded under. */

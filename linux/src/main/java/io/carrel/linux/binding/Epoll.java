@@ -3,9 +3,9 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Processor;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 
@@ -32,9 +32,9 @@ public final class Epoll {
     /** A new instance. */
     public Epoll() {
         String doing = "Cannot make an event loop";
-        epoll = Descriptor.own((int) Kernel.check(doing, Syscall.EPOLL_CREATE1, Fcntl.O_CLOEXEC), "epoll");
+        epoll = Kernel.own(Kernel.check(doing, Syscall.EPOLL_CREATE1, Fcntl.O_CLOEXEC), "epoll");
         Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
-        wakeUp = Descriptor.own((int) Kernel.check(doing, Syscall.EVENTFD2, Constant.of(0), flags), "eventfd");
+        wakeUp = Kernel.own(Kernel.check(doing, Syscall.EVENTFD2, Constant.of(0), flags), "eventfd");
         add(wakeUp, Waiting.EPOLLIN, WAKE_UP);
     }
 

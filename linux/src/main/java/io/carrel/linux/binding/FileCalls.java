@@ -61,7 +61,7 @@ public final class FileCalls implements AutoCloseable {
             fd = Kernel.raw(Syscall.OPENAT2, root.number(), text(first, path), Kernel.address(structure), OPEN_HOW);
         }
         check(fd, Syscall.OPENAT2, root, path, all + ", " + resolve);
-        return Descriptor.own((int) fd, shown(path));
+        return Kernel.own(fd, shown(path));
     }
 
     /** Opens a file of the directory; a symbolic link is not followed. */
@@ -69,7 +69,7 @@ public final class FileCalls implements AutoCloseable {
         Constant all = flags.or(Fcntl.O_NOFOLLOW).or(Fcntl.O_CLOEXEC);
         long fd = Kernel.raw(Syscall.OPENAT, directory.number(), text(first, name), all.value(), 0);
         check(fd, Syscall.OPENAT, directory, name, all.name());
-        return Descriptor.own((int) fd, shown(name));
+        return Kernel.own(fd, shown(name));
     }
 
     /** Opens the same file once more, for example to read a directory that was opened only as a path. */
@@ -82,7 +82,7 @@ public final class FileCalls implements AutoCloseable {
                 flags.or(Fcntl.O_CLOEXEC).value(),
                 0);
         check(fd, Syscall.OPENAT, file, path, flags.name());
-        return Descriptor.own((int) fd, path);
+        return Kernel.own(fd, path);
     }
 
     /** Creates a file that only its owner can read and write, and opens it to write; empty if the name is taken. */
@@ -94,7 +94,7 @@ public final class FileCalls implements AutoCloseable {
                 .or(Fcntl.O_CLOEXEC);
         long fd = Kernel.raw(Syscall.OPENAT, directory.number(), text(first, name), flags.value(), SECRET.value());
         return made(fd, Syscall.OPENAT, directory, name, flags.name())
-                ? Optional.of(Descriptor.own((int) fd, shown(name)))
+                ? Optional.of(Kernel.own(fd, shown(name)))
                 : Optional.empty();
     }
 

@@ -5,11 +5,11 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.Processor;
 import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
@@ -47,8 +47,13 @@ public final class Kernel {
         try (Memory text = string(path)) {
             Constant all = flags.or(Fcntl.O_CLOEXEC);
             long fd = check(subject, doing, Syscall.OPENAT, Fcntl.AT_FDCWD, new Text(path, text), all, CREATION_MODE);
-            return Descriptor.own((int) fd, path);
+            return own(fd, path);
         }
+    }
+
+    /** Makes an object the owner of a descriptor that a call returned. */
+    public static Descriptor own(long number, String purpose) {
+        return Descriptor.own((int) number, purpose, Kernel::close);
     }
 
     /** Closes a descriptor. An error changes nothing, since Linux frees the number all the same. */
@@ -65,14 +70,14 @@ public final class Kernel {
                 fd,
                 Fcntl.F_DUPFD_CLOEXEC,
                 Constant.of(lowest));
-        return Descriptor.own((int) copy, fd.toString());
+        return own(copy, fd.toString());
     }
 
     /** A duplicate, with {@code O_CLOEXEC}, of this JVM's descriptor 0, 1 or 2. */
     public static Descriptor duplicateOfStandard(int stream) {
         Constant number = Constant.of(stream);
         String doing = "Cannot inherit standard stream " + stream;
-        return Descriptor.own((int) check(doing, Syscall.FCNTL, number, Fcntl.F_DUPFD_CLOEXEC, Constant.of(3)), doing);
+        return own(check(doing, Syscall.FCNTL, number, Fcntl.F_DUPFD_CLOEXEC, Constant.of(3)), doing);
     }
 
     /** Sets or gets something of a descriptor by {@code fcntl}. */
@@ -108,14 +113,13 @@ public final class Kernel {
     }
 
     private static List<Descriptor> pair(Memory pair, String purpose) {
-        return List.of(Descriptor.own(pair.getInt(0), purpose), Descriptor.own(pair.getInt(4), purpose));
+        return List.of(own(pair.getInt(0), purpose), own(pair.getInt(4), purpose));
     }
 
     /** An anonymous file in memory. */
     public static Descriptor memfd(String name, Constant flags) {
         try (Memory text = string(name)) {
-            return Descriptor.own(
-                    (int) check("Cannot make a memory file", Syscall.MEMFD_CREATE, new Text(name, text), flags), name);
+            return own(check("Cannot make a memory file", Syscall.MEMFD_CREATE, new Text(name, text), flags), name);
         }
     }
 
@@ -247,13 +251,13 @@ public final class Kernel {
     /** A counter that the kernel raises, to be told of events. */
     public static Descriptor eventfd(String purpose) {
         Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
-        return Descriptor.own((int) check("Cannot watch " + purpose, Syscall.EVENTFD2, Constant.of(0), flags), purpose);
+        return own(check("Cannot watch " + purpose, Syscall.EVENTFD2, Constant.of(0), flags), purpose);
     }
 
     /** A descriptor for the process, to wait for it and to signal it without mistaking it for another. */
     public static Descriptor pidfd(long pid) {
         long fd = check("Cannot open process " + pid, Syscall.PIDFD_OPEN, Constant.of(pid), Constant.of(0));
-        return Descriptor.own((int) fd, "process " + pid);
+        return own(fd, "process " + pid);
     }
 
     /** Sends a signal; false if the process is gone. */
@@ -346,7 +350,7 @@ public final class Kernel {
 
     /** An {@code ioctl} that returns a new descriptor. */
     public static Descriptor ioctlDescriptor(String doing, Descriptor fd, Constant request) {
-        return Descriptor.own((int) check(doing, Syscall.IOCTL, fd, request, Constant.of(0)), doing);
+        return own(check(doing, Syscall.IOCTL, fd, request, Constant.of(0)), doing);
     }
 
     /** An {@code ioctl} that fills 32 bits; it returns them, empty if the kernel refuses. */

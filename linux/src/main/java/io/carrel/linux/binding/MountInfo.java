@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.carrel.linux.binding;
 
 import com.google.common.base.Splitter;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import java.io.IOException;
 import java.nio.file.Path;

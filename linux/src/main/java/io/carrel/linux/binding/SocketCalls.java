@@ -39,7 +39,7 @@ public final class SocketCalls {
     /** The same for what {@code subject} says. */
     public static Descriptor socket(Subject subject, String doing, Constant family, Constant type, Constant protocol) {
         Constant all = type.or(Sockets.SOCK_CLOEXEC);
-        return Descriptor.own((int) Kernel.check(subject, doing, Syscall.SOCKET, family, all, protocol), "socket");
+        return Kernel.own(Kernel.check(subject, doing, Syscall.SOCKET, family, all, protocol), "socket");
     }
 
     /** Gives the socket its name. */
@@ -78,7 +78,7 @@ public final class SocketCalls {
             return Optional.empty();
         }
         check(doing, Syscall.ACCEPT4, result, socket);
-        return Optional.of(Descriptor.own((int) result, "connection"));
+        return Optional.of(Kernel.own(result, "connection"));
     }
 
     /** The socket's own name. */
@@ -244,7 +244,7 @@ public final class SocketCalls {
                 && control.getInt(MessageHeader.CONTROL_TYPE) == Sockets.SCM_RIGHTS.value()) {
             long end = Math.min(control.getLong(0), controlLength);
             for (long at = MessageHeader.CONTROL_HEADER; at + Integer.BYTES <= end; at += Integer.BYTES) {
-                descriptors.add(Descriptor.own(control.getInt(at), "received descriptor"));
+                descriptors.add(Kernel.own(control.getInt(at), "received descriptor"));
             }
         }
         return descriptors;

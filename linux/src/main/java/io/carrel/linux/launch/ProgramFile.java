@@ -2,12 +2,12 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.Processor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ public final class ProgramFile implements AutoCloseable {
     private ProgramFile(SyscallProgram program, Descriptor file) {
         this.program = program;
         int number = Kernel.duplicate(file, LOWEST_NUMBER).release();
-        this.file = Descriptor.own(number, "the launcher");
+        this.file = Kernel.own(number, "the launcher");
     }
 
     /** Writes the program into a new file. */

@@ -1,6 +1,6 @@
 package io.carrel.linux.program;
 
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

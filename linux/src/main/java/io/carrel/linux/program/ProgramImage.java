@@ -1,7 +1,7 @@
 package io.carrel.linux.program;
 
-import io.carrel.linux.Processor;
 import io.carrel.linux.program.Instruction.Destination;
+import io.carrel.linux.uapi.Processor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package io.carrel.linux.program;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package io.carrel.linux.uapi;
 
-import io.carrel.linux.Processor;
-
 /** {@code linux/fcntl.h}, {@code linux/openat2.h} and {@code linux/stat.h}: opening files. */
 public final class Fcntl {
 

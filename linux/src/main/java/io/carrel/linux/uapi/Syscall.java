@@ -1,6 +1,5 @@
 package io.carrel.linux.uapi;
 
-import io.carrel.linux.Processor;
 import java.util.Locale;
 
 /**

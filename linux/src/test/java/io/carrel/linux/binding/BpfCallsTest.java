@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.bpf.BpfAssembler;
 import io.carrel.linux.bpf.BpfProgram;

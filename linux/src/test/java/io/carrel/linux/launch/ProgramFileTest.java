@@ -3,9 +3,9 @@ package io.carrel.linux.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.linux.Processor;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.testing.Proc;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.testing.NeedsProgram;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.carrel.linux.program;
 
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.testing.NeedsProgram;
 import org.junit.jupiter.api.Tag;
 

@@ -2,7 +2,7 @@ package io.carrel.linux.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

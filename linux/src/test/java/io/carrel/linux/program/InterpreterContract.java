@@ -3,9 +3,9 @@ package io.carrel.linux.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Errno;
-import io.carrel.linux.Processor;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.carrel.linux.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.linux.Processor;
 import io.carrel.linux.Subject;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Syscall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

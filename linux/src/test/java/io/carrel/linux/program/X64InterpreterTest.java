@@ -1,6 +1,6 @@
 package io.carrel.linux.program;
 
-import io.carrel.linux.Processor;
+import io.carrel.linux.uapi.Processor;
 import io.carrel.testing.NeedsProgram;
 
 @NeedsProgram(value = "qemu-x86_64-static", exceptOn = Processor.X86_64)

@@ -3,7 +3,6 @@ package io.carrel.linux.uapi;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.linux.Processor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.carrel.netns.egress;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.EgressProcess;

@@ -1,7 +1,7 @@
 package io.carrel.netns.relay;
 
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.Printable;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.netns.Protocol;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.carrel.netns.relay;
 
 import com.google.common.base.Splitter;
-import io.carrel.linux.binding.KernelFile;
+import io.carrel.linux.KernelFile;
 import io.carrel.netns.Protocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,8 +2,8 @@ package io.carrel.netns.usermode;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.binding.KernelFile;
 import io.carrel.netns.UserMode;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -1,4 +1,4 @@
-package io.carrel.fs;
+package io.carrel.fs.mounts;
 
 import static io.carrel.linux.uapi.MountFlags.MS_NODEV;
 import static io.carrel.linux.uapi.MountFlags.MS_NOSUID;
@@ -6,6 +6,7 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.UMOUNT_NOFOLLOW;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Subject;
@@ -34,7 +35,18 @@ public final class MountedOverlay implements AutoCloseable {
         this.directory = directory;
     }
 
-    static MountedOverlay mount(Overlay overlay, Path directory) {
+    /**
+     * Mounts the layers on a directory of the host, read-only, without set-user-ID programs and device files; the upper has no
+     * part in it. Everybody who shares this JVM's mount namespace sees them there, until the result is closed, or longer if it
+     * is not.
+     *
+     * <p>Needs {@code CAP_SYS_ADMIN}; Linux 5.11.
+     *
+     * @param overlay the layers
+     * @param directory exists
+     * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
+     */
+    public static MountedOverlay mount(Overlay overlay, Path directory) {
         try {
             Path target = requireNonNull(directory, "directory").toRealPath();
             List<Path> layers = new ArrayList<>();
@@ -111,7 +123,7 @@ public final class MountedOverlay implements AutoCloseable {
         }
     }
 
-    /** Detaches what {@link Overlay#mountOn} mounted on a directory, also in another JVM. */
+    /** Detaches what {@link #mount} mounted on a directory, also in another JVM. */
     public static void unmount(Path directory) {
         Kernel.umount("Cannot unmount " + directory, directory.toString(), UMOUNT_NOFOLLOW);
     }

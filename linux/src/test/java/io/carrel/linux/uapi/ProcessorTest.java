@@ -1,8 +1,10 @@
-package io.carrel.linux;
+package io.carrel.linux.uapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.linux.NativeAccess;
+import io.carrel.linux.UnsupportedFeatureException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,9 +31,11 @@ class ProcessorTest {
     @Test
     void refusesAnyOther() {
         System.setProperty(PROPERTY, "riscv64");
-        assertThatThrownBy(Processor::current)
+        assertThat(Processor.find()).isEmpty();
+        assertThatThrownBy(NativeAccess::check)
                 .isInstanceOf(UnsupportedFeatureException.class)
-                .hasMessage("This host has no launcher for processor riscv64: Carrel runs on x86-64 and aarch64.");
+                .hasMessage(
+                        "This host has no native calls from Java: Carrel runs on x86-64 and aarch64, and this is riscv64.");
     }
 
     @Test
