@@ -1,5 +1,6 @@
 package io.carrel.internal;
 
+import io.carrel.linux.Printable;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import java.util.LinkedHashMap;
@@ -21,18 +22,23 @@ public final class Listing {
         for (Step step : program.steps()) {
             processes
                     .computeIfAbsent(step.process(), process -> new StringJoiner("\n"))
-                    .add("  %s  # %s".formatted(step.text(), step.reason()));
+                    .add(line("%s  # %s".formatted(step.text(), step.reason())));
         }
         StringJoiner failure = processes.remove(FAILURE);
         processes.forEach((process, steps) -> text.add(process + ":").add(steps.toString()));
         if (!hostSteps.isEmpty() || network.needsHost()) {
             text.add("host, while the container's first process waits:");
-            hostSteps.forEach(step -> text.add("  " + step.description()));
-            network.describe().forEach(step -> text.add("  " + step));
+            hostSteps.forEach(step -> text.add(line(step.description())));
+            network.describe().forEach(step -> text.add(line(step)));
         }
         if (failure != null) {
             text.add("after a failure:").add(failure.toString());
         }
         return text.toString();
+    }
+
+    /** Names that an image chose stay within it. */
+    private static String line(String text) {
+        return "  " + Printable.of(text);
     }
 }

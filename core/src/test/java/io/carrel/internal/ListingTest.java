@@ -39,6 +39,22 @@ class ListingTest {
                           exit_group(1)  # end after a failure""");
     }
 
+    /** What an image calls its program is part of arguments and of reasons. */
+    @Test
+    void showsEachStepInOneLineAndNothingRaw() {
+        ProgramBuilder program = new ProgramBuilder();
+        Label failed = new Label("failed");
+        program.section("init", failed);
+        String hostile = "a\u001b[31m\r\n  getpid()";
+        program.call("execute \"" + hostile + "\"", Syscall.CHDIR, Operand.text(hostile));
+        program.place(failed);
+        program.call("end", Syscall.GETPID);
+        assertThat(Listing.of(program.build(), List.of(), NetworkParts.NONE).lines())
+                .hasSize(3)
+                .element(1)
+                .isEqualTo("  chdir(\"a\\x1b[31m\\r\\n  getpid()\")  # execute \"a\\x1b[31m\\r\\n  getpid()\"");
+    }
+
     @Test
     void showsTheHostsWorkWhereItIsDone() {
         HostStep step = new HostStep("newuidmap PID 0 1000 1", pid -> {});
