@@ -8,12 +8,12 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.images.Image;
 import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.images.SaveFormat;
-import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
@@ -79,8 +79,10 @@ class ReadOnlyStorageTest {
             tell(() -> store.tag(image, Reference.parse("desk:2")).toString());
             tell(() -> store.prune(true).toString());
             tell(() -> VolumeStore.open(storage).list().size() + " volume");
-            tell(() -> run(storage, Upper.memory(0), new Mount.Volume(
-                    storage, "kept", ContainerPath.of("/v"), Access.READ_WRITE)));
+            tell(() -> run(
+                    storage,
+                    Upper.memory(0),
+                    new Mount.Volume(storage, "kept", ContainerPath.of("/v"), Access.READ_WRITE)));
         }
 
         private interface Use {

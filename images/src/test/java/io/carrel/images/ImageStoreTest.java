@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.fs.internal.Tree;
-import io.carrel.images.layers.Digest;
 import io.carrel.images.compression.Compression;
+import io.carrel.images.layers.Digest;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -46,9 +46,9 @@ final class Remedies {
 
     private static final String CANNOT_STACK =
             "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with translated"
-                + " owners, as root has them, Linux 5.19, and the place for changes a file system with attributes, so"
-                + " neither NFS nor another overlay. And an ordinary user's layer must have nothing mounted below it."
-                + " The kernel's log says more.";
+                    + " owners, as root has them, Linux 5.19, and the place for changes a file system with attributes, so"
+                    + " neither NFS nor another overlay. And an ordinary user's layer must have nothing mounted below it."
+                    + " The kernel's log says more.";
     private static final String OTHER_STORAGE =
             "Put the storage (CARREL_HOME) on another file system: ext4, xfs, btrfs, or tmpfs from"
                     + " Linux 6.3; or have the layers copied, by orElse(OverlayFallback.copy()).";

@@ -37,8 +37,7 @@ final class VolumeCommand {
             @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Write something down about it.")
                     Map<String, String> labels,
             @Parameters(arity = "0..1", paramLabel = "NAME", description = "Its name; one is made up if there is none.")
-                    @Nullable
-                    String name) {
+                    @Nullable String name) {
         Map<String, String> known = labels == null ? Map.of() : labels;
         Volume made = name == null ? store().create(known) : store().create(name, known);
         out().println(made.name());
