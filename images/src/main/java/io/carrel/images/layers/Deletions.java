@@ -30,7 +30,7 @@ final class Deletions {
     private final Set<String> deleting = new LinkedHashSet<>();
 
     private int notedLength;
-    /** The paths that are deletions, or were. */
+    /** The paths that are deletions, or were, without links in them. */
     private final NameSet covered = new NameSet();
 
     Deletions(
@@ -95,7 +95,7 @@ final class Deletions {
         Descriptor parent = at.descriptor();
         if (marked.make(parent, name)) {
             note(at);
-            covered.add(path(directory, name));
+            covered.add(path(at.path(), name));
             return;
         }
         boolean isDirectory = calls.status(parent, name)
@@ -142,9 +142,13 @@ final class Deletions {
         }
         String above = parent(directory);
         uncover(above);
-        if (covered.contains(directory)) {
-            String name = directory.substring(directory.lastIndexOf('/') + 1);
-            Descriptor parent = directories.at(above).descriptor();
+        OpenDirectory at = directories.isBlocked(above) ? null : directories.existing(above);
+        if (at == null) {
+            return;
+        }
+        String name = directory.substring(directory.lastIndexOf('/') + 1);
+        if (covered.contains(path(at.path(), name))) {
+            Descriptor parent = at.descriptor();
             boolean isMark = calls.status(parent, name)
                     .filter(status -> marked.isMark(parent, name, status))
                     .isPresent();

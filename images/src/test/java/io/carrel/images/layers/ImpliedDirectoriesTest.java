@@ -99,6 +99,24 @@ class ImpliedDirectoriesTest {
         }
     }
 
+    /** What a layer deleted and has again hides what lies below, whatever name it is called by. */
+    @Test
+    void aDirectoryThatComesBackByALinkIsOpaque() throws IOException {
+        TestArchive archive = new TestArchive()
+                .file("e/d/.wh.e", "")
+                .symbolicLink("d", "e/d")
+                .file("d/e/.wh..wh..opq", "")
+                .file("d/e/file", "x");
+        Path lower = unpack("lower", new TestArchive().file("e/d/e/old", ""), List.of());
+
+        Path top = unpack("top", archive, List.of(lower));
+
+        assertThat(top.resolve("e/d/e")).isDirectory();
+        assertThat(Files.getAttribute(top.resolve("e/d/e"), "user:overlay.opaque"))
+                .isEqualTo(new byte[] {'y'});
+        assertThat(top.resolve("e/d/e/file")).hasContent("x");
+    }
+
     @Test
     void whatAnEntryReplacesIsNoLongerImplied() throws IOException {
         Path lower = unpack("lower", directory(new TestArchive(), "d/", 0700), List.of());
