@@ -125,7 +125,8 @@ final class Verifying {
                     "Load an image that is sound in its place, or remove the image.");
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ENOSPC)) {
-                throw e; // which says nothing about the layer
+                damage(blob, "there is no room to unpack it: " + e.getMessage(), "Make room, and verify again.");
+                return;
             }
             damage(blob, "it cannot be unpacked here: " + e.getMessage(), "Nothing, if the image runs elsewhere.");
         }
