@@ -351,6 +351,14 @@ class CopyTest {
         assertThat(shell.run("cat /tmp/d/pipe")).isEqualTo("x");
     }
 
+    @Test
+    void aDirectoryIsNoPlaceForAFilesContent() {
+        assertThatExceptionOfType(RefusedContentException.class)
+                .isThrownBy(() -> container().writeFile("/tmp", new byte[] {'x'}, 0600))
+                .withMessageContaining("Cannot write /tmp")
+                .withMessageContaining("it is a directory");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"/proc/self/root/x", "/proc/1/root/x", "/proc/1/cwd/x", "/proc/thread-self/root/x", "/magic/x"})

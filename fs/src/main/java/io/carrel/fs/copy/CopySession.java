@@ -123,11 +123,22 @@ record CopySession(
     /** Returns the size. */
     int write(InsidePath path, byte[] content, int mode) {
         calls.doing(() -> "Cannot write " + Names.shown(path.text()));
-        try (Descriptor parent = container.resolve(path.parent(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY));
-                Descriptor file = container.create(parent, path.name())) {
-            calls.write(file, content, 0, content.length);
-            container.mode(file, mode);
+        try (Descriptor parent = container.resolve(path.parent(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
+            refuseDirectory(parent, path);
+            try (Descriptor file = container.create(parent, path.name())) {
+                calls.write(file, content, 0, content.length);
+                container.mode(file, mode);
+            }
         }
         return content.length;
+    }
+
+    private void refuseDirectory(Descriptor parent, InsidePath path) {
+        try (Descriptor there = container.find(parent, path.name()).orElse(null)) {
+            if (there != null && container.status(there).is(Fcntl.S_IFDIR)) {
+                throw new RefusedContentException(
+                        "Cannot write " + Names.shown(path.text()), "", "it is a directory", null);
+            }
+        }
     }
 }
