@@ -14,6 +14,7 @@ import io.carrel.netns.PortMapping;
 import io.carrel.netns.UserMode;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -324,7 +325,7 @@ final class RunCommand implements Callable<Integer> {
                     "a time is at most %s seconds, was \"%s\"",
                     Duration.ofNanos(Long.MAX_VALUE).toSeconds(),
                     text);
-            return Duration.ofNanos(nanos.longValueExact());
+            return Duration.ofNanos(nanos.setScale(0, RoundingMode.UP).longValueExact());
         } catch (NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException("not a number of seconds: \"%s\"".formatted(text), e);
         }
