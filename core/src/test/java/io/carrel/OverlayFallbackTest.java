@@ -9,11 +9,18 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.UpperChanges;
+import io.carrel.images.Image;
+import io.carrel.images.ImageStore;
+import io.carrel.images.NewImage;
+import io.carrel.images.Reference;
+import io.carrel.images.SaveFormat;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
+import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
+import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.io.IOException;
@@ -137,6 +144,50 @@ class OverlayFallbackTest {
         assertThat(lines.get(2)).isEqualTo("overlay"); // that on which the copy lies
         assertThat(lines.get(3)).startsWith("the root is a copy of its layers").contains("EINVAL");
         assertThat(lines.subList(4, lines.size())).containsExactly("true", "[]");
+    }
+
+    /** Loads an image into a storage on the overlay, and prints what a container of it has where a layer deletes. */
+    static final class Loaded {
+        public static void main(String[] arguments) throws Exception {
+            Storage storage = storage(arguments);
+            ImageStore.open(storage).load(Path.of(arguments[1]));
+            RootFs root = RootFs.image("deletes")
+                    .in(storage)
+                    .upper(Upper.disk(storage))
+                    .orElse(OverlayFallback.copy(storage));
+            System.out.println(Container.builder()
+                    .root(root)
+                    .command("ls", "/srv")
+                    .build()
+                    .run()
+                    .stdout());
+        }
+    }
+
+    /** Overlayfs lets nobody make the devices that stand for deletions. */
+    @Test
+    @NeedsKernel(KernelFeature.LAYERS)
+    void anImageWithADeletionIsLoadedAndRun() throws Exception {
+        layers.layer("busybox", "srv/gone", "", "srv/stays", "");
+        Storage storage = new Storage(temporary.resolve("storage"));
+        ImageStore store = ImageStore.open(storage);
+        Image base = store.importRoot(layers.busybox(), NewImage.of().named(Reference.parse("base")));
+        Path kept = temporary.resolve("kept");
+        Container.builder()
+                .root(RootFs.image("base").in(storage).upper(Upper.kept(kept)))
+                .command("rm", "/srv/gone")
+                .build()
+                .run();
+        Image image = store.commit(
+                base, kept.resolve("upper"), NewImage.of().named(Reference.parse("deletes")));
+        Path archive = temporary.resolve("deletes.tar");
+        store.save(List.of(image), SaveFormat.DOCKER, archive, done -> {});
+
+        String output = onOverlay()
+                .run(Loaded.class, place().resolve("storage").toString(), archive.toString())
+                .success();
+
+        assertThat(output).isEqualTo("stays");
     }
 
     /** Prints all files with owners, permissions, contents and attributes, once stacked and once copied. */
