@@ -178,8 +178,7 @@ class OverlayFallbackTest {
                 .command("rm", "/srv/gone")
                 .build()
                 .run();
-        Image image = store.commit(
-                base, kept.resolve("upper"), NewImage.of().named(Reference.parse("deletes")));
+        Image image = store.commit(base, kept.resolve("upper"), NewImage.of().named(Reference.parse("deletes")));
         Path archive = temporary.resolve("deletes.tar");
         store.save(List.of(image), SaveFormat.DOCKER, archive, done -> {});
 

@@ -8,6 +8,7 @@ import io.carrel.Network;
 import io.carrel.cgroups.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.images.ImageDefaults;
+import io.carrel.images.Platform;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
@@ -180,6 +181,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw explained(e);
         }
+        warnOfAnotherPlatform();
         if (explain) {
             spec.commandLine().getOut().println(container.explain());
             return 0;
@@ -192,6 +194,20 @@ final class RunCommand implements Callable<Integer> {
                     spec.commandLine().getErr());
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, ports);
+        }
+    }
+
+    /** A handler of the kernel's may run its programs all the same. */
+    private void warnOfAnotherPlatform() {
+        if (!hasImage() || streams.isQuiet()) {
+            return;
+        }
+        Platform here = Platform.current();
+        Platform image = Images.store().image(words.get(0)).platform();
+        if (!here.accepts(image)) {
+            spec.commandLine()
+                    .getErr()
+                    .printf("carrel: the image %s is for %s, and this machine is %s%n", words.get(0), image, here);
         }
     }
 

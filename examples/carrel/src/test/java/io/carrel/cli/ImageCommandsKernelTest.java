@@ -2,14 +2,18 @@ package io.carrel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.hash.Hashing;
 import io.carrel.testing.Eventually;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -216,5 +220,49 @@ class ImageCommandsKernelTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void anImageForAnotherPlatformIsSaidToBeOne() throws Exception {
+        output("import", root.toString(), "here:1");
+        Path layout = directory.resolve("layout");
+        output("save", "--format", "oci-dir", "-o", layout.toString(), "here:1");
+        Path blobs = layout.resolve("blobs/sha256");
+        Path index = layout.resolve("index.json");
+        String manifest = digestAfter("manifests", Files.readString(index));
+        String text = Files.readString(blobs.resolve(manifest));
+        String config = digestAfter("config", text);
+        String other = blob(blobs, elsewhere(Files.readString(blobs.resolve(config))));
+        String changed = blob(blobs, text.replace(config, other));
+        Files.writeString(
+                index,
+                elsewhere(Files.readString(index)).replace(manifest, changed).replace("here:1", "there:1"));
+        output("load", "-i", layout.toString());
+
+        Cli result = carrel("run", "there:1", "cat", "/proc/sys/kernel/hostname");
+
+        assertThat(result.out()).isEqualTo("carrel\n");
+        assertThat(result.err()).contains("the image there:1 is for linux/s390x, and this machine is linux/");
+        assertThat(output("run", "-q", "there:1", "cat", "/proc/sys/kernel/hostname"))
+                .isEqualTo("carrel\n");
+    }
+
+    private static String digestAfter(String name, String json) {
+        Matcher digest = Pattern.compile("\"" + name + "\".*?sha256:([0-9a-f]{64})", Pattern.DOTALL)
+                .matcher(json);
+        assertThat(digest.find()).as(json).isTrue();
+        return digest.group(1);
+    }
+
+    /** With a processor whose name is as long. */
+    private static String elsewhere(String json) {
+        return json.replaceAll("amd64|arm64", "s390x");
+    }
+
+    private static String blob(Path blobs, String content) throws IOException {
+        String digest =
+                Hashing.sha256().hashString(content, StandardCharsets.UTF_8).toString();
+        Files.writeString(blobs.resolve(digest), content);
+        return digest;
     }
 }
