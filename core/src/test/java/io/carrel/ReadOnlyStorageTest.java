@@ -78,7 +78,11 @@ class ReadOnlyStorageTest {
             tell(() -> store.remove("desk:1", true).toString());
             tell(() -> store.tag(image, Reference.parse("desk:2")).toString());
             tell(() -> store.prune(true).toString());
-            tell(() -> VolumeStore.open(storage).list().size() + " volume");
+            tell(() -> {
+                VolumeStore volumes = VolumeStore.open(storage);
+                return "%d volume of %d bytes, used by %s"
+                        .formatted(volumes.list().size(), volumes.sizeBytes("kept"), volumes.users("kept"));
+            });
             tell(() -> run(
                     storage,
                     Upper.memory(0),
@@ -147,7 +151,7 @@ class ReadOnlyStorageTest {
         assertThatAllElseIsRefused(said.subList(4, 8));
         assertThat(said.subList(8, said.size()))
                 .containsExactly(
-                        "1 volume",
+                        "1 volume of 0 bytes, used by []",
                         ("IllegalStateException: cannot use the volume kept: this user can only read the directory of volumes"
                                         + " %s/volumes: give another storage, as by CARREL_HOME, or bind a directory or mount"
                                         + " a tmpfs where the volume would be")

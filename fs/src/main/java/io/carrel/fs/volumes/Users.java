@@ -4,6 +4,7 @@ import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +40,25 @@ record Users(Path directory) {
         for (Path file : files()) {
             try (Lease abandoned = Lease.take(file).orElse(null)) {
                 if (abandoned == null) {
-                    living.add(parse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
+                    living.add(parse(file));
                 } else {
                     Files.delete(file);
                 }
+            }
+        }
+        return living;
+    }
+
+    /** Those that are alive; nothing is removed, so this also works where nothing can be. */
+    List<VolumeUser> found() throws IOException {
+        List<VolumeUser> living = new ArrayList<>();
+        for (Path file : files()) {
+            try {
+                if (Lease.isHeld(file)) {
+                    living.add(parse(file));
+                }
+            } catch (NoSuchFileException endedMeanwhile) {
+                // Then it is no user.
             }
         }
         return living;
@@ -58,8 +74,8 @@ record Users(Path directory) {
     }
 
     /** Who has the lock is a user, whatever the file says. */
-    private static VolumeUser parse(String text) {
-        Matcher matcher = TEXT.matcher(text);
+    private static VolumeUser parse(Path file) throws IOException {
+        Matcher matcher = TEXT.matcher(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
         return matcher.matches()
                 ? new VolumeUser(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)))
                 : new VolumeUser(0, 0);

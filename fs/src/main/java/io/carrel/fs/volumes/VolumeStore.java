@@ -160,15 +160,15 @@ public final class VolumeStore {
     /** The JVMs that run a container with this volume, one for each container. */
     public List<VolumeUser> users(String name) {
         checkName(name);
-        return locked(
+        return reading(
                 "ask who uses the volume " + name,
-                () -> Users.of(homes.known(name)).living());
+                () -> Users.of(homes.known(name)).found());
     }
 
     /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
     public long sizeBytes(String name) {
         checkName(name);
-        Path data = locked("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
+        Path data = reading("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
         try {
             return Contents.sizeBytes(data);
         } catch (IOException e) {

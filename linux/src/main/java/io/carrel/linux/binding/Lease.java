@@ -51,9 +51,9 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Whether somebody has it, alone or with others. Makes no file, and leaves everything as it is. */
+    /** Whether somebody has it, alone or with others. Makes no file, leaves everything as it is, and needs only to read it. */
     public static boolean isHeld(Path file) {
-        try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR))) {
+        try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDONLY))) {
             return !lease.lockNow(Mode.ALONE);
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ENOENT)) {
