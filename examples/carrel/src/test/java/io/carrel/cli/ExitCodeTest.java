@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.ExitStatus;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.time.Duration;
@@ -33,13 +34,15 @@ class ExitCodeTest {
     @ParameterizedTest
     @CsvSource({"ENOENT, 127", "EACCES, 126", "ENOEXEC, 126", "ENOTDIR, 126", "E2BIG, 126"})
     void saysWhetherTheCommandWasThere(String errno, int code) {
-        assertThat(ExitCode.of(new SetupException("execute \"x\"", "execve", "", Errno.named(errno))))
+        assertThat(ExitCode.of(new SetupException("execute \"x\"", "execve", "", Errno.named(errno), Subject.COMMAND)))
                 .isEqualTo(code);
     }
 
     @Test
     void is125WhenAnotherStepFailed() {
         assertThat(ExitCode.of(new SetupException("enter the working directory", "chdir", "\"/x\"", Errno.ENOENT)))
+                .isEqualTo(125);
+        assertThat(ExitCode.of(new SetupException("start fuse-overlayfs", "execve", "", Errno.ENOENT)))
                 .isEqualTo(125);
         assertThat(ExitCode.of(new SyscallException("Cannot start", "execve", "", Errno.ENOENT)))
                 .isEqualTo(125);
