@@ -86,13 +86,13 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"30, PT30S", "0.5, PT0.5S", "1e3, PT1000S", "0.000000001, PT0.000000001S"})
+    @CsvSource({"30, PT30S", "0.5, PT0.5S", "1e3, PT1000S", "0.000000001, PT0.000000001S", "1e-12, PT0.000000001S"})
     void readsSeconds(String text, Duration expected) {
         assertThat(RunCommand.seconds(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "1m", "1e99", "0.0000000001", "0", "-1"})
+    @ValueSource(strings = {"", "soon", "1m", "1e99", "0", "-1"})
     void refusesOtherTimes(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunCommand.seconds(text))
