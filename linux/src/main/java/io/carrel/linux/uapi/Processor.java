@@ -29,8 +29,13 @@ public enum Processor {
         };
     }
 
-    /** The processor this JVM runs on; asked for only after it was found. */
+    /**
+     * The processor this JVM runs on.
+     *
+     * @throws UnsupportedOperationException if Carrel has no code for it
+     */
     public static Processor current() {
-        return find().orElseThrow();
+        return find().orElseThrow(() -> new UnsupportedOperationException(
+                "Carrel runs on x86-64 and aarch64, and this is " + System.getProperty("os.arch")));
     }
 }
