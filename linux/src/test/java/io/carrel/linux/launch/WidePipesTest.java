@@ -33,7 +33,8 @@ class WidePipesTest {
             InputStream output = much.process().getInputStream();
             Eventually.holds("the pipe is full", Duration.ofSeconds(20), () -> available(output) == USUAL);
             assertThat(output.readNBytes(WIDE)).hasSize(WIDE);
-            Eventually.holds("a wide pipe is full", Duration.ofSeconds(20), () -> available(output) == WIDE);
+            // A writer that waits while the pipe grows may bring a page more than it holds.
+            Eventually.holds("a wide pipe is full", Duration.ofSeconds(20), () -> available(output) >= WIDE);
             assertThat(output.readAllBytes()).hasSize(1_000_000 - WIDE);
         }
     }
