@@ -376,7 +376,7 @@ public final class ContainerBuilder {
 
     /**
      * Gives the command this JVM's standard streams. One that was closed when the JVM started is {@code /dev/null}, as the JVM has
-     * a file of its own in its place.
+     * a file of its own in its place; where several were closed, only the first is known for one.
      */
     public ContainerBuilder inheritIO() {
         return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);

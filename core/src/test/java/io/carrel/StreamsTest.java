@@ -248,6 +248,31 @@ class StreamsTest {
         }
     }
 
+    /** Prints how much of this JVM's standard input reaches a container, at most four bytes. */
+    static final class Counting {
+        public static void main(String[] arguments) throws Exception {
+            try (ContainerProcess process = Container.builder()
+                    .inheritIO()
+                    .command("sh", "-c", "head -c 4 | wc -c")
+                    .build()
+                    .start()) {
+                System.exit(process.waitFor());
+            }
+        }
+    }
+
+    /** The file is the one that a JVM opens where its standard input is closed. */
+    @Test
+    void aFileOfTheJdkThatTheJvmWasGivenIsRead() throws Exception {
+        Process jvm = new ProcessBuilder(ChildJvm.by().command(Counting.class))
+                .redirectInput(Path.of(System.getProperty("java.home"), "lib", "modules")
+                        .toFile())
+                .start();
+        assertThat(new String(jvm.getInputStream().readAllBytes(), UTF_8).strip())
+                .isEqualTo("4");
+        assertThat(jvm.waitFor()).isZero();
+    }
+
     @Test
     void aStreamThatWasClosedForTheJvmIsNoFileOfTheJvms() throws Exception {
         Process jvm = new ProcessBuilder(

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record StandardStreams(Redirect input, Redirect output, Redirect error, boolean errorToOutput) {
 
-    /** Where the JVM's own files are. */
-    private static final Path JAVA =
-            Path.of(System.getProperty("java.home", ""), "lib").toAbsolutePath();
+    /** The first file that each JVM opens and keeps open. */
+    private static final Path MODULES = Path.of(System.getProperty("java.home", ""), "lib", "modules");
 
     /** A pipe for each. */
     public static final StandardStreams PIPES = new StandardStreams(Redirect.PIPE, Redirect.PIPE, Redirect.PIPE, false);
@@ -143,7 +143,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             Path link = Path.of("/proc/self/fd", Integer.toString(own.number()));
             try {
                 Path file = Files.readSymbolicLink(link);
-                if (file.startsWith(JAVA)) {
+                if (isOfTheJvm(file)) {
                     own.close();
                     return Kernel.open("Cannot open a stream that was closed", "/dev/null", Fcntl.O_RDWR);
                 }
@@ -155,6 +155,24 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
                 return own;
             } catch (IOException noProc) {
                 return own;
+            }
+        }
+
+        /** A file that the JVM was given it has opened once more; of its own it has the stream and our duplicate. */
+        private static boolean isOfTheJvm(Path file) throws IOException {
+            if (!file.equals(MODULES)) {
+                return false;
+            }
+            try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+                return descriptors.filter(one -> leadsTo(one, file)).count() <= 2;
+            }
+        }
+
+        private static boolean leadsTo(Path link, Path file) {
+            try {
+                return Files.readSymbolicLink(link).equals(file);
+            } catch (IOException closedMeanwhile) {
+                return false;
             }
         }
 
