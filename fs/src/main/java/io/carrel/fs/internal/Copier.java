@@ -3,7 +3,6 @@ package io.carrel.fs.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** Copies directories that containers of an ordinary user wrote, with the files of all their users. */
 @FunctionalInterface
@@ -21,6 +20,6 @@ public interface Copier {
 
     /** It takes a user namespace; this module knows none, and whoever makes containers does. */
     static Optional<Copier> installed() {
-        return ServiceLoader.load(Copier.class, Copier.class.getClassLoader()).findFirst();
+        return Services.find(Copier.class);
     }
 }

@@ -2,7 +2,6 @@ package io.carrel.fs.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
 
 /** Removes directories that containers wrote. */
 @FunctionalInterface
@@ -21,9 +20,7 @@ public interface Remover {
 
     /** Looked for once. */
     final class Installed {
-        private static final Remover REMOVER = ServiceLoader.load(Remover.class, Remover.class.getClassLoader())
-                .findFirst()
-                .orElse(Tree::delete);
+        private static final Remover REMOVER = Services.find(Remover.class).orElse(Tree::delete);
 
         private Installed() {}
     }

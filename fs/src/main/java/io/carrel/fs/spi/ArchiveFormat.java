@@ -25,6 +25,6 @@ public interface ArchiveFormat {
      * @throws io.carrel.linux.UnsupportedFeatureException if it is not there
      */
     static ArchiveFormat installed() {
-        return Installed.find(ArchiveFormat.class, "tar archives");
+        return Installed.archives();
     }
 }

@@ -20,6 +20,6 @@ public interface RootImages {
      * @throws UnsupportedFeatureException if it is not there
      */
     static RootImages installed() {
-        return Installed.find(RootImages.class, "images");
+        return Installed.images();
     }
 }

@@ -57,19 +57,14 @@ public final class VolumeStore {
         return new VolumeStore(absolute);
     }
 
-    /** Checks that this can be a volume's name: a letter or digit, then letters, digits, dots, underscores and hyphens. */
-    public static String checkName(String name) {
-        return Mount.Volume.checkName(name);
-    }
-
     /** Where the files of a volume with this name are, whether there is one or not. */
     public static Path path(Storage storage, String name) {
-        return storage.volumes().resolve(checkName(name)).resolve(VolumeRecord.DATA);
+        return storage.volumes().resolve(Mount.Volume.checkName(name)).resolve(VolumeRecord.DATA);
     }
 
     /** The volume with this name; if there is none, it is made, with these labels. */
     public Volume create(String name, Map<String, String> labels) {
-        checkName(name);
+        Mount.Volume.checkName(name);
         return locked("make the volume " + name, () -> homes.obtain(name, false, labels));
     }
 
@@ -80,7 +75,7 @@ public final class VolumeStore {
 
     /** The volume with this name, if there is one. */
     public Optional<Volume> find(String name) {
-        checkName(name);
+        Mount.Volume.checkName(name);
         return reading("look up the volume " + name, () -> homes.existing(name));
     }
 
@@ -112,7 +107,7 @@ public final class VolumeStore {
      * for that. It is filled whole or not at all.
      */
     public VolumeLease use(String name, VolumeContent content) {
-        checkName(name);
+        Mount.Volume.checkName(name);
         sweep();
         return take(name, false, content);
     }
@@ -159,7 +154,7 @@ public final class VolumeStore {
 
     /** The JVMs that run a container with this volume, one for each container. */
     public List<VolumeUser> users(String name) {
-        checkName(name);
+        Mount.Volume.checkName(name);
         return reading(
                 "ask who uses the volume " + name,
                 () -> Users.of(homes.known(name)).found());
@@ -167,7 +162,7 @@ public final class VolumeStore {
 
     /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
     public long sizeBytes(String name) {
-        checkName(name);
+        Mount.Volume.checkName(name);
         Path data = reading("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
         try {
             return Contents.sizeBytes(data);
@@ -189,7 +184,7 @@ public final class VolumeStore {
      * @throws IllegalArgumentException if there is none with this name
      */
     public void remove(String name) {
-        checkName(name);
+        Mount.Volume.checkName(name);
         delete(locked("remove the volume " + name, () -> {
             Path home = homes.known(name);
             List<VolumeUser> users = Users.of(home).living();
