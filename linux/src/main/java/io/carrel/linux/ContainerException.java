@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ContainerException extends RuntimeException
         permits SyscallException,
                 KernelFileException,
+                NotFoundException,
+                NotPermittedException,
                 UnsupportedFeatureException,
                 SetupException,
                 RefusedContentException {

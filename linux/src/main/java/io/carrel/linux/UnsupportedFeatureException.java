@@ -1,6 +1,6 @@
 package io.carrel.linux;
 
-/** This host cannot do what was asked, whoever asks. */
+/** This host cannot do what was asked, whoever asks; what another user could do is a {@link NotPermittedException}. */
 public final class UnsupportedFeatureException extends ContainerException {
 
     private static final long serialVersionUID = 1L;

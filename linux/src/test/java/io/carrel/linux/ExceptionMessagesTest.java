@@ -101,6 +101,40 @@ class ExceptionMessagesTest {
         assertThat(exception.reason()).isEqualTo("They need Linux 5.12 or newer; this is 5.10.");
     }
 
+    @Test
+    void whatIsNotThereIsToldWithPlaceAndRemedy() {
+        NotFoundException exception = new NotFoundException(
+                NotFoundException.Kind.NETWORK, "lab", "/run/carrel/networks", "make it by Networks.create");
+        assertThat(exception)
+                .hasMessage("there is no network named lab in /run/carrel/networks; make it by Networks.create");
+        assertThat(exception.kind()).isEqualTo(NotFoundException.Kind.NETWORK);
+        assertThat(exception.name()).isEqualTo("lab");
+        assertThat(exception.where()).contains("/run/carrel/networks");
+        assertThat(exception.remedy()).contains("make it by Networks.create");
+    }
+
+    @Test
+    void whatIsNotThereMayBeToldAlone() {
+        NotFoundException exception = new NotFoundException(NotFoundException.Kind.IMAGE, "debian:12");
+        assertThat(exception).hasMessage("there is no image debian:12");
+        assertThat(exception.where()).isEmpty();
+        assertThat(exception.remedy()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotPermittedIsToldWithWhatItTakes() {
+        NotPermittedException exception = new NotPermittedException(
+                "change the host's network", "root of the host", "A container without a network can publish ports.");
+        assertThat(exception)
+                .hasMessage("This process may not change the host's network: that takes root of the host."
+                        + " A container without a network can publish ports.");
+        assertThat(exception.refused()).isEqualTo("change the host's network");
+        assertThat(exception.needed()).isEqualTo("root of the host");
+        assertThat(exception.remedy()).contains("A container without a network can publish ports.");
+        assertThat(new NotPermittedException("mount it", "CAP_SYS_ADMIN", ""))
+                .hasMessage("This process may not mount it: that takes CAP_SYS_ADMIN.");
+    }
+
     /** Whatever part of a message a container may have chosen: no colours, no titles, no text backwards. */
     @Test
     void noExceptionSaysRawWhatOthersChose() throws ReflectiveOperationException {
@@ -112,6 +146,8 @@ class ExceptionMessagesTest {
                 Errno.EPERM,
                 Subject.class,
                 Subject.OTHER,
+                NotFoundException.Kind.class,
+                NotFoundException.Kind.CONTAINER,
                 Throwable.class,
                 new IOException(hostile));
         for (Class<?> type : ContainerException.class.getPermittedSubclasses()) {
