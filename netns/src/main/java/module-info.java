@@ -10,6 +10,7 @@ module io.carrel.netns {
     requires static org.jspecify;
 
     exports io.carrel.netns;
+    exports io.carrel.netns.bridge;
     exports io.carrel.netns.dns to
             io.carrel;
     exports io.carrel.netns.egress to

@@ -6,10 +6,10 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Storage;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
-import io.carrel.netns.BridgeNetwork;
 import io.carrel.netns.Egress;
-import io.carrel.netns.Endpoint;
 import io.carrel.netns.UserMode;
+import io.carrel.netns.bridge.BridgeNetwork;
+import io.carrel.netns.bridge.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -60,7 +60,7 @@ public sealed interface Network {
     }
 
     /**
-     * A network that containers share, by its name, with addresses of their own; see {@link io.carrel.netns.Networks}. Needs
+     * A network that containers share, by its name, with addresses of their own; see {@link io.carrel.netns.bridge.Networks}. Needs
      * root. The network must be there before the start. It is one of those in {@link Storage#standard()}.
      */
     static Bridge bridge(String name) {

@@ -8,7 +8,7 @@ import io.carrel.fs.Content;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
-import io.carrel.netns.Networks;
+import io.carrel.netns.bridge.Networks;
 import io.carrel.netns.usermode.InsideNames;
 import java.io.IOException;
 import java.net.InetAddress;

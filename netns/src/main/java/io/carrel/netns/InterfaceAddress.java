@@ -42,8 +42,8 @@ public record InterfaceAddress(int link, InetAddress address, int prefix, int sc
         return new InterfaceAddress(link, address, prefix, (int) RtNetlink.RT_SCOPE_UNIVERSE.value(), flags);
     }
 
-    /** The same, valid on the link only: the kernel never takes it for packets of its own to elsewhere. */
-    InterfaceAddress narrow() {
+    /** Returns the same address with link scope: the kernel never chooses it as the source of its own packets to elsewhere. */
+    public InterfaceAddress withLinkScope() {
         return new InterfaceAddress(link, address, prefix, (int) RtNetlink.RT_SCOPE_LINK.value(), flags);
     }
 

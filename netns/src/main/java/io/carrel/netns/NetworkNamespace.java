@@ -59,7 +59,7 @@ public final class NetworkNamespace implements AutoCloseable {
         NetlinkSocket socket;
         try {
             socket = made.call(() -> {
-                HostSettings.serveEverybody();
+                NewNamespaceSettings.serveEverybody();
                 return NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             });
         } catch (RuntimeException | Error e) {

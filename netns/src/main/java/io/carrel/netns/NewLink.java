@@ -74,7 +74,12 @@ public record NewLink(
         checkName(name);
     }
 
-    static void checkName(String name) {
+    /**
+     * Checks a link's name as the kernel would.
+     *
+     * @throws IllegalArgumentException if no link can have it
+     */
+    public static void checkName(String name) {
         checkArgument(
                 name.matches("[^/:\\s%]{1," + LONGEST_NAME + "}") && !name.equals(".") && !name.equals(".."),
                 "no name for a link: \"%s\": it has 1 to 15 characters, none of them a slash, colon, percent sign or space",

@@ -87,8 +87,8 @@ public record Subnet(InetAddress address, int prefix) {
         return contains(other.address) || other.contains(address);
     }
 
-    /** How many addresses it has. */
-    BigInteger size() {
+    /** Returns how many addresses it has, with its first and last one. */
+    public BigInteger size() {
         return BigInteger.ONE.shiftLeft(address.getAddress().length * 8 - prefix);
     }
 
@@ -104,17 +104,18 @@ public record Subnet(InetAddress address, int prefix) {
         return address(number, address.getAddress().length);
     }
 
-    /** The last address, which in IPv4 goes to all. */
-    InetAddress last() {
+    /** Returns the last address, which in IPv4 is the broadcast address. */
+    public InetAddress last() {
         return address(number(address).add(size()).subtract(BigInteger.ONE), address.getAddress().length);
     }
 
-    /** The first address behind it that could begin a subnet of the same size. */
-    Subnet next() {
+    /** Returns the subnet of the same size that begins behind the last address of this one. */
+    public Subnet next() {
         return new Subnet(address(number(address).add(size()), address.getAddress().length), prefix);
     }
 
-    static int bits(InetAddress address) {
+    /** Returns how many bits an address of this family has: 32 or 128. */
+    public static int bits(InetAddress address) {
         return address instanceof Inet4Address ? 32 : 128;
     }
 

@@ -1,10 +1,10 @@
 package io.carrel.benchmarks;
 
-import io.carrel.netns.Attachment;
-import io.carrel.netns.Endpoint;
 import io.carrel.netns.NetworkNamespace;
-import io.carrel.netns.Networks;
 import io.carrel.netns.PortMapping;
+import io.carrel.netns.bridge.Attachment;
+import io.carrel.netns.bridge.Endpoint;
+import io.carrel.netns.bridge.Networks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

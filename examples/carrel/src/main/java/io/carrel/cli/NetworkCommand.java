@@ -4,10 +4,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.net.InetAddresses;
 import io.carrel.fs.Storage;
-import io.carrel.netns.BridgeNetwork;
-import io.carrel.netns.NetworkMember;
-import io.carrel.netns.Networks;
 import io.carrel.netns.Subnet;
+import io.carrel.netns.bridge.BridgeNetwork;
+import io.carrel.netns.bridge.NetworkMember;
+import io.carrel.netns.bridge.Networks;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;

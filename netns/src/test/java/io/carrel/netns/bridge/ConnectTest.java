@@ -1,10 +1,14 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static io.carrel.netns.testing.OuterNetwork.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
+import io.carrel.netns.Link;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.testing.OuterNetwork;
 import java.io.IOException;
 import java.net.InetAddress;

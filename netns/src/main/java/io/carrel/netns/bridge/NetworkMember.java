@@ -1,9 +1,10 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.net.InetAddresses;
+import io.carrel.netns.MacAddress;
 import io.carrel.netns.state.StateFile;
 import java.net.InetAddress;
 import java.util.List;

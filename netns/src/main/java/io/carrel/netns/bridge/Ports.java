@@ -1,9 +1,11 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
+import io.carrel.netns.Protocol;
+import io.carrel.netns.PublishedPort;
 import io.carrel.netns.nft.Forward;
 import java.net.Inet6Address;
 import java.net.InetAddress;

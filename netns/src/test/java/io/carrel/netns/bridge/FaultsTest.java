@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static io.carrel.netns.testing.OuterNetwork.json;
 import static io.carrel.netns.testing.OuterNetwork.sh;
@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.netns.Faults;
+import io.carrel.netns.Link;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.NewLink;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.netns.testing.Server;
 import io.carrel.testing.Eventually;

@@ -1,11 +1,9 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import io.carrel.linux.KernelFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The settings of the host's network that bridges need, below {@code /proc/sys/net}. Which network namespace they are of the
@@ -13,7 +11,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HostSettings {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HostSettings.class);
     private static final Path ROOT = Path.of("/proc/sys/net");
 
     private HostSettings() {}
@@ -43,20 +40,6 @@ final class HostSettings {
         if (Files.exists(ROOT.resolve("ipv6/conf/" + bridge))) {
             set("ipv6/conf/" + bridge + "/accept_dad", "0", "the bridge's own addresses are usable at once then");
             set("ipv6/conf/" + bridge + "/accept_ra", "0", "no container may tell the host where to send its packets");
-        }
-    }
-
-    /** Lets everybody listen at any port, and ping, in a network in which nothing is to be protected yet. */
-    static void serveEverybody() {
-        setWherePossible("ipv4/ip_unprivileged_port_start", "0");
-        setWherePossible("ipv4/ping_group_range", "0 2147483647");
-    }
-
-    private static void setWherePossible(String name, String value) {
-        try {
-            Files.writeString(ROOT.resolve(name), value);
-        } catch (IOException e) {
-            LOG.debug("net.{} cannot be set to {}", name, value, e);
         }
     }
 

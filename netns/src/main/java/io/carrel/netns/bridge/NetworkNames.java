@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import com.google.common.net.InetAddresses;
 import io.carrel.netns.dns.Answer;

@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import io.carrel.netns.dns.NameTable;
 import java.io.IOException;

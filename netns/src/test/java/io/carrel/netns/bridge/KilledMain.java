@@ -1,5 +1,7 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.PortMapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

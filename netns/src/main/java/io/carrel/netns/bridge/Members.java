@@ -1,9 +1,11 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.net.InetAddresses;
+import io.carrel.netns.MacAddress;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.StateFile;
 import java.math.BigInteger;

@@ -1,5 +1,9 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
+import io.carrel.netns.Changes;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.Route;
+import io.carrel.netns.Subnet;
 import java.net.InetAddress;
 
 /**

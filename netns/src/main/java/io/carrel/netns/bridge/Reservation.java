@@ -1,9 +1,10 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.namespaces.Namespace;
+import io.carrel.netns.Link;
 import java.net.InetAddress;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkState;
 
@@ -11,6 +11,18 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
+import io.carrel.netns.Changes;
+import io.carrel.netns.Faults;
+import io.carrel.netns.InterfaceAddress;
+import io.carrel.netns.Link;
+import io.carrel.netns.Links;
+import io.carrel.netns.MacAddress;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.NewLink;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.PublishedPort;
+import io.carrel.netns.Route;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.relay.Publication;
 import io.carrel.netns.relay.SocketKind;
 import java.io.IOException;

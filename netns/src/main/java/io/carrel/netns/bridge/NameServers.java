@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.linux.Descriptor;
@@ -6,6 +6,8 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
+import io.carrel.netns.Link;
+import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.dns.DnsServer;
 import io.carrel.netns.dns.HostServers;
 import java.net.InetSocketAddress;

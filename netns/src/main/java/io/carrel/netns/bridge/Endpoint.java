@@ -1,8 +1,10 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.netns.MacAddress;
+import io.carrel.netns.NewLink;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import com.google.common.io.Closer;
 import io.carrel.linux.Errno;
@@ -6,6 +6,10 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
+import io.carrel.netns.InterfaceAddress;
+import io.carrel.netns.Link;
+import io.carrel.netns.MacAddress;
+import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;

@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -11,6 +11,8 @@ import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.Protocol;
 import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.relay.PortHolder;
 import io.carrel.netns.state.Directories;

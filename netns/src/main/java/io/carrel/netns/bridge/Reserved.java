@@ -1,8 +1,9 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.netns.Subnet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

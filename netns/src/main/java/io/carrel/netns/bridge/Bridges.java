@@ -1,7 +1,13 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.netns.Changes;
+import io.carrel.netns.InterfaceAddress;
+import io.carrel.netns.Link;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.NewLink;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.nft.BridgeRules;
 import io.carrel.netns.nft.Firewall;
 import java.util.List;
@@ -32,7 +38,7 @@ record Bridges(NetworkNamespace host, Firewall firewall) {
         }
         Subnet names = network.nameServerOnly();
         changes.add(InterfaceAddress.of(link.index(), names.address(), names.prefix())
-                .narrow());
+                .withLinkScope());
         host.run(() -> configure(network));
         changes.up(link.index()).apply();
         return link;

@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static io.carrel.netns.testing.OuterNetwork.sh;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.SyscallException;
+import io.carrel.netns.InterfaceAddress;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.NewLink;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.PublishedPort;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.testing.Descriptors;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.netns.testing.Server;

@@ -1,10 +1,13 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.net.InetAddresses;
 import io.carrel.linux.uapi.RtNetlink;
-import java.net.InetAddress;
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.Subnet;
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +94,6 @@ public record SubnetPool(Subnet ipv4, int prefix) {
         byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);
         bytes[0] = (byte) UNIQUE_LOCAL;
-        InetAddress address = Addresses.internet(bytes);
-        return Subnet.of(address, IPV6_PREFIX);
+        return Subnet.of(InetAddresses.fromIPv6BigInteger(new BigInteger(1, bytes)), IPV6_PREFIX);
     }
 }

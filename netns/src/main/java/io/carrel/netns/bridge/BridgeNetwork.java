@@ -1,4 +1,4 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
@@ -7,6 +7,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.net.InetAddresses;
+import io.carrel.netns.Subnet;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,11 @@
-package io.carrel.netns;
+package io.carrel.netns.bridge;
 
 import static io.carrel.netns.testing.OuterNetwork.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.netns.NetworkNamespace;
+import io.carrel.netns.PortMapping;
+import io.carrel.netns.Subnet;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.testing.ChildJvm;
 import java.nio.file.Files;
