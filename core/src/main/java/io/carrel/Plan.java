@@ -29,6 +29,7 @@ import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
 import java.util.List;
 import java.util.Optional;
@@ -181,19 +182,17 @@ public final class Plan {
     private final class Work implements Launcher.HostWork {
 
         private final Started started;
-        private boolean hostStepsDone = hostSteps.isEmpty();
 
         Work(Started started) {
             this.started = started;
         }
 
         @Override
-        public void perform(int pid) {
-            if (hostStepsDone) {
-                started.workInNetwork();
-            } else {
-                hostStepsDone = true;
+        public void perform(Report.Phase need, int pid) {
+            if (need == Report.Phase.NEEDS_IDS) {
                 hostSteps.forEach(step -> step.action().perform(pid));
+            } else {
+                started.workInNetwork();
             }
         }
 

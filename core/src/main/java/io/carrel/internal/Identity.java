@@ -11,6 +11,7 @@ import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Struct;
@@ -199,7 +200,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         if (kind == Kind.LAUNCHER) {
             mapped.await();
         } else if (kind == Kind.SUBORDINATE) {
-            tree.awaitHost();
+            tree.awaitHost(Report.Phase.NEEDS_IDS);
         }
         becomeRoot(tree.program());
     }

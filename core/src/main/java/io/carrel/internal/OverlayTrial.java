@@ -114,7 +114,8 @@ public final class OverlayTrial {
                     file,
                     streams.childEnds(),
                     spec.joined().stream().map(Namespace::descriptor).toList(),
-                    pid -> parts.hostSteps().forEach(step -> step.action().perform(pid)));
+                    (need, pid) ->
+                            parts.hostSteps().forEach(step -> step.action().perform(pid)));
             unexpected.signal(Signal.KILL);
         }
     }

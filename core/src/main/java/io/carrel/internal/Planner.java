@@ -18,6 +18,7 @@ import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
@@ -271,7 +272,7 @@ public final class Planner {
             if (networkByTheSide()) {
                 loopback.await();
             }
-            tree.awaitHost();
+            tree.awaitHost(Report.Phase.NEEDS_NETWORK);
         }
     }
 

@@ -115,7 +115,7 @@ public final class NamespaceCommand {
         Execution execution = new Execution(command, environment == null ? DEFAULT_ENVIRONMENT : environment, start);
         EntryProgram program = new EntryProgram(entered, !keepsIds, execution);
         try (ProgramFile file = ProgramFile.of(program.compile())) {
-            LaunchedProcess process = LaunchedProcess.start(file, streams, passed, pid -> {});
+            LaunchedProcess process = LaunchedProcess.start(file, streams, passed, (need, pid) -> {});
             LOG.debug("Started {} as process {} in {}", command.get(0), process.pid(), entered);
             return process;
         } catch (SetupException e) {

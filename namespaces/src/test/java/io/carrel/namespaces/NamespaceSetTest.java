@@ -304,7 +304,7 @@ class NamespaceSetTest {
         try (ProgramFile file = ProgramFile.of(program.withFailingStep(failingStep))) {
             List<Descriptor> passed =
                     entered.stream().map(Namespace::descriptor).toList();
-            LaunchedProcess.start(file, StandardStreams.PIPES, passed, pid -> {});
+            LaunchedProcess.start(file, StandardStreams.PIPES, passed, (need, pid) -> {});
         }
     }
 

@@ -52,8 +52,12 @@ public final class Launcher {
     /** Work of the host's in the middle of a start, when the child's namespaces exist and its command does not run yet. */
     @FunctionalInterface
     public interface HostWork {
-        /** Does the work for the process with this pid. */
-        void perform(int pid);
+        /**
+         * Does the work for the process with this pid.
+         *
+         * @param need which work it waits for
+         */
+        void perform(Report.Phase need, int pid);
 
         /**
          * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}: the launcher waits for it.
@@ -73,7 +77,7 @@ public final class Launcher {
      *
      * @param standard the command's standard input, output and error
      * @param passed what the program finds from {@link #FIRST_PASSED} on
-     * @param work what the host does when the program says that it is ready
+     * @param work what the host does when the program says what it needs
      * @throws SetupException if a step of the program fails; nothing of it is left then
      */
     public static Child start(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
@@ -169,8 +173,8 @@ public final class Launcher {
         Child await(HostWork work) {
             try {
                 Message message = receive();
-                while (message.phase() == Report.Phase.READY) {
-                    work.perform(message.clonedPid());
+                while (message.phase().isNeed()) {
+                    work.perform(message.phase(), message.clonedPid());
                     Kernel.write(channel, new byte[] {1});
                     message = receive();
                 }

@@ -160,10 +160,14 @@ public final class ProcessTree {
         newSession();
     }
 
-    /** Says that the program is ready for the host's work, and waits. A host that gives up closes the channel. */
-    public void awaitHost() {
+    /**
+     * Says which work of the host's the program needs now, and waits. A host that gives up closes the channel.
+     *
+     * @param need one of those that {@linkplain Report.Phase#isNeed() are needs}
+     */
+    public void awaitHost(Report.Phase need) {
         Label proceed = new Label("go");
-        talk.say("wait for the host", Report.Phase.READY);
+        talk.say("wait for the host", need);
         talk.listen("wait for the host").onPositive(proceed).onZero(quit);
         program.place(proceed);
     }

@@ -31,13 +31,22 @@ public final class Report {
     public enum Phase {
         /** A call failed; the program ends. */
         FAILED,
-        /** The program waits for a message to go on. */
+        /** The program waits for a message. */
         READY,
         /** The command runs. */
         STARTED,
         /** The command has ended, and with it all that is to end. */
         EXITED,
         /** The command has ended; what else is in its PID namespace ends with the process that says so. */
-        EXITED_BEFORE_OTHERS
+        EXITED_BEFORE_OTHERS,
+        /** The process that the launcher cloned waits until the host has mapped its ids. */
+        NEEDS_IDS,
+        /** The process that the launcher cloned waits until the host has done its work for the network. */
+        NEEDS_NETWORK;
+
+        /** Whether the program waits for the host's work in the middle of a start. */
+        public boolean isNeed() {
+            return this == NEEDS_IDS || this == NEEDS_NETWORK;
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.program.Report;
 import io.carrel.linux.testing.Footprint;
 import io.carrel.testing.Eventually;
 import java.io.IOException;
@@ -89,8 +90,8 @@ class CgroupEntryTest {
     private final Launcher.HostWork work = new Launcher.HostWork() {
 
         @Override
-        public void perform(int pid) {
-            Started.NO_WORK.perform(pid);
+        public void perform(Report.Phase need, int pid) {
+            Started.NO_WORK.perform(need, pid);
         }
 
         @Override

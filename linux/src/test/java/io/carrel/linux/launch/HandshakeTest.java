@@ -8,6 +8,7 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
+import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.testing.Footprint;
 import io.carrel.linux.testing.Proc;
@@ -37,7 +38,7 @@ class HandshakeTest {
                 shape.programThatWaitsForTheHost("/bin/sh", "-c", "exit 8"),
                 StandardStreams.PIPES,
                 List.of(),
-                pid -> seen.add(Proc.link(pid, "ns/user")))) {
+                (need, pid) -> seen.add(Proc.link(pid, "ns/user")))) {
             assertThat(started.process().waitFor()).isEqualTo(8);
             assertThat(seen).singleElement().isNotEqualTo(own);
         }
@@ -52,26 +53,32 @@ class HandshakeTest {
                 shape.programThatWaitsForTheHost("/bin/sh", "-c", script),
                 StandardStreams.PIPES,
                 List.of(),
-                pid -> assertThat(marker.toFile().delete()).isTrue())) {
+                (need, pid) -> assertThat(marker.toFile().delete()).isTrue())) {
             assertThat(started.output()).isEqualTo("in time\n");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void theHostMayWorkTwice(Shape shape) throws Exception {
+    void theHostIsToldWhichWorkIsNeeded(Shape shape) throws Exception {
+        List<Report.Phase> needs = new ArrayList<>();
         List<Integer> pids = new ArrayList<>();
         SyscallProgram program = shape.program(
                 0,
                 tree -> {
-                    tree.awaitHost();
-                    tree.awaitHost();
+                    tree.awaitHost(Report.Phase.NEEDS_NETWORK);
+                    tree.awaitHost(Report.Phase.NEEDS_IDS);
                 },
                 Shape::nothing,
                 "/bin/true");
-        try (Started started = Started.of(program, StandardStreams.PIPES, List.of(), pids::add)) {
+        Launcher.HostWork work = (need, pid) -> {
+            needs.add(need);
+            pids.add(pid);
+        };
+        try (Started started = Started.of(program, StandardStreams.PIPES, List.of(), work)) {
             assertThat(started.process().waitFor()).isZero();
-            assertThat(pids).hasSize(2);
+            assertThat(needs).containsExactly(Report.Phase.NEEDS_NETWORK, Report.Phase.NEEDS_IDS);
+            assertThat(pids).hasSize(2).doesNotContain(0);
         }
     }
 

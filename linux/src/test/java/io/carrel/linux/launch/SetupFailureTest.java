@@ -128,7 +128,7 @@ class SetupFailureTest {
         SyscallProgram program = shape.programThatWaitsForTheHost("/bin/true");
         IllegalStateException refusal = new IllegalStateException("the host refuses");
         Footprint before = Footprint.now();
-        assertThatThrownBy(() -> Started.of(program, StandardStreams.PIPES, List.of(), pid -> {
+        assertThatThrownBy(() -> Started.of(program, StandardStreams.PIPES, List.of(), (need, pid) -> {
                     throw refusal;
                 }))
                 .isSameAs(refusal);

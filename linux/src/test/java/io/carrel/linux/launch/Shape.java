@@ -6,6 +6,7 @@ import static io.carrel.linux.uapi.CloneFlags.CLONE_NEWUSER;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
+import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.testing.Proc;
 import io.carrel.linux.uapi.Constant;
@@ -34,7 +35,7 @@ enum Shape {
     }
 
     SyscallProgram programThatWaitsForTheHost(String... command) {
-        return program(0, ProcessTree::awaitHost, Shape::nothing, command);
+        return program(0, tree -> tree.awaitHost(Report.Phase.NEEDS_NETWORK), Shape::nothing, command);
     }
 
     /**

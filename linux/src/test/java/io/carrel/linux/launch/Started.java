@@ -15,7 +15,7 @@ record Started(LaunchedProcess process, BufferedReader reader, EventLoop.Deadlin
     /** A read from a pipe cannot be interrupted by JUnit's timeout. The end of the command ends it. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    static final Launcher.HostWork NO_WORK = pid -> {
+    static final Launcher.HostWork NO_WORK = (need, pid) -> {
         throw new IllegalStateException("the program does not wait for the host, but did for process " + pid);
     };
 

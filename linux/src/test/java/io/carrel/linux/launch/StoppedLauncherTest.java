@@ -10,6 +10,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.MountInfo;
+import io.carrel.linux.program.Report;
 import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,8 +82,8 @@ class StoppedLauncherTest {
         Launcher.HostWork work = new Launcher.HostWork() {
 
             @Override
-            public void perform(int pid) {
-                Started.NO_WORK.perform(pid);
+            public void perform(Report.Phase need, int pid) {
+                Started.NO_WORK.perform(need, pid);
             }
 
             @Override
