@@ -9,6 +9,8 @@ module io.carrel.cgroups {
     requires static org.jspecify;
 
     exports io.carrel.cgroups;
+    exports io.carrel.cgroups.limits;
+    exports io.carrel.cgroups.usage;
 
     opens io.carrel.cgroups.internal.systemd to
             org.freedesktop.dbus;

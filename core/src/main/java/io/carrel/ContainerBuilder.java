@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Sets;
 import io.carrel.cgroups.Cgroup;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;

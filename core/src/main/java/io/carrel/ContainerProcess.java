@@ -143,7 +143,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * What the container's cgroup counts, or has counted until its end: CPU time and memory of all processes. Empty if the container has
      * no group of its own, see {@link #cgroup()}.
      */
-    public Optional<io.carrel.cgroups.Usage> cgroupUsage() {
+    public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
         return outcome.cgroupUsage();
     }
 

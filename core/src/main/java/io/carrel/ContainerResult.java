@@ -11,7 +11,7 @@ public final class ContainerResult {
     private final byte[] stdout;
     private final byte[] stderr;
     private final Optional<Usage> usage;
-    private final Optional<io.carrel.cgroups.Usage> cgroupUsage;
+    private final Optional<io.carrel.cgroups.usage.Usage> cgroupUsage;
     private final OptionalLong oomKills;
     private final Optional<Throwable> cleanupFailure;
 
@@ -20,7 +20,7 @@ public final class ContainerResult {
             byte[] stdout,
             byte[] stderr,
             Optional<Usage> usage,
-            Optional<io.carrel.cgroups.Usage> cgroupUsage,
+            Optional<io.carrel.cgroups.usage.Usage> cgroupUsage,
             OptionalLong oomKills,
             Optional<Throwable> cleanupFailure) {
         this.exitStatus = exitStatus;
@@ -72,7 +72,7 @@ public final class ContainerResult {
      * What the container's cgroup had counted at the end: CPU time, peak memory and more of all processes. Empty if the container had no
      * group of its own, as {@link ContainerBuilder#limits} gives it one.
      */
-    public Optional<io.carrel.cgroups.Usage> cgroupUsage() {
+    public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
         return cgroupUsage;
     }
 

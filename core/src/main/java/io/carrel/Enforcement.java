@@ -1,7 +1,7 @@
 package io.carrel;
 
 import io.carrel.cgroups.Cgroup;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.internal.CommandProcess;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;

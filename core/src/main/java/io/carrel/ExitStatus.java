@@ -1,6 +1,6 @@
 package io.carrel;
 
-import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.limits.Bytes;
 import java.time.Duration;
 import java.util.OptionalLong;
 

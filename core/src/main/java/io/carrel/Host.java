@@ -2,7 +2,7 @@ package io.carrel;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Controller;
+import io.carrel.cgroups.limits.Controller;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.internal.HostIdentity;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;

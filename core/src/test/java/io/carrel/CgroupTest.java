@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.Eventually;

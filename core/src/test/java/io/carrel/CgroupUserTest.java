@@ -3,10 +3,10 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Controller;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.Inside;
 import org.junit.jupiter.api.Tag;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.google.common.base.Splitter;
-import io.carrel.cgroups.Bytes;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;

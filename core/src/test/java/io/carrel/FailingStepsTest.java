@@ -3,8 +3,8 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.carrel.cgroups.Bytes;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Content;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Controller;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsController;

@@ -2,7 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.carrel.cgroups;
 
+import io.carrel.cgroups.usage.PidsUsage;
+
 /** Something that happens to a group, and that a {@link CgroupListener} is told of. */
 public enum CgroupEvent {
     /** A process was killed for want of memory. */

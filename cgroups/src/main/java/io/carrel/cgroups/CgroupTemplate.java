@@ -1,10 +1,15 @@
 package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.cgroups.internal.Directories;
-import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.Removal;
-import io.carrel.cgroups.internal.Write;
+import io.carrel.cgroups.internal.controllers.Write;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.internal.tree.Directories;
+import io.carrel.cgroups.internal.tree.Removal;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limit;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.limits.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import io.carrel.cgroups.internal.Watches;
+import io.carrel.cgroups.internal.events.Watches;
 import java.util.Set;
 
 /** Ends what a listener is told. Thread-safe. */

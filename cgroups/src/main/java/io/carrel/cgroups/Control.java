@@ -1,9 +1,10 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Freezer;
-import io.carrel.cgroups.internal.GroupFile;
-import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.Signals;
+import io.carrel.cgroups.internal.hierarchy.GroupFile;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.internal.processes.Freezer;
+import io.carrel.cgroups.internal.processes.Signals;
+import io.carrel.cgroups.limits.Controller;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;

@@ -2,11 +2,11 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import io.carrel.cgroups.internal.Base;
-import io.carrel.cgroups.internal.Buses;
-import io.carrel.cgroups.internal.Hierarchies;
-import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.hierarchy.Hierarchies;
+import io.carrel.cgroups.internal.hierarchy.Hierarchy;
+import io.carrel.cgroups.internal.systemd.Buses;
 import io.carrel.cgroups.internal.systemd.Scope;
+import io.carrel.cgroups.internal.tree.Base;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,11 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.FlatFile;
-import io.carrel.cgroups.internal.GroupFile;
-import io.carrel.cgroups.internal.Names;
-import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.Watches;
+import io.carrel.cgroups.internal.events.Watches;
+import io.carrel.cgroups.internal.hierarchy.GroupFile;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.internal.text.FlatFile;
+import io.carrel.cgroups.internal.text.Names;
+import io.carrel.cgroups.limits.CgroupVersion;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;

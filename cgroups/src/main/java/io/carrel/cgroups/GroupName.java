@@ -2,6 +2,7 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.cgroups.limits.Controller;
 import java.util.regex.Pattern;
 
 /** What groups may be called. */

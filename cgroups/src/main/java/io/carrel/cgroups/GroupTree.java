@@ -1,7 +1,7 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Directories;
-import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.hierarchy.GroupFile;
+import io.carrel.cgroups.internal.tree.Directories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

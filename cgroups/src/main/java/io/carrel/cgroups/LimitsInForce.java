@@ -1,10 +1,15 @@
 package io.carrel.cgroups;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.carrel.cgroups.internal.DeviceController;
-import io.carrel.cgroups.internal.DevicePolicy;
-import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.Write;
+import io.carrel.cgroups.internal.controllers.Write;
+import io.carrel.cgroups.internal.devices.DeviceController;
+import io.carrel.cgroups.internal.devices.DevicePolicy;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.DeviceRules;
+import io.carrel.cgroups.limits.Limit;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.limits.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

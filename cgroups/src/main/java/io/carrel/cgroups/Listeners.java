@@ -1,7 +1,7 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.Watches;
+import io.carrel.cgroups.internal.events.Watches;
+import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;

@@ -2,6 +2,8 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.cgroups.usage.Sample;
+import io.carrel.cgroups.usage.Usage;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;

@@ -1,8 +1,11 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.FlatFile;
-import io.carrel.cgroups.internal.GroupFile;
-import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.hierarchy.GroupFile;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.internal.text.FlatFile;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.usage.Usage;
 import io.carrel.linux.binding.SmallFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;

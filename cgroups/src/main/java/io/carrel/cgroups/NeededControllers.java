@@ -1,6 +1,9 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Hierarchy;
+import io.carrel.cgroups.internal.hierarchy.Hierarchy;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
 import java.util.EnumSet;
 import java.util.Set;
 

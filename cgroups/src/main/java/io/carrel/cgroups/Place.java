@@ -1,8 +1,9 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Hierarchy;
-import io.carrel.cgroups.internal.Parents;
-import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.hierarchy.Hierarchy;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.internal.tree.Parents;
+import io.carrel.cgroups.limits.Controller;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;

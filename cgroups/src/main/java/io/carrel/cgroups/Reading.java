@@ -1,7 +1,14 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Names;
-import io.carrel.cgroups.internal.Scanner;
+import io.carrel.cgroups.internal.text.Names;
+import io.carrel.cgroups.internal.text.Scanner;
+import io.carrel.cgroups.limits.Device;
+import io.carrel.cgroups.usage.CpuUsage;
+import io.carrel.cgroups.usage.IoUsage;
+import io.carrel.cgroups.usage.MemoryUsage;
+import io.carrel.cgroups.usage.PidsUsage;
+import io.carrel.cgroups.usage.Pressure;
+import io.carrel.cgroups.usage.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

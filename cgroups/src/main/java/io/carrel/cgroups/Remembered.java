@@ -2,6 +2,9 @@ package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.carrel.cgroups.limits.DeviceRules;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.limits.RawFile;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

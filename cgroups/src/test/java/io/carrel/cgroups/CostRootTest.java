@@ -2,6 +2,9 @@ package io.carrel.cgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.usage.Usage;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,11 @@ package io.carrel.cgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.usage.Sample;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.testing.Eventually;

@@ -1,5 +1,9 @@
 package io.carrel.cgroups;
 
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
 import java.util.List;
 import java.util.Optional;
 

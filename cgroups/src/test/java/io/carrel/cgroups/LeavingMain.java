@@ -1,5 +1,6 @@
 package io.carrel.cgroups;
 
+import io.carrel.cgroups.limits.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;

@@ -1,7 +1,9 @@
 package io.carrel.cgroups;
 
-import io.carrel.cgroups.internal.Base;
-import io.carrel.cgroups.internal.Hierarchies;
+import io.carrel.cgroups.internal.hierarchy.Hierarchies;
+import io.carrel.cgroups.internal.tree.Base;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 

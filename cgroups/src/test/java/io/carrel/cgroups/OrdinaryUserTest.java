@@ -3,6 +3,8 @@ package io.carrel.cgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.UnsupportedFeatureException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,11 @@ package io.carrel.cgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.cgroups.internal.Hierarchy;
-import io.carrel.cgroups.internal.Placement;
+import io.carrel.cgroups.internal.hierarchy.Hierarchy;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.Controller;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.KernelFileException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,11 @@ package io.carrel.cgroups;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.cgroups.limits.Device;
+import io.carrel.cgroups.usage.CpuUsage;
+import io.carrel.cgroups.usage.IoUsage;
+import io.carrel.cgroups.usage.MemoryUsage;
+import io.carrel.cgroups.usage.Pressure;
 import org.junit.jupiter.api.Test;
 
 /** Texts captured from Linux 6.1 (v2) and 6.18 (v1). */

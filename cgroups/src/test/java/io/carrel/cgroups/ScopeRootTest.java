@@ -2,11 +2,12 @@ package io.carrel.cgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.cgroups.internal.Directories;
-import io.carrel.cgroups.internal.Hierarchies;
-import io.carrel.cgroups.internal.Hierarchy;
-import io.carrel.cgroups.internal.Placement;
-import io.carrel.cgroups.internal.Removal;
+import io.carrel.cgroups.internal.hierarchy.Hierarchies;
+import io.carrel.cgroups.internal.hierarchy.Hierarchy;
+import io.carrel.cgroups.internal.hierarchy.Placement;
+import io.carrel.cgroups.internal.tree.Directories;
+import io.carrel.cgroups.internal.tree.Removal;
+import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.systemd.TestManager;
 import io.carrel.testing.ChildJvm;
 import java.io.IOException;

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.CgroupVersion;
+import io.carrel.cgroups.limits.CpuMax;
+import io.carrel.cgroups.limits.CpuShares;
+import io.carrel.cgroups.limits.Device;
+import io.carrel.cgroups.limits.IoMax;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.limits.NumberSet;
+import io.carrel.cgroups.limits.Setting;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Path;
 import java.time.Duration;

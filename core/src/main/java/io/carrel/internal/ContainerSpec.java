@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import io.carrel.RLimit;
 import io.carrel.User;
 import io.carrel.cgroups.Cgroup;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.linux.launch.StandardStreams;

@@ -139,11 +139,11 @@ public final class Outcome {
     }
 
     /** What the container's cgroup has counted, where it has one of its own that nobody else has removed. */
-    public Optional<io.carrel.cgroups.Usage> cgroupUsage() {
+    public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
         return started.cgroup().map(StartedCgroup::group).flatMap(Outcome::counted);
     }
 
-    private static Optional<io.carrel.cgroups.Usage> counted(Cgroup group) {
+    private static Optional<io.carrel.cgroups.usage.Usage> counted(Cgroup group) {
         try {
             return Optional.of(group.usage());
         } catch (IllegalStateException gone) {

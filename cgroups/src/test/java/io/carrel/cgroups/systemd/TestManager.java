@@ -1,6 +1,6 @@
 package io.carrel.cgroups.systemd;
 
-import io.carrel.cgroups.internal.GroupFile;
+import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.systemd.AuxiliaryUnit;
 import io.carrel.cgroups.internal.systemd.Manager;
 import io.carrel.cgroups.internal.systemd.UnitProperty;

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.cgroups.Bytes;
-import io.carrel.cgroups.Device;
-import io.carrel.cgroups.DeviceRule;
-import io.carrel.cgroups.IoMax;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Device;
+import io.carrel.cgroups.limits.DeviceRule;
+import io.carrel.cgroups.limits.IoMax;
+import io.carrel.cgroups.limits.Limits;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

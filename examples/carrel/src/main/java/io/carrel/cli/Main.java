@@ -2,8 +2,8 @@ package io.carrel.cli;
 
 import com.google.common.base.Throwables;
 import io.carrel.Network;
-import io.carrel.cgroups.Bytes;
-import io.carrel.cgroups.DeviceRule;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.DeviceRule;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.linux.NativeAccess;

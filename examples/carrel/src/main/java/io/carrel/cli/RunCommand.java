@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.images.ImageDefaults;
 import io.carrel.images.Platform;

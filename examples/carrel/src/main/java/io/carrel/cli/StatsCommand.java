@@ -2,8 +2,8 @@ package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Limits;
-import io.carrel.cgroups.Usage;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.usage.Usage;
 import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Limits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

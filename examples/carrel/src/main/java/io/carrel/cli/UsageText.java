@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.cgroups.Bytes;
-import io.carrel.cgroups.IoUsage;
-import io.carrel.cgroups.Limits;
-import io.carrel.cgroups.Usage;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.usage.IoUsage;
+import io.carrel.cgroups.usage.Usage;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;

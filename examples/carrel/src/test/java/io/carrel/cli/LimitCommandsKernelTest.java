@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
-import io.carrel.cgroups.Bytes;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
-import io.carrel.cgroups.Limits;
+import io.carrel.cgroups.limits.Bytes;
+import io.carrel.cgroups.limits.Limits;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -3,7 +3,7 @@ package io.carrel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.ExitStatus;
-import io.carrel.cgroups.Bytes;
+import io.carrel.cgroups.limits.Bytes;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

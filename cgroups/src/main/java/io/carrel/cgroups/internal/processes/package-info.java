@@ -1,0 +1,3 @@
+/** Signals and freezes the processes of a group. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.cgroups.internal.processes;

@@ -1,0 +1,87 @@
+package io.carrel.cgroups.limits;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.base.Splitter;
+import java.util.List;
+
+/**
+ * At most {@code quotaMicros} microseconds of CPU time in every {@code periodMicros}, over all CPUs.
+ *
+ * @param quotaMicros at least 1000; {@link Long#MAX_VALUE} is no limit
+ * @param periodMicros 1000 to 1000000
+ */
+public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
+
+    /** The period that the kernel gives a new group. */
+    public static final long DEFAULT_PERIOD_MICROS = 100_000;
+
+    private static final Splitter WORDS = Splitter.on(' ').trimResults().omitEmptyStrings();
+
+    public CpuMax {
+        checkArgument(
+                periodMicros >= 1_000 && periodMicros <= 1_000_000,
+                "a CPU period must be 1000 to 1000000 microseconds, was %s",
+                periodMicros);
+        checkArgument(
+                quotaMicros >= 1_000,
+                "a CPU quota must be 1000 microseconds or more, was %s: ask for more CPUs or a longer period",
+                quotaMicros);
+    }
+
+    /** The time of so many CPUs, for example 1.5, in the usual period. */
+    public static CpuMax cpus(double cpus) {
+        checkArgument(cpus > 0 && cpus <= 1 << 20, "a number of CPUs is more than 0, up to 1048576, was %s", cpus);
+        return new CpuMax(Math.round(cpus * DEFAULT_PERIOD_MICROS), DEFAULT_PERIOD_MICROS);
+    }
+
+    /** No limit. */
+    public static CpuMax unlimited() {
+        return new CpuMax(Long.MAX_VALUE, DEFAULT_PERIOD_MICROS);
+    }
+
+    /** Reads the content of {@code cpu.max}. */
+    public static CpuMax parse(String text) {
+        List<String> words = WORDS.splitToList(text.strip());
+        checkArgument(words.size() == 2, "not a cpu.max: \"%s\"", text);
+        return new CpuMax(
+                words.get(0).equals("max") ? Long.MAX_VALUE : Long.parseLong(words.get(0)),
+                Long.parseLong(words.get(1)));
+    }
+
+    /** Whether there is no limit. */
+    public boolean isUnlimited() {
+        return quotaMicros == Long.MAX_VALUE;
+    }
+
+    /** How many CPUs' time that is; infinite without a limit. */
+    public double cpus() {
+        return isUnlimited() ? Double.POSITIVE_INFINITY : (double) quotaMicros / periodMicros;
+    }
+
+    /** The text of {@code cpu.max}. */
+    public String format() {
+        return Versions.text(quotaMicros, CgroupVersion.V2) + " " + periodMicros;
+    }
+
+    @Override
+    public Controller controller() {
+        return Controller.CPU;
+    }
+
+    @Override
+    public List<Setting> settings(CgroupVersion version, Limits all) {
+        if (version == CgroupVersion.V2) {
+            return List.of(Setting.of(controller(), "cpu.max", format()));
+        }
+        return List.of(
+                Setting.of(controller(), "cpu.cfs_period_us", Long.toString(periodMicros))
+                        .initially(Long.toString(DEFAULT_PERIOD_MICROS)),
+                Setting.of(controller(), "cpu.cfs_quota_us", Versions.text(quotaMicros, version)));
+    }
+
+    @Override
+    public String toString() {
+        return "cpu.max=" + format();
+    }
+}

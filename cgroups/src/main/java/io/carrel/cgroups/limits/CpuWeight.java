@@ -1,0 +1,48 @@
+package io.carrel.cgroups.limits;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+
+/**
+ * The group's share of the CPUs when there is not enough for all.
+ *
+ * @param weight 1 to 10000; 100 is what a group has without it
+ */
+public record CpuWeight(long weight) implements Limit {
+
+    /** What a new group has. */
+    public static final long DEFAULT = 100;
+
+    public CpuWeight {
+        checkArgument(weight >= 1 && weight <= 10_000, "a CPU weight must be 1 to 10000, was %s", weight);
+    }
+
+    /** The shares of v1 with the same effect: 1 to 10000 becomes 2 to 262144. */
+    public long toShares() {
+        return 2 + (weight - 1) * 262_142 / 9_999;
+    }
+
+    @Override
+    public Controller controller() {
+        return Controller.CPU;
+    }
+
+    @Override
+    public List<Setting> settings(CgroupVersion version, Limits all) {
+        return settings(version, weight, toShares());
+    }
+
+    /** The one that the version has. */
+    static List<Setting> settings(CgroupVersion version, long weight, long shares) {
+        return List.of(
+                version == CgroupVersion.V2
+                        ? Setting.of(Controller.CPU, "cpu.weight", Long.toString(weight))
+                        : Setting.of(Controller.CPU, "cpu.shares", Long.toString(shares)));
+    }
+
+    @Override
+    public String toString() {
+        return "cpu.weight=" + weight;
+    }
+}

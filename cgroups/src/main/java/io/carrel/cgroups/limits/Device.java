@@ -1,0 +1,66 @@
+package io.carrel.cgroups.limits;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.base.Splitter;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Fcntl;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A block device by its numbers. Immutable.
+ *
+ * @param major which driver
+ * @param minor which of its devices
+ */
+public record Device(long major, long minor) implements Comparable<Device> {
+
+    public Device {
+        checkArgument(major >= 0 && major < 1 << 12, "a device's major number must be 0 to 4095, was %s", major);
+        checkArgument(minor >= 0 && minor < 1 << 20, "a device's minor number must be 0 to 1048575, was %s", minor);
+    }
+
+    /**
+     * The device behind a device file such as {@code /dev/sda}; of any other file or directory the device that it lies on.
+     *
+     * @throws IllegalArgumentException if that is no block device, for example for a file in memory
+     */
+    public static Device of(Path path) {
+        try (FileCalls calls = new FileCalls();
+                Descriptor file = Kernel.open("Cannot find the device of " + path, path.toString(), Fcntl.O_PATH)) {
+            FileStatus status = calls.status(file);
+            checkArgument(!status.is(Fcntl.S_IFCHR), "%s is a character device, not a block device", path);
+            if (status.is(Fcntl.S_IFBLK)) {
+                return new Device(status.deviceMajor(), status.deviceMinor());
+            }
+            Device below = new Device(status.device() >>> 32, status.device() & 0xffffffffL);
+            checkArgument(below.major != 0, "%s lies on no block device", path);
+            return below;
+        }
+    }
+
+    /** Reads {@code 8:0}. */
+    public static Device parse(String text) {
+        List<String> numbers = Splitter.on(':').splitToList(text);
+        checkArgument(numbers.size() == 2, "not a device such as 8:0: \"%s\"", text);
+        try {
+            return new Device(Long.parseLong(numbers.get(0)), Long.parseLong(numbers.get(1)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a device such as 8:0: \"" + text + "\"", e);
+        }
+    }
+
+    @Override
+    public int compareTo(Device other) {
+        return major != other.major ? Long.compare(major, other.major) : Long.compare(minor, other.minor);
+    }
+
+    @Override
+    public String toString() {
+        return major + ":" + minor;
+    }
+}

@@ -1,0 +1,39 @@
+package io.carrel.cgroups.limits;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The most memory in huge pages of a size.
+ *
+ * @param pageSize as the kernel writes it, for example {@code 2MB} or {@code 1GB}
+ * @param amount how much; {@link Bytes#MAX} is no limit
+ */
+public record HugetlbMax(String pageSize, Bytes amount) implements Limit {
+
+    private static final Pattern SIZE = Pattern.compile("\\d{1,4}[KMG]B");
+
+    public HugetlbMax {
+        checkArgument(SIZE.matcher(pageSize).matches(), "not a size of huge pages such as 2MB: \"%s\"", pageSize);
+        requireNonNull(amount, "amount");
+    }
+
+    @Override
+    public Controller controller() {
+        return Controller.HUGETLB;
+    }
+
+    @Override
+    public List<Setting> settings(CgroupVersion version, Limits all) {
+        String file = "hugetlb." + pageSize + (version == CgroupVersion.V2 ? ".max" : ".limit_in_bytes");
+        return List.of(Setting.of(controller(), file, Versions.text(amount.value(), version)));
+    }
+
+    @Override
+    public String toString() {
+        return "hugetlb." + pageSize + ".max=" + amount;
+    }
+}

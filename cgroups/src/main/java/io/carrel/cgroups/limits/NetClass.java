@@ -1,0 +1,35 @@
+package io.carrel.cgroups.limits;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+
+/**
+ * The traffic class that the group's packets are in, {@code net_cls.classid}. v1 only.
+ *
+ * @param id as {@code tc} has it: 16 bits of major number, 16 bits of minor number
+ */
+public record NetClass(long id) implements Limit {
+
+    public NetClass {
+        checkArgument(id >= 0 && id <= 0xffffffffL, "a traffic class has 32 bits, was %s", id);
+    }
+
+    @Override
+    public Controller controller() {
+        return Controller.NET_CLS;
+    }
+
+    @Override
+    public List<Setting> settings(CgroupVersion version, Limits all) {
+        if (version == CgroupVersion.V2) {
+            throw Versions.onlyV1("net_cls.classid");
+        }
+        return List.of(Setting.of(controller(), "net_cls.classid", Long.toString(id)));
+    }
+
+    @Override
+    public String toString() {
+        return "net_cls.classid=" + id;
+    }
+}

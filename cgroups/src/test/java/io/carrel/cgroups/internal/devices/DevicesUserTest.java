@@ -1,0 +1,36 @@
+package io.carrel.cgroups.internal.devices;
+
+import static io.carrel.cgroups.internal.devices.Rules.policy;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carrel.linux.UnsupportedFeatureException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Rules about devices need root, and an ordinary user hears so before there is a group. */
+@Tag("user")
+class DevicesUserTest {
+
+    private static final Path NOWHERE = Path.of("/nowhere");
+    private static final List<DeviceController> BOTH = List.of(new UnifiedDevices(NOWHERE), new LegacyDevices(NOWHERE));
+
+    @Test
+    void saysWhyAndWhatToDo() {
+        for (DeviceController devices : BOTH) {
+            assertThatThrownBy(() -> devices.check(policy("deny a")))
+                    .isInstanceOf(UnsupportedFeatureException.class)
+                    .hasMessageStartingWith("This host has no device rules: on cgroup v")
+                    .hasMessageContaining("Run the JVM as root, or leave out the rules");
+        }
+    }
+
+    @Test
+    void noRulesNeedNoRoot() {
+        for (DeviceController devices : BOTH) {
+            assertThatNoException().isThrownBy(() -> devices.check(policy()));
+        }
+    }
+}
