@@ -193,22 +193,24 @@ public final class Links {
     }
 
     /**
-     * Lets something be wrong with what is sent over a link, in place of what was before. What is received is another end's to
-     * spoil.
+     * Impairs what is sent over a link, in place of an earlier impairment; {@link Impairment#NONE} ends it. What the link receives is
+     * impaired at its other end.
      *
-     * @throws io.carrel.linux.UnsupportedFeatureException if the kernel cannot delay or lose packets
+     * @throws UnsupportedFeatureException if the kernel lacks the module {@code sch_netem} or {@code sch_tbf}
      */
-    public void impair(Link link, Faults faults) {
-        if (faults.equals(Faults.NONE)) {
+    public void impair(Link link, Impairment impairment) {
+        if (impairment.equals(Impairment.NONE)) {
             heal(link);
             return;
         }
         try {
-            socket.execute("Cannot impair %s (%s)".formatted(link.name(), faults), faults.toRequest(link.index()));
+            socket.execute(
+                    "Cannot impair %s (%s)".formatted(link.name(), impairment), impairment.toRequest(link.index()));
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ENOENT)) {
                 throw new UnsupportedFeatureException(
-                        "impaired links", "the kernel lacks %s (asked for: %s)".formatted(faults.needs(), faults));
+                        "impaired links",
+                        "the kernel lacks %s (asked for: %s)".formatted(impairment.needs(), impairment));
             }
             throw e;
         }
@@ -216,7 +218,7 @@ public final class Links {
 
     private void heal(Link link) {
         try {
-            socket.execute("Cannot heal " + link.name(), Faults.toRemoval(link.index()));
+            socket.execute("Cannot heal " + link.name(), Impairment.toRemoval(link.index()));
         } catch (SyscallException e) {
             // Nothing was wrong.
             if (!e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.EINVAL)) {

@@ -12,7 +12,7 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.Changes;
-import io.carrel.netns.Faults;
+import io.carrel.netns.Impairment;
 import io.carrel.netns.InterfaceAddress;
 import io.carrel.netns.Link;
 import io.carrel.netns.Links;
@@ -188,10 +188,14 @@ public final class Attachment implements AutoCloseable {
                 .toList();
     }
 
-    /** Lets something be wrong with what reaches the container over this network, until it is {@link Faults#NONE} again. */
-    public void impair(Faults faults) {
+    /**
+     * Impairs what reaches the container over this network, until this is called with {@link Impairment#NONE}.
+     *
+     * @throws io.carrel.linux.UnsupportedFeatureException if the kernel lacks the module {@code sch_netem} or {@code sch_tbf}
+     */
+    public void impair(Impairment impairment) {
         Links links = networks.host().links();
-        links.impair(links.named(link()), faults);
+        links.impair(links.named(link()), impairment);
     }
 
     /** Pulls the container's cable out. */

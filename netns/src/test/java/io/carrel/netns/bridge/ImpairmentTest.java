@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.UnsupportedFeatureException;
-import io.carrel.netns.Faults;
+import io.carrel.netns.Impairment;
 import io.carrel.netns.Link;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.NewLink;
@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 /** Links with which something is wrong, as {@code tc} shows them and as their packets feel it. */
 @Tag("root")
 @ExtendWith(OuterNetwork.class)
-class FaultsTest {
+class ImpairmentTest {
 
     @TempDir
     private Path state;
@@ -37,7 +37,7 @@ class FaultsTest {
                 NetworkNamespace one = NetworkNamespace.create()) {
             networks.create(BridgeNetwork.of("lab").withSubnet(Subnet.parse("10.7.0.0/24")));
             try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
-                attachment.impair(Faults.NONE.withRate(125_000));
+                attachment.impair(Impairment.NONE.withRate(125_000));
 
                 JsonNode queue =
                         json("tc -j qdisc show dev " + attachment.link()).get(0);
@@ -46,8 +46,8 @@ class FaultsTest {
                 double slow = seconds(one, attachment);
                 assertThat(slow).as("for 200 KB at 125 KB/s").isBetween(1.0, 4.0);
 
-                attachment.impair(Faults.NONE);
-                attachment.impair(Faults.NONE);
+                attachment.impair(Impairment.NONE);
+                attachment.impair(Impairment.NONE);
                 assertThat(sh("tc qdisc show dev " + attachment.link())).doesNotContain("tbf");
                 double bound = Eventually.patience(Duration.ofSeconds(1)).toSeconds();
                 assertThat(seconds(one, attachment)).isLessThan(Math.min(bound, slow));
@@ -96,7 +96,7 @@ class FaultsTest {
     void packetsComeLateOrTheKernelCannotDelayThem() {
         try (NetworkNamespace here = NetworkNamespace.current()) {
             Link link = here.links().add(NewLink.veth("v0", "v1"));
-            Faults late = Faults.NONE
+            Impairment late = Impairment.NONE
                     .withDelay(Duration.ofMillis(80))
                     .withJitter(Duration.ofMillis(10))
                     .withLoss(0.25)
@@ -112,10 +112,10 @@ class FaultsTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> Faults.NONE.withLoss(1.1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Faults.NONE.withJitter(Duration.ofMillis(1)))
+        assertThatThrownBy(() -> Impairment.NONE.withLoss(1.1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Impairment.NONE.withJitter(Duration.ofMillis(1)))
                 .hasMessage("a delay of PT0S cannot vary by PT0.001S");
-        assertThatThrownBy(() -> Faults.NONE.withDelay(ChronoUnit.FOREVER.getDuration()))
+        assertThatThrownBy(() -> Impairment.NONE.withDelay(ChronoUnit.FOREVER.getDuration()))
                 .hasMessageStartingWith("a delay is at most PT24H");
     }
 }

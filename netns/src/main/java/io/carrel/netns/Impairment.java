@@ -11,19 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is wrong with a link, on purpose: what is sent over it comes late, or not at all, or slowly. Immutable.
+ * Impairs what is sent over a link, for tests: delays it, loses some of it, limits its rate. Delay and loss need the kernel's
+ * queueing discipline netem (module {@code sch_netem}), a rate alone tbf ({@code sch_tbf}). Immutable.
  *
- * @param delay how much later packets come
- * @param jitter by how much that varies
- * @param loss the share of packets that do not come, from 0 to 1
- * @param bytesPerSecond how fast they are sent at most, 0 for as fast as can be
+ * @param delay how much later packets arrive, at most a day
+ * @param jitter by how much the delay varies, at most the delay itself
+ * @param loss the share of packets that are lost, from 0 to 1
+ * @param bytesPerSecond how many bytes are sent in a second at most, up to 4 GB; 0 for no limit
+ * @see <a href="https://man7.org/linux/man-pages/man8/tc-netem.8.html">tc-netem(8)</a>
+ * @see <a href="https://man7.org/linux/man-pages/man8/tc-tbf.8.html">tc-tbf(8)</a>
  */
-public record Faults(Duration delay, Duration jitter, double loss, long bytesPerSecond) {
+public record Impairment(Duration delay, Duration jitter, double loss, long bytesPerSecond) {
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
-    /** Nothing is wrong. */
-    public static final Faults NONE = new Faults(Duration.ZERO, Duration.ZERO, 0, 0);
+    /** Impairs nothing. */
+    public static final Impairment NONE = new Impairment(Duration.ZERO, Duration.ZERO, 0, 0);
 
     private static final int STRUCTURE_SIZE = 20;
     private static final int RATE_SIZE = 12;
@@ -33,7 +36,7 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
     private static final long MOST_LOSS = 0xffffffffL;
 
     /** Checks the ranges. */
-    public Faults {
+    public Impairment {
         checkArgument(!delay.isNegative() && !jitter.isNegative(), "no negative times: %s, %s", delay, jitter);
         checkArgument(delay.compareTo(LONGEST) <= 0, "a delay is at most %s, not %s", LONGEST, delay);
         checkArgument(jitter.compareTo(delay) <= 0, "a delay of %s cannot vary by %s", delay, jitter);
@@ -44,24 +47,40 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
                 bytesPerSecond);
     }
 
-    /** Packets come later. */
-    public Faults withDelay(Duration time) {
-        return new Faults(time, jitter, loss, bytesPerSecond);
+    /**
+     * Returns the same with another delay.
+     *
+     * @throws IllegalArgumentException if it is negative, longer than a day, or shorter than the jitter
+     */
+    public Impairment withDelay(Duration time) {
+        return new Impairment(time, jitter, loss, bytesPerSecond);
     }
 
-    /** The delay varies. */
-    public Faults withJitter(Duration time) {
-        return new Faults(delay, time, loss, bytesPerSecond);
+    /**
+     * Returns the same with a delay that varies by this much in either direction.
+     *
+     * @throws IllegalArgumentException if it is negative, or larger than the delay, which is set first
+     */
+    public Impairment withJitter(Duration time) {
+        return new Impairment(delay, time, loss, bytesPerSecond);
     }
 
-    /** A share of the packets does not come. */
-    public Faults withLoss(double share) {
-        return new Faults(delay, jitter, share, bytesPerSecond);
+    /**
+     * Returns the same with a share of the packets lost.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Impairment withLoss(double share) {
+        return new Impairment(delay, jitter, share, bytesPerSecond);
     }
 
-    /** Packets come no faster than that. */
-    public Faults withRate(long bytes) {
-        return new Faults(delay, jitter, loss, bytes);
+    /**
+     * Returns the same with a rate in bytes per second, 0 for no limit.
+     *
+     * @throws IllegalArgumentException if it is negative, or more than 4 GB
+     */
+    public Impairment withRate(long bytes) {
+        return new Impairment(delay, jitter, loss, bytes);
     }
 
     private boolean needsNetem() {
@@ -143,6 +162,6 @@ public record Faults(Duration delay, Duration jitter, double loss, long bytesPer
         if (bytesPerSecond > 0) {
             words.add("%d bytes a second".formatted(bytesPerSecond));
         }
-        return words.isEmpty() ? "no faults" : String.join(", ", words);
+        return words.isEmpty() ? "none" : String.join(", ", words);
     }
 }
