@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.Network;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
-import io.carrel.netns.egress.Gate;
+import io.carrel.netns.egress.EgressProxy;
 import io.carrel.netns.relay.Publication;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ public record NetworkParts(
         if (egress == null) {
             return environment;
         }
-        String address = "127.0.0.1:" + Gate.PROXY_PORT;
+        String address = "127.0.0.1:" + EgressProxy.PROXY_PORT;
         Map<String, String> all = new LinkedHashMap<>(environment);
         // Programs differ in which of the two ways to write them they know.
         for (String name : List.of("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY")) {

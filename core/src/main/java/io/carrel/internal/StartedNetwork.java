@@ -9,7 +9,7 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PublishedPort;
-import io.carrel.netns.egress.Gate;
+import io.carrel.netns.egress.EgressProxy;
 import io.carrel.netns.relay.InsideSockets;
 import io.carrel.netns.relay.Publication;
 import io.carrel.netns.usermode.InsideNames;
@@ -38,7 +38,7 @@ public final class StartedNetwork implements AutoCloseable {
     private final Descriptor ownEnd;
     private final Descriptor childEnd;
     private @Nullable InsideSockets inside;
-    private @Nullable Gate gate;
+    private @Nullable EgressProxy proxy;
     private @Nullable UserModeNetwork connected;
     private @Nullable InsideNames names;
 
@@ -91,7 +91,7 @@ public final class StartedNetwork implements AutoCloseable {
             names = InsideNames.serve(inside);
         }
         if (egress != null) {
-            gate = Gate.open(egress, inside);
+            proxy = EgressProxy.open(egress, inside);
         }
         publication.start(inside);
     }
@@ -131,7 +131,7 @@ public final class StartedNetwork implements AutoCloseable {
                 UserModeNetwork program = connected;
                 InsideSockets sockets = inside;
                 InsideNames served = names;
-                Gate way = gate) {
+                EgressProxy egress = proxy) {
             childEnd.close();
             ownEnd.close();
         }

@@ -29,14 +29,14 @@ final class Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-    private final Gate gate;
+    private final EgressProxy proxy;
     private final Descriptor client;
     private final Acceptor.Visit visit;
     private Optional<EgressProcess> caller = Optional.empty();
     private Runnable giveUp = () -> {};
 
-    Session(Gate gate, Descriptor client, Acceptor.Visit visit) {
-        this.gate = gate;
+    Session(EgressProxy proxy, Descriptor client, Acceptor.Visit visit) {
+        this.proxy = proxy;
         this.client = client;
         this.visit = visit;
         visit.endBy(this::close);
@@ -78,7 +78,7 @@ final class Session {
     }
 
     private void read(byte[] already, Duration patience, Predicate<byte[]> enough, Consumer<byte[]> next) {
-        FirstBytes reader = FirstBytes.read(gate.relay().loop(), client, already, patience, enough, (bytes, end) -> {
+        FirstBytes reader = FirstBytes.read(proxy.relay().loop(), client, already, patience, enough, (bytes, end) -> {
             giveUp = () -> {};
             if (end == FirstBytes.End.ENOUGH) {
                 next.accept(bytes);
@@ -155,21 +155,21 @@ final class Session {
     /** Who has resolved a name before asks for its address. */
     private String named(String host) {
         return InetAddresses.isInetAddress(host)
-                ? gate.nameOf(InetAddresses.forString(host)).orElse(host)
+                ? proxy.nameOf(InetAddresses.forString(host)).orElse(host)
                 : host;
     }
 
     /** Connects to a server, if it is allowed. */
     private void open(String name, int port, Consumer<String> refused, Consumer<Server> opened) {
-        if (!gate.egress().allows(name, port)) {
-            gate.tell(EgressEvent.Kind.PROXY, caller, name, null, port, "it is not allowed");
+        if (!proxy.egress().allows(name, port)) {
+            proxy.tell(EgressEvent.Kind.PROXY, caller, name, null, port, "it is not allowed");
             refused.accept("it is not allowed");
             return;
         }
-        Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
+        Upstream.Attempt attempt = proxy.upstream().connect(name, port, outcome -> {
             giveUp = () -> {};
             if (outcome.socket() == null) {
-                gate.tell(EgressEvent.Kind.PROXY, caller, name, null, port, outcome.reason());
+                proxy.tell(EgressEvent.Kind.PROXY, caller, name, null, port, outcome.reason());
                 refused.accept(outcome.reason());
             } else {
                 giveUp = outcome.socket()::close;
@@ -190,7 +190,7 @@ final class Session {
         Inspection inspection = new Inspection(name, port);
         Duration patience = inspection.isWeb() ? PATIENCE : SILENCE;
         FirstBytes reader =
-                FirstBytes.read(gate.relay().loop(), client, already, patience, inspection::isEnough, (bytes, end) -> {
+                FirstBytes.read(proxy.relay().loop(), client, already, patience, inspection::isEnough, (bytes, end) -> {
                     giveUp = server == null ? () -> {} : server.socket()::close;
                     if (end == FirstBytes.End.BROKEN) {
                         close();
@@ -211,7 +211,7 @@ final class Session {
     private void decide(
             EgressEvent.Kind kind, String name, int port, Inspection.Verdict verdict, @Nullable Server server) {
         if (!verdict.allowed()) {
-            gate.tell(kind, caller, name, null, port, verdict.reason());
+            proxy.tell(kind, caller, name, null, port, verdict.reason());
             close();
         } else {
             connect(kind, name, port, server, joined -> join(kind, name, port, joined, verdict.first()));
@@ -225,10 +225,10 @@ final class Session {
             connected.accept(server);
             return;
         }
-        Upstream.Attempt attempt = gate.upstream().connect(name, port, outcome -> {
+        Upstream.Attempt attempt = proxy.upstream().connect(name, port, outcome -> {
             giveUp = () -> {};
             if (outcome.socket() == null) {
-                gate.tell(kind, caller, name, null, port, outcome.reason());
+                proxy.tell(kind, caller, name, null, port, outcome.reason());
                 close();
             } else {
                 connected.accept(new Server(outcome.socket(), outcome));
@@ -242,16 +242,16 @@ final class Session {
         giveUp = () -> {};
         String name = inspection.name();
         int port = inspection.port();
-        gate.tell(kind, caller, name, server.outcome().address(), port, "");
+        proxy.tell(kind, caller, name, server.outcome().address(), port, "");
         FirstMessage opening =
-                new FirstMessage(inspection, reason -> gate.tell(kind, caller, name, null, port, reason));
-        gate.relay().join(client, server.socket(), opening, already, visit);
+                new FirstMessage(inspection, reason -> proxy.tell(kind, caller, name, null, port, reason));
+        proxy.relay().join(client, server.socket(), opening, already, visit);
     }
 
     private void join(EgressEvent.Kind kind, String name, int port, Server server, byte[] first) {
         giveUp = () -> {};
-        gate.tell(kind, caller, name, server.outcome().address(), port, "");
-        gate.relay().join(client, server.socket(), first, visit);
+        proxy.tell(kind, caller, name, server.outcome().address(), port, "");
+        proxy.relay().join(client, server.socket(), first, visit);
     }
 
     /** What is this short always fits. */

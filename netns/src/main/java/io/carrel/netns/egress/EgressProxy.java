@@ -26,15 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only way out of one container: inside, on its {@code lo}, a name server, a proxy, and for each name that was asked for
- * an address with the ports of it that are allowed. Thread-safe.
+ * Lets one container reach allowed names, and nothing else outside. On the container's {@code lo} it serves names, HTTP and SOCKS
+ * clients, and for each name that was asked for an address with the allowed ports of it. Thread-safe.
  */
-public final class Gate implements AutoCloseable {
+public final class EgressProxy implements AutoCloseable {
 
     /** Where the proxy is, for HTTP, CONNECT and SOCKS 5 alike. */
     public static final int PROXY_PORT = 3128;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EgressProxy.class);
     private static final InetAddress HERE = InetAddresses.forString("127.0.0.1");
     private static final int DNS_PORT = 53;
     private static final int MOST_CONNECTIONS = 512;
@@ -50,7 +50,7 @@ public final class Gate implements AutoCloseable {
     private final DnsServer dns;
 
     /** On the loop's thread, which makes the connections to the outside: that is where the host is. */
-    private Gate(Egress egress, Relay relay, InsideSockets inside, HostAddresses host) {
+    private EgressProxy(Egress egress, Relay relay, InsideSockets inside, HostAddresses host) {
         this.egress = egress;
         this.relay = relay;
         this.inside = inside;
@@ -72,13 +72,13 @@ public final class Gate implements AutoCloseable {
                 .thenAcceptAsync(caller -> session.begin(caller, service), relay.loop()::execute);
     }
 
-    /** Opens the way into the network in which these sockets are; they stay the caller's to close, after this. */
-    public static Gate open(Egress egress, InsideSockets inside) {
+    /** Opens a proxy in the network in which these sockets are made; they stay the caller's to close, after this. */
+    public static EgressProxy open(Egress egress, InsideSockets inside) {
         Relay relay = Relay.shared();
         return relay.loop().call(() -> {
             HostAddresses host = HostAddresses.open();
             try {
-                return new Gate(egress, relay, inside, host);
+                return new EgressProxy(egress, relay, inside, host);
             } catch (RuntimeException | Error e) {
                 host.close();
                 throw e;
@@ -173,7 +173,7 @@ public final class Gate implements AutoCloseable {
         egress.listener().accept(event);
     }
 
-    /** Closes the way, and ends all connections; later calls do nothing. */
+    /** Closes the proxy, and ends all of its connections; later calls do nothing. */
     @Override
     public void close() {
         dns.close();
