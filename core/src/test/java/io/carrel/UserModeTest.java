@@ -332,12 +332,12 @@ class UserModeTest {
         public static void main(String[] arguments) throws Exception {
             try (ContainerProcess process =
                     connected(arguments[0]).command("sleep", "1000").build().start()) {
-                long door = Outside.children(ProcessHandle.current().pid()).stream()
+                long holder = Outside.children(ProcessHandle.current().pid()).stream()
                         .filter(child -> !Outside.processesCalledWith("/proc/" + child + "/ns/net")
                                 .isEmpty())
                         .findFirst()
                         .orElseThrow();
-                System.out.println("/proc/" + door + "/ns/net");
+                System.out.println("/proc/" + holder + "/ns/net");
                 process.waitFor();
             }
         }

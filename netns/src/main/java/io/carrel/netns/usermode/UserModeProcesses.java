@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The processes by the side of a container whose network pasta or slirp4netns connects, all in the container's user namespace and
- * in none of its others:
+ * Compiles the helper processes of a container whose network pasta or slirp4netns connects. All are in the container's user
+ * namespace, and in none of its others:
  *
  * <pre>
- *  JVM ─spawn→ door ─clone→ guard ─vfork→ pasta or slirp4netns
- *              (enters the  (process 1 of a PID namespace:
- *               network)     with it all in there end)
+ *  JVM ─spawn→ holder ─clone→ supervisor ─vfork→ pasta or slirp4netns
+ *              (enters the    (process 1 of a PID namespace:
+ *               network)       all in there end with it)
  * </pre>
  *
- * The door is what the program finds the network namespace by: it may be looked at by who has the same user, and has no
- * privileges. The guard ends when the channel does, so with the JVM, and the door after it. The program has nothing of the JVM's
- * but a pipe for what it says.
+ * The program opens the network namespace by the holder's pid: processes of the same user may look at the holder, which has no
+ * privileges. The supervisor ends when the channel does, so with the JVM, and the holder after it. The program has nothing of the
+ * JVM's but a pipe for its output.
  */
 final class UserModeProcesses {
 
@@ -40,7 +40,7 @@ final class UserModeProcesses {
     private static final int USERS = Launcher.FIRST_PASSED;
     private static final int NETWORK = USERS + 1;
     private static final int SAID = USERS + 2;
-    /** The numbers that the kernel gives the guard's pipe, as the lowest that are free. */
+    /** The numbers that the kernel gives the supervisor's pipe, as the lowest that are free. */
     private static final int READY_END = SAID + 1;
 
     private static final int WRITING_END = SAID + 2;
@@ -73,23 +73,23 @@ final class UserModeProcesses {
     }
 
     private SyscallProgram build() {
-        Label door = new Label("door");
+        Label holder = new Label("holder");
         Label supervise = new Label("supervise");
-        program.section("door", failed);
+        program.section("holder", failed);
         closeFrom("close the descriptors of the JVM", USERS + PASSED);
         dumpable("hide from those inside", 0);
         program.call(
                 "enter the user namespace", Syscall.SETNS, Operand.of(USERS), Operand.of(CloneFlags.CLONE_NEWUSER));
         becomeRoot();
         dumpable("hide from those inside", 0); // The kernel resets it with every change of credentials.
-        clone("create the guard's process", CloneFlags.CLONE_VM.or(CloneFlags.CLONE_NEWPID), door);
-        beginGuard();
+        clone("create the supervisor's process", CloneFlags.CLONE_VM.or(CloneFlags.CLONE_NEWPID), holder);
+        beginSupervisor();
         clone("create the program's process", CloneFlags.CLONE_VM.or(CloneFlags.CLONE_VFORK), supervise);
         execute();
         program.place(supervise);
         supervise();
-        program.place(door);
-        waitAtTheDoor();
+        program.place(holder);
+        holdNetwork();
         program.place(failed);
         program.section("failure", quit);
         Attendant.failed(program);
@@ -113,8 +113,8 @@ final class UserModeProcesses {
     }
 
     /** Waits until the JVM says where the network namespace is to be found. */
-    private void beginGuard() {
-        program.section("guard", failed);
+    private void beginSupervisor() {
+        program.section("supervisor", failed);
         program.call("await the path", Syscall.READ, CHANNEL, path.address(), Operand.of(UserModeNetwork.PATH_SIZE))
                 .onZero(quit);
         program.call(
@@ -183,7 +183,7 @@ final class UserModeProcesses {
 
     /** The pipe has no other writer than the program, so if it ends before anything is in it, the program has ended. */
     private void supervise() {
-        program.section("guard", failed);
+        program.section("supervisor", failed);
         closeFrom("close the pipe's other end", WRITING_END);
         for (int passed = USERS; passed < USERS + PASSED; passed++) {
             program.call("close what is passed on", Syscall.CLOSE, Operand.of(passed));
@@ -201,8 +201,8 @@ final class UserModeProcesses {
         program.go(quit);
     }
 
-    private void waitAtTheDoor() {
-        program.section("door", failed);
+    private void holdNetwork() {
+        program.section("holder", failed);
         program.call(
                 "enter the network namespace", Syscall.SETNS, Operand.of(NETWORK), Operand.of(CloneFlags.CLONE_NEWNET));
         closeFrom("close the namespaces", USERS);
@@ -210,7 +210,7 @@ final class UserModeProcesses {
         // The program has no more rights than the same user, and opens the network namespace by this process.
         dumpable("let the program look", 1);
         Attendant.ready(program);
-        program.call("wait for the guard", Syscall.WAIT4, Operand.of(-1), Operand.none(), NONE, Operand.none());
+        program.call("wait for the supervisor", Syscall.WAIT4, Operand.of(-1), Operand.none(), NONE, Operand.none());
         program.go(quit);
     }
 

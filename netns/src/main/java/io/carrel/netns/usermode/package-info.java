@@ -1,3 +1,3 @@
-/** Networks of ordinary users: pasta or slirp4netns by the side of a network namespace. */
+/** Connects network namespaces of ordinary users by a helper process, pasta or slirp4netns. */
 @org.jspecify.annotations.NullMarked
 package io.carrel.netns.usermode;
