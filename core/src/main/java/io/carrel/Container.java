@@ -96,7 +96,7 @@ public final class Container {
         NativeAccess.check();
         StandardStreams.Open opened;
         try {
-            opened = interruptibly(() -> spec.streams().open(spec.timeout()));
+            opened = interruptibly(() -> spec.open());
         } catch (SetupException e) {
             return withoutCommand(e);
         }
@@ -107,12 +107,12 @@ public final class Container {
 
     /** The time was up before the streams were there. */
     private ContainerResult withoutCommand(SetupException failure) {
-        Duration timeout = spec.timeout();
-        if (timeout == null || !failure.errno().equals(Errno.ETIMEDOUT)) {
+        Optional<Duration> timeout = spec.limits().timeout();
+        if (timeout.isEmpty() || !failure.errno().equals(Errno.ETIMEDOUT)) {
             throw failure;
         }
         return new ContainerResult(
-                new ExitStatus.TimedOut(timeout),
+                new ExitStatus.TimedOut(timeout.get()),
                 new byte[0],
                 new byte[0],
                 Optional.empty(),
@@ -136,11 +136,12 @@ public final class Container {
 
     private ContainerResult result(Plan.Running running, StandardStreams.Open streams) throws InterruptedException {
         Outcome outcome = running.outcome();
-        ExitStatus.OutputLimit tooMuch = new ExitStatus.OutputLimit(spec.outputLimit());
+        ExitStatus.OutputLimit tooMuch =
+                new ExitStatus.OutputLimit(spec.streams().outputLimit());
         try (Capture capture = new Capture(
                 streams.takeOwnEnd(1),
                 streams.takeOwnEnd(2),
-                spec.outputLimit(),
+                spec.streams().outputLimit(),
                 () -> outcome.endForOutput(tooMuch))) {
             capture.begin(running.child().ending()).get();
             running.child().ending().get();
@@ -183,6 +184,6 @@ public final class Container {
 
     @Override
     public String toString() {
-        return "Container" + spec.command();
+        return "Container" + spec.command().words();
     }
 }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.limits.Limits;
@@ -14,17 +15,23 @@ import io.carrel.fs.ImageRoot;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
+import io.carrel.internal.CgroupParent;
+import io.carrel.internal.CommandSpec;
 import io.carrel.internal.ContainerSpec;
-import io.carrel.internal.ContainerSpec.IdMaps;
-import io.carrel.internal.FileParts;
+import io.carrel.internal.FilesSpec;
 import io.carrel.internal.HostEnvironment;
+import io.carrel.internal.IdMaps;
+import io.carrel.internal.IdentitySpec;
+import io.carrel.internal.IsolationSpec;
+import io.carrel.internal.LimitsSpec;
 import io.carrel.internal.NameFiles;
+import io.carrel.internal.NamespacesSpec;
 import io.carrel.internal.NetworkParts;
-import io.carrel.internal.Rights;
+import io.carrel.internal.PrivilegesSpec;
+import io.carrel.internal.StreamsSpec;
 import io.carrel.internal.UserModeParts;
-import io.carrel.internal.UserParts;
+import io.carrel.internal.WantedIds;
 import io.carrel.linux.launch.Execution;
-import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
@@ -32,15 +39,12 @@ import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Composes a {@link Container}. A setter checks what it is given and may be called once. The methods about mounts and
@@ -49,60 +53,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContainerBuilder {
 
-    private static final long USUAL_OUTPUT_LIMIT = 16L << 20;
-    private static final int LONGEST_HOSTNAME = 64;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
     private static final Set<Capability> OF_NETWORKS = EnumSet.of(Capability.NET_ADMIN, Capability.NET_RAW);
 
     private final Set<String> given = new HashSet<>();
-    private final Map<String, String> environment = new LinkedHashMap<>();
-    private final List<RLimit> rlimits = new ArrayList<>();
-    private final Set<NamespaceType> created = EnumSet.noneOf(NamespaceType.class);
-    private final Map<NamespaceType, Namespace> joined = new EnumMap<>(NamespaceType.class);
-    private List<String> command = List.of();
-    private @Nullable List<String> entrypoint;
-    private @Nullable ContainerPath workingDirectory;
-    private @Nullable String hostname;
-    private UserParts who = UserParts.USUAL;
-    private @Nullable IdMaps idMaps;
-    private FileParts files = new FileParts(RootFs.host(), false);
+    private CommandSpec command = CommandSpec.NONE;
+    private IdentitySpec identity = IdentitySpec.USUAL;
+    private FilesSpec files = new FilesSpec(RootFs.host(), false);
     private NetworkParts networkParts = NetworkParts.NONE;
     private NameFiles nameFiles = NameFiles.USUAL;
-    private Redirect input = Redirect.PIPE;
-    private Redirect output = Redirect.PIPE;
-    private Redirect error = Redirect.PIPE;
-    private boolean errorToOutput;
-    private @Nullable Duration timeout;
-    private long outputLimit = USUAL_OUTPUT_LIMIT;
-    private Limits limits = Limits.none();
-    private @Nullable Cgroup cgroupParent;
-    private boolean delegated;
-    private @Nullable Set<Capability> capabilities;
-    private final Set<Capability> added = EnumSet.noneOf(Capability.class);
-    private final Set<Capability> dropped = EnumSet.noneOf(Capability.class);
-    private boolean noNewPrivileges;
-    private boolean nestedUserNamespaces;
+    private LimitsSpec limits = LimitsSpec.NONE;
+    private NamespacesSpec namespaces = NamespacesSpec.SHARED;
+    private PrivilegesSpec privileges = PrivilegesSpec.ALL;
     private boolean init;
+    private StreamsSpec streams = StreamsSpec.USUAL;
 
     private ContainerBuilder() {}
 
     static ContainerBuilder confined() {
         ContainerBuilder builder = new ContainerBuilder();
-        builder.created.addAll(EnumSet.complementOf(EnumSet.of(NamespaceType.TIME)));
-        builder.files = new FileParts(RootFs.hostSystem(), true);
-        builder.environment.put("PATH", Execution.SANE_PATH);
-        builder.hostname = "carrel";
-        builder.capabilities = Set.of();
-        builder.noNewPrivileges = true;
+        builder.namespaces = NamespacesSpec.NEW;
+        builder.files = new FilesSpec(RootFs.hostSystem(), true);
+        builder.command = CommandSpec.NONE.withVariable("PATH", Execution.SANE_PATH);
+        builder.identity = IdentitySpec.USUAL.named(Optional.of("carrel"));
+        builder.privileges = PrivilegesSpec.NONE;
         builder.init = true;
         return builder;
     }
 
     static ContainerBuilder unconfined() {
         ContainerBuilder builder = new ContainerBuilder();
-        builder.environment.putAll(HostEnvironment.variables());
-        builder.nestedUserNamespaces = true;
-        builder.workingDirectory = HostEnvironment.directory();
+        builder.command =
+                CommandSpec.NONE.withEnvironment(HostEnvironment.variables()).in(HostEnvironment.directory());
         return builder;
     }
 
@@ -118,28 +100,20 @@ public final class ContainerBuilder {
     /** The same as {@link #command(String...)}. */
     public ContainerBuilder command(List<String> words) {
         once("command");
-        checkArgument(!words.isEmpty() && !words.get(0).isEmpty(), "a command needs at least a program's name");
-        words.forEach(word -> checkNoNul("an argument of the command", word));
-        command = List.copyOf(words);
+        command = command.withWords(words);
         return this;
     }
 
     /** What comes before the command, instead of the image's entrypoint and command; may be empty. */
     public ContainerBuilder entrypoint(String... words) {
         once("entrypoint");
-        checkArgument(
-                words.length == 0 || !words[0].isEmpty(), "an entrypoint needs a program's name, or no word at all");
-        List.of(words).forEach(word -> checkNoNul("a word of the entrypoint", word));
-        entrypoint = List.of(words);
+        command = command.withEntrypoint(List.of(words));
         return this;
     }
 
     /** Adds or changes a variable of the command's environment. */
     public ContainerBuilder environment(String name, String value) {
-        checkArgument(!name.isEmpty() && !name.contains("="), "not the name of a variable: \"%s\"", name);
-        checkNoNul("the name of a variable", name);
-        checkNoNul("the value of " + name, value);
-        environment.put(name, value);
+        command = command.withVariable(name, value);
         return this;
     }
 
@@ -170,19 +144,14 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder workingDirectory(String inside) {
         once("workingDirectory");
-        workingDirectory = ContainerPath.of(inside);
+        command = command.in(ContainerPath.of(inside));
         return this;
     }
 
     /** The host name inside, {@code carrel} by default; at most 64 characters. */
     public ContainerBuilder hostname(String name) {
         once("hostname");
-        checkArgument(
-                name.length() <= LONGEST_HOSTNAME && name.matches("[A-Za-z0-9._-]+"),
-                "not a host name of at most %s letters, digits, dots and hyphens: \"%s\"",
-                LONGEST_HOSTNAME,
-                name);
-        hostname = name;
+        identity = identity.named(Optional.of(name));
         return this;
     }
 
@@ -194,7 +163,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder user(User ids) {
         once("user");
-        who = who.with(requireNonNull(ids, "user"));
+        identity = identity.with(identity.who().with(requireNonNull(ids, "user")));
         return this;
     }
 
@@ -209,9 +178,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder userNamed(String text) {
         once("user");
-        checkArgument(
-                text.matches("(?!:?$)[^:\\s]*(:[^:\\s]*)?"), "a user is given as USER or USER:GROUP, was \"%s\"", text);
-        who = who.with(text);
+        identity = identity.with(identity.who().with(text));
         return this;
     }
 
@@ -221,10 +188,7 @@ public final class ContainerBuilder {
      * {@link io.carrel.fs.Overlay} with further groups has anyway, where some are granted.
      */
     public ContainerBuilder addGroups(String... namesOrNumbers) {
-        for (String group : namesOrNumbers) {
-            checkArgument(group.matches("[^:\\s]+"), "a group is a name or a number, was \"%s\"", group);
-        }
-        who = who.withGroups(List.of(namesOrNumbers));
+        identity = identity.with(identity.who().withGroups(List.of(namesOrNumbers)));
         return this;
     }
 
@@ -235,9 +199,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder idMaps(IdMap users, IdMap groups) {
         once("idMaps");
-        checkArgument(users.toOutside(0).isPresent(), "no user outside is user 0 inside: %s", users);
-        checkArgument(groups.toOutside(0).isPresent(), "no group outside is group 0 inside: %s", groups);
-        idMaps = new IdMaps(users, groups);
+        identity = identity.with(new WantedIds.Given(new IdMaps(users, groups)));
         return this;
     }
 
@@ -249,7 +211,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder subordinateIds() {
         once("idMaps");
-        idMaps = IdMaps.GRANTED;
+        identity = identity.with(new WantedIds.Granted());
         return this;
     }
 
@@ -339,11 +301,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder redirectInput(Redirect source) {
         once("redirectInput");
-        checkArgument(
-                source.type() != Redirect.Type.WRITE && source.type() != Redirect.Type.APPEND,
-                "standard input cannot be read from %s",
-                source);
-        input = source;
+        streams = streams.withInput(source);
         return this;
     }
 
@@ -354,23 +312,21 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder redirectOutput(Redirect destination) {
         once("redirectOutput");
-        checkArgument(destination.type() != Redirect.Type.READ, "standard output cannot be written to %s", destination);
-        output = destination;
+        streams = streams.withOutput(destination);
         return this;
     }
 
     /** Where standard error goes: to a pipe to this JVM by default. */
     public ContainerBuilder redirectError(Redirect destination) {
         once("redirectError");
-        checkArgument(destination.type() != Redirect.Type.READ, "standard error cannot be written to %s", destination);
-        error = destination;
+        streams = streams.withError(destination);
         return this;
     }
 
     /** Whether standard error goes where standard output goes. */
     public ContainerBuilder redirectErrorStream(boolean merge) {
         once("redirectErrorStream");
-        errorToOutput = merge;
+        streams = streams.withErrorToOutput(merge);
         return this;
     }
 
@@ -388,8 +344,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder timeout(Duration limit) {
         once("timeout");
-        checkArgument(!limit.isNegative() && !limit.isZero(), "a timeout must be positive, was %s", limit);
-        timeout = limit;
+        limits = limits.with(limit);
         return this;
     }
 
@@ -399,8 +354,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder outputLimit(long bytes) {
         once("outputLimit");
-        checkArgument(bytes >= 0 && bytes <= 1L << 30, "an output limit is 0 to 1 GiB, was %s", bytes);
-        outputLimit = bytes;
+        streams = streams.withOutputLimit(bytes);
         return this;
     }
 
@@ -413,7 +367,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder limits(Limits all) {
         once("limits");
-        limits = requireNonNull(all, "limits");
+        limits = limits.with(requireNonNull(all, "limits"));
         return this;
     }
 
@@ -426,7 +380,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder cgroupParent(Cgroup parent) {
         once("cgroupParent");
-        cgroupParent = requireNonNull(parent, "parent");
+        limits = limits.below(new CgroupParent.Given(requireNonNull(parent, "parent")));
         return this;
     }
 
@@ -439,17 +393,13 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder delegateCgroup() {
         once("delegateCgroup");
-        delegated = true;
+        limits = limits.withDelegation();
         return this;
     }
 
     /** Adds a limit of each of the container's processes. */
     public ContainerBuilder rlimit(RLimit limit) {
-        checkState(
-                rlimits.stream().noneMatch(known -> known.resource() == limit.resource()),
-                "%s is set twice",
-                limit.resource().symbol());
-        rlimits.add(limit);
+        limits = limits.with(limit);
         return this;
     }
 
@@ -463,19 +413,19 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder capabilities(Capability... kept) {
         once("capabilities");
-        capabilities = Set.of(kept);
+        privileges = privileges.with(Set.of(kept));
         return this;
     }
 
     /** Adds capabilities, which the command has whoever its user is, to those that it has by default or is given. */
     public ContainerBuilder addCapabilities(Capability... more) {
-        added.addAll(List.of(more));
+        privileges = privileges.adding(ImmutableSet.copyOf(more));
         return this;
     }
 
     /** Takes capabilities from those that the command has by default or is given, but for those that are added. */
     public ContainerBuilder dropCapabilities(Capability... some) {
-        dropped.addAll(List.of(some));
+        privileges = privileges.dropping(ImmutableSet.copyOf(some));
         return this;
     }
 
@@ -488,7 +438,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder noNewPrivileges(boolean forbid) {
         once("noNewPrivileges");
-        noNewPrivileges = forbid;
+        privileges = privileges.forbiddingNew(forbid);
         return this;
     }
 
@@ -504,7 +454,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder nestedUserNamespaces(boolean allow) {
         once("nestedUserNamespaces");
-        nestedUserNamespaces = allow;
+        privileges = privileges.nesting(allow);
         return this;
     }
 
@@ -576,24 +526,19 @@ public final class ContainerBuilder {
 
     /** Gives the container a namespace of its own of this type. */
     public ContainerBuilder isolate(NamespaceType type) {
-        checkArgument(type != NamespaceType.TIME, "time namespaces are not supported");
-        joined.remove(type);
-        created.add(type);
+        namespaces = namespaces.isolate(type);
         return this;
     }
 
     /** Leaves the container in this JVM's namespace of this type. */
     public ContainerBuilder share(NamespaceType type) {
-        joined.remove(type);
-        created.remove(type);
+        namespaces = namespaces.share(type);
         return this;
     }
 
     /** Puts the container into an existing namespace, which must stay open until the last start. */
     public ContainerBuilder join(Namespace namespace) {
-        checkArgument(namespace.type() != NamespaceType.TIME, "time namespaces are not supported");
-        created.remove(namespace.type());
-        joined.put(namespace.type(), namespace);
+        namespaces = namespaces.join(namespace);
         return this;
     }
 
@@ -603,103 +548,62 @@ public final class ContainerBuilder {
      * @throws IllegalStateException if there is no command, or the parts do not go together
      */
     public Container build() {
+        return new Container(spec());
+    }
+
+    /** What it is composed of, checked. */
+    ContainerSpec spec() {
         boolean image = files.root() instanceof ImageRoot;
-        checkState(
-                capabilities != null || added.isEmpty() && dropped.isEmpty(),
-                "to an unconfined command capabilities are neither added nor are they dropped one by one:"
-                        + " capabilities(...) says which it keeps");
-        checkState(image || !command.isEmpty(), "a container needs a command(...)");
-        checkState(image || entrypoint == null, "an entrypoint needs a root(RootFs.image(...))");
-        boolean ownMounts = created.contains(NamespaceType.MOUNT);
-        files.check(created, given.contains("root"));
-        boolean ownName = created.contains(NamespaceType.UTS);
-        checkState(
-                ownName || !given.contains("hostname"),
-                "a host name needs a UTS namespace of the container's own: isolate(NamespaceType.UTS)");
-        checkState(
-                idMaps == null || created.contains(NamespaceType.USER),
-                "id maps need a user namespace of the container's own: isolate(NamespaceType.USER)");
+        privileges.check();
+        command.check(image);
+        files.check(namespaces, given.contains("root"));
+        identity.check(namespaces, given.contains("hostname"));
+        boolean ownMounts = namespaces.creates(NamespaceType.MOUNT);
         checkState(
                 ownMounts || nameFiles.isUsual(),
                 "names in the container's files need a mount namespace of its own: isolate(NamespaceType.MOUNT)");
         checkState(
-                !networkParts.needsHost() || created.contains(NamespaceType.NETWORK),
+                !networkParts.needsHost() || namespaces.creates(NamespaceType.NETWORK),
                 "%s a network of the container's own, and neither share nor join one besides",
                 networkParts.need());
+        Set<Capability> ofNetworks = Sets.intersection(privileges.asked(), OF_NETWORKS);
         checkState(
-                !joined.containsKey(NamespaceType.NETWORK)
-                        || !created.contains(NamespaceType.USER)
-                        || Sets.intersection(asked(), OF_NETWORKS).isEmpty(),
+                !namespaces.joins(NamespaceType.NETWORK)
+                        || !namespaces.creates(NamespaceType.USER)
+                        || ofNetworks.isEmpty(),
                 "%s would have no effect in the joined network namespace, since another user namespace owns it than the"
                         + " container's own: share(NamespaceType.USER), or join the one that owns it as well",
-                Sets.intersection(asked(), OF_NETWORKS));
-        checkState(
-                !delegated || created.contains(NamespaceType.CGROUP),
-                "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
-        return new Container(new ContainerSpec(
-                command,
-                entrypoint,
-                networkParts.withProxies(environment),
-                workingDirectory,
-                ownName ? hostname : null,
-                who,
-                idMaps,
+                ofNetworks);
+        limits.check(namespaces);
+        boolean confinedImage = image
+                && namespaces.creates(NamespaceType.USER)
+                && !identity.ids().mapsHostsRoot();
+        return new ContainerSpec(
+                command.withEnvironment(networkParts.withProxies(command.environment())),
+                identity.in(namespaces),
                 withUserSettings(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host()))),
                 nameFiles,
                 networkParts,
-                new StandardStreams(input, output, error, errorToOutput),
-                timeout,
-                outputLimit,
                 limits,
-                cgroupParent,
-                delegated,
-                rlimits,
-                rights(),
-                init,
-                created,
-                List.copyOf(joined.values())));
-    }
-
-    /** An image whose root is nobody's outside has what docker gives it. */
-    private Rights rights() {
-        boolean confinedImage = files.root() instanceof ImageRoot
-                && created.contains(NamespaceType.USER)
-                && (idMaps == null || idMaps.users().toInside(0).isEmpty());
-        boolean usual = confinedImage && capabilities != null && !given.contains("capabilities");
-        Set<Capability> attainable =
-                capabilities == null ? null : changed(usual ? Capability.ofImages() : capabilities);
-        Set<Capability> held = usual || attainable == null ? added : attainable;
-        return new Rights(attainable, held, noNewPrivileges, confinedImage && !noNewPrivileges);
-    }
-
-    /** The capabilities that the caller asked for by name. */
-    private Set<Capability> asked() {
-        return capabilities == null || !given.contains("capabilities") ? added : Sets.union(capabilities, added);
-    }
-
-    private Set<Capability> changed(Set<Capability> base) {
-        return Sets.union(Sets.difference(base, dropped), added);
+                new IsolationSpec(namespaces, privileges.rights(confinedImage), init),
+                streams);
     }
 
     /** A command that cannot listen where its published port says is no use; so this must not be left undone. */
-    private FileParts withLowPorts(FileParts parts) {
+    private FilesSpec withLowPorts(FilesSpec parts) {
         boolean low = networkParts.ports().stream()
                 .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
         return low ? parts.withDefault(new Sysctl(Sysctl.UNPRIVILEGED_PORTS, "0")) : parts;
     }
 
     /** Without user namespaces below its own a command has no way to capabilities. */
-    private FileParts withUserSettings(FileParts parts) {
-        return nestedUserNamespaces || !created.contains(NamespaceType.USER)
+    private FilesSpec withUserSettings(FilesSpec parts) {
+        return privileges.nestedUserNamespaces() || !namespaces.creates(NamespaceType.USER)
                 ? parts
                 : parts.withDefault(new Sysctl(Sysctl.MOST_USER_NAMESPACES, "0"));
     }
 
     private void once(String setter) {
         checkState(given.add(setter), "%s(...) was called before", setter);
-    }
-
-    private static void checkNoNul(String what, String text) {
-        checkArgument(text.indexOf('\0') < 0, "%s contains a NUL character: \"%s\"", what, text);
     }
 }

@@ -1,14 +1,11 @@
 package io.carrel;
 
-import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
-import io.carrel.cgroups.Cgroups;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.CgroupOwner;
 import io.carrel.internal.ContainerSpec;
-import io.carrel.internal.FileParts;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
@@ -17,6 +14,7 @@ import io.carrel.internal.Outcome;
 import io.carrel.internal.OverlayTrial;
 import io.carrel.internal.PlannedCgroup;
 import io.carrel.internal.Planner;
+import io.carrel.internal.Stacking;
 import io.carrel.internal.Started;
 import io.carrel.internal.StartedRoot;
 import io.carrel.internal.UserModeParts;
@@ -76,19 +74,14 @@ public final class Plan {
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());
-        CgroupTemplate cgroups = spec.hasCgroup() ? template(spec) : null;
-        CgroupOwner owner = spec.delegated() ? CgroupOwner.of(spec, host) : null;
+        CgroupTemplate cgroups = spec.limits().template().orElse(null);
+        CgroupOwner owner = spec.limits().delegated() ? CgroupOwner.of(spec, host) : null;
         Planner.Parts parts = Planner.plan(
                 StartedRoot.planned(spec),
                 host,
                 UpperDirectory.planned(root, spec.files().isCopied()).orElse(null),
                 planned(cgroups, spec));
         return new Plan(start, parts.program(), parts.hostSteps(), cgroups, owner, UnaryOperator.identity());
-    }
-
-    private static CgroupTemplate template(ContainerSpec spec) {
-        Cgroup parent = spec.cgroupParent();
-        return parent == null ? Cgroups.detect().template(spec.limits()) : parent.template(spec.limits());
     }
 
     private static PlannedCgroup planned(@Nullable CgroupTemplate cgroups, ContainerSpec spec) {
@@ -126,7 +119,7 @@ public final class Plan {
      */
     public ContainerProcess start() {
         // First, as it may wait, and needs nothing of the host's.
-        try (StandardStreams.Open streams = spec.streams().open(spec.timeout())) {
+        try (StandardStreams.Open streams = spec.open()) {
             return HostThreads.start(() -> startProcess(streams));
         }
     }
@@ -223,7 +216,7 @@ public final class Plan {
         return copy + fuse + Listing.of(program, hostSteps, spec.network());
     }
 
-    private static String describeFuse(FileParts.Fused fused) {
+    private static String describeFuse(Stacking.Fused fused) {
         return "by the side of the container, until its end:\n  stack the layers by %s  # the kernel does not stack them: %s\n"
                 .formatted(fused.program(), fused.reason());
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Egress;
+import io.carrel.netns.PortMapping;
 import java.io.File;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -269,5 +272,37 @@ class ContainerBuilderTest {
                     .capabilities(Capability.NET_RAW)
                     .build();
         }
+    }
+
+    @Test
+    @Tag("kernel")
+    void sameWordsMakeEqualDefinitions() {
+        try (Namespace one = Namespace.current(NamespaceType.UTS);
+                Namespace other = Namespace.current(NamespaceType.UTS)) {
+            assertThat(everything(one, "b").spec())
+                    .isEqualTo(everything(other, "b").spec())
+                    .hasSameHashCodeAs(everything(other, "b").spec())
+                    .isNotEqualTo(everything(other, "c").spec());
+        }
+    }
+
+    private static ContainerBuilder everything(Namespace names, String argument) {
+        return Container.builder()
+                .command("a", argument)
+                .environment("KEY", "value")
+                .join(names)
+                .subordinateIds()
+                .user(User.of(1, 2))
+                .addGroups("audio")
+                .bind(HostPath.of("/etc"), "/mnt", Access.READ_ONLY)
+                .tmpfs("/scratch")
+                .sysctl("net.ipv4.ip_forward", "1")
+                .network(Network.egress(Egress.allow("example.org:443")))
+                .publish(PortMapping.parse("8080:80"))
+                .limits(Limits.builder().pids(7).build())
+                .rlimit(RLimit.of(RLimit.Resource.NOFILE, 64))
+                .addCapabilities(Capability.CHOWN)
+                .redirectError(Redirect.to(FILE))
+                .timeout(Duration.ofSeconds(3));
     }
 }

@@ -1,7 +1,6 @@
 package io.carrel.internal;
 
 import io.carrel.User;
-import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;

@@ -3,7 +3,6 @@ package io.carrel.internal;
 import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
-import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Gate;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a container's user namespace gets its ids, and who the steps inside run as. Immutable.
@@ -54,22 +52,23 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
 
     /** Decides for a container on this host. */
     static Identity of(ContainerSpec spec, HostIdentity host) {
-        if (spec.joins(NamespaceType.USER)) {
+        if (spec.isolation().namespaces().joins(NamespaceType.USER)) {
             User user = spec.who().orElse(User.ROOT);
             return new Identity(Kind.JOINED, IdMap.of(), IdMap.of(), user, !user.equals(User.ROOT));
         }
         if (!spec.creates(NamespaceType.USER)) {
             User own = User.of(host.uid(), host.gid());
             User user = spec.who().orElse(own);
-            return new Identity(Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.user() != null || !user.equals(own));
+            return new Identity(
+                    Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.who().user().isPresent() || !user.equals(own));
         }
         boolean privileged = host.isPrivileged();
-        IdMaps given = given(spec, host, privileged);
-        if (!privileged && given == null) {
+        Optional<IdMaps> wanted = spec.identity().ids().on(host, spec.files(), spec.who());
+        if (!privileged && wanted.isEmpty()) {
             return single(spec, host);
         }
-        IdMaps maps = given == null ? usual(spec, host) : given;
-        User user = MappedIds.of(maps).known(spec.who());
+        IdMaps maps = wanted.orElseGet(() -> usual(spec, host));
+        User user = maps.known(spec.who());
         Kind kind = privileged ? Kind.LAUNCHER : Kind.SUBORDINATE;
         return new Identity(kind, maps.users(), maps.groups(), user, !user.equals(User.ROOT));
     }
@@ -81,7 +80,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
                     "further groups in this container",
                     "an ordinary user's has one group. With subordinateIds() it has those that /etc/subgid grants.");
         }
-        User user = spec.user() == null ? usualUser(spec, host) : spec.user();
+        User user = spec.who().user().orElseGet(() -> usualUser(spec, host));
         IdMap users = IdMap.single(user.uid(), host.uid());
         IdMap groups = IdMap.single(user.gid(), host.gid());
         return new Identity(Kind.SELF, users, groups, User.of(user.uid(), user.gid()), false);
@@ -92,20 +91,6 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         return spec.files().root() instanceof Overlay
                 ? new IdMaps(host.usersForLayers(), host.groupsForLayers())
                 : new IdMaps(host.highUsers(), host.highGroups());
-    }
-
-    /** Null for the usual ones. A system with a user besides root needs the ids of both. */
-    private static @Nullable IdMaps given(ContainerSpec spec, HostIdentity host, boolean privileged) {
-        if (IdMaps.GRANTED.equals(spec.idMaps())) {
-            return privileged ? null : GrantedIds.require(host);
-        }
-        if (privileged || spec.idMaps() != null || !(spec.files().root() instanceof Overlay)) {
-            return spec.idMaps();
-        }
-        User user = spec.who().orElse(User.ROOT);
-        return user.isRoot() && spec.who().groupIds().isEmpty()
-                ? null
-                : GrantedIds.with(user, host).orElse(null);
     }
 
     /** The files of layers are a system's of their own, and belong to its root. */
@@ -220,7 +205,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
     /** Changes to the command's user. */
     void becomeUser(ProgramBuilder program) {
         boolean own = kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE;
-        String remark = own ? new MappedIds(users, groups).remark(user) : "";
+        String remark = own ? new IdMaps(users, groups).remark(user) : "";
         become(program, "become the command's user" + remark, user);
     }
 

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A definition whose root is an image, with the image's layers and what it says of the command. A definition without an
@@ -40,15 +39,16 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
         Overlay overlay =
                 new Overlay(layers.stream().map(HostPath::of).toList(), root.upper(), root.access(), root.fallback());
         ImageUsers users = ImageUsers.of(overlay);
-        UserParts who = user(spec.who(), image, users);
-        ContainerSpec resolved = spec.with(
-                        command(spec, image),
+        UserSpec who = user(spec.who(), image, users);
+        ContainerSpec resolved = spec.with(new CommandSpec(
+                        words(spec.command(), image),
+                        Optional.empty(),
                         environment(
                                 spec, image, users.home(who.orElse(User.ROOT).uid())),
-                        directory(spec, image),
-                        spec.files()
-                                .withRoot(overlay)
-                                .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())))
+                        directory(spec.command(), image)))
+                .with(spec.files()
+                        .withRoot(overlay)
+                        .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())))
                 .with(who);
         return new ImageStart(resolved, Optional.of(image), StopSignal.of(image));
     }
@@ -61,22 +61,22 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
 
     /** The same with the root's layers copied, for this reason. */
     public ImageStart withCopy(String reason) {
-        return new ImageStart(spec.withFiles(spec.files().withCopy(reason)), image, stopSignal);
+        return new ImageStart(spec.with(spec.files().with(new Stacking.Copied(reason))), image, stopSignal);
     }
 
     /** The same with the root's layers stacked by this program, for this reason. */
     public ImageStart withFuse(String program, String reason) {
-        return new ImageStart(spec.withFiles(spec.files().withFuse(program, reason)), image, stopSignal);
+        return new ImageStart(spec.with(spec.files().with(new Stacking.Fused(program, reason))), image, stopSignal);
     }
 
     /** The same with another network. */
     ImageStart withNetwork(NetworkParts network) {
-        return new ImageStart(spec.withNetwork(network), image, stopSignal);
+        return new ImageStart(spec.with(network), image, stopSignal);
     }
 
     /** The same with other files. */
-    ImageStart withFiles(FileParts files) {
-        return new ImageStart(spec.withFiles(files), image, stopSignal);
+    ImageStart withFiles(FilesSpec files) {
+        return new ImageStart(spec.with(files), image, stopSignal);
     }
 
     /** The same with the recorded owners of its files made real, where the container has their ids. */
@@ -84,10 +84,10 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
         return new ImageStart(RealOwners.find(spec, host), image, stopSignal);
     }
 
-    private static List<String> command(ContainerSpec spec, RootImage image) {
-        List<String> own = spec.entrypoint();
-        List<String> entrypoint = own == null ? image.entrypoint() : own;
-        List<String> arguments = spec.command().isEmpty() && own == null ? image.command() : spec.command();
+    private static List<String> words(CommandSpec command, RootImage image) {
+        Optional<List<String>> own = command.entrypoint();
+        List<String> entrypoint = own.orElseGet(image::entrypoint);
+        List<String> arguments = command.words().isEmpty() && own.isEmpty() ? image.command() : command.words();
         List<String> all = ImmutableList.<String>builder()
                 .addAll(entrypoint)
                 .addAll(arguments)
@@ -100,9 +100,7 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
     private static Map<String, String> environment(ContainerSpec spec, RootImage image, String home) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", Execution.SANE_PATH);
-        if (spec.hostname() != null) {
-            variables.put("HOSTNAME", spec.hostname());
-        }
+        spec.identity().hostname().ifPresent(name -> variables.put("HOSTNAME", name));
         variables.put("HOME", home);
         for (String variable : image.environment()) {
             int equals = variable.indexOf('=');
@@ -110,7 +108,7 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
                 variables.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
-        spec.environment().forEach((name, value) -> {
+        spec.command().environment().forEach((name, value) -> {
             if (!name.equals("PATH") || !value.equals(Execution.SANE_PATH)) {
                 variables.put(name, value);
             }
@@ -118,21 +116,21 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
         return variables;
     }
 
-    private static @Nullable ContainerPath directory(ContainerSpec spec, RootImage image) {
+    private static Optional<ContainerPath> directory(CommandSpec command, RootImage image) {
         String text = image.workingDirectory();
-        if (spec.workingDirectory() != null || text.isEmpty()) {
-            return spec.workingDirectory();
+        if (command.workingDirectory().isPresent() || text.isEmpty()) {
+            return command.workingDirectory();
         }
         try {
-            return ContainerPath.cleaned(text);
+            return Optional.of(ContainerPath.cleaned(text));
         } catch (IllegalArgumentException e) {
             throw new RefusedContentException(
                     image.toString(), "WorkingDir", "\"%s\" is no absolute path".formatted(text), e);
         }
     }
 
-    private static UserParts user(UserParts who, RootImage image, ImageUsers users) {
-        if (who.user() != null || !who.name().isEmpty()) {
+    private static UserSpec user(UserSpec who, RootImage image, ImageUsers users) {
+        if (who.user().isPresent() || !who.name().isEmpty()) {
             return who.lookedUp(users);
         }
         String name = image.user();

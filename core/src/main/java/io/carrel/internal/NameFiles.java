@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a container's files say about names: {@code /etc/resolv.conf} and {@code /etc/hosts}. Immutable.
@@ -70,15 +69,15 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
      *
      * @param addresses the container's own on networks that it shares; none if it has none, or they are not known yet
      */
-    FileParts in(FileParts parts, NetworkParts network, @Nullable String hostname, List<InetAddress> addresses) {
+    FilesSpec in(FilesSpec parts, NetworkParts network, Optional<String> hostname, List<InetAddress> addresses) {
         List<String> answering = answering(network);
-        FileParts all = answering.isEmpty()
+        FilesSpec all = answering.isEmpty()
                 ? parts
                 : add(
                         parts,
                         RESOLVER,
                         answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
-        String own = hostname == null ? "" : ownLines(hostname, addresses);
+        String own = hostname.map(name -> ownLines(name, addresses)).orElse("");
         if (!hosts.isEmpty()) {
             String given = hosts.entries().stream()
                     .map(entry -> InetAddresses.toAddrString(entry.getValue()) + "\t" + entry.getKey() + "\n")
@@ -148,11 +147,11 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         return known.map(InetAddresses::toAddrString).toList();
     }
 
-    private static FileParts add(FileParts parts, ContainerPath path, String content) {
+    private static FilesSpec add(FilesSpec parts, ContainerPath path, String content) {
         return add(parts, path, Content.of(content));
     }
 
-    private static FileParts add(FileParts parts, ContainerPath path, Content content) {
+    private static FilesSpec add(FilesSpec parts, ContainerPath path, Content content) {
         return parts.mounts().stream().anyMatch(mount -> mount.target().equals(path))
                 ? parts
                 : parts.with(new Mount.FileContent(path, content, READABLE));

@@ -40,12 +40,11 @@ public final class Outcome {
     public Outcome(Child child, ContainerSpec spec, Started started, Duration spent) {
         this.child = child;
         this.started = started;
-        Duration timeout = spec.timeout();
-        if (timeout != null) {
+        spec.limits().timeout().ifPresent(timeout -> {
             EventLoop.Deadline deadline =
                     EventLoop.shared().after(timeout.minus(spent), () -> end(new ExitStatus.TimedOut(timeout)));
             CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
-        }
+        });
     }
 
     /** Ends the container for this reason, unless there is another already or it has ended by itself. */

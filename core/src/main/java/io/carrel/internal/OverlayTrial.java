@@ -13,8 +13,8 @@ import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
-import io.carrel.namespaces.Namespace;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds out whether the kernel stacks a container's layers, by a start of the same container in which no command runs. Only
@@ -102,8 +102,9 @@ public final class OverlayTrial {
     }
 
     private static ContainerSpec commandNowhere(ContainerSpec spec) {
-        return spec.with(
-                        List.of(NOWHERE), spec.environment(), null, spec.files().withMounts(List.of()))
+        return spec.with(new CommandSpec(
+                        List.of(NOWHERE), Optional.empty(), spec.command().environment(), Optional.empty()))
+                .with(spec.files().withMounts(List.of()))
                 .withoutConnections();
     }
 
@@ -113,7 +114,7 @@ public final class OverlayTrial {
             Child unexpected = Launcher.start(
                     file,
                     streams.childEnds(),
-                    spec.joined().stream().map(Namespace::descriptor).toList(),
+                    spec.joined().stream().map(JoinedNamespace::descriptor).toList(),
                     (need, pid) ->
                             parts.hostSteps().forEach(step -> step.action().perform(pid)));
             unexpected.signal(Signal.KILL);

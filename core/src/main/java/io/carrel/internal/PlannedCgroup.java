@@ -39,13 +39,13 @@ public record PlannedCgroup(CgroupEntry entry, Optional<Mount> mount) {
                                 PLACE,
                                 template.v1Hierarchies(),
                                 template.hasUnified(),
-                                spec.delegated() ? Access.READ_WRITE : Access.READ_ONLY))
+                                spec.limits().delegated() ? Access.READ_WRITE : Access.READ_ONLY))
                         : Optional.empty());
     }
 
     /** Where it would show the container's group and no other, there is a place for it, and the user has nothing else there. */
     private static boolean isMounted(ContainerSpec spec) {
-        FileParts files = spec.files();
+        FilesSpec files = spec.files();
         boolean isOwn = spec.creates(NamespaceType.CGROUP) && spec.creates(NamespaceType.MOUNT);
         boolean hasPlace =
                 !(files.root() instanceof RootFs.Directory) || files.mounts().contains(new Mount.Sysfs(SYS));

@@ -24,7 +24,6 @@ import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
-import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.util.Comparator;
 import java.util.List;
@@ -78,12 +77,12 @@ public final class Planner {
                         upper,
                         spec.files().isCopied(),
                         fuse(),
-                        spec.files().owners(),
+                        spec.files().owners().real(),
                         ImmutableList.<Mount>builder()
                                 .addAll(spec.files().mounts())
                                 .addAll(planned.mount().stream().toList())
                                 .build(),
-                        spec.hostname(),
+                        spec.identity().hostname().orElse(null),
                         new FileSystemSpec.Own(
                                 spec.creates(NamespaceType.PID),
                                 spec.creates(NamespaceType.NETWORK),
@@ -91,8 +90,8 @@ public final class Planner {
                         spec.files().hidesKernelFiles(identity.mayBeHostsRoot()),
                         spec.creates(NamespaceType.NETWORK)
                                 || !spec.files().sysctls().isEmpty(),
-                        spec.rights().setUserIds(),
-                        spec.directory(),
+                        spec.isolation().rights().setUserIds(),
+                        spec.command().directory(),
                         identity.needsLauncher(),
                         Kernel.implemented(Syscall.MOUNT_SETATTR)));
     }
@@ -155,7 +154,7 @@ public final class Planner {
      * up its capabilities is kept from nothing.
      */
     private OptionalLong supervisor() {
-        return spec.rights().of(identity.user()) == null ? OptionalLong.empty() : identity.supervisor();
+        return spec.isolation().rights().of(identity.user()).isPresent() ? identity.supervisor() : OptionalLong.empty();
     }
 
     private SyscallProgram withoutInit() {
@@ -171,7 +170,7 @@ public final class Planner {
 
     /** Only the launcher can enter namespaces for the others: what it clones is born into them. */
     private void beginLauncher() {
-        List<Namespace> joined = spec.joined();
+        List<JoinedNamespace> joined = spec.joined();
         tree.beginLauncher(passed());
         files.reserveForFuse();
         if (spec.files().confined()) {
@@ -186,7 +185,7 @@ public final class Planner {
                 .forEach(index -> join(joined.get(index), Launcher.FIRST_PASSED + index));
     }
 
-    private void join(Namespace namespace, int descriptor) {
+    private void join(JoinedNamespace namespace, int descriptor) {
         program.call(
                 "join the " + namespace, Syscall.SETNS, Operand.of(descriptor), Operand.of(flags(namespace.type())));
         if (namespace.type() == NamespaceType.USER) {
@@ -228,7 +227,7 @@ public final class Planner {
     }
 
     private Constant flags(Predicate<NamespaceType> wanted) {
-        return spec.created().stream()
+        return spec.isolation().namespaces().created().stream()
                 .filter(wanted)
                 .sorted()
                 .map(Planner::flags)
@@ -247,17 +246,16 @@ public final class Planner {
             networkSteps.passOwn();
         }
         createOtherNamespaces();
-        String hostname = spec.hostname();
-        if (hostname != null) {
-            program.call(
-                    "set the host name", Syscall.SETHOSTNAME, Operand.text(hostname), Operand.of(hostname.length()));
-        }
+        spec.identity()
+                .hostname()
+                .ifPresent(name -> program.call(
+                        "set the host name", Syscall.SETHOSTNAME, Operand.text(name), Operand.of(name.length())));
         identity.awaitInside(tree, mapped);
         if (spec.creates(NamespaceType.MOUNT)) {
             files.build(this::joinNetwork, this::awaitFuse);
         }
         Privileges privileges = new Privileges(program);
-        privileges.shrinkBoundingSet(spec.rights().attainable());
+        privileges.shrinkBoundingSet(spec.isolation().rights());
         joinNetwork();
         SysctlSteps settings = new SysctlSteps(program, files.settings());
         if (spec.creates(NamespaceType.NETWORK)) {
@@ -278,8 +276,8 @@ public final class Planner {
 
     private void giveUpPrivileges() {
         Privileges privileges = new Privileges(program);
-        privileges.reduce(spec.rights(), identity);
-        if (spec.rights().noNewPrivileges()) {
+        privileges.reduce(spec.isolation().rights(), identity);
+        if (spec.isolation().rights().noNewPrivileges()) {
             privileges.noNewPrivileges();
         }
         privileges.notDumpable();
@@ -327,14 +325,18 @@ public final class Planner {
     /** In the command's process. */
     private void execute() {
         Privileges privileges = new Privileges(program);
-        for (RLimit limit : spec.rlimits()) {
+        for (RLimit limit : spec.limits().rlimits()) {
             privileges.limit(limit);
         }
         tree.finishCommand();
         if (networkByTheSide()) {
             loopback.await();
         }
-        new Execution(spec.command(), spec.environment(), spec.directory().text()).append(program);
+        new Execution(
+                        spec.command().words(),
+                        spec.command().environment(),
+                        spec.command().directory().text())
+                .append(program);
     }
 
     /**

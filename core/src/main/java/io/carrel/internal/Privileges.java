@@ -22,33 +22,31 @@ import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The steps by which a container's first process, and the command's, give up their privileges before the command is executed. */
 record Privileges(ProgramBuilder program) {
 
     private static final String OWN_USER = "give the first process a user of its own";
 
-    /** Takes capabilities other than these from all that the command will ever execute. */
-    void shrinkBoundingSet(@Nullable Set<Capability> kept) {
-        if (kept != null) {
-            dropFromBoundingSet(kept);
-        }
+    /** Takes capabilities that are not attainable from all that the command will ever execute. */
+    void shrinkBoundingSet(Rights rights) {
+        rights.attainable().ifPresent(this::dropFromBoundingSet);
     }
 
     /** Takes away all capabilities but those that the command's user has, and changes to that user. */
     void reduce(Rights rights, Identity identity) {
-        Set<Capability> kept = rights.of(identity.user());
-        if (kept != null && !kept.isEmpty() && identity.changesUser()) {
+        Optional<Set<Capability>> kept = rights.of(identity.user());
+        if (!kept.orElse(Set.of()).isEmpty() && identity.changesUser()) {
             set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
         }
         if (identity.changesUser()) {
             identity.becomeUser(program);
         }
-        if (kept != null) {
-            setCapabilities(kept, rights.held());
+        if (kept.isPresent()) {
+            setCapabilities(kept.get(), rights.held());
             for (Capability capability : rights.held()) {
                 program.call(
                         "let the command have " + capability.symbol(),

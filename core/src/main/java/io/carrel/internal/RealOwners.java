@@ -35,7 +35,8 @@ final class RealOwners {
                         && identity.groups().toOutside(owner.gid()).isPresent())
                 .toList();
         boolean tooMany = owners.size() > MOST;
-        return spec.withFiles(spec.files().withOwners(tooMany ? List.of() : owners, tooMany ? owners.size() : 0));
+        return spec.with(
+                spec.files().with(new LayerFileOwners(tooMany ? List.of() : owners, tooMany ? owners.size() : 0)));
     }
 
     /** Files in a place that is kept have their owners since an earlier start. */
@@ -49,7 +50,7 @@ final class RealOwners {
 
     /** Whether each start has to look anew. */
     static boolean dependOnChanges(ContainerSpec spec) {
-        return !spec.files().owners().isEmpty()
+        return !spec.files().owners().real().isEmpty()
                 && spec.files().root() instanceof Overlay root
                 && root.upper().directory().isPresent();
     }

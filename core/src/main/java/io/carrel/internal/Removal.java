@@ -3,7 +3,6 @@ package io.carrel.internal;
 import io.carrel.Container;
 import io.carrel.ContainerResult;
 import io.carrel.fs.internal.Tree;
-import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.NamespaceType;

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -45,9 +44,7 @@ final class SideProgram {
                 return Optional.of("the container needs a namespace of its own of the type " + type);
             }
         }
-        Set<Capability> kept = spec.rights().attainable();
-        boolean mayTrace = kept == null || kept.contains(Capability.SYS_PTRACE);
-        return mayTrace && seesProcessesOfTheHost(spec)
+        return spec.isolation().rights().mayAttain(Capability.SYS_PTRACE) && seesProcessesOfTheHost(spec)
                 ? Optional.of(
                         "with CAP_SYS_PTRACE and a bind that shows the host's /proc, its process would be open to the"
                                 + " container")

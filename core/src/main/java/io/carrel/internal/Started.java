@@ -6,7 +6,6 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.HostThreads;
-import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PublishedPort;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -96,7 +95,7 @@ public final class Started implements AutoCloseable {
     /** The descriptors that the launcher finds, in the order in which the program expects them. */
     public List<Descriptor> passed() {
         List<Descriptor> passed = new ArrayList<>(
-                start.spec().joined().stream().map(Namespace::descriptor).toList());
+                start.spec().joined().stream().map(JoinedNamespace::descriptor).toList());
         network().ifPresent(own -> passed.add(own.passed()));
         return passed;
     }

@@ -88,7 +88,7 @@ public final class StartedRoot implements AutoCloseable {
      * @param addresses the container's own on networks that it shares
      */
     public Optional<Planner.Parts> ownParts(PlannedCgroup cgroup, List<InetAddress> addresses) {
-        FileParts files = spec.files();
+        FilesSpec files = spec.files();
         if (volumes == null
                 || addresses.isEmpty()
                         && !RealOwners.dependOnChanges(spec)

@@ -8,7 +8,6 @@ import io.carrel.User;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.Copier;
-import io.carrel.internal.ContainerSpec.IdMaps;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;

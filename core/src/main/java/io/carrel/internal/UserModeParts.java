@@ -70,8 +70,8 @@ public record UserModeParts(
     }
 
     /** Nobody else is on the link who could have the same address, or would be flooded with questions for the router. */
-    private static FileParts readyAtOnce(FileParts files) {
-        FileParts all = files;
+    private static FilesSpec readyAtOnce(FilesSpec files) {
+        FilesSpec all = files;
         for (String name : List.of("accept_dad", "router_solicitation_delay")) {
             Sysctl sysctl = new Sysctl("net.ipv6.conf.default." + name, "0");
             boolean said =

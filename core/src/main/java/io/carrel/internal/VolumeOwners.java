@@ -4,7 +4,6 @@ import io.carrel.Container;
 import io.carrel.ContainerResult;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.RecordedOwner;
-import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.namespaces.NamespaceType;
 import java.io.ByteArrayOutputStream;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MappedIdsTest {
+class IdMapsTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -22,16 +22,16 @@ class MappedIdsTest {
                 "\"10 7 5;0 1000 1;15 70 1;100 1 1\", \"0, 10..15, 100\""
             })
     void namesTheIdsInside(String map, String described) {
-        assertThat(MappedIds.describe(IdMap.parse(map.replace(';', '\n')))).isEqualTo(described);
+        assertThat(IdMaps.describe(IdMap.parse(map.replace(';', '\n')))).isEqualTo(described);
     }
 
     @Test
     void leavesOutListedGroupsThatAreNotMappedButNoneThatWasAskedFor() {
-        MappedIds ids = new MappedIds(IdMap.range(0, 1000, 10), IdMap.range(0, 1000, 10));
-        UserParts listed = UserParts.USUAL.with(User.of(1, 2).withGroups(3, 70_000));
+        IdMaps ids = new IdMaps(IdMap.range(0, 1000, 10), IdMap.range(0, 1000, 10));
+        UserSpec listed = UserSpec.USUAL.with(User.of(1, 2).withGroups(3, 70_000));
         assertThat(ids.known(listed)).isEqualTo(User.of(1, 2).withGroups(3));
         assertThat(ids.remark(ids.known(listed))).isEmpty();
-        UserParts asked = new UserParts(listed.user(), "", List.of(), Set.of(80_000L));
+        UserSpec asked = new UserSpec(listed.user(), "", List.of(), Set.of(80_000L));
         assertThat(ids.known(asked)).isEqualTo(User.of(1, 2).withGroups(3, 80_000));
         assertThat(ids.remark(ids.known(asked)))
                 .isEqualTo(" (the container has the user ids 0..9 and the group ids 0..9)");

@@ -2,22 +2,22 @@ package io.carrel.internal;
 
 import com.google.common.collect.ImmutableSet;
 import io.carrel.User;
-import io.carrel.internal.ContainerSpec.IdMaps;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import java.util.Comparator;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Which ids a container has, and which of its command's are among them. Immutable. */
-record MappedIds(IdMap users, IdMap groups) {
-
-    static MappedIds of(IdMaps maps) {
-        return new MappedIds(maps.users(), maps.groups());
-    }
+/**
+ * Which ids a container has, and which of its command's are among them. Immutable.
+ *
+ * @param users user ids, inside to outside
+ * @param groups group ids, inside to outside
+ */
+public record IdMaps(IdMap users, IdMap groups) {
 
     /** The user, root if none is asked for. Groups that files list him in and that the container does not have are left out. */
-    User known(UserParts who) {
+    User known(UserSpec who) {
         User user = who.orElse(User.ROOT);
         return new User(
                 user.uid(),

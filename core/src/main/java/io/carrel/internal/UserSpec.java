@@ -7,28 +7,28 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.carrel.User;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who a command is to run as. Immutable.
  *
- * @param user by its ids; null for the usual one, or where a name is to be looked up
+ * @param user by its ids; empty for the usual one, or where a name is to be looked up
  * @param name {@code USER} or {@code USER:GROUP}, each a name or a number, which the container's own files explain; empty where
  *     there are ids
  * @param groups further groups that are asked for, each a name or a number
  * @param groupIds their ids, when they are looked up
  */
-public record UserParts(@Nullable User user, String name, List<String> groups, Set<Long> groupIds) {
+public record UserSpec(Optional<User> user, String name, List<String> groups, Set<Long> groupIds) {
 
     /** The kernel's {@code NGROUPS_MAX}. */
     private static final int MOST_GROUPS = 65_536;
 
     /** The usual one. */
-    public static final UserParts USUAL = new UserParts(null, "", List.of(), Set.of());
+    public static final UserSpec USUAL = new UserSpec(Optional.empty(), "", List.of(), Set.of());
 
     /** Copies the groups. */
-    public UserParts {
+    public UserSpec {
         groups = ImmutableList.copyOf(groups);
         checkArgument(
                 groups.size() <= MOST_GROUPS, "a command is in at most %s groups, not %s", MOST_GROUPS, groups.size());
@@ -36,18 +36,22 @@ public record UserParts(@Nullable User user, String name, List<String> groups, S
     }
 
     /** The same with these ids. */
-    public UserParts with(User ids) {
-        return new UserParts(ids, "", groups, groupIds);
+    public UserSpec with(User ids) {
+        return new UserSpec(Optional.of(ids), "", groups, groupIds);
     }
 
     /** The same with this name. */
-    public UserParts with(String text) {
-        return new UserParts(null, text, groups, groupIds);
+    public UserSpec with(String text) {
+        checkArgument(
+                text.matches("(?!:?$)[^:\\s]*(:[^:\\s]*)?"), "a user is given as USER or USER:GROUP, was \"%s\"", text);
+        return new UserSpec(Optional.empty(), text, groups, groupIds);
     }
 
     /** The same with more groups. */
-    public UserParts withGroups(List<String> more) {
-        return new UserParts(
+    public UserSpec withGroups(List<String> more) {
+        more.forEach(
+                group -> checkArgument(group.matches("[^:\\s]+"), "a group is a name or a number, was \"%s\"", group));
+        return new UserSpec(
                 user,
                 name,
                 ImmutableList.<String>builder().addAll(groups).addAll(more).build(),
@@ -60,15 +64,15 @@ public record UserParts(@Nullable User user, String name, List<String> groups, S
     }
 
     /** The same by ids, as these files explain it. */
-    UserParts lookedUp(ImageUsers files) {
-        User found = name.isEmpty() ? user : files.find(name);
-        return new UserParts(
+    UserSpec lookedUp(ImageUsers files) {
+        Optional<User> found = name.isEmpty() ? user : Optional.of(files.find(name));
+        return new UserSpec(
                 found, "", List.of(), groups.stream().map(files::group).collect(ImmutableSet.toImmutableSet()));
     }
 
     /** The user, or the usual one, in all groups. */
     User orElse(User usual) {
-        User ids = user == null ? usual : user;
+        User ids = user.orElse(usual);
         return new User(ids.uid(), ids.gid(), Sets.union(ids.groups(), groupIds));
     }
 }
