@@ -14,6 +14,9 @@ module io.carrel.fs {
     exports io.carrel.fs.internal to
             io.carrel,
             io.carrel.images;
+    exports io.carrel.fs.overlay to
+            io.carrel,
+            io.carrel.images;
     exports io.carrel.fs.spi to
             io.carrel,
             io.carrel.images;

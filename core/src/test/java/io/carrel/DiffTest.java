@@ -6,7 +6,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.FileChange;
 import io.carrel.fs.copy.UpperChanges;
-import io.carrel.fs.internal.MergedFile;
+import io.carrel.fs.overlay.MergedFile;
 import io.carrel.images.view.ImageFileSystem;
 import io.carrel.images.view.LayerSource;
 import io.carrel.testing.Inside;

@@ -5,7 +5,7 @@ import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.AccountFile;
-import io.carrel.fs.internal.MergedFile;
+import io.carrel.fs.overlay.MergedFile;
 import io.carrel.linux.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.carrel.images;
 
-import io.carrel.fs.internal.OwnFiles;
+import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;

@@ -2,7 +2,7 @@ package io.carrel.images;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.images.layers.AppliedLayer;
 import io.carrel.images.layers.Digest;
 import io.carrel.images.layers.ImpliedDirectories;

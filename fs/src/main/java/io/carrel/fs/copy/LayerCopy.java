@@ -1,7 +1,7 @@
 package io.carrel.fs.copy;
 
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;

@@ -1,9 +1,9 @@
 package io.carrel.fs.copy;
 
-import io.carrel.fs.internal.LayerMarks;
-import io.carrel.fs.internal.MergedLayers;
-import io.carrel.fs.internal.OverlayMarks;
-import io.carrel.fs.internal.OwnFiles;
+import io.carrel.fs.overlay.LayerMarks;
+import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.fs.overlay.OverlayMarks;
+import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Constant;

@@ -1,6 +1,6 @@
 package io.carrel.fs.copy;
 
-import io.carrel.fs.internal.OverlayMarks;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.binding.AttributeCalls;

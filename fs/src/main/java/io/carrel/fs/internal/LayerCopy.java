@@ -1,5 +1,7 @@
 package io.carrel.fs.internal;
 
+import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;

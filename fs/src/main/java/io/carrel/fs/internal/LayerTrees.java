@@ -3,6 +3,7 @@ package io.carrel.fs.internal;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.program.ProgramBuilder;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import static io.carrel.linux.uapi.MountFlags.UMOUNT_NOFOLLOW;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Overlay;
-import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;

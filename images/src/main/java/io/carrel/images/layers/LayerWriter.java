@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.carrel.fs.internal.MergedLayers;
+import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.images.compression.Compression;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;

@@ -1,7 +1,7 @@
 package io.carrel.images.layers;
 
-import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.fs.internal.OwnerRecord;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.binding.AttributeCalls;

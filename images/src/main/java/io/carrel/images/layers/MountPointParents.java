@@ -1,10 +1,10 @@
 package io.carrel.images.layers;
 
-import io.carrel.fs.internal.LayerMarks;
-import io.carrel.fs.internal.MergedLayers;
-import io.carrel.fs.internal.OverlayMarks;
 import io.carrel.fs.internal.OwnMountPoints;
 import io.carrel.fs.internal.OwnerRecord;
+import io.carrel.fs.overlay.LayerMarks;
+import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;

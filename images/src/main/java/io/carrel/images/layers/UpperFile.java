@@ -1,6 +1,6 @@
 package io.carrel.images.layers;
 
-import io.carrel.fs.internal.OverlayMarks;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;

@@ -1,7 +1,7 @@
 package io.carrel.images.layers;
 
-import io.carrel.fs.internal.MergedLayers;
-import io.carrel.fs.internal.OwnFiles;
+import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;

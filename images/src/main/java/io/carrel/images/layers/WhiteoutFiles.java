@@ -1,7 +1,7 @@
 package io.carrel.images.layers;
 
-import io.carrel.fs.internal.LayerMarks;
-import io.carrel.fs.internal.OverlayMarks;
+import io.carrel.fs.overlay.LayerMarks;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;

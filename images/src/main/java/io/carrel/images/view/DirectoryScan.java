@@ -1,6 +1,6 @@
 package io.carrel.images.view;
 
-import io.carrel.fs.internal.OverlayMarks;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -2,7 +2,7 @@ package io.carrel.images.view;
 
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.fs.internal.OverlayMarks;
+import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;

@@ -1,4 +1,4 @@
-package io.carrel.fs.internal;
+package io.carrel.fs.overlay;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.Lists;

@@ -1,4 +1,4 @@
-package io.carrel.fs.internal;
+package io.carrel.fs.overlay;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
