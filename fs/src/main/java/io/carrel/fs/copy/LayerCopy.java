@@ -1,19 +1,17 @@
 package io.carrel.fs.copy;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.overlay.LayerWalk;
+import io.carrel.fs.overlay.MergedDirectory;
+import io.carrel.fs.overlay.MergedEntry;
 import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Errno;
-import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,19 +22,14 @@ import java.util.Optional;
  */
 public final class LayerCopy {
 
-    private static final int MOST_LINKS = 40;
     private static final CopyLimits LIMITS = new CopyLimits(Long.MAX_VALUE, Long.MAX_VALUE, 1000);
 
-    private final List<Path> layers;
     private final FileCalls calls;
     private final AttributeCalls attributes;
-    private final MergedLayers merged;
 
-    private LayerCopy(List<Path> layers, FileCalls calls, AttributeCalls attributes) {
-        this.layers = MergedLayers.seen(layers);
+    private LayerCopy(FileCalls calls, AttributeCalls attributes) {
         this.calls = calls;
         this.attributes = attributes;
-        this.merged = MergedLayers.mounted(calls, attributes);
     }
 
     /**
@@ -49,18 +42,19 @@ public final class LayerCopy {
     public static boolean content(List<Path> layers, ContainerPath path, Path target) {
         try (FileCalls files = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls()) {
-            return new LayerCopy(layers, files, attributes).copy(path, target);
+            return new LayerCopy(files, attributes).copy(layers, path, target);
         }
     }
 
-    private boolean copy(ContainerPath path, Path target) {
-        calls.doing(() -> "Cannot find " + path + " in the image");
-        try (SourceFile found = find(path).orElse(null)) {
-            if (found == null || !found.status().is(Fcntl.S_IFDIR)) {
-                return false;
-            }
-            copy(found, path, target);
-            return true;
+    private boolean copy(List<Path> layers, ContainerPath path, Path target) {
+        String finding = "Cannot find " + path + " in the image";
+        calls.doing(() -> finding);
+        MergedDirectory root = MergedLayers.mounted(calls, attributes).open("Cannot open a layer", layers);
+        try (LayerWalk walk = new LayerWalk(finding, root)) {
+            Optional<MergedEntry> found =
+                    walk.directory(Names.bytes(path.text())).map(MergedDirectory::self);
+            found.ifPresent(directory -> copy(new LayeredFile(calls, directory), path, target));
+            return found.isPresent();
         }
     }
 
@@ -77,79 +71,5 @@ public final class LayerCopy {
                 return copy.result();
             }
         });
-    }
-
-    /** Follows links; {@code ..} and links that are absolute begin at the image's root again. */
-    private Optional<SourceFile> find(ContainerPath path) {
-        Deque<String> left = new ArrayDeque<>();
-        path.names().forEach(name -> left.add(Names.bytes(name)));
-        List<String> way = new ArrayList<>();
-        int links = 0;
-        while (!left.isEmpty()) {
-            String name = left.pop();
-            if (name.isEmpty() || name.equals(".")) {
-                continue;
-            }
-            if (name.equals("..")) {
-                way = new ArrayList<>(way.subList(0, Math.max(0, way.size() - 1)));
-                continue;
-            }
-            way.add(name);
-            try (SourceFile next = at(way).orElse(null)) {
-                if (next == null) {
-                    return Optional.empty();
-                }
-                if (next.status().is(Fcntl.S_IFLNK)) {
-                    if (++links > MOST_LINKS) {
-                        throw new SyscallException("Cannot find " + path + " in the image", "open", name, Errno.ELOOP);
-                    }
-                    String target = next.link();
-                    way = new ArrayList<>(target.startsWith("/") ? List.of() : way.subList(0, way.size() - 1));
-                    push(left, target);
-                }
-            }
-        }
-        return at(way);
-    }
-
-    private static void push(Deque<String> left, String target) {
-        List<String> names = List.of(target.split("/", -1));
-        for (int i = names.size() - 1; i >= 0; i--) {
-            left.push(names.get(i));
-        }
-    }
-
-    /** The file with this way from the root, on which there are no links. */
-    private Optional<SourceFile> at(List<String> way) {
-        Optional<SourceFile> at = Optional.of(root());
-        for (String name : way) {
-            try (SourceFile directory = at.orElse(null)) {
-                if (directory == null || !directory.status().is(Fcntl.S_IFDIR)) {
-                    return Optional.empty();
-                }
-                try (SourceFile.Listed listed = directory.list()) {
-                    at = listed.find(name);
-                }
-            }
-        }
-        return at;
-    }
-
-    private SourceFile root() {
-        List<Descriptor> parts = new ArrayList<>();
-        LayeredFile root = null;
-        try {
-            for (int i = layers.size() - 1; i >= 0; i--) {
-                Descriptor part = Kernel.open(
-                        "Cannot open a layer", layers.get(i).toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY));
-                parts.add(part);
-            }
-            root = new LayeredFile(merged, parts, new LayeredFile.Place(parts.get(0), "."));
-            return root;
-        } finally {
-            if (root == null) {
-                parts.forEach(Descriptor::close);
-            }
-        }
     }
 }

@@ -6,6 +6,8 @@ import io.carrel.fs.internal.KeptCopy;
 import io.carrel.fs.internal.OwnMountPoints;
 import io.carrel.fs.internal.ReadableCopy;
 import io.carrel.fs.overlay.LayerMarks;
+import io.carrel.fs.overlay.MergedDirectory;
+import io.carrel.fs.overlay.MergedEntry;
 import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.fs.overlay.OwnFiles;
@@ -16,7 +18,6 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /** Finds what is changed in an upper directory of overlayfs. Links are not followed. Not thread-safe. */
@@ -50,9 +52,9 @@ public final class UpperChanges {
         this.calls = calls;
         this.isLowerKnown = isLowerKnown;
         this.unreadable = unreadable;
-        own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
-        marks = new LayerMarks(calls, attributes, OverlayMarks.ANY);
-        layers = new MergedLayers(marks, own);
+        layers = MergedLayers.of(OverlayMarks.ANY, calls, attributes);
+        marks = layers.marks();
+        own = layers.own();
     }
 
     /**
@@ -102,22 +104,20 @@ public final class UpperChanges {
     }
 
     private static List<FileChange> list(Path upper, List<Path> lower, Consumer<String> unreadable) {
-        List<Descriptor> below = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();
                 Descriptor top = Kernel.open(DOING, upper.toString(), DIRECTORY)) {
             calls.doing(() -> DOING + " " + upper);
-            MergedLayers.seen(lower).forEach(layer -> below.add(0, Kernel.open(DOING, layer.toString(), DIRECTORY)));
             UpperChanges all = new UpperChanges(calls, attributes, !lower.isEmpty(), unreadable);
-            all.visit(top, below, "/", all.marks.isOpaque(top, "."));
+            try (MergedDirectory below = all.layers.open(DOING, lower)) {
+                all.visit(top, below, "/", all.marks.isOpaque(top, "."));
+            }
             return List.copyOf(all.changes);
-        } finally {
-            below.forEach(Descriptor::close);
         }
     }
 
     /** Of an opaque directory, and those in it, nothing is left that the layers below have in it, but what it has itself. */
-    private void visit(Descriptor upper, List<Descriptor> lower, String prefix, boolean isOpaque) {
+    private void visit(Descriptor upper, MergedDirectory lower, String prefix, boolean isOpaque) {
         if (isOpaque) {
             hidden(upper, lower, prefix);
         }
@@ -128,9 +128,9 @@ public final class UpperChanges {
     }
 
     private void entry(
-            Descriptor upper, List<Descriptor> lower, String path, String name, FileStatus status, boolean isHidden) {
+            Descriptor upper, MergedDirectory lower, String path, String name, FileStatus status, boolean isHidden) {
         boolean isDirectory = status.is(Fcntl.S_IFDIR);
-        Optional<MergedLayers.Found> before = layers.find(lower, name);
+        Optional<MergedEntry> before = lower.find(name);
         if (marks.isWhiteout(upper, name, status)) {
             if (!isLowerKnown || before.isPresent()) {
                 add(Kind.DELETED, path);
@@ -146,8 +146,7 @@ public final class UpperChanges {
         int known = changes.size();
         add(wasThere ? Kind.CHANGED : Kind.ADDED, path);
         if (isDirectory) {
-            Optional<MergedLayers.Found> merged = before.filter(MergedLayers.Found::isDirectory);
-            boolean isRead = inside(upper, lower, merged, path, name, status, isHidden);
+            boolean isRead = inside(upper, () -> lower.open(before), path, name, status, isHidden);
             boolean hasNoChanges = isRead && changes.size() == known + 1;
             if (hasNoChanges && isOfMountPoints(upper, path, name, status, before)) {
                 changes.remove(known);
@@ -157,7 +156,7 @@ public final class UpperChanges {
 
     /** Whether a directory is in the upper only as places that each container has mounted over lie in it. */
     private boolean isOfMountPoints(
-            Descriptor upper, String path, String name, FileStatus status, Optional<MergedLayers.Found> before) {
+            Descriptor upper, String path, String name, FileStatus status, Optional<MergedEntry> before) {
         return OwnMountPoints.mayBeIn(path.substring(1))
                 && before.map(found -> isLike(status, found.status())).orElse(true)
                 && !marks.isOpaque(upper, name)
@@ -177,17 +176,13 @@ public final class UpperChanges {
     /** Whether this user may read it. */
     private boolean inside(
             Descriptor upper,
-            List<Descriptor> lower,
-            Optional<MergedLayers.Found> before,
+            Supplier<MergedDirectory> lower,
             String path,
             String name,
             FileStatus status,
             boolean isHidden) {
-        List<OwnFiles.Opened> merged = new ArrayList<>();
-        try (OwnFiles.Opened open = own.open(upper, name, status, LIST, DIRECTORY)) {
-            before.ifPresent(found -> layers.open(lower, found, name, merged));
-            List<Descriptor> below =
-                    merged.stream().map(OwnFiles.Opened::descriptor).toList();
+        try (OwnFiles.Opened open = own.open(upper, name, status, LIST, DIRECTORY);
+                MergedDirectory below = lower.get()) {
             visit(open.descriptor(), below, path + "/", isHidden || marks.isOpaque(upper, name));
             return true;
         } catch (SyscallException e) {
@@ -196,15 +191,12 @@ public final class UpperChanges {
             }
             unreadable.accept(Names.shown(path));
             return false;
-        } finally {
-            merged.forEach(OwnFiles.Opened::close);
         }
     }
 
-    private void hidden(Descriptor upper, List<Descriptor> lower, String prefix) {
-        for (String name : layers.names(lower)) {
-            if (layers.find(lower, name).isPresent()
-                    && calls.status(upper, name).isEmpty()) {
+    private void hidden(Descriptor upper, MergedDirectory lower, String prefix) {
+        for (String name : lower.names()) {
+            if (lower.find(name).isPresent() && calls.status(upper, name).isEmpty()) {
                 add(Kind.DELETED, prefix + name);
             }
         }

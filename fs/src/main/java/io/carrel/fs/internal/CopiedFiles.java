@@ -1,6 +1,6 @@
 package io.carrel.fs.internal;
 
-import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.fs.overlay.MergedEntry;
 import io.carrel.fs.overlay.OverlayMarks;
 import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
@@ -9,6 +9,7 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.ContentCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.HashMap;
@@ -20,8 +21,6 @@ import java.util.Map;
  */
 final class CopiedFiles {
 
-    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
-    private static final int READABLE = 0400;
     private static final int PERMISSIONS = 07777;
     /** Labels mean something on the host where they were made alone. */
     private static final String LABEL = "security.selinux";
@@ -30,7 +29,7 @@ final class CopiedFiles {
 
     private final FileCalls calls;
     private final AttributeCalls attributes;
-    private final OwnFiles own;
+    private final boolean isRoot;
     private final CopiedOwners owners;
     private final ContentCalls contents;
     private final Descriptor root;
@@ -40,10 +39,10 @@ final class CopiedFiles {
     private record Identity(long device, long inode) {}
 
     /** Copies into the tree with this root. */
-    CopiedFiles(FileCalls calls, AttributeCalls attributes, OwnFiles own, CopiedOwners owners, Descriptor root) {
+    CopiedFiles(FileCalls calls, AttributeCalls attributes, CopiedOwners owners, Descriptor root) {
         this.calls = calls;
         this.attributes = attributes;
-        this.own = own;
+        this.isRoot = ProcessStatus.current().effectiveUid() == 0;
         this.owners = owners;
         this.root = root;
         contents = new ContentCalls(calls);
@@ -55,7 +54,8 @@ final class CopiedFiles {
     }
 
     /** Copies anything but a directory to the same name in {@code target}, which has this path in the tree. */
-    void copy(MergedLayers.Found file, String name, Descriptor target, String path) {
+    void copy(MergedEntry file, Descriptor target, String path) {
+        String name = file.name();
         FileStatus status = file.status();
         if (status.links() > 1) {
             String first = linked.putIfAbsent(new Identity(status.device(), status.inode()), path);
@@ -65,38 +65,38 @@ final class CopiedFiles {
             }
         }
         if (status.is(Fcntl.S_IFREG)) {
-            regular(file, name, target);
+            regular(file, target);
             return;
         }
         if (status.is(Fcntl.S_IFLNK)) {
-            calls.makeSymbolicLink(calls.readLink(file.directory(), name), target, name);
+            calls.makeSymbolicLink(file.link(), target, name);
         } else {
             Constant type = new Constant("S_IFMT", status.mode() & Fcntl.S_IFMT.value());
             calls.makeNode(target, name, type, status.deviceMajor(), status.deviceMinor());
         }
-        special(file, name, target);
+        special(file, target);
     }
 
-    private void regular(MergedLayers.Found file, String name, Descriptor target) {
-        FileStatus status = file.status();
-        try (OwnFiles.Opened source = own.open(file.directory(), name, status, READABLE, READ);
-                Descriptor copy = calls.create(target, name).orElseThrow()) {
-            if (contents.copy(source.descriptor(), copy, status.size())) {
+    private void regular(MergedEntry file, Descriptor target) {
+        try (OwnFiles.Opened source = file.read();
+                Descriptor copy = calls.create(target, file.name()).orElseThrow()) {
+            if (contents.copy(source.descriptor(), copy, file.status().size())) {
                 shared++;
             }
-            finish(file.directory(), name, status, copy);
+            finish(file, copy);
         }
     }
 
     /** A link has no permissions, and a pipe or device is not to be opened. */
-    private void special(MergedLayers.Found file, String name, Descriptor target) {
+    private void special(MergedEntry file, Descriptor target) {
         FileStatus status = file.status();
+        String name = file.name();
         if (owners.areSet()) {
             calls.owner(target, name, owners.uid(status.uid()), owners.gid(status.gid()));
         }
-        for (String attribute : attributes.names("Cannot copy a file", file.directory(), name)) {
+        for (String attribute : file.attributes()) {
             if (isCopied(attribute)) {
-                judge(attributes.set(target, name, attribute, value(file.directory(), name, attribute)), attribute);
+                judge(attributes.set(target, name, attribute, file.attribute(attribute)), attribute);
             }
         }
         if (!status.is(Fcntl.S_IFLNK)) {
@@ -106,13 +106,14 @@ final class CopiedFiles {
     }
 
     /** Owner, attributes, permissions and times, in this order: each may take away from those before. */
-    void finish(Descriptor directory, String name, FileStatus status, Descriptor copy) {
+    void finish(MergedEntry file, Descriptor copy) {
+        FileStatus status = file.status();
         if (owners.areSet()) {
             calls.owner(copy, owners.uid(status.uid()), owners.gid(status.gid()));
         }
-        for (String attribute : attributes.names("Cannot copy a file", directory, name)) {
+        for (String attribute : file.attributes()) {
             if (isCopied(attribute)) {
-                judge(attributes.set(copy, attribute, value(directory, name, attribute)), attribute);
+                judge(attributes.set(copy, attribute, file.attribute(attribute)), attribute);
             }
         }
         calls.mode(copy, status.permissions() & PERMISSIONS);
@@ -125,13 +126,9 @@ final class CopiedFiles {
                 && !(owners.areTranslated() && attribute.startsWith(ACCESS_LIST));
     }
 
-    private byte[] value(Descriptor directory, String name, String attribute) {
-        return OwnFiles.value(calls, attributes, "Cannot copy a file", directory, name, attribute);
-    }
-
     /** The file system of the copy may have no attributes, and an ordinary user may not set all. */
     private void judge(long result, String attribute) {
-        boolean isForbidden = result == -Errno.EPERM.number() && !own.root();
+        boolean isForbidden = result == -Errno.EPERM.number() && !isRoot;
         if (result < 0 && result != -Errno.EOPNOTSUPP.number() && !isForbidden) {
             throw AttributeCalls.failure("Cannot copy a file", result, "", attribute);
         }

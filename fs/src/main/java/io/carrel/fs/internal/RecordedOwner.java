@@ -1,14 +1,14 @@
 package io.carrel.fs.internal;
 
+import io.carrel.fs.overlay.MergedDirectory;
+import io.carrel.fs.overlay.MergedEntry;
 import io.carrel.fs.overlay.MergedLayers;
-import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +27,6 @@ import java.util.Optional;
  */
 public record RecordedOwner(String path, long uid, long gid, int permissions, boolean isFile) {
 
-    private static final Constant DIRECTORY = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final String DOING = "Cannot read whose a layer's files are";
     private static final int SET_ID = 06000;
 
@@ -47,33 +46,52 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
      * @param settled how many layers at the top hold files whose owners are real already
      */
     public static List<RecordedOwner> in(List<Path> layers, int settled) {
-        List<Descriptor> open = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls()) {
             calls.doing(() -> DOING);
-            for (Path layer : MergedLayers.seen(layers)) {
-                try (Descriptor path = Kernel.open(DOING, layer.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
-                    open.add(0, OwnFiles.reopen(calls, path, DIRECTORY));
-                }
+            List<RecordedOwner> found = new ArrayList<>();
+            try (MergedDirectory root = MergedLayers.mounted(calls, attributes).open(DOING, layers)) {
+                search(root, settled, "", found);
             }
-            Walk walk = new Walk(MergedLayers.mounted(calls, attributes), calls, attributes, new ArrayList<>());
-            walk.directory(open, settled, "");
-            return walk.found();
-        } finally {
-            open.forEach(Descriptor::close);
+            return found;
         }
     }
 
     /** That of one directory, which is on the host, if its owner is recorded; its path is a dot. */
     public static Optional<RecordedOwner> of(Path directory) {
-        List<RecordedOwner> found = new ArrayList<>();
+        Descriptor open = Kernel.open(DOING, directory.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY));
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();
-                Descriptor open = Kernel.open(DOING, directory.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
-            MergedLayers.Found file = new MergedLayers.Found(open, 0, calls.status(open), List.of(0));
-            new Walk(MergedLayers.mounted(calls, attributes), calls, attributes, found).look(file, ".", ".");
+                MergedDirectory alone = MergedLayers.mounted(calls, attributes).of(open)) {
+            return of(alone.self(), ".");
         }
-        return found.stream().findFirst();
+    }
+
+    private static void search(MergedDirectory directory, int settled, String prefix, List<RecordedOwner> found) {
+        for (String name : directory.names()) {
+            directory.find(name).ifPresent(file -> visit(file, settled, prefix + name, found));
+        }
+    }
+
+    private static void visit(MergedEntry file, int settled, String path, List<RecordedOwner> found) {
+        if (file.layer() >= settled) {
+            of(file, path).ifPresent(found::add);
+        }
+        if (file.isDirectory()) {
+            try (MergedDirectory below = file.open()) {
+                search(below, file.layer() < settled ? 1 : 0, path + "/", found);
+            }
+        }
+    }
+
+    private static Optional<RecordedOwner> of(MergedEntry file, String path) {
+        if (!file.attributes().contains(OwnerRecord.ATTRIBUTE)) {
+            return Optional.empty();
+        }
+        OwnerRecord record = parse(file.attribute(OwnerRecord.ATTRIBUTE), path);
+        FileStatus status = file.status();
+        return Optional.of(
+                new RecordedOwner(path, record.uid(), record.gid(), status.permissions(), status.is(Fcntl.S_IFREG)));
     }
 
     private static OwnerRecord parse(byte[] bytes, String path) {
@@ -81,43 +99,6 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
             return OwnerRecord.parse(bytes);
         } catch (IllegalArgumentException e) {
             throw new RefusedContentException("layer", path, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private record Walk(MergedLayers merged, FileCalls calls, AttributeCalls attributes, List<RecordedOwner> found) {
-
-        void directory(List<Descriptor> layers, int settled, String prefix) {
-            for (String name : merged.names(layers)) {
-                merged.find(layers, name).ifPresent(file -> visit(layers, settled, file, name, prefix + name));
-            }
-        }
-
-        private void visit(List<Descriptor> layers, int settled, MergedLayers.Found file, String name, String path) {
-            if (file.layer() >= settled) {
-                look(file, name, path);
-            }
-            if (!file.status().is(Fcntl.S_IFDIR)) {
-                return;
-            }
-            List<OwnFiles.Opened> below = new ArrayList<>();
-            try {
-                merged.open(layers, file, name, below);
-                int settledBelow = file.layer() < settled ? 1 : 0;
-                directory(below.stream().map(OwnFiles.Opened::descriptor).toList(), settledBelow, path + "/");
-            } finally {
-                below.forEach(OwnFiles.Opened::close);
-            }
-        }
-
-        private void look(MergedLayers.Found file, String name, String path) {
-            if (!attributes.names(DOING, file.directory(), name).contains(OwnerRecord.ATTRIBUTE)) {
-                return;
-            }
-            OwnerRecord record = parse(
-                    OwnFiles.value(calls, attributes, DOING, file.directory(), name, OwnerRecord.ATTRIBUTE), path);
-            FileStatus status = file.status();
-            found.add(new RecordedOwner(
-                    path, record.uid(), record.gid(), status.permissions(), status.is(Fcntl.S_IFREG)));
         }
     }
 }

@@ -3,61 +3,37 @@ package io.carrel.fs.overlay;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
-import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessStatus;
-import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Reads layers as overlayfs shows them: what lies higher hides what has the same path below, a whiteout hides and is not seen
- * itself, and an opaque directory hides all that is in those below. No link is followed. Not thread-safe.
+ * itself, and an opaque directory hides all that is in those below. Not thread-safe.
+ *
+ * @param marks reads which files are whiteouts, and which directories opaque
+ * @param own opens what permissions keep shut
+ * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">Overlay filesystem</a>
  */
-public final class MergedLayers {
+public record MergedLayers(LayerMarks marks, OwnFiles own) {
 
-    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
-    private static final Constant DIRECTORY = READ.or(Fcntl.O_DIRECTORY);
-    private static final int LIST = 0500;
-
-    private final LayerMarks marks;
-    private final OwnFiles own;
-
-    public MergedLayers(LayerMarks marks, OwnFiles own) {
-        this.marks = marks;
-        this.own = own;
-    }
-
-    public LayerMarks marks() {
-        return marks;
-    }
-
-    /** For layers as Carrel mounts them. */
-    public static MergedLayers mounted(FileCalls calls, AttributeCalls attributes) {
+    /** Reads layers with these marks. */
+    public static MergedLayers of(OverlayMarks marks, FileCalls calls, AttributeCalls attributes) {
         OwnFiles own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
-        return new MergedLayers(new LayerMarks(calls, attributes, OverlayMarks.MOUNTED), own);
+        return new MergedLayers(new LayerMarks(calls, attributes, marks), own);
+    }
+
+    /** Reads layers as Carrel mounts them. */
+    public static MergedLayers mounted(FileCalls calls, AttributeCalls attributes) {
+        return of(OverlayMarks.MOUNTED, calls, attributes);
     }
 
     /**
-     * A file as the merged tree has it: the name in this directory of the layer that it comes from.
-     *
-     * @param layer which of the directories that were asked
-     * @param parts of a directory all that take part, by their numbers, the uppermost first
-     */
-    public record Found(Descriptor directory, int layer, FileStatus status, List<Integer> parts) {
-
-        public boolean isDirectory() {
-            return status.is(Fcntl.S_IFDIR);
-        }
-    }
-
-    /**
-     * Those of the layers that are seen: one whose root is opaque hides all below it. Overlayfs merges the roots of its layers
-     * whatever they say.
+     * Returns those of the layers that are seen: one whose root is opaque hides all below it. Overlayfs merges the roots of its
+     * layers whatever they say.
      *
      * @param layers the lowest first
      */
@@ -80,7 +56,7 @@ public final class MergedLayers {
         return List.copyOf(layers);
     }
 
-    /** Whether the root of a layer is opaque. */
+    /** Tells whether the root of a layer is opaque. */
     public static boolean hidesAll(Path layer) {
         return seen(List.of(layer, layer)).size() == 1;
     }
@@ -96,44 +72,33 @@ public final class MergedLayers {
         }
     }
 
-    /** All names in directories of the same path, sorted. */
-    public Iterable<String> names(List<Descriptor> layers) {
-        TreeSet<String> names = new TreeSet<>();
-        layers.forEach(layer -> names.addAll(marks.calls().list(layer)));
-        return names;
+    /**
+     * Opens the root of layers.
+     *
+     * @param doing what is being done, as the start of a sentence, for errors
+     * @param layers the lowest first; those that are not seen are left out
+     */
+    public MergedDirectory open(String doing, List<Path> layers) {
+        List<OwnFiles.Opened> parts = new ArrayList<>();
+        MergedDirectory root = new MergedDirectory(this, parts, null);
+        try {
+            LayerMarks mounted = new LayerMarks(marks.calls(), marks.attributes(), OverlayMarks.MOUNTED);
+            for (Path layer : seen(layers, mounted)) {
+                parts.add(0, own.open(doing, layer));
+            }
+            return root;
+        } catch (RuntimeException e) {
+            root.close();
+            throw e;
+        }
     }
 
-    /** The file of this name in directories of the same path, the uppermost first; empty if there is none. */
-    public Optional<Found> find(List<Descriptor> layers, String name) {
-        List<Integer> parts = new ArrayList<>();
-        Found first = null;
-        for (int i = 0; i < layers.size(); i++) {
-            Descriptor layer = layers.get(i);
-            FileStatus status = marks.calls().status(layer, name).orElse(null);
-            if (status == null) {
-                continue;
-            }
-            boolean isDirectory = status.is(Fcntl.S_IFDIR);
-            if (first != null && !isDirectory || marks.isWhiteout(layer, name, status)) {
-                break;
-            }
-            first = first == null ? new Found(layer, i, status, parts) : first;
-            parts.add(i);
-            if (!isDirectory || marks.isOpaque(layer, name)) {
-                break;
-            }
-        }
-        return Optional.ofNullable(first);
+    /** Takes a directory for the only layer; it is closed with the result. */
+    public MergedDirectory of(Descriptor directory) {
+        return new MergedDirectory(this, List.of(new OwnFiles.Opened(directory, null, 0, marks.calls())), null);
     }
 
-    /** Opens all parts of the directory that was found, into {@code merged}. */
-    public void open(List<Descriptor> layers, Found found, String name, List<OwnFiles.Opened> merged) {
-        for (int part : found.parts()) {
-            Descriptor layer = layers.get(part);
-            FileStatus status = part == found.layer()
-                    ? found.status()
-                    : marks.calls().status(layer, name).orElseThrow();
-            merged.add(own.open(layer, name, status, LIST, DIRECTORY));
-        }
+    FileCalls calls() {
+        return marks.calls();
     }
 }

@@ -6,8 +6,10 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record OwnFiles(FileCalls calls, boolean root) {
 
+    private static final Constant DIRECTORY = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final int READABLE = 0400;
+    private static final int LISTABLE = 0500;
 
     /** An open file; {@code shut} is the same as a path, if its permissions are to be restored. */
     public record Opened(Descriptor descriptor, @Nullable Descriptor shut, int permissions, FileCalls calls)
             implements AutoCloseable {
+
+        /** Looks at it, with the permissions that it has when it is not open. */
+        FileStatus status() {
+            FileStatus now = calls.status(descriptor);
+            return shut == null ? now : now.withPermissions(permissions);
+        }
 
         @Override
         public void close() {
@@ -45,6 +55,22 @@ public record OwnFiles(FileCalls calls, boolean root) {
         } catch (RuntimeException e) {
             shut.close();
             throw e;
+        }
+    }
+
+    /** Opens a directory of the host's to list it. */
+    Opened open(String doing, Path directory) {
+        try {
+            return new Opened(Kernel.open(doing, directory.toString(), DIRECTORY), null, 0, calls);
+        } catch (SyscallException e) {
+            if (root || !e.errno().equals(Errno.EACCES)) {
+                throw e;
+            }
+            try (Descriptor path = Kernel.open(doing, directory.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
+                return open(path, ".", calls.status(path), LISTABLE, DIRECTORY);
+            } catch (SyscallException ofAnotherUser) {
+                throw e;
+            }
         }
     }
 

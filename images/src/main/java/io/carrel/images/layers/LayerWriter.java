@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.carrel.fs.overlay.MergedDirectory;
 import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.images.compression.Compression;
 import io.carrel.linux.Descriptor;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
@@ -124,17 +124,11 @@ public final class LayerWriter {
     private long write(HashedOutput plain, FileCalls calls, AttributeCalls attributes, Descriptor top)
             throws IOException {
         boolean root = ProcessStatus.current().effectiveUid() == 0;
-        List<Descriptor> below = new ArrayList<>();
-        try (LayerEntries entries = new LayerEntries(plain, calls, owners, clamp, permissions)) {
-            MergedLayers.seen(lower)
-                    .forEach(layer -> below.add(
-                            0,
-                            Kernel.open("Cannot open a layer", layer.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))));
-            MountPointParents parents = new MountPointParents(below, owners, MergedLayers.mounted(calls, attributes));
+        try (LayerEntries entries = new LayerEntries(plain, calls, owners, clamp, permissions);
+                MergedDirectory below = MergedLayers.mounted(calls, attributes).open("Cannot open a layer", lower)) {
+            MountPointParents parents = new MountPointParents(below, owners);
             new UpperTree(upper.toString(), root, calls, attributes, entries, parents).write(top);
             return entries.count();
-        } finally {
-            below.forEach(Descriptor::close);
         }
     }
 }

@@ -2,12 +2,10 @@ package io.carrel.images.layers;
 
 import io.carrel.fs.internal.OwnMountPoints;
 import io.carrel.fs.internal.OwnerRecord;
-import io.carrel.fs.overlay.LayerMarks;
-import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.fs.overlay.MergedDirectory;
+import io.carrel.fs.overlay.MergedEntry;
 import io.carrel.fs.overlay.OverlayMarks;
-import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
-import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +15,9 @@ import java.util.TreeMap;
 /**
  * Directories that are in an upper only as places that each container has mounted over lie in them: {@code /etc} of most.
  *
- * @param lower the roots of the layers below, the uppermost first; none if they are not known
+ * @param lower the root of the layers below; empty if they are not known
  */
-record MountPointParents(List<Descriptor> lower, OwnerTranslation owners, MergedLayers layers) {
+record MountPointParents(MergedDirectory lower, OwnerTranslation owners) {
 
     private static final int MADE_WITH = 0755;
 
@@ -28,7 +26,7 @@ record MountPointParents(List<Descriptor> lower, OwnerTranslation owners, Merged
         if (lower.isEmpty() || directory.isOpaque()) {
             return false;
         }
-        Optional<MergedLayers.Found> found = layers.find(lower, directory.name());
+        Optional<MergedEntry> found = lower.find(directory.name());
         if (found.isEmpty()) {
             OwnerRecord owner = owners.inside(directory);
             return directory.status().permissions() == MADE_WITH && owner.uid() == 0 && owner.gid() == 0;
@@ -50,15 +48,12 @@ record MountPointParents(List<Descriptor> lower, OwnerTranslation owners, Merged
                                 && !child.isWhiteout());
     }
 
-    private UpperFile before(UpperFile directory, MergedLayers.Found found) {
-        LayerMarks marks = layers.marks();
-        FileStatus status = found.status();
+    private static UpperFile before(UpperFile directory, MergedEntry found) {
         Map<String, String> attributes = new TreeMap<>();
-        for (String name : marks.names(found.directory(), directory.name())) {
-            byte[] value = marks.value(found.directory(), directory.name(), name);
-            attributes.put(name, new String(value, FileCalls.BYTES));
+        for (String name : found.attributes()) {
+            attributes.put(name, new String(found.attribute(name), FileCalls.BYTES));
         }
-        return new UpperFile(found.directory(), directory.path(), directory.name(), status, attributes);
+        return new UpperFile(found.directory(), directory.path(), directory.name(), found.status(), attributes);
     }
 
     private static Map<String, String> ofTheFile(UpperFile file) {

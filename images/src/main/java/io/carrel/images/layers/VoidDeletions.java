@@ -1,5 +1,6 @@
 package io.carrel.images.layers;
 
+import io.carrel.fs.overlay.MergedDirectory;
 import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.fs.overlay.OwnFiles;
 import io.carrel.linux.Descriptor;
@@ -7,11 +8,9 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,6 @@ public final class VoidDeletions {
 
     private final FileCalls calls;
     private final MergedLayers layers;
-    private final OwnFiles own;
     private final WhiteoutFiles whiteouts;
     private final Set<String> implied;
     private boolean removed;
@@ -37,7 +35,6 @@ public final class VoidDeletions {
     private VoidDeletions(FileCalls calls, AttributeCalls attributes, Descriptor top, List<String> implied) {
         this.calls = calls;
         this.layers = MergedLayers.mounted(calls, attributes);
-        this.own = new OwnFiles(calls, ProcessStatus.current().effectiveUid() == 0);
         this.whiteouts = new WhiteoutFiles(calls, attributes, top);
         this.implied = new HashSet<>(implied);
     }
@@ -54,22 +51,18 @@ public final class VoidDeletions {
         if (applied.deleting().isEmpty()) {
             return false;
         }
-        List<Descriptor> open = new ArrayList<>();
         try (FileCalls calls = new FileCalls();
                 AttributeCalls attributes = new AttributeCalls();
                 Descriptor top = Kernel.open(DOING, layer.toString(), READ)) {
-            for (Path directory : MergedLayers.seen(lower)) {
-                open.add(0, Kernel.open(DOING, directory.toString(), READ));
-            }
             VoidDeletions all = new VoidDeletions(calls, attributes, top, applied.implied());
             boolean hidesAll = all.layers.marks().isOpaque(top, ".");
-            for (String path : applied.deleting()) {
-                calls.doing(() -> DOING + ": " + path);
-                all.in(new Merged(top, hidesAll ? List.of() : open, hidesAll), path, "");
+            try (MergedDirectory below = all.layers.open(DOING, hidesAll ? List.of() : lower)) {
+                for (String path : applied.deleting()) {
+                    calls.doing(() -> DOING + ": " + path);
+                    all.in(new Merged(top, below, hidesAll), path, "");
+                }
             }
             return all.removed;
-        } finally {
-            open.forEach(Descriptor::close);
         }
     }
 
@@ -79,7 +72,7 @@ public final class VoidDeletions {
      * @param lower those of the same path below, as far as they are seen
      * @param hidden whether they are not as the layer hides them
      */
-    private record Merged(Descriptor directory, List<Descriptor> lower, boolean hidden) {}
+    private record Merged(Descriptor directory, MergedDirectory lower, boolean hidden) {}
 
     /** Follows what is left of a path, from a directory with this path on. */
     private void in(Merged at, String left, String above) {
@@ -102,16 +95,10 @@ public final class VoidDeletions {
 
     /** Whether the directory is to be removed. */
     private boolean step(Merged at, String name, FileStatus status, String path, String further) {
-        List<OwnFiles.Opened> below = new ArrayList<>();
-        try (OwnFiles.Opened next = own.open(at.directory(), name, status, CHANGE, READ)) {
-            boolean isOpaque = layers.marks().isOpaque(at.directory(), name);
-            if (!isOpaque) {
-                layers.find(at.lower(), name)
-                        .filter(MergedLayers.Found::isDirectory)
-                        .ifPresent(found -> layers.open(at.lower(), found, name, below));
-            }
-            List<Descriptor> lower =
-                    below.stream().map(OwnFiles.Opened::descriptor).toList();
+        boolean isOpaque = layers.marks().isOpaque(at.directory(), name);
+        try (OwnFiles.Opened next = layers.own().open(at.directory(), name, status, CHANGE, READ);
+                MergedDirectory lower =
+                        at.lower().open(isOpaque ? Optional.empty() : at.lower().find(name))) {
             in(new Merged(next.descriptor(), lower, at.hidden() || isOpaque), further, path);
             if (lower.isEmpty()
                     && !isOpaque
@@ -121,8 +108,6 @@ public final class VoidDeletions {
             }
             calls.times(next.descriptor(), status.times());
             return false;
-        } finally {
-            below.forEach(OwnFiles.Opened::close);
         }
     }
 }

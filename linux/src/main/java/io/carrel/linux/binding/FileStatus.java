@@ -55,6 +55,13 @@ public record FileStatus(
         return mode & 07777;
     }
 
+    /** Returns the same with these permissions. */
+    public FileStatus withPermissions(int permissions) {
+        int type = mode & (int) Fcntl.S_IFMT.value();
+        return new FileStatus(
+                type | permissions, links, uid, gid, inode, size, blocks, times, device, deviceMajor, deviceMinor);
+    }
+
     /** Whether overlayfs takes the file for the deletion of one below. */
     public boolean isWhiteout() {
         return is(Fcntl.S_IFCHR) && deviceMajor == 0 && deviceMinor == 0;
