@@ -7,13 +7,12 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.Propagation;
 import io.carrel.fs.RootFs;
+import io.carrel.fs.overlay.PathWalk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,6 @@ import java.util.stream.Collectors;
  * that links which have changed can only lead to an error.
  */
 final class RootLinks {
-
-    /** As many as the kernel follows. */
-    private static final int MOST = 40;
 
     /** Files of /etc that are links to places outside of the system's directories on some hosts. */
     private static final List<String> SHOWN =
@@ -78,44 +74,41 @@ final class RootLinks {
 
     /** Where the target of a mount is. What lies below other mounts is theirs, and not looked at. */
     ContainerPath follow(ContainerPath target) {
-        Deque<String> rest = new ArrayDeque<>(target.names());
+        PathWalk walk = new PathWalk(target.text());
         List<String> done = new ArrayList<>();
-        int links = 0;
-        while (!rest.isEmpty()) {
-            String name = rest.pop();
+        boolean isLed = false;
+        while (walk.hasNext()) {
+            String name = walk.next();
             if (name.equals("..")) {
                 removeLast(done);
-            } else if (!name.equals(".") && !name.isEmpty()) {
+            } else if (!name.equals(".")) {
                 done.add(name);
                 ContainerPath here = path(done);
                 if (!here.equals(target) && isMounted(here)) {
-                    return links > 0 ? target : below(here, rest).orElse(target);
+                    return isLed ? target : below(here, walk.left()).orElse(target);
                 }
                 String link = linkAt(here).orElse(null);
+                if (link != null && !walk.follow(link)) {
+                    return target;
+                }
                 if (link != null) {
-                    if (++links > MOST) {
-                        return target;
-                    }
-                    enter(link, done, rest);
+                    isLed = true;
+                    leave(done, link);
                 }
             }
         }
         return done.isEmpty() ? target : path(done);
     }
 
-    private static void enter(String link, List<String> done, Deque<String> rest) {
+    private static void leave(List<String> done, String link) {
         if (link.startsWith("/")) {
             done.clear();
         } else {
             removeLast(done);
         }
-        String[] names = link.split("/", -1);
-        for (int i = names.length - 1; i >= 0; i--) {
-            rest.push(names[i]);
-        }
     }
 
-    private Optional<ContainerPath> below(ContainerPath mounted, Deque<String> rest) {
+    private Optional<ContainerPath> below(ContainerPath mounted, List<String> rest) {
         if (rest.contains("..")) {
             return Optional.empty();
         }

@@ -1,19 +1,15 @@
 package io.carrel.images.view;
 
+import io.carrel.fs.overlay.PathWalk;
 import io.carrel.images.view.Node.Folder;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The merged image. Finds what a path means, as the kernel would for a process whose root this is. */
 final class ImageTree {
-
-    /** As many links as Linux follows for one path. */
-    static final int MOST_LINKS = 40;
 
     private final Folder root;
 
@@ -64,12 +60,11 @@ final class ImageTree {
      * @throws FileSystemException if there is a file where a directory has to be, or too many links
      */
     Place find(String path, boolean followLast, Missing missing, LongConsumer effort) throws FileSystemException {
-        Deque<String> names = new ArrayDeque<>();
-        effort.accept(pushNames(names, path));
+        PathWalk walk = new PathWalk(path);
+        effort.accept(walk.size());
         Folder at = root;
-        int links = 0;
-        while (!names.isEmpty()) {
-            String name = names.pop();
+        while (walk.hasNext()) {
+            String name = walk.next();
             if (name.equals(".")) {
                 continue;
             }
@@ -84,15 +79,12 @@ final class ImageTree {
             if (next == null) {
                 throw new NoSuchFileException(RawText.decode(path));
             }
-            if (next instanceof Node.Link link && (followLast || !names.isEmpty())) {
-                if (++links > MOST_LINKS) {
-                    throw new FileSystemLoopException(RawText.decode(path));
-                }
+            if (next instanceof Node.Link link && (followLast || walk.hasNext())) {
+                effort.accept(follow(link, walk, path));
                 at = link.target().startsWith("/") ? root : at;
-                effort.accept(pushNames(names, link.target()));
             } else if (next instanceof Folder folder) {
                 at = folder;
-            } else if (names.isEmpty()) {
+            } else if (!walk.hasNext()) {
                 return new Place(at, name, next);
             } else {
                 throw new FileSystemException(RawText.decode(path), null, "Not a directory");
@@ -101,20 +93,11 @@ final class ImageTree {
         return new Place(at, "", at);
     }
 
-    /** Puts names in front of those that are left. A slash at the end stays, as a dot: what it follows is a directory. */
-    private static int pushNames(Deque<String> names, String path) {
-        if (path.endsWith("/")) {
-            names.push(".");
+    private static int follow(Node.Link link, PathWalk walk, String path) throws FileSystemLoopException {
+        int before = walk.size();
+        if (!walk.follow(link.target())) {
+            throw new FileSystemLoopException(RawText.decode(path));
         }
-        int before = names.size();
-        int end = path.length();
-        while (end > 0) {
-            int slash = path.lastIndexOf('/', end - 1);
-            if (slash < end - 1) {
-                names.push(path.substring(slash + 1, end));
-            }
-            end = Math.max(slash, 0);
-        }
-        return names.size() - before;
+        return walk.size() - before;
     }
 }
