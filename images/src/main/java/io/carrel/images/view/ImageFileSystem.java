@@ -52,7 +52,7 @@ public final class ImageFileSystem extends FileSystem {
     private final ImageTree tree;
     private final List<ArchiveBytes> archives;
     private volatile boolean open = true;
-    private volatile @Nullable ImageUsers users;
+    private volatile @Nullable ImagePrincipals users;
 
     private ImageFileSystem(String name, List<LayerSource> layers, ImageTree tree, List<ArchiveBytes> archives) {
         this.name = name;
@@ -224,11 +224,11 @@ public final class ImageFileSystem extends FileSystem {
     }
 
     /** Read late: not everybody asks, and a compressed layer may have to be decompressed for it. */
-    ImageUsers users() {
-        ImageUsers known = users;
+    ImagePrincipals users() {
+        ImagePrincipals known = users;
         if (known == null) {
             checkOpen();
-            known = ImageUsers.of(this);
+            known = ImagePrincipals.of(this);
             users = known;
         }
         return known;

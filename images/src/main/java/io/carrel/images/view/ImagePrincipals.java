@@ -14,24 +14,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Who users and groups are, by the image's own {@code /etc/passwd} and {@code /etc/group}. Immutable. */
-final class ImageUsers extends UserPrincipalLookupService {
+final class ImagePrincipals extends UserPrincipalLookupService {
 
     private final Map<Integer, String> users;
     private final Map<Integer, String> groups;
 
-    private ImageUsers(Map<Integer, String> users, Map<Integer, String> groups) {
+    private ImagePrincipals(Map<Integer, String> users, Map<Integer, String> groups) {
         this.users = users;
         this.groups = groups;
     }
 
-    static ImageUsers of(FileSystem image) {
+    static ImagePrincipals of(FileSystem image) {
         Map<Integer, String> users = new HashMap<>();
         AccountFile.users(read(image.getPath("/etc/passwd")))
                 .forEach(user -> users.putIfAbsent((int) user.uid(), user.name()));
         Map<Integer, String> groups = new HashMap<>();
         AccountFile.groups(read(image.getPath("/etc/group")))
                 .forEach(group -> groups.putIfAbsent((int) group.gid(), group.name()));
-        return new ImageUsers(users, groups);
+        return new ImagePrincipals(users, groups);
     }
 
     private static byte[] read(Path file) {
