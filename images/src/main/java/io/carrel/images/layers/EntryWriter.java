@@ -2,6 +2,7 @@ package io.carrel.images.layers;
 
 import io.carrel.fs.spi.TarEntry;
 import io.carrel.fs.spi.TarEntry.Kind;
+import io.carrel.images.archive.EntryName;
 import io.carrel.images.archive.TarReader;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -132,7 +133,7 @@ final class EntryWriter {
     }
 
     private void hardLink(EntryName name, String target) {
-        EntryName from = EntryName.parse(target, refusal);
+        EntryName from = EntryName.parse(target, refusal::because);
         if (from.isRoot()) {
             throw refusal.because("the link is to the layer's root");
         }

@@ -1,6 +1,7 @@
 package io.carrel.images.layers;
 
 import io.carrel.fs.spi.TarEntry;
+import io.carrel.images.archive.EntryName;
 import io.carrel.images.archive.TarLimits;
 import io.carrel.images.archive.TarReader;
 import io.carrel.linux.Descriptor;
@@ -97,7 +98,7 @@ final class LayerReading {
 
     private void apply(TarEntry entry, TarReader tar, EntryWriter writer, Deletions deletions) {
         refusal.entry(entry.name());
-        EntryName name = EntryName.parse(entry.name(), refusal);
+        EntryName name = EntryName.parse(entry.name(), refusal::because);
         if (name.isAufsNote()) {
             return;
         }
@@ -107,7 +108,7 @@ final class LayerReading {
         if (name.isOpaque()) {
             deletions.makeOpaque(name.parent());
         } else if (name.isWhiteout()) {
-            deletions.delete(name.parent(), name.deleted(refusal));
+            deletions.delete(name.parent(), name.deleted(refusal::because));
         } else if (deletions.isWhiteout(entry) && !name.isRoot()) {
             deletions.erase(name.parent(), name.name());
         } else {

@@ -1,6 +1,7 @@
 package io.carrel.images.layers;
 
 import io.carrel.fs.internal.OwnMountPoints;
+import io.carrel.images.archive.EntryName;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
@@ -20,8 +21,6 @@ import java.util.TreeMap;
 final class UpperTree {
 
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
-    private static final String WHITEOUT = ".wh.";
-    private static final String OPAQUE = ".wh..wh..opq";
     private static final int READABLE = 0400;
     private static final int READABLE_DIRECTORY = 0500;
 
@@ -61,7 +60,7 @@ final class UpperTree {
     private void children(UpperFile file, Descriptor directory) throws IOException {
         String prefix = file.path().isEmpty() ? "" : file.path() + "/";
         if (file.isOpaque()) {
-            entries.marker(prefix + OPAQUE);
+            entries.marker(prefix + EntryName.OPAQUE);
         }
         List<String> names = calls.list(directory);
         names.sort(null);
@@ -76,7 +75,7 @@ final class UpperTree {
                 .orElseThrow(() -> new IOException(shown(path) + " of " + upper + " went away while it was read"));
         if (status.isWhiteout()) {
             String parent = path.substring(0, path.length() - name.length());
-            entries.marker(parent + WHITEOUT + name);
+            entries.marker(parent + EntryName.WHITEOUT + name);
             return;
         }
         if (status.is(Fcntl.S_IFSOCK)) {
@@ -103,7 +102,7 @@ final class UpperTree {
     private void write(Descriptor directory, String path, String name, FileStatus status) throws IOException {
         UpperFile file = new UpperFile(directory, path, name, status, attributes(directory, name));
         if (file.isWhiteout()) {
-            entries.marker(path.substring(0, path.length() - name.length()) + WHITEOUT + name);
+            entries.marker(path.substring(0, path.length() - name.length()) + EntryName.WHITEOUT + name);
             return;
         }
         check(file);
@@ -174,9 +173,12 @@ final class UpperTree {
                             + " with redirect_dir=nofollow and metacopy=off",
                     null);
         }
-        if (file.name().startsWith(WHITEOUT)) {
+        if (file.name().startsWith(EntryName.WHITEOUT)) {
             throw new RefusedContentException(
-                    upper, shown(file.path()), "in a layer a name with " + WHITEOUT + " in front is a deletion", null);
+                    upper,
+                    shown(file.path()),
+                    "in a layer a name with " + EntryName.WHITEOUT + " in front is a deletion",
+                    null);
         }
     }
 

@@ -3,6 +3,7 @@ package io.carrel.images.view;
 import io.carrel.fs.spi.TarEntry;
 import io.carrel.fs.spi.TarEntry.Extent;
 import io.carrel.fs.spi.TarFormatException;
+import io.carrel.images.archive.EntryName;
 import io.carrel.images.archive.TarReader;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
@@ -15,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads what an archive does, in one pass and without keeping contents. */
 final class ArchiveScan {
 
-    private static final String WHITEOUT = ".wh.";
-    private static final String OPAQUE = ".wh..wh..opq";
-    /** What a union file system of old kept for itself in layers. */
-    private static final String RESERVED = ".wh..wh.";
-
-    private static final int LONGEST_NAME = 255;
     private static final int LONGEST_PATH = 4095;
 
     private final ArchiveBytes archive;
@@ -78,23 +73,26 @@ final class ArchiveScan {
     }
 
     private @Nullable LayerChange change(TarEntry entry) {
-        String name = clean(entry, entry.name());
-        String last = name.substring(name.lastIndexOf('/') + 1);
-        String parents = "/" + name.substring(0, name.length() - last.length());
-        if (parents.contains("/" + RESERVED) || last.startsWith(RESERVED) && !last.equals(OPAQUE)) {
+        EntryName parsed = parse(entry, entry.name());
+        if (parsed.isAufsNote()) {
             return null;
         }
-        if (parents.contains("/" + WHITEOUT)) {
+        if (parsed.liesInWhiteout()) {
             throw refuse(entry, "it lies in something that is deleted", null);
         }
-        if (last.startsWith(WHITEOUT)) {
-            return whiteout(entry, name, last);
+        if (parsed.isOpaque()) {
+            return new LayerChange.Clear(parsed.parent());
         }
+        if (parsed.isWhiteout()) {
+            String deleted = parsed.deleted(reason -> refuse(entry, reason, null));
+            return new LayerChange.Remove(new EntryName(parsed.parent(), deleted).path());
+        }
+        String name = parsed.path();
         Metadata metadata = Metadata.of(entry);
         return switch (entry.kind()) {
             case FILE -> new LayerChange.Put(name, new Node.File(layer, metadata, content(entry)));
             case DIRECTORY -> new LayerChange.Describe(name, metadata);
-            case HARD_LINK -> link(name, clean(entry, entry.target()));
+            case HARD_LINK -> link(name, parse(entry, entry.target()).path());
             case SYMBOLIC_LINK -> new LayerChange.Put(name, new Node.Link(layer, metadata, target(entry)));
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
                 if (entry.kind() == TarEntry.Kind.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
@@ -109,18 +107,6 @@ final class ArchiveScan {
 
     private static @Nullable LayerChange link(String name, String target) {
         return name.equals(target) ? null : new LayerChange.Link(name, target);
-    }
-
-    private @Nullable LayerChange whiteout(TarEntry entry, String name, String last) {
-        String parent = name.substring(0, name.length() - last.length());
-        if (last.equals(OPAQUE)) {
-            return new LayerChange.Clear(parent.isEmpty() ? "" : parent.substring(0, parent.length() - 1));
-        }
-        String hidden = last.substring(WHITEOUT.length());
-        if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-            throw refuse(entry, "it is a whiteout of nothing that has a name", null);
-        }
-        return new LayerChange.Remove(parent + hidden);
     }
 
     private Content content(TarEntry entry) {
@@ -145,23 +131,11 @@ final class ArchiveScan {
     }
 
     /** Names count from the image's root, however they begin; none may go up. */
-    private String clean(TarEntry entry, String name) {
-        if (name.isEmpty() || name.length() > LONGEST_PATH) {
-            throw refuse(entry, "a name has 1 to %d bytes, not %d".formatted(LONGEST_PATH, name.length()), null);
+    private EntryName parse(TarEntry entry, String name) {
+        if (name.isEmpty()) {
+            throw refuse(entry, "a name has 1 to %d bytes, not 0".formatted(LONGEST_PATH), null);
         }
-        StringBuilder clean = new StringBuilder(name.length());
-        for (String part : name.split("/", -1)) {
-            if (part.equals("..")) {
-                throw refuse(entry, "the name \"%s\" leads out of its directory".formatted(RawText.decode(name)), null);
-            }
-            if (part.length() > LONGEST_NAME) {
-                throw refuse(entry, "a part of its name has more than %d bytes".formatted(LONGEST_NAME), null);
-            }
-            if (!part.isEmpty() && !part.equals(".")) {
-                clean.append(clean.isEmpty() ? "" : "/").append(part);
-            }
-        }
-        return clean.toString();
+        return EntryName.parse(name, reason -> refuse(entry, reason, null));
     }
 
     private RefusedContentException refuse(TarEntry entry, String reason, @Nullable Throwable cause) {

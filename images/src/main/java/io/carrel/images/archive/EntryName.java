@@ -1,4 +1,6 @@
-package io.carrel.images.layers;
+package io.carrel.images.archive;
+
+import java.util.function.Function;
 
 /**
  * Where in the layer's tree an entry belongs. The text holds bytes, one in each character. Immutable.
@@ -6,20 +8,26 @@ package io.carrel.images.layers;
  * @param parent the components of its directory, joined by slashes; empty for the root
  * @param name the last component; empty for the root itself
  */
-record EntryName(String parent, String name) {
+public record EntryName(String parent, String name) {
 
-    private static final String WHITEOUT = ".wh.";
-    private static final String OPAQUE = ".wh..wh..opq";
+    /** Stands in front of a name that is deleted. */
+    public static final String WHITEOUT = ".wh.";
+    /** Says that its directory hides what lower layers have there. */
+    public static final String OPAQUE = ".wh..wh..opq";
     /** Notes that aufs keeps in the roots of its layers; old archives still have them. */
     private static final String AUFS = ".wh..wh.";
 
     private static final int LONGEST_COMPONENT = 255;
     private static final int LONGEST = 4095;
 
-    /** Leading slashes, empty components and single dots mean nothing; what climbs is refused. */
-    static EntryName parse(String raw, Refusal refusal) {
+    /**
+     * Reads a name of an archive. Leading slashes, empty components and single dots mean nothing; what climbs is refused.
+     *
+     * @param refusal makes the error from its reason
+     */
+    public static EntryName parse(String raw, Function<String, RuntimeException> refusal) {
         if (raw.length() > LONGEST) {
-            throw refusal.because("the name has " + raw.length() + " bytes, more than the kernel's " + LONGEST);
+            throw refusal.apply("the name has " + raw.length() + " bytes, more than the kernel's " + LONGEST);
         }
         StringBuilder parent = new StringBuilder(raw.length());
         String name = "";
@@ -42,46 +50,47 @@ record EntryName(String parent, String name) {
         parent.append(component);
     }
 
-    private static String checked(String component, Refusal refusal) {
+    private static String checked(String component, Function<String, RuntimeException> refusal) {
         if (component.equals("..")) {
-            throw refusal.because("the name leads upwards");
+            throw refusal.apply("the name leads upwards");
         }
         if (component.length() > LONGEST_COMPONENT) {
-            throw refusal.because("a component of the name has " + component.length()
-                    + " bytes, more than the kernel's " + LONGEST_COMPONENT);
+            throw refusal.apply("a component of the name has " + component.length() + " bytes, more than the kernel's "
+                    + LONGEST_COMPONENT);
         }
         if (component.indexOf('\0') >= 0) {
-            throw refusal.because("the name has a NUL byte");
+            throw refusal.apply("the name has a NUL byte");
         }
         return component;
     }
 
-    boolean isRoot() {
+    /** Whether it is the layer's root itself. */
+    public boolean isRoot() {
         return name.isEmpty();
     }
 
     /** All components, joined by slashes. */
-    String path() {
+    public String path() {
         return parent.isEmpty() ? name : parent + "/" + name;
     }
 
     /** Whether the entry says that its directory hides what lower layers have there. */
-    boolean isOpaque() {
+    public boolean isOpaque() {
         return name.equals(OPAQUE);
     }
 
     /** Whether the entry is a note of aufs, which means nothing elsewhere. */
-    boolean isAufsNote() {
+    public boolean isAufsNote() {
         return !isOpaque() && (name.startsWith(AUFS) || hasComponent(parent, AUFS));
     }
 
     /** Whether the entry deletes what lower layers have. */
-    boolean isWhiteout() {
+    public boolean isWhiteout() {
         return name.startsWith(WHITEOUT);
     }
 
     /** Whether the directory's own name would be a deletion. */
-    boolean liesInWhiteout() {
+    public boolean liesInWhiteout() {
         return hasComponent(parent, WHITEOUT);
     }
 
@@ -90,10 +99,10 @@ record EntryName(String parent, String name) {
     }
 
     /** What a deletion is about. */
-    String deleted(Refusal refusal) {
+    public String deleted(Function<String, RuntimeException> refusal) {
         String deleted = name.substring(WHITEOUT.length());
         if (deleted.isEmpty() || deleted.equals(".") || deleted.equals("..")) {
-            throw refusal.because("the deletion names no file");
+            throw refusal.apply("the deletion names no file");
         }
         return deleted;
     }
