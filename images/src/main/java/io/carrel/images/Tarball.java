@@ -1,6 +1,7 @@
 package io.carrel.images;
 
 import com.google.common.io.ByteStreams;
+import io.carrel.images.compression.BulkInput;
 import io.carrel.images.compression.Compression;
 import io.carrel.images.layers.LayerLimits;
 import io.carrel.linux.RefusedContentException;
@@ -45,17 +46,12 @@ final class Tarball implements AutoCloseable {
     }
 
     /** Ends the stream when a number of bytes has been read. */
-    private static final class Bounded extends FilterInputStream {
+    private static final class Bounded extends BulkInput {
+        private final InputStream in;
         private long left = Long.MAX_VALUE;
 
         Bounded(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            this.in = in;
         }
 
         @Override
@@ -63,14 +59,19 @@ final class Tarball implements AutoCloseable {
             if (left <= 0) {
                 throw new IOException("an entry has headers of more than %d bytes".formatted(MOST_HEADER_BYTES));
             }
-            int read = super.read(bytes, offset, (int) Math.min(length, left));
+            int read = in.read(bytes, offset, (int) Math.min(length, left));
             left -= Math.max(read, 0);
             return read;
         }
 
         @Override
-        public long skip(long bytes) throws IOException {
-            return Math.max(0, read(new byte[(int) Math.min(bytes, 8192)]));
+        public int available() throws IOException {
+            return in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 

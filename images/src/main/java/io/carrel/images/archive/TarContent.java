@@ -2,14 +2,14 @@ package io.carrel.images.archive;
 
 import io.carrel.fs.spi.TarEntry;
 import io.carrel.fs.spi.TarEntry.Extent;
+import io.carrel.images.compression.BulkInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** The content of one entry while the reader stands there. */
-final class TarContent extends InputStream {
+final class TarContent extends BulkInput {
 
     private final TarInput input;
     private final long size;
@@ -22,12 +22,6 @@ final class TarContent extends InputStream {
         this.size = entry.size();
         this.extents = entry.extents().iterator();
         this.extent = following();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,12 +1,13 @@
 package io.carrel.images.archive;
 
 import io.carrel.fs.spi.TarFormatException;
+import io.carrel.images.compression.BulkInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The bytes of an archive. Knows how many have been read, and whether an error was the stream's. Not thread-safe. */
-final class TarInput extends InputStream {
+final class TarInput extends BulkInput {
 
     private final InputStream in;
     private long position;
@@ -29,12 +30,6 @@ final class TarInput extends InputStream {
     /** Whether the stream could not be read, which says nothing about the archive. */
     boolean hasFailed() {
         return failed;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -3,12 +3,11 @@ package io.carrel.images.compression;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The content of a compressed archive. Tells errors of the content from those of the stream. Not thread-safe. */
-final class Decompressed extends InputStream {
+final class Decompressed extends BulkInput {
 
     private static final int BUFFER = 128 * 1024;
 
@@ -30,12 +29,6 @@ final class Decompressed extends InputStream {
         } catch (IOException e) {
             throw judged(e);
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -81,30 +74,35 @@ final class Decompressed extends InputStream {
     }
 
     /** Counts its bytes, and remembers that it could not be read. */
-    private static final class Archive extends FilterInputStream {
+    private static final class Archive extends BulkInput {
+        private final InputStream in;
         private boolean failed;
         private long bytes;
 
         Archive(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            this.in = in;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
-                int count = super.read(bytes, offset, length);
+                int count = in.read(bytes, offset, length);
                 this.bytes += Math.max(count, 0);
                 return count;
             } catch (IOException e) {
                 failed = true;
                 throw e;
             }
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 }

@@ -1,14 +1,14 @@
 package io.carrel.images.layers;
 
+import io.carrel.images.compression.BulkInput;
 import java.io.IOException;
-import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a {@link ChunkPipe} from which the archive is read. A read returns all that was asked for unless the stream
  * ends. Not thread-safe.
  */
-final class ChunkInput extends InputStream {
+final class ChunkInput extends BulkInput {
 
     private final ChunkPipe pipe;
 
@@ -17,12 +17,6 @@ final class ChunkInput extends InputStream {
 
     ChunkInput(ChunkPipe pipe) {
         this.pipe = pipe;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.carrel.images.layers;
 
-import java.io.FilterInputStream;
+import io.carrel.images.compression.BulkInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
 
 /** Shows what is read, whichever way, to somebody else. Not thread-safe. */
-public final class WatchedInput extends FilterInputStream {
+public final class WatchedInput extends BulkInput {
 
     /** Who is shown what was read, on the thread that reads. */
     public interface Watcher {
@@ -14,13 +14,12 @@ public final class WatchedInput extends FilterInputStream {
         void read(byte[] bytes, int offset, int length) throws IOException;
     }
 
-    private static final int SKIPPED = 8192;
-
+    private final InputStream in;
     private final Watcher watcher;
     private final boolean owned;
 
     private WatchedInput(InputStream in, Watcher watcher, boolean owned) {
-        super(in);
+        this.in = in;
         this.watcher = watcher;
         this.owned = owned;
     }
@@ -45,14 +44,8 @@ public final class WatchedInput extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        int read = super.read(bytes, offset, length);
+        int read = in.read(bytes, offset, length);
         if (read > 0) {
             watcher.read(bytes, offset, read);
         }
@@ -60,19 +53,14 @@ public final class WatchedInput extends FilterInputStream {
     }
 
     @Override
-    public long skip(long bytes) throws IOException {
-        return bytes <= 0 ? 0 : Math.max(0, read(new byte[(int) Math.min(bytes, SKIPPED)]));
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
+    public int available() throws IOException {
+        return in.available();
     }
 
     @Override
     public void close() throws IOException {
         if (owned) {
-            super.close();
+            in.close();
         }
     }
 }
