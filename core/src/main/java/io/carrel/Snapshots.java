@@ -1,6 +1,5 @@
 package io.carrel;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
@@ -10,6 +9,7 @@ import io.carrel.fs.Upper;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.Removal;
 import io.carrel.internal.UpperBase;
+import io.carrel.linux.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,11 +71,14 @@ public final class Snapshots {
     /**
      * Removes one.
      *
-     * @throws IllegalArgumentException if there is none with this name
+     * @throws NotFoundException if there is none with this name
      * @throws IllegalStateException if a container runs on it
      */
     public void remove(String name) {
-        checkArgument(find(name).isPresent(), "there is no snapshot %s", name);
+        if (find(name).isEmpty()) {
+            throw new NotFoundException(
+                    NotFoundException.Kind.SNAPSHOT, name, storage.uppers().toString(), "");
+        }
         discard(Upper.snapshot(name, storage));
     }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.net.InetAddresses;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Subnet;
@@ -285,7 +285,7 @@ class BridgeTest {
                 .network(Network.bridge(storage(), "lab"))
                 .build();
         assertThatThrownBy(container::start)
-                .isInstanceOf(UnsupportedFeatureException.class)
+                .isInstanceOf(NotPermittedException.class)
                 .hasMessageContaining("Network.none()");
     }
 }

@@ -16,6 +16,7 @@ import io.carrel.images.ImageStore;
 import io.carrel.images.ImageUser;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
+import io.carrel.linux.NotFoundException;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
@@ -127,7 +128,7 @@ class SnapshotsTest {
         assertThat(snapshots.find("a").orElseThrow().image()).isEmpty();
         snapshots.remove("b");
         assertThat(snapshots.list()).extracting(Snapshot::name).containsExactly("a");
-        assertThatThrownBy(() -> snapshots.remove("b")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> snapshots.remove("b")).isInstanceOf(NotFoundException.class);
     }
 
     @Test

@@ -5,7 +5,8 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.io.Closer;
 import io.carrel.Network;
 import io.carrel.fs.Storage;
-import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.linux.NotFoundException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.PortMapping;
@@ -41,15 +42,15 @@ final class StartedBridges implements AutoCloseable {
     /**
      * Opens the networks, and takes addresses there, before anything starts: the container's files say which it has.
      *
-     * @throws IllegalArgumentException if one of them is not there
-     * @throws UnsupportedFeatureException for an ordinary user
+     * @throws NotFoundException if one of them is not there
+     * @throws NotPermittedException for an ordinary user
      */
     static StartedBridges open(Network.Bridge bridge, List<PortMapping> ports) {
         if (ProcessStatus.current().effectiveUid() != 0) {
-            throw new UnsupportedFeatureException(
-                    "bridges for ordinary users",
-                    "only root may change the host's network. Without root a container with Network.none() can have"
-                            + " ports published, which the JVM relays.");
+            throw new NotPermittedException(
+                    "change the host's network",
+                    "root",
+                    "Without root a container with Network.none() can have ports published, which the JVM relays.");
         }
         Path directory = bridge.storage().directory().resolve("networks");
         makePrivate(bridge.storage());
@@ -95,9 +96,11 @@ final class StartedBridges implements AutoCloseable {
 
     private static void require(Networks networks, String name) {
         if (networks.find(name).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "there is no network named %s; make it by Networks.create, or carrel network create %s"
-                            .formatted(name, name));
+            throw new NotFoundException(
+                    NotFoundException.Kind.NETWORK,
+                    name,
+                    "",
+                    "make it by Networks.create, or carrel network create " + name);
         }
     }
 

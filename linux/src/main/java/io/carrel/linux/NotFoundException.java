@@ -14,27 +14,27 @@ public final class NotFoundException extends ContainerException {
 
     /** What can be looked for by name. */
     public enum Kind {
-        /** A running container, by its name, its id or a process of it. */
-        CONTAINER("container"),
+        /** A running container, by its name or the beginning of its id. */
+        CONTAINER("no container of this user's with the name %s runs"),
         /** An image, by its reference or digest. */
-        IMAGE("image"),
+        IMAGE("there is no image %s"),
         /** A volume, by its name. */
-        VOLUME("volume"),
+        VOLUME("there is no volume %s"),
         /** What a container has changed, kept by name. */
-        SNAPSHOT("snapshot"),
+        SNAPSHOT("there is no snapshot %s"),
         /** A network that containers share, by its name. */
-        NETWORK("network named"),
+        NETWORK("there is no network named %s"),
         /** A network interface, by its name. */
-        LINK("link named"),
+        LINK("there is no link named %s"),
         /** A control group, by its path. */
-        CGROUP("cgroup"),
+        CGROUP("there is no cgroup \"%s\" of Carrel's"),
         /** A process, by its pid. */
-        PROCESS("process");
+        PROCESS("there is no process %s");
 
-        private final String phrase;
+        private final String sentence;
 
-        Kind(String phrase) {
-            this.phrase = phrase;
+        Kind(String sentence) {
+            this.sentence = sentence;
         }
     }
 
@@ -63,10 +63,9 @@ public final class NotFoundException extends ContainerException {
      */
     public NotFoundException(Kind kind, String name, String where, String remedy) {
         super(
-                "there is no %s %s%s%s"
+                "%s%s%s"
                         .formatted(
-                                kind.phrase,
-                                shown(name),
+                                kind.sentence.formatted(shown(name)),
                                 where.isEmpty() ? "" : " in " + shown(where),
                                 remedy.isEmpty() ? "" : "; " + shown(remedy)),
                 null);

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.util.List;
@@ -97,8 +98,7 @@ final class CgroupCommand {
     static Cgroup find(String name) {
         return Cgroups.detect()
                 .find(name)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("there is no cgroup \"%s\" of Carrel's".formatted(name)));
+                .orElseThrow(() -> new NotFoundException(NotFoundException.Kind.CGROUP, name));
     }
 
     private PrintWriter out() {

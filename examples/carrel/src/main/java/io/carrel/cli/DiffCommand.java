@@ -4,6 +4,7 @@ import io.carrel.Snapshots;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.UpperChanges;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.Printable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class DiffCommand implements Runnable {
         Optional<String> image = Snapshots.imageOf(Upper.kept(upper.resolveSibling(".")));
         try {
             return image.map(digest -> Images.store().image(digest).layers()).orElse(List.of());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | NotFoundException e) {
             spec.commandLine()
                     .getErr()
                     .println("carrel: what was there before is told by overlayfs' marks alone: " + Reason.of(e));

@@ -6,6 +6,7 @@ import io.carrel.images.ImageInUseException;
 import io.carrel.images.ImageStore;
 import io.carrel.images.ImageUser;
 import io.carrel.images.Removed;
+import io.carrel.linux.NotFoundException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,7 +55,7 @@ final class RmiCommand implements Callable<Integer> {
                         .getErr()
                         .println("carrel: " + image + " is " + use(e.users().get(0)));
                 code = 1;
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | NotFoundException e) {
                 spec.commandLine().getErr().println("carrel: " + Reason.of(e));
                 code = 1;
             }

@@ -9,6 +9,7 @@ import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.ContainerPath;
 import io.carrel.images.ImageDefaults;
 import io.carrel.images.Platform;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
@@ -178,7 +179,7 @@ final class RunCommand implements Callable<Integer> {
         String task = hasImage() ? "Unpacking " + words.get(0) : "Preparing";
         try (Progress unused = Progress.of(task, -1, streams.isQuiet())) {
             container.plan();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | NotFoundException e) {
             throw explained(e);
         }
         warnOfAnotherPlatform();
@@ -212,7 +213,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** In words of this program, and only where they help. */
-    private IllegalArgumentException explained(IllegalArgumentException failure) {
+    private RuntimeException explained(RuntimeException failure) {
         if (!hasImage()) {
             return failure;
         }
@@ -220,7 +221,7 @@ final class RunCommand implements Callable<Integer> {
         ImageDefaults defaults;
         try {
             defaults = Images.store().image(image).config().defaults();
-        } catch (IllegalArgumentException unknown) {
+        } catch (IllegalArgumentException | NotFoundException unknown) {
             return new IllegalArgumentException(
                     failure.getMessage() + "\nA command on the host's own files comes after --, as in: carrel run -- "
                             + image,
@@ -240,7 +241,7 @@ final class RunCommand implements Callable<Integer> {
     private Container container(Outputs outputs) {
         try {
             return builder(outputs).build();
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException | NotFoundException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }

@@ -5,6 +5,8 @@ import io.carrel.Snapshots.Snapshot;
 import io.carrel.fs.Storage;
 import io.carrel.images.Image;
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.NotFoundException;
+import io.carrel.linux.NotFoundException.Kind;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +61,7 @@ final class SnapshotCommand {
     int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         ArrayNode all = Documents.array();
         int code = EachName.of(spec, names, name -> {
-            Snapshot snapshot = snapshots()
-                    .find(name)
-                    .orElseThrow(() -> new IllegalArgumentException("there is no snapshot " + name));
+            Snapshot snapshot = snapshots().find(name).orElseThrow(() -> new NotFoundException(Kind.SNAPSHOT, name));
             all.add(document(snapshot));
         });
         out().println(Documents.format(all));

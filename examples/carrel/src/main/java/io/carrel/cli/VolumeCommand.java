@@ -5,6 +5,8 @@ import io.carrel.fs.volumes.DamagedVolume;
 import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.fs.volumes.VolumeUser;
+import io.carrel.linux.NotFoundException;
+import io.carrel.linux.NotFoundException.Kind;
 import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,7 +66,7 @@ final class VolumeCommand {
     private static List<VolumeUser> users(VolumeStore store, String name) {
         try {
             return store.users(name);
-        } catch (IllegalArgumentException gone) {
+        } catch (IllegalArgumentException | NotFoundException gone) {
             return List.of();
         }
     }
@@ -80,8 +82,7 @@ final class VolumeCommand {
         VolumeStore store = store();
         ArrayNode all = Documents.array();
         int code = EachName.of(spec, names, name -> {
-            Volume volume =
-                    store.find(name).orElseThrow(() -> new IllegalArgumentException("there is no volume " + name));
+            Volume volume = store.find(name).orElseThrow(() -> new NotFoundException(Kind.VOLUME, name));
             all.add(Documents.full(volume, users(store, name), store.sizeBytes(name)));
         });
         out().println(Documents.format(all));
@@ -137,7 +138,7 @@ final class VolumeCommand {
         for (Volume volume : store.list()) {
             try {
                 sizes.put(volume.name(), store.sizeBytes(volume.name()));
-            } catch (IllegalArgumentException | UncheckedIOException goneOrChanging) {
+            } catch (IllegalArgumentException | NotFoundException | UncheckedIOException goneOrChanging) {
                 // Then its space is not counted.
             }
         }
