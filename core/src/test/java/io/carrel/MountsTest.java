@@ -75,6 +75,7 @@ class MountsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void filesInMemoryHaveASize() throws Exception {
         long total = 8L * (2L << 20);
         for (String line : Outside.lines(Path.of("/proc/meminfo"))) {

@@ -1,15 +1,15 @@
 package io.carrel.testing;
 
+import io.carrel.linux.KernelVersion;
 import java.lang.reflect.Method;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
 
-/** Decides about {@link NeedsKernel}: on too old a kernel the test passes if it fails for the documented reason. */
+/** Decides about {@link NeedsKernel}: on too old a kernel the test is skipped if it fails for the documented reason, and else fails. */
 final class ExpectedRefusal implements InvocationInterceptor {
 
     private static final ExtensionContext.Namespace OWN = ExtensionContext.Namespace.create(ExpectedRefusal.class);
@@ -36,9 +36,9 @@ final class ExpectedRefusal implements InvocationInterceptor {
             throws Throwable {
         if (isRefused(context)) {
             invocation.skip();
-        } else {
-            proceed(invocation, context);
+            throw refused(feature(context));
         }
+        proceed(invocation, context);
     }
 
     @Override
@@ -72,28 +72,29 @@ final class ExpectedRefusal implements InvocationInterceptor {
 
     /** A factory that starts something itself makes no tests where that is refused. */
     @Override
-    @SuppressWarnings("unchecked") // our factories make lists
     public <T extends @Nullable Object> T interceptTestFactoryMethod(
             Invocation<T> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
-        return proceed(invocation, context).orElseGet(() -> (T) List.of());
+        return proceed(invocation, context);
     }
 
-    /** The result, none if it was refused as it must be. */
-    private static <T extends @Nullable Object> Optional<T> proceed(Invocation<T> invocation, ExtensionContext context)
+    private static <T extends @Nullable Object> T proceed(Invocation<T> invocation, ExtensionContext context)
             throws Throwable {
         KernelFeature feature = feature(context);
         if (feature.isPresent()) {
-            return Optional.ofNullable(invocation.proceed());
+            return invocation.proceed();
         }
         try {
             invocation.proceed();
         } catch (Throwable refusal) {
-            if (!feature.isExplainedBy(refusal)) {
-                throw refusal;
-            }
-            return Optional.empty();
+            throw feature.isExplainedBy(refusal) ? refused(feature) : refusal;
         }
         throw new AssertionError("this kernel is too old for " + feature + ", yet nothing was refused");
+    }
+
+    /** ci/kernels knows these words. */
+    private static TestAbortedException refused(KernelFeature feature) {
+        return new TestAbortedException(
+                "refused as documented: Linux " + KernelVersion.current() + " is too old for " + feature);
     }
 }
