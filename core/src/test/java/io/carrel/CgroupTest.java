@@ -237,7 +237,7 @@ class CgroupTest {
     void aFrozenContainerCanBeEnded() throws Exception {
         try (ContainerProcess process =
                 limited().command("sleep", "1000").build().start()) {
-            process.cgroup().orElseThrow().freeze();
+            process.cgroup().orElseThrow().freezer().freeze();
             process.destroyForcibly();
             assertThat(process.awaitExit()).isEqualTo(new ExitStatus.Signaled(9));
         }
@@ -249,7 +249,7 @@ class CgroupTest {
         Duration time = Duration.ofSeconds(2);
         try (ContainerProcess process =
                 limited().timeout(time).command("sleep", "1000").build().start()) {
-            process.cgroup().orElseThrow().freeze();
+            process.cgroup().orElseThrow().freezer().freeze();
             assertThat(process.awaitExit()).isEqualTo(new ExitStatus.TimedOut(time));
         }
     }

@@ -1,9 +1,15 @@
 package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.internal.controllers.Checks;
+import io.carrel.cgroups.internal.controllers.LimitsInForce;
 import io.carrel.cgroups.internal.controllers.Write;
+import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.tree.Directories;
+import io.carrel.cgroups.internal.tree.GroupName;
+import io.carrel.cgroups.internal.tree.NeededControllers;
+import io.carrel.cgroups.internal.tree.Place;
 import io.carrel.cgroups.internal.tree.Removal;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
@@ -25,7 +31,7 @@ public final class CgroupTemplate {
 
     private static final Logger LOG = LoggerFactory.getLogger(CgroupTemplate.class);
 
-    private final Cgroups host;
+    private final GroupMaker maker;
     private final Place place;
     private final Limits limits;
     private final List<Placement> parents;
@@ -39,8 +45,8 @@ public final class CgroupTemplate {
         }
     }
 
-    private CgroupTemplate(Cgroups host, Place place, Limits limits, List<Placement> parents, List<Line> lines) {
-        this.host = host;
+    private CgroupTemplate(GroupMaker maker, Place place, Limits limits, List<Placement> parents, List<Line> lines) {
+        this.maker = maker;
         this.place = place;
         this.limits = limits;
         this.parents = ImmutableList.copyOf(parents);
@@ -48,18 +54,18 @@ public final class CgroupTemplate {
     }
 
     /** Makes the groups above, and checks the limits. */
-    static CgroupTemplate of(Cgroups host, Place place, Set<Controller> controllers, Limits limits) {
-        List<Placement> parents = host.usable().stream()
+    static CgroupTemplate of(GroupMaker maker, Place place, Set<Controller> controllers, Limits limits) {
+        List<Placement> parents = maker.host().usable().stream()
                 .filter(hierarchy -> NeededControllers.use(hierarchy, controllers))
                 .map(hierarchy -> place.make(hierarchy, controllers))
                 .toList();
-        Checks.beforeWriting(host, parents, limits);
+        Checks.beforeWriting(maker.host(), parents, limits);
         List<Line> lines = new ArrayList<>();
         for (Limit limit : limits.all()) {
             Placement parent = parents.stream()
                     .filter(placement -> placement.controls(limit.controller()))
                     .findFirst()
-                    .orElseThrow(() -> host.missing(limit.controller()));
+                    .orElseThrow(() -> maker.host().missing(limit.controller()));
             for (Setting setting : limit.settings(parent.version(), limits)) {
                 String file = Checks.file(parent, setting)
                         .map(path -> path.getFileName().toString())
@@ -69,7 +75,7 @@ public final class CgroupTemplate {
                 }
             }
         }
-        return new CgroupTemplate(host, place, limits, parents, lines);
+        return new CgroupTemplate(maker, place, limits, parents, lines);
     }
 
     /** The hierarchies of v1 in which such a group has a directory, each by its controllers: {@code cpu,cpuacct}. */
@@ -104,10 +110,11 @@ public final class CgroupTemplate {
             Write.first(
                     "Cannot limit the new cgroup " + name,
                     lines.stream().map(line -> line.in(name)).toList());
-            Cgroup group = new Cgroup(host, name, place, made);
-            group.begin(limits);
-            LOG.debug("cgroup {} created: {}", group, limits);
-            return group;
+            GroupDirectories directories = new GroupDirectories(maker.host(), name, place, made);
+            LimitsInForce limited = new LimitsInForce();
+            limited.begin(directories, limits);
+            LOG.debug("cgroup {} created: {}", directories, limits);
+            return new Cgroup(maker, directories, limited);
         } catch (RuntimeException e) {
             made.forEach(placement -> Removal.tryRemove(placement.directory()));
             throw e;

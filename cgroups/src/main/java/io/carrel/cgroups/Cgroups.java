@@ -1,37 +1,25 @@
 package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Hierarchies;
-import io.carrel.cgroups.internal.hierarchy.Hierarchy;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.hierarchy.ProcessGroups;
 import io.carrel.cgroups.internal.tree.Base;
 import io.carrel.cgroups.internal.tree.Delegation;
-import io.carrel.cgroups.internal.tree.Directories;
-import io.carrel.cgroups.internal.tree.Parents;
+import io.carrel.cgroups.internal.tree.GroupName;
+import io.carrel.cgroups.internal.tree.HostHierarchies;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
-import io.carrel.cgroups.limits.IoMax;
-import io.carrel.cgroups.limits.Limit;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * The control groups of this host, as this process may use them: which versions are mounted, which controllers there are, and where
@@ -42,6 +30,8 @@ import java.util.function.Function;
  *     batch.move(pid);
  * }
  * }</pre>
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
  */
 public final class Cgroups {
 
@@ -57,52 +47,31 @@ public final class Cgroups {
         HYBRID
     }
 
-    private final List<Hierarchy> hierarchies;
-    private final Map<Hierarchy, Path> bases;
-    private final Parents parents;
+    private final HostHierarchies host;
+    private final GroupMaker maker;
 
-    private Cgroups(List<Hierarchy> hierarchies, Map<Hierarchy, Path> bases) {
-        this.hierarchies = ImmutableList.copyOf(hierarchies);
-        this.bases = ImmutableMap.copyOf(bases);
-        this.parents = new Parents(this.bases);
-    }
-
-    /** Looks at the host: what is mounted, which groups this process is in, and where it may make new ones. */
-    public static Cgroups detect() {
-        return with(Hierarchies.detect(), Base::of);
-    }
-
-    /** Of these hierarchies only. */
-    static Cgroups with(List<Hierarchy> hierarchies, Function<Hierarchy, Optional<Path>> base) {
-        Map<Hierarchy, Path> bases = new LinkedHashMap<>();
-        List<Hierarchy> all = new ArrayList<>();
-        for (Hierarchy hierarchy : hierarchies) {
-            Optional<Path> directory = base.apply(hierarchy);
-            Hierarchy known = directory.map(at -> at(hierarchy, at)).orElse(hierarchy);
-            all.add(known);
-            directory.ifPresent(at -> bases.put(known, at));
-        }
-        return new Cgroups(all, bases);
-    }
-
-    /** On v2 a group may have fewer controllers than the root. */
-    private static Hierarchy at(Hierarchy hierarchy, Path base) {
-        if (hierarchy.version() == CgroupVersion.V1) {
-            return hierarchy;
-        }
-        return hierarchy.at(Hierarchies.listed(
-                GroupFile.readIfThere(base.resolve("cgroup.controllers")).orElse("")));
+    Cgroups(HostHierarchies host) {
+        this.host = host;
+        this.maker = new GroupMaker(host);
     }
 
     /**
-     * The same, but with new groups below one that was given to this process, for example {@code /jobs}.
+     * Looks at the host: what is mounted, which groups this process is in, and where it may make new ones. A host without cgroups is
+     * no error; it has no controllers.
+     */
+    public static Cgroups detect() {
+        return new Cgroups(HostHierarchies.of(Hierarchies.detect(), Base::of));
+    }
+
+    /**
+     * Returns the same, but with new groups below one that was given to this process, for example {@code /jobs}.
      *
      * @param path as {@code /proc/PID/cgroup} has it; hierarchies without such a group are not used
      */
     public Cgroups below(String path) {
-        return with(
+        return new Cgroups(HostHierarchies.of(
                 Hierarchies.detect(),
-                hierarchy -> hierarchy.directory(path).filter(directory -> Files.isWritable(directory)));
+                hierarchy -> hierarchy.directory(path).filter(directory -> Files.isWritable(directory))));
     }
 
     /**
@@ -112,213 +81,142 @@ public final class Cgroups {
      *
      * @param leaf the name of the group for the JVM, for example {@code app}
      * @return the same groups as seen from there
+     * @throws IllegalArgumentException if that is no name for a group
      * @throws IllegalStateException if other processes are in the way, which are not this program's to move
+     * @throws io.carrel.linux.SyscallException if this process may not be moved
      */
     public Cgroups moveJvmToLeaf(String leaf) {
         GroupName.check(leaf);
-        for (Map.Entry<Hierarchy, Path> base : bases.entrySet()) {
-            Hierarchy hierarchy = base.getKey();
-            if (hierarchy.version() == CgroupVersion.V2
-                    && hierarchy.currentDirectory().equals(Optional.of(base.getValue()))) {
-                Placement group = new Placement(hierarchy, base.getValue());
-                Directories.makeParent(group, group.child(leaf), Set.of());
-                GroupFile.write(
-                        "Cannot move this JVM into cgroup " + group.child(leaf),
-                        group.child(leaf).file("cgroup.procs"),
-                        Long.toString(ProcessHandle.current().pid()));
-                List<Long> others = GroupFile.processes(group.directory());
-                checkState(
-                        others.isEmpty(),
-                        "this JVM has moved, but other processes are in the cgroup %s too and keep it from having"
-                                + " groups with controllers below it: %s",
-                        group,
-                        others);
-            }
-        }
+        JvmLeaf.move(host, leaf);
         return detect();
     }
 
     /**
      * Has systemd put this JVM into a scope of its own that is delegated to it, and makes groups there: for an ordinary user by
-     * his own manager, for root by the system's. Needs the library dbus-java with its transport native-unixsocket on the class or
+     * their own manager, for root by the system's. Needs the library dbus-java with its transport native-unixsocket on the class or
      * module path. The scope goes when the JVM and all that it has started there are gone.
      *
      * @param name of the scope, for example {@code builds}; the JVM's pid is added
      * @return the same groups as seen from there
-     * @throws UnsupportedFeatureException if there is no bus, or nobody on it makes the scope; it lists what is missing then
+     * @throws IllegalArgumentException if that is no name for a group
+     * @throws UnsupportedFeatureException if a library is missing, which it names, if there is no bus, or nobody on it makes the
+     *     scope; it lists what is missing then
+     * @see <a href="https://systemd.io/CGROUP_DELEGATION/">Control Group APIs and Delegation</a>
      */
     public static Cgroups requestScope(String name) {
         GroupName.check(name);
         return DelegatedScope.request(name);
     }
 
-    List<Hierarchy> hierarchies() {
-        return hierarchies;
-    }
-
-    /** How the host's controllers are mounted. */
+    /** Returns how the host's controllers are mounted. */
     public Layout layout() {
-        boolean v1 = hierarchies.stream().anyMatch(hierarchy -> hierarchy.version() == CgroupVersion.V1);
-        boolean v2 = hierarchies.stream().anyMatch(hierarchy -> hierarchy.version() == CgroupVersion.V2);
-        if (v1) {
-            return v2 ? Layout.HYBRID : Layout.V1;
+        if (host.has(CgroupVersion.V1)) {
+            return host.has(CgroupVersion.V2) ? Layout.HYBRID : Layout.V1;
         }
-        return v2 ? Layout.V2 : Layout.NONE;
+        return host.has(CgroupVersion.V2) ? Layout.V2 : Layout.NONE;
     }
 
     /**
-     * Whether the kernel keeps those in a cgroup namespace from raising the limits of its own group, even if its files are theirs:
-     * on pure v2, mounted with {@code nsdelegate}, as systemd does.
+     * Returns whether the kernel keeps those in a cgroup namespace from raising the limits of its own group, even if its files are
+     * theirs: on pure v2, mounted with {@code nsdelegate} (Linux 4.13), as systemd does.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man7/cgroup_namespaces.7.html">cgroup_namespaces(7)</a>
      */
     public boolean keepsLimitsByNamespace() {
         return layout() == Layout.V2 && Delegation.isKeptByNamespaces();
     }
 
-    /** The version of the hierarchy that a controller is in; empty if it is in none. */
+    /** Returns the version of the hierarchy that a controller is in; empty if it is in none. */
     public Optional<CgroupVersion> version(Controller controller) {
-        return Hierarchies.of(hierarchies, controller).map(Hierarchy::version);
+        return host.version(controller);
     }
 
-    /** The controllers that this process can use for new groups. */
+    /** Returns the controllers that this process can use for new groups. */
     public Set<Controller> controllers() {
-        Set<Controller> controllers = EnumSet.noneOf(Controller.class);
-        bases.keySet().forEach(hierarchy -> controllers.addAll(hierarchy.controllers()));
-        return controllers;
+        return host.controllers();
     }
 
-    /** The directories below which new groups are made. */
-    public List<Path> bases() {
-        return ImmutableList.copyOf(bases.values());
-    }
-
-    /** The controllers that it cannot use, each with the reason. */
+    /** Returns the controllers that it cannot use, each with the reason. */
     public Map<Controller, String> missing() {
-        Map<Controller, String> missing = new LinkedHashMap<>();
-        Arrays.stream(Controller.values())
-                .filter(controller -> !controllers().contains(controller))
-                .forEach(controller -> missing.put(controller, reason(controller)));
-        return missing;
+        return host.missing();
     }
 
-    private String reason(Controller controller) {
-        Optional<Hierarchy> hierarchy = Hierarchies.of(hierarchies, controller);
-        if (hierarchy.isEmpty()) {
-            return "the kernel does not have it, or nobody has mounted it, or it was not delegated to this process";
-        }
-        return "this process may not make groups in " + hierarchy.get().mountPoint();
+    /** Returns the directories below which new groups are made. */
+    public List<Path> bases() {
+        return ImmutableList.copyOf(host.bases().values());
     }
 
-    UnsupportedFeatureException missing(Controller controller) {
-        return new UnsupportedFeatureException(
-                "cgroup controller " + controller,
-                reason(controller) + ". Usable are " + controllers()
-                        + ". For an ordinary user have them delegated: systemd does by Delegate=yes in user@.service,"
-                        + " and in a scope or service of the program's own.");
-    }
-
-    void require(Controller controller) {
-        if (!controllers().contains(controller)) {
-            throw missing(controller);
-        }
-    }
-
-    /** Makes a group without limits, to measure and to kill. */
+    /**
+     * Makes a group without limits, to measure and to kill.
+     *
+     * @throws IllegalArgumentException if that is no name for a group
+     * @throws UnsupportedFeatureException if this process may not make groups in any hierarchy
+     */
     public Cgroup create(String name) {
         return create(name, Limits.none());
     }
 
     /**
-     * Makes a group. It belongs to this JVM: if the JVM is killed, the next one that makes a group removes it.
+     * Makes a group. It belongs to this JVM: if the JVM is killed, the next one that makes a group removes it. Root may make groups
+     * everywhere, an ordinary user in a group that was delegated.
      *
      * @param name letters, digits and {@code _.:@+-}, not the name of another group of this JVM
-     * @throws IllegalArgumentException if a limit cannot hold
+     * @throws IllegalArgumentException if that is no name for a group, or a limit cannot hold
+     * @throws IllegalStateException if there is such a group already, or on v2 processes are in the group above
      * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
      */
     public Cgroup create(String name, Limits limits) {
-        return create(name, limits, owned());
-    }
-
-    /** Makes a group that outlives this JVM, until {@link #find} finds it and it is removed. */
-    public Cgroup createKept(String name, Limits limits) {
-        checkArgument(!name.startsWith("jvm-"), "names that start with jvm- are for groups of JVMs: \"%s\"", name);
-        return create(name, limits, kept());
+        return maker.create(name, limits, maker.owned());
     }
 
     /**
-     * What makes groups with these limits, each like the other.
+     * Makes a group that outlives this JVM, until {@link #find} finds it and it is removed.
+     *
+     * @throws IllegalArgumentException if that is no name for a group, also for one that starts with {@code jvm-}, or a limit
+     *     cannot hold
+     * @throws IllegalStateException if there is such a group already, or on v2 processes are in the group above
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     */
+    public Cgroup createKept(String name, Limits limits) {
+        checkArgument(!isJvm(name), "names that start with jvm- are for groups of JVMs: \"%s\"", name);
+        return maker.create(name, limits, maker.kept());
+    }
+
+    private static boolean isJvm(String name) {
+        return name.startsWith("jvm-");
+    }
+
+    /**
+     * Prepares what makes groups with these limits, each like the other.
      *
      * @throws IllegalArgumentException if a limit cannot hold
+     * @throws IllegalStateException on v2 if processes are in the group above
      * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
      */
     public CgroupTemplate template(Limits limits) {
-        return template(limits, owned());
-    }
-
-    Cgroup create(String name, Limits limits, Place place) {
-        GroupName.check(name);
-        return template(limits, place).create(name);
-    }
-
-    CgroupTemplate template(Limits limits, Place place) {
-        check(limits);
-        Set<Controller> needed = NeededControllers.by(limits, this);
-        if (usable().stream().noneMatch(hierarchy -> NeededControllers.use(hierarchy, needed))) {
-            throw new UnsupportedFeatureException(
-                    "cgroups", "this process may not make groups in any of " + hierarchies + ".");
-        }
-        return CgroupTemplate.of(this, place, needed, limits);
-    }
-
-    /** What the host cannot do whatever the group is. Nothing has been made by now. */
-    void check(Limits limits) {
-        for (Limit limit : limits.all()) {
-            version(limit.controller()).ifPresent(version -> limit.settings(version, limits));
-            require(limit.controller());
-        }
-        limits.find(IoMax.class).forEach(max -> Checks.device(max.device()));
-    }
-
-    /** The hierarchies in which this process can make groups. */
-    Set<Hierarchy> usable() {
-        return bases.keySet();
-    }
-
-    /** For groups that go with this JVM. */
-    private Place owned() {
-        return new Place(parents, parents.owned());
-    }
-
-    /** For groups that stay. */
-    private Place kept() {
-        return new Place(parents, parents.kept());
-    }
-
-    /** A group that this JVM, or somebody with {@link #createKept}, has made. */
-    public Optional<Cgroup> find(String name) {
-        GroupName.check(name);
-        return Optional.of(new Cgroup(this, name, owned()))
-                .filter(Cgroup::exists)
-                .or(() -> Optional.of(new Cgroup(this, name, kept())).filter(Cgroup::exists));
+        return maker.template(limits, maker.owned());
     }
 
     /**
-     * The group that Carrel has made for a process, for example for a container of another JVM.
+     * Finds a group that this JVM, or somebody with {@link #createKept}, has made.
+     *
+     * @throws IllegalArgumentException if that is no name for a group
+     */
+    public Optional<Cgroup> find(String name) {
+        GroupName.check(name);
+        return Optional.of(maker.find(name, maker.owned()))
+                .filter(Cgroup::exists)
+                .or(() -> Optional.of(maker.find(name, maker.kept())).filter(Cgroup::exists));
+    }
+
+    /**
+     * Finds the group that Carrel has made for a process, for example for a container of another JVM.
      *
      * @throws IllegalArgumentException if the process is in none
+     * @throws io.carrel.linux.KernelFileException if there is no such process
      */
     public Cgroup of(long pid) {
-        ProcessGroups groups = ProcessGroups.of(Long.toString(pid));
-        List<Placement> placements = usable().stream()
-                .flatMap(hierarchy -> groups
-                        .in(hierarchy)
-                        .flatMap(hierarchy::directory)
-                        .filter(parents::isOurs)
-                        .map(directory -> new Placement(hierarchy, directory))
-                        .stream())
-                .toList();
-        checkArgument(!placements.isEmpty(), "process %s is in no cgroup that Carrel has made", pid);
-        String name = String.valueOf(placements.get(0).directory().getFileName());
-        return new Cgroup(this, name, new Place(parents, parents.pathOfParent(placements.get(0))), placements);
+        return maker.of(pid);
     }
 
     /**
@@ -330,15 +228,15 @@ public final class Cgroups {
      */
     public record Entry(int depth, String name, List<Long> processes) {}
 
-    /** All groups that Carrel has made on this host, those of other JVMs included, each after the one above it. */
+    /** Lists all groups that Carrel has made on this host, those of other JVMs included, each after the one above it. */
     public List<Entry> tree() {
-        return GroupTree.below(usable().stream()
-                .flatMap(hierarchy -> kept().in(hierarchy).stream())
+        return GroupTree.below(host.usable().stream()
+                .flatMap(hierarchy -> maker.kept().in(hierarchy).stream())
                 .map(Placement::directory)
                 .toList());
     }
 
-    /** One process of each container and each other group that Carrel has made on this host. */
+    /** Returns one process of each container and each other group that Carrel has made on this host. */
     public List<Long> processes() {
         return tree().stream()
                 .flatMap(entry -> entry.processes().stream().limit(1))
@@ -346,38 +244,36 @@ public final class Cgroups {
                 .toList();
     }
 
-    /** The groups that this JVM has made. */
+    /** Lists the groups that this JVM has made. */
     public List<Cgroup> list() {
-        return list(owned());
+        return maker.list(maker.owned());
     }
 
-    /** The groups that were made to outlive their JVM. */
+    /** Lists the groups that were made to outlive their JVM. */
     public List<Cgroup> listKept() {
-        return list(kept()).stream()
-                .filter(group -> !group.name().startsWith("jvm-"))
+        return maker.list(maker.kept()).stream()
+                .filter(group -> !isJvm(group.name()))
                 .toList();
     }
 
-    private List<Cgroup> list(Place place) {
-        Set<String> names = new LinkedHashSet<>();
-        usable().stream()
-                .flatMap(hierarchy -> place.in(hierarchy).stream())
-                .forEach(parent -> names.addAll(Directories.children(parent.directory())));
-        return names.stream().map(name -> new Cgroup(this, name, place)).toList();
-    }
-
-    /** The paths of the groups that a process is in, by the controllers of each hierarchy as text; v2's is empty. */
+    /**
+     * Returns the paths of the groups that a process is in, by the controllers of each hierarchy as text; v2's is empty.
+     *
+     * @throws io.carrel.linux.KernelFileException if there is no such process
+     * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
+     */
     public static Map<String, String> pathsOf(long pid) {
         return ProcessGroups.of(Long.toString(pid)).paths();
     }
 
     /** Removes what killed JVMs left and nobody is in. The first group that a JVM makes does the same. */
     public void sweep() {
-        parents.sweep();
+        maker.parents().sweep();
     }
 
+    /** Returns the layout, the usable controllers and where new groups go. */
     @Override
     public String toString() {
-        return "%s, usable: %s, new groups in %s".formatted(layout(), controllers(), bases.values());
+        return "%s, usable: %s, new groups in %s".formatted(layout(), controllers(), bases());
     }
 }

@@ -7,6 +7,7 @@ import io.carrel.cgroups.internal.hierarchy.Hierarchy;
 import io.carrel.cgroups.internal.systemd.Buses;
 import io.carrel.cgroups.internal.systemd.Scope;
 import io.carrel.cgroups.internal.tree.Base;
+import io.carrel.cgroups.internal.tree.HostHierarchies;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,15 +27,14 @@ final class DelegatedScope {
         String unit = "carrel-%s-%d.scope".formatted(name, pid);
         ask(unit, pid);
         // The scope itself, as not every systemd of a user marks it as given away (252 does not).
-        Cgroups inside = Cgroups.with(
+        HostHierarchies inside = HostHierarchies.of(
                 Hierarchies.detect(), hierarchy -> in(hierarchy, unit).or(() -> Base.of(hierarchy)));
         checkState(
-                inside.hierarchies().stream()
-                        .anyMatch(hierarchy -> in(hierarchy, unit).isPresent()),
+                inside.all().stream().anyMatch(hierarchy -> in(hierarchy, unit).isPresent()),
                 "systemd said that it has moved this JVM into %s, but it is in %s",
                 unit,
                 Cgroups.pathsOf(pid));
-        return inside.moveJvmToLeaf("jvm");
+        return new Cgroups(inside).moveJvmToLeaf("jvm");
     }
 
     private static void ask(String unit, long pid) {

@@ -2,6 +2,8 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.cgroups.internal.controllers.GroupUsage;
+import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.usage.Sample;
 import io.carrel.cgroups.usage.Usage;
 import java.time.Duration;
@@ -37,21 +39,23 @@ public final class Measurement implements AutoCloseable {
         }
     }
 
-    private final Cgroup group;
+    private final GroupDirectories group;
+    private final GroupUsage usage;
     private final Consumer<Sample> listener;
     private volatile @Nullable Future<?> task;
     private volatile boolean isClosed;
     /** Only of the one thread. */
     private @Nullable Usage last;
 
-    private Measurement(Cgroup group, Consumer<Sample> listener) {
+    private Measurement(GroupDirectories group, GroupUsage usage, Consumer<Sample> listener) {
         this.group = group;
+        this.usage = usage;
         this.listener = listener;
     }
 
-    static Measurement start(Cgroup group, Duration interval, Consumer<Sample> listener) {
+    static Measurement start(GroupDirectories group, GroupUsage usage, Duration interval, Consumer<Sample> listener) {
         checkArgument(interval.compareTo(SHORTEST) >= 0, "an interval must be 1 ms or more, was %s", interval);
-        Measurement measurement = new Measurement(group, listener);
+        Measurement measurement = new Measurement(group, usage, listener);
         // Not at a fixed rate: after a delay that takes the samples that are due at once, and their rates tell nothing.
         measurement.task = Shared.THREAD.scheduleWithFixedDelay(
                 measurement::sample, 0, TimeUnit.NANOSECONDS.convert(interval), TimeUnit.NANOSECONDS);
@@ -59,12 +63,12 @@ public final class Measurement implements AutoCloseable {
     }
 
     private void sample() {
-        if (isClosed || !group.exists()) {
+        if (isClosed || !group.exist()) {
             close();
             return;
         }
         try {
-            Usage now = group.meter().read();
+            Usage now = usage.meter().read();
             Usage before = last;
             last = now;
             listener.accept(new Sample(now, before == null ? OptionalDouble.empty() : now.cpusSince(before)));

@@ -167,7 +167,7 @@ abstract class CgroupContract {
         try (Cgroup group = create(Limits.builder().memory(Bytes.mebibytes(64)).build());
                 Payload hog = Payload.in(group, "exec busybox dd if=/dev/zero of=/dev/null bs=256M count=1")) {
             assertThat(hog.await()).isEqualTo(137);
-            assertThat(group.oomKills()).hasValue(1);
+            assertThat(group.events().oomKills()).hasValue(1);
             Usage usage = group.usage();
             assertThat(usage.memory().events().oomKill()).hasValue(1);
             usage.memory().peak().ifPresent(peak -> assertThat(peak).isBetween(60L << 20, 64L << 20));
@@ -232,14 +232,14 @@ abstract class CgroupContract {
                 Payload counting = Payload.in(group, "while :; do :; done")) {
             Eventually.holds(
                     "it runs", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > 50_000);
-            group.freeze();
-            assertThat(group.isFrozen()).isTrue();
+            group.freezer().freeze();
+            assertThat(group.freezer().isFrozen()).isTrue();
             long frozen = group.usage().cpu().usageMicros().orElseThrow();
             long start = System.nanoTime();
             Eventually.holds("a while", SOON, () -> System.nanoTime() - start > 300_000_000L);
             assertThat(group.usage().cpu().usageMicros().orElseThrow()).isEqualTo(frozen);
-            group.thaw();
-            assertThat(group.isFrozen()).isFalse();
+            group.freezer().thaw();
+            assertThat(group.freezer().isFrozen()).isFalse();
             Eventually.holds(
                     "it goes on", SOON, () -> group.usage().cpu().usageMicros().orElse(0) > frozen + 50_000);
             assertThat(counting.isAlive()).isTrue();
@@ -250,7 +250,7 @@ abstract class CgroupContract {
     void killsWhatIsFrozen() throws Exception {
         try (Cgroup group = create(Limits.none());
                 Payload waiting = Payload.waiting(group)) {
-            group.freeze();
+            group.freezer().freeze();
             group.kill();
             assertThat(waiting.await()).isEqualTo(137);
         }

@@ -60,13 +60,13 @@ class EventsRootTest {
     void aKillForWantOfMemoryIsTold() throws Exception {
         Limits limits = Limits.builder().memory(Bytes.mebibytes(32)).build();
         try (Cgroup group = cgroups.create(name, limits);
-                CgroupWatch watch = group.listen(this::tell);
+                CgroupWatch watch = group.events().listen(this::tell);
                 Payload hog = Payload.in(
                         group,
                         "for i in 1 2; do busybox dd if=/dev/zero of=/dev/null bs=128M count=1; done; read end")) {
             awaitTold(CgroupEvent.OOM_KILL);
             Eventually.holds("both are told", SOON, () -> told.getOrDefault(CgroupEvent.OOM_KILL, 0L) == 2);
-            assertThat(group.oomKills()).hasValue(2);
+            assertThat(group.events().oomKills()).hasValue(2);
             assertThat(hog.isAlive()).isTrue();
             watch.close();
         }
@@ -75,7 +75,7 @@ class EventsRootTest {
     @Test
     void theLimitOfPidsIsTold() {
         try (Cgroup group = cgroups.create(name, Limits.builder().pids(3).build());
-                CgroupWatch watch = group.listen(this::tell);
+                CgroupWatch watch = group.events().listen(this::tell);
                 Payload payload = Payload.in(group, "for i in 1 2 3 4; do busybox sleep 1000 & done; read end")) {
             Eventually.holds(
                     "it is counted",
@@ -93,16 +93,16 @@ class EventsRootTest {
     @Test
     void comingAndGoingStoppingAndGoingOnAreTold() throws Exception {
         try (Cgroup group = cgroups.create(name);
-                CgroupWatch watch = group.listen(this::tell)) {
+                CgroupWatch watch = group.events().listen(this::tell)) {
             if (cgroups.layout() == Cgroups.Layout.V1) {
                 assertThat(watch.events()).doesNotContain(CgroupEvent.EMPTY, CgroupEvent.FROZEN);
                 return;
             }
             try (Payload payload = Payload.waiting(group)) {
                 awaitTold(CgroupEvent.POPULATED);
-                group.freeze();
+                group.freezer().freeze();
                 awaitTold(CgroupEvent.FROZEN);
-                group.thaw();
+                group.freezer().thaw();
                 awaitTold(CgroupEvent.THAWED);
                 assertThat(told).doesNotContainKey(CgroupEvent.EMPTY);
                 payload.say("end");
@@ -125,7 +125,7 @@ class EventsRootTest {
             return;
         }
         try (Cgroup group = cgroups.create(name, limits);
-                CgroupWatch watch = group.listen(this::tell);
+                CgroupWatch watch = group.events().listen(this::tell);
                 Payload payload = Payload.in(group, "exec busybox dd if=/dev/zero of=/dev/null bs=20M count=1")) {
             awaitTold(CgroupEvent.MEMORY_HIGH);
             assertThat(watch.events()).contains(CgroupEvent.MEMORY_HIGH);
@@ -140,7 +140,7 @@ class EventsRootTest {
         // With v1 alone, only memory has something to tell.
         Limits limits = Limits.builder().pids(3).memory(Bytes.mebibytes(64)).build();
         try (Cgroup group = cgroups.create(name, limits)) {
-            CgroupWatch watch = group.listen(this::tell);
+            CgroupWatch watch = group.events().listen(this::tell);
             assertThat(descriptors()).isGreaterThan(before);
             watch.close();
             watch.close();
@@ -157,7 +157,7 @@ class EventsRootTest {
     void theEndOfTheGroupEndsTheWatch() {
         long before = descriptors();
         Cgroup group = cgroups.create(name);
-        CgroupWatch watch = group.listen(this::tell);
+        CgroupWatch watch = group.events().listen(this::tell);
         group.close();
         Eventually.holds("descriptors are closed", SOON, () -> descriptors() == before);
         watch.close();
@@ -186,15 +186,15 @@ class EventsRootTest {
         try (Cgroup group = cgroups.create(name, Limits.builder().cpus(0.1).build())) {
             AtomicInteger times = new AtomicInteger();
             PressureTrigger trigger = PressureTrigger.some(Resource.CPU, Duration.ofMillis(50), Duration.ofSeconds(2));
-            if (group.usage().cpuPressure().isEmpty()) {
-                assertThatThrownBy(() -> group.onPressure(trigger, times::incrementAndGet))
+            if (group.usage().pressure().cpu().isEmpty()) {
+                assertThatThrownBy(() -> group.events().onPressure(trigger, times::incrementAndGet))
                         .isInstanceOf(UnsupportedFeatureException.class);
                 return;
             }
-            try (CgroupWatch watch = group.onPressure(trigger, times::incrementAndGet);
+            try (CgroupWatch watch = group.events().onPressure(trigger, times::incrementAndGet);
                     Payload busy = Payload.in(group, "while :; do :; done & while :; do :; done")) {
                 Eventually.holds("the trigger fires", SOON, () -> times.get() > 0);
-                assertThat(group.usage().cpuPressure().orElseThrow().some().totalMicros())
+                assertThat(group.usage().pressure().cpu().orElseThrow().some().totalMicros())
                         .isPositive();
                 assertThat(busy.isAlive()).isTrue();
                 watch.close();

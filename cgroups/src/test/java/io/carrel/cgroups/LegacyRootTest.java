@@ -2,6 +2,7 @@ package io.carrel.cgroups;
 
 import io.carrel.cgroups.internal.hierarchy.Hierarchies;
 import io.carrel.cgroups.internal.tree.Base;
+import io.carrel.cgroups.internal.tree.HostHierarchies;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
 import org.junit.jupiter.api.Tag;
@@ -21,10 +22,10 @@ class LegacyRootTest extends CgroupContract {
     }
 
     private static Cgroups legacy() {
-        return Cgroups.with(
+        return new Cgroups(HostHierarchies.of(
                 Hierarchies.detect().stream()
                         .filter(hierarchy -> hierarchy.version() == CgroupVersion.V1)
                         .toList(),
-                Base::of);
+                Base::of));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.cgroups.internal.tree.GroupName;
 import io.carrel.cgroups.limits.Bytes;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.CpuMax;

@@ -71,7 +71,7 @@ public final class Outcome {
     private boolean signalKill() {
         boolean wasAlive = child.signal(Signal.KILL);
         if (wasAlive) {
-            started.cgroup().ifPresent(cgroup -> cgroup.group().thawKilled());
+            started.cgroup().ifPresent(cgroup -> cgroup.group().freezer().thawKilled());
             EventLoop.Deadline deadline = EventLoop.shared().after(Child.GRACE, this::killEach);
             CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
         }

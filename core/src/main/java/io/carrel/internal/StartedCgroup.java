@@ -71,13 +71,13 @@ public final class StartedCgroup implements AutoCloseable {
     List<Descriptor> openEntrances(boolean back) {
         List<Descriptor> opened = new ArrayList<>();
         try {
-            for (Path tasks : group.tasksFiles()) {
+            for (Path tasks : group.files().tasksFiles()) {
                 opened.add(Kernel.open(
                         Subject.CGROUP_MEMBERS, "Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
             }
-            group.openUnified().ifPresent(opened::add);
+            group.files().openUnified().ifPresent(opened::add);
             if (back) {
-                for (Path own : group.filesOfOwnGroups()) {
+                for (Path own : group.files().filesOfOwnGroups()) {
                     opened.add(Kernel.open(
                             "Cannot keep the first process out of cgroup " + group, own.toString(), Fcntl.O_WRONLY));
                 }
@@ -91,7 +91,7 @@ public final class StartedCgroup implements AutoCloseable {
 
     /** Keeps what only the group knows, before the end is told to anybody. */
     void ended(Ending ending) {
-        OptionalLong killed = group.oomKills();
+        OptionalLong killed = group.events().oomKills();
         oomKills = killed;
         if (ending.signal() == Signal.KILL.number() && killed.orElse(0) > 0) {
             outOfMemory = new ExitStatus.OutOfMemory(
@@ -102,7 +102,7 @@ public final class StartedCgroup implements AutoCloseable {
     /** How many processes the kernel killed for want of memory: until now, or until the end. */
     OptionalLong oomKills() {
         OptionalLong last = oomKills;
-        return last == null ? group.oomKills() : last;
+        return last == null ? group.events().oomKills() : last;
     }
 
     /** What the kernel killed for, where it did and the command ended so. */

@@ -16,9 +16,7 @@ import java.util.OptionalDouble;
  * @param memory memory
  * @param pids processes and threads
  * @param io by device, those that were used
- * @param cpuPressure waiting for a CPU; empty where the kernel does not tell, as all that follow
- * @param memoryPressure waiting for memory
- * @param ioPressure waiting for devices
+ * @param pressure waiting for what was short
  */
 public record Usage(
         Instant time,
@@ -27,9 +25,16 @@ public record Usage(
         MemoryUsage memory,
         PidsUsage pids,
         List<IoUsage> io,
-        Optional<Pressure> cpuPressure,
-        Optional<Pressure> memoryPressure,
-        Optional<Pressure> ioPressure) {
+        Pressures pressure) {
+
+    /**
+     * How long processes have waited; empty where the kernel does not tell, as on v1 (v2: Linux 4.20).
+     *
+     * @param cpu for a CPU
+     * @param memory for memory
+     * @param io for devices
+     */
+    public record Pressures(Optional<Pressure> cpu, Optional<Pressure> memory, Optional<Pressure> io) {}
 
     public Usage {
         io = ImmutableList.copyOf(io);

@@ -47,7 +47,7 @@ final class ContainerGroup {
     /** Whether it is paused; no for one that cannot be, or has ended meanwhile. */
     static boolean isPaused(Cgroups host, long pid) {
         try {
-            return ofProcess(host, pid).isFrozen();
+            return ofProcess(host, pid).freezer().isFrozen();
         } catch (IllegalArgumentException | ContainerException none) {
             return false;
         }

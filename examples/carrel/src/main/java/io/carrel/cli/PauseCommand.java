@@ -29,8 +29,8 @@ final class PauseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return containers.each(spec.commandLine(), (name, group) -> {
-            checkArgument(!group.isFrozen(), "%s is paused already", name);
-            group.freeze();
+            checkArgument(!group.freezer().isFrozen(), "%s is paused already", name);
+            group.freezer().freeze();
         });
     }
 }

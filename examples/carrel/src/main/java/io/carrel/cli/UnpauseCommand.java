@@ -29,8 +29,8 @@ final class UnpauseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return containers.each(spec.commandLine(), (name, group) -> {
-            checkArgument(group.isFrozen(), "%s is not paused", name);
-            group.thaw();
+            checkArgument(group.freezer().isFrozen(), "%s is not paused", name);
+            group.freezer().thaw();
         });
     }
 }

@@ -121,10 +121,10 @@ class LimitCommandsKernelTest {
             assertThat(Cli.carrel("cgroup", "show", pid).out()).contains("cpu.max=150000");
 
             assertThat(Cli.carrel("pause", pid)).isEqualTo(new Cli(0, pid + "\n", ""));
-            assertThat(group.isFrozen()).isTrue();
+            assertThat(group.freezer().isFrozen()).isTrue();
             assertThat(Cli.carrel("pause", pid)).isEqualTo(new Cli(1, "", "carrel: " + pid + " is paused already\n"));
             assertThat(Cli.carrel("unpause", pid)).isEqualTo(new Cli(0, pid + "\n", ""));
-            assertThat(group.isFrozen()).isFalse();
+            assertThat(group.freezer().isFrozen()).isFalse();
         }
         assertThat(Cgroups.detect().tree()).extracting(Cgroups.Entry::name).doesNotContain(group.name());
     }

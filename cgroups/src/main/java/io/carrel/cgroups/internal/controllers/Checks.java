@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.controllers;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -9,6 +9,7 @@ import io.carrel.cgroups.internal.devices.UnifiedDevices;
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.text.FlatFile;
+import io.carrel.cgroups.internal.tree.HostHierarchies;
 import io.carrel.cgroups.limits.Bytes;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.CpuMax;
@@ -30,14 +31,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What the kernel would accept although it cannot hold, or would punish by killing: checked before anything is written. */
-final class Checks {
+public final class Checks {
 
     private static final Path BLOCK_DEVICES = Path.of("/sys/dev/block");
 
     private Checks() {}
 
     /** All that can be known before the group is there, or before one of its files is written. */
-    static void beforeWriting(Cgroups host, List<Placement> parents, Limits limits) {
+    public static void beforeWriting(HostHierarchies host, List<Placement> parents, Limits limits) {
         for (Limit limit : limits.all()) {
             Placement parent = parents.stream()
                     .filter(placement -> placement.controls(limit.controller()))
@@ -52,7 +53,7 @@ final class Checks {
     }
 
     /** What puts rules about devices in force for a group. */
-    static DeviceController devices(Placement group) {
+    public static DeviceController devices(Placement group) {
         return group.version() == CgroupVersion.V2
                 ? new UnifiedDevices(group.directory())
                 : new LegacyDevices(group.directory());
@@ -70,12 +71,12 @@ final class Checks {
     }
 
     /** The file of a group that the setting is written into. */
-    static Optional<Path> file(Placement group, Setting setting) {
+    public static Optional<Path> file(Placement group, Setting setting) {
         return setting.files().stream().map(group::file).filter(Files::exists).findFirst();
     }
 
     /** The device must exist and be a whole disk. */
-    static void device(Device device) {
+    public static void device(Device device) {
         Path directory = BLOCK_DEVICES.resolve(device.toString());
         checkArgument(Files.exists(directory), "this host has no block device %s", device);
         checkArgument(
@@ -105,7 +106,7 @@ final class Checks {
     }
 
     /** The least of the limits of a group and those above it. */
-    static Bytes effectiveMemory(Placement group) {
+    public static Bytes effectiveMemory(Placement group) {
         long least = upwards(group).stream()
                 .mapToLong(above -> number(above, memoryMax(above)))
                 .min()
@@ -157,7 +158,7 @@ final class Checks {
      * A limit below what is in use. The kernel would have v2 kill processes until it fits, and v1 try and fail; for pids it would
      * just never allow another. What it can take back, files in memory, does not count.
      */
-    static void use(Placement group, Limit limit) {
+    public static void use(Placement group, Limit limit) {
         if (limit instanceof PidsMax pids) {
             long current = number(group, "pids.current");
             checkArgument(

@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.tree;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -6,7 +6,7 @@ import io.carrel.cgroups.limits.Controller;
 import java.util.regex.Pattern;
 
 /** What groups may be called. */
-final class GroupName {
+public final class GroupName {
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,199}");
 
@@ -17,7 +17,7 @@ final class GroupName {
      *
      * @throws IllegalArgumentException if it is not
      */
-    static void check(String name) {
+    public static void check(String name) {
         checkArgument(
                 ALLOWED.matcher(name).matches(),
                 "not a name for a cgroup: \"%s\"; use letters, digits and _.:@+-",

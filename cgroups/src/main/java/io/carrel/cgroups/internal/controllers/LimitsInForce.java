@@ -1,9 +1,9 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.controllers;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.carrel.cgroups.internal.controllers.Write;
 import io.carrel.cgroups.internal.devices.DeviceController;
 import io.carrel.cgroups.internal.devices.DevicePolicy;
+import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.DeviceRules;
@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How the limits of one group are written and read, with what of them the kernel does not show. Thread-safe. */
-final class LimitsInForce {
+public final class LimitsInForce {
 
     private volatile Remembered remembered = Remembered.NOTHING;
 
@@ -23,26 +23,27 @@ final class LimitsInForce {
     @GuardedBy("this") private @Nullable DeviceController devices;
 
     /** Writes them all, or none. The group has all directories that they need. */
-    synchronized void change(Cgroup group, Limits limits) {
+    public synchronized void change(GroupDirectories group, Limits limits) {
         Write.all("Cannot limit cgroup " + group.name(), writes(group, limits), () -> applyDevices(group, limits));
         remembered = remembered.with(limits);
     }
 
     /** Puts in force what is no file, after the files were written. */
-    synchronized void begin(Cgroup group, Limits limits) {
+    public synchronized void begin(GroupDirectories group, Limits limits) {
         applyDevices(group, limits);
         remembered = remembered.with(limits);
     }
 
-    Limits read(Cgroup group) {
+    /** Those that the kernel has, and what of them it does not show. */
+    public Limits read(GroupDirectories group) {
         return ReadBack.of(group.placements(), remembered);
     }
 
-    private void applyDevices(Cgroup group, Limits limits) {
+    private void applyDevices(GroupDirectories group, Limits limits) {
         limits.find(DeviceRules.class).forEach(rules -> devices(group).apply(DevicePolicy.of(rules.rules())));
     }
 
-    private synchronized DeviceController devices(Cgroup group) {
+    private synchronized DeviceController devices(GroupDirectories group) {
         DeviceController known = devices;
         if (known == null) {
             known = Checks.devices(group.require(Controller.DEVICES));
@@ -51,7 +52,7 @@ final class LimitsInForce {
         return known;
     }
 
-    private static List<Write> writes(Cgroup group, Limits limits) {
+    private static List<Write> writes(GroupDirectories group, Limits limits) {
         List<Write> writes = new ArrayList<>();
         for (Limit limit : limits.all()) {
             Placement at = group.require(limit.controller());

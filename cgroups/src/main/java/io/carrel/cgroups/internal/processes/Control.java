@@ -1,9 +1,7 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.processes;
 
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
-import io.carrel.cgroups.internal.processes.Freezer;
-import io.carrel.cgroups.internal.processes.Signals;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -20,14 +18,15 @@ import java.util.Optional;
  * @param name the group's
  * @param placements its directories
  */
-record Control(String name, List<Placement> placements) {
+public record Control(String name, List<Placement> placements) {
 
     /** For processes that are killed. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** What cannot be stopped in this time is killed unstopped. */
     private static final Duration STOPPING = Duration.ofMillis(500);
 
-    void freeze(Duration patience) {
+    /** Stops all; where they do not in time they go on. */
+    public void freeze(Duration patience) {
         Freezer freezer = freezer();
         if (!freezer.freeze(patience)) {
             freezer.thaw();
@@ -36,12 +35,13 @@ record Control(String name, List<Placement> placements) {
         }
     }
 
-    void thaw() {
+    /** Lets all continue. */
+    public void thaw() {
         freezer().thaw();
     }
 
-    /** The group may go meanwhile. */
-    void thawKilled() {
+    /** Lets those die who were killed while they were stopped; the group may be removed meanwhile. */
+    public void thawKilled() {
         if (Placement.unified(placements).isPresent()) {
             return;
         }
@@ -54,7 +54,8 @@ record Control(String name, List<Placement> placements) {
         }
     }
 
-    boolean isFrozen() {
+    /** Whether all have stopped. */
+    public boolean isFrozen() {
         return freezer().isFrozen();
     }
 
@@ -71,7 +72,8 @@ record Control(String name, List<Placement> placements) {
                 .map(Freezer::new);
     }
 
-    void kill() {
+    /** Kills all, without waiting for them to be reaped where the kernel does it by itself. */
+    public void kill() {
         Optional<Path> killFile = Placement.unified(placements)
                 .map(group -> group.file("cgroup.kill"))
                 .filter(Files::exists);

@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.controllers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

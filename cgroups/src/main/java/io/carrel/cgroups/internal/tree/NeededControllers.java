@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.tree;
 
 import io.carrel.cgroups.internal.hierarchy.Hierarchy;
 import io.carrel.cgroups.limits.CgroupVersion;
@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Which controllers, and so which hierarchies, a new group needs. */
-final class NeededControllers {
+public final class NeededControllers {
 
     private static final Set<Controller> USUAL =
             EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.IO, Controller.PIDS);
@@ -23,7 +23,7 @@ final class NeededControllers {
     private NeededControllers() {}
 
     /** What is usual, as far as it can be had, and what the limits need. */
-    static Set<Controller> by(Limits limits, Cgroups host) {
+    public static Set<Controller> by(Limits limits, HostHierarchies host) {
         Set<Controller> needed = EnumSet.copyOf(USUAL);
         if (host.usable().stream().noneMatch(hierarchy -> hierarchy.version() == CgroupVersion.V2)) {
             needed.addAll(USUAL_WITHOUT_V2);
@@ -43,7 +43,7 @@ final class NeededControllers {
     }
 
     /** Whether a group with these controllers has a directory there: on v2 always. */
-    static boolean use(Hierarchy hierarchy, Set<Controller> needed) {
+    public static boolean use(Hierarchy hierarchy, Set<Controller> needed) {
         return hierarchy.version() == CgroupVersion.V2
                 || hierarchy.controllers().stream().anyMatch(needed::contains);
     }

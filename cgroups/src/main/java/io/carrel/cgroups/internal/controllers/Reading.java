@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.controllers;
 
 import io.carrel.cgroups.internal.text.Names;
 import io.carrel.cgroups.internal.text.Scanner;
@@ -234,9 +234,10 @@ final class Reading {
                                 known(low), known(high), known(max), known(oom), known(oomKill), known(oomGroupKill))),
                 new PidsUsage(known(pids), known(pidsPeak), known(pidsLimit)),
                 devices(),
-                Optional.ofNullable(cpuPressure),
-                Optional.ofNullable(memoryPressure),
-                Optional.ofNullable(ioPressure));
+                new Usage.Pressures(
+                        Optional.ofNullable(cpuPressure),
+                        Optional.ofNullable(memoryPressure),
+                        Optional.ofNullable(ioPressure)));
     }
 
     private List<IoUsage> devices() {

@@ -1,9 +1,8 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.processes;
 
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.hierarchy.ProcessGroups;
-import io.carrel.cgroups.internal.processes.Signals;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import java.util.ArrayList;
@@ -17,19 +16,19 @@ import java.util.Set;
  * @param name the group's
  * @param placements its directories
  */
-record Members(String name, List<Placement> placements) {
+public record Members(String name, List<Placement> placements) {
 
     private static final String FILE = "cgroup.procs";
 
     /** In it and in groups below it. */
-    List<Long> all() {
+    public List<Long> all() {
         return placements.isEmpty()
                 ? List.of()
                 : Signals.processes(placements.get(0).directory());
     }
 
     /** Brings a process into all directories, or into none. */
-    void move(long pid) {
+    public void move(long pid) {
         ProcessGroups before = ProcessGroups.of(Long.toString(pid));
         List<Placement> done = new ArrayList<>();
         try {
@@ -55,7 +54,7 @@ record Members(String name, List<Placement> placements) {
     }
 
     /** Brings those of the group itself into a further directory of it. Whoever forks meanwhile is seen in the next round. */
-    void follow(Placement added) {
+    public void follow(Placement added) {
         Set<Long> moved = new HashSet<>();
         for (boolean isNews = true; isNews; ) {
             List<Long> found = GroupFile.processes(placements.get(0).directory());

@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.controllers;
 
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * Reads what a group uses. The paths are prepared once and the buffers are shared, since a host may have a thousand groups that are
  * read every second. Thread-safe.
  */
-final class Meter {
+public final class Meter {
 
     private static final ConcurrentLinkedQueue<SmallFiles> IDLE = new ConcurrentLinkedQueue<>();
 
@@ -45,7 +45,7 @@ final class Meter {
     private final List<Part> parts = new ArrayList<>();
 
     /** Prepares to read the files that are there. */
-    Meter(List<Placement> placements) {
+    public Meter(List<Placement> placements) {
         this(placements, Files::exists);
     }
 
@@ -63,12 +63,12 @@ final class Meter {
     }
 
     /** Reads once. Which files there are shows when they are read, so nobody looks for them before. */
-    static Usage readOnce(List<Placement> placements) {
+    public static Usage readOnce(List<Placement> placements) {
         return new Meter(placements, file -> true).read();
     }
 
     /** Whether these are the directories that it reads from. */
-    boolean isOf(List<Placement> others) {
+    public boolean isOf(List<Placement> others) {
         return placements.equals(others);
     }
 
@@ -146,11 +146,12 @@ final class Meter {
     }
 
     /** What it reads. */
-    List<Path> files() {
+    public List<Path> files() {
         return parts.stream().map(part -> part.file).toList();
     }
 
-    Usage read() {
+    /** Reads once. */
+    public Usage read() {
         SmallFiles pooled = IDLE.poll();
         SmallFiles files = pooled == null ? new SmallFiles() : pooled;
         try {
@@ -168,7 +169,7 @@ final class Meter {
     }
 
     /** How often the kernel has killed for want of memory; empty where nobody counts. */
-    static OptionalLong oomKills(List<Placement> placements) {
+    public static OptionalLong oomKills(List<Placement> placements) {
         return Placement.of(placements, Controller.MEMORY).map(Meter::oomKills).orElse(OptionalLong.empty());
     }
 

@@ -1,4 +1,4 @@
-package io.carrel.cgroups;
+package io.carrel.cgroups.internal.controllers;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
