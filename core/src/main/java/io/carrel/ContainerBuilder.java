@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
@@ -23,13 +22,13 @@ import io.carrel.internal.HostEnvironment;
 import io.carrel.internal.IdMaps;
 import io.carrel.internal.IdentitySpec;
 import io.carrel.internal.IsolationSpec;
+import io.carrel.internal.JoinedNamespace;
 import io.carrel.internal.LimitsSpec;
-import io.carrel.internal.NameFiles;
 import io.carrel.internal.NamespacesSpec;
+import io.carrel.internal.NetworkMode;
 import io.carrel.internal.NetworkParts;
 import io.carrel.internal.PrivilegesSpec;
 import io.carrel.internal.StreamsSpec;
-import io.carrel.internal.UserModeParts;
 import io.carrel.internal.WantedIds;
 import io.carrel.linux.launch.Execution;
 import io.carrel.namespaces.IdMap;
@@ -39,7 +38,6 @@ import io.carrel.netns.PortMapping;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,15 +51,11 @@ import java.util.Set;
  */
 public final class ContainerBuilder {
 
-    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
-    private static final Set<Capability> OF_NETWORKS = EnumSet.of(Capability.NET_ADMIN, Capability.NET_RAW);
-
     private final Set<String> given = new HashSet<>();
     private CommandSpec command = CommandSpec.NONE;
     private IdentitySpec identity = IdentitySpec.USUAL;
     private FilesSpec files = new FilesSpec(RootFs.host(), false);
-    private NetworkParts networkParts = NetworkParts.NONE;
-    private NameFiles nameFiles = NameFiles.USUAL;
+    private NetworkParts connections = NetworkParts.NONE;
     private LimitsSpec limits = LimitsSpec.NONE;
     private NamespacesSpec namespaces = NamespacesSpec.SHARED;
     private PrivilegesSpec privileges = PrivilegesSpec.ALL;
@@ -472,23 +466,10 @@ public final class ContainerBuilder {
     /** What the container can reach: {@link Network#none()} by default. */
     public ContainerBuilder network(Network network) {
         once("network");
-        requireNonNull(network, "network");
-        if (network instanceof Network.Join join) {
-            return join(join.namespace());
-        }
-        if (network instanceof Network.To to) {
-            networkParts = networkParts.with(to.allowed());
-            return isolate(NamespaceType.NETWORK);
-        }
-        if (network instanceof Network.User user) {
-            networkParts = networkParts.with(UserModeParts.wanted(user.programs()));
-            return isolate(NamespaceType.NETWORK);
-        }
-        if (network instanceof Network.Bridge bridge) {
-            networkParts = networkParts.with(bridge);
-            return isolate(NamespaceType.NETWORK);
-        }
-        return network instanceof Network.None ? isolate(NamespaceType.NETWORK) : share(NamespaceType.NETWORK);
+        NetworkMode mode = requireNonNull(network, "network").mode();
+        connections = connections.with(mode);
+        namespaces = mode.in(namespaces);
+        return this;
     }
 
     /**
@@ -502,7 +483,7 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder publish(PortMapping... ports) {
         for (PortMapping port : ports) {
-            networkParts = networkParts.with(port);
+            connections = connections.with(port);
         }
         return this;
     }
@@ -512,15 +493,14 @@ public final class ContainerBuilder {
      */
     public ContainerBuilder dns(InetAddress... servers) {
         for (InetAddress server : servers) {
-            nameFiles = nameFiles.with(server);
+            connections = connections.with(connections.names().with(server));
         }
         return this;
     }
 
     /** Writes a name and its address into the container's {@code /etc/hosts}. */
     public ContainerBuilder addHost(String name, InetAddress address) {
-        checkArgument(name.matches("[a-zA-Z0-9_.-]+"), "no name of a host: \"%s\"", name);
-        nameFiles = nameFiles.with(name, address);
+        connections = connections.with(connections.names().with(name, address));
         return this;
     }
 
@@ -538,7 +518,7 @@ public final class ContainerBuilder {
 
     /** Puts the container into an existing namespace, which must stay open until the last start. */
     public ContainerBuilder join(Namespace namespace) {
-        namespaces = namespaces.join(namespace);
+        namespaces = namespaces.join(new JoinedNamespace(namespace));
         return this;
     }
 
@@ -558,49 +538,19 @@ public final class ContainerBuilder {
         command.check(image);
         files.check(namespaces, given.contains("root"));
         identity.check(namespaces, given.contains("hostname"));
-        boolean ownMounts = namespaces.creates(NamespaceType.MOUNT);
-        checkState(
-                ownMounts || nameFiles.isUsual(),
-                "names in the container's files need a mount namespace of its own: isolate(NamespaceType.MOUNT)");
-        checkState(
-                !networkParts.needsHost() || namespaces.creates(NamespaceType.NETWORK),
-                "%s a network of the container's own, and neither share nor join one besides",
-                networkParts.need());
-        Set<Capability> ofNetworks = Sets.intersection(privileges.asked(), OF_NETWORKS);
-        checkState(
-                !namespaces.joins(NamespaceType.NETWORK)
-                        || !namespaces.creates(NamespaceType.USER)
-                        || ofNetworks.isEmpty(),
-                "%s would have no effect in the joined network namespace, since another user namespace owns it than the"
-                        + " container's own: share(NamespaceType.USER), or join the one that owns it as well",
-                ofNetworks);
+        connections.check(namespaces, privileges.asked());
         limits.check(namespaces);
         boolean confinedImage = image
                 && namespaces.creates(NamespaceType.USER)
                 && !identity.ids().mapsHostsRoot();
         return new ContainerSpec(
-                command.withEnvironment(networkParts.withProxies(command.environment())),
+                command.withEnvironment(connections.withVariables(command.environment())),
                 identity.in(namespaces),
-                withUserSettings(withLowPorts(ownMounts ? files : files.withRoot(RootFs.host()))),
-                nameFiles,
-                networkParts,
+                privileges.in(namespaces, connections.withLowPorts(files.in(namespaces))),
+                connections,
                 limits,
                 new IsolationSpec(namespaces, privileges.rights(confinedImage), init),
                 streams);
-    }
-
-    /** A command that cannot listen where its published port says is no use; so this must not be left undone. */
-    private FilesSpec withLowPorts(FilesSpec parts) {
-        boolean low = networkParts.ports().stream()
-                .anyMatch(port -> port.containerPorts().first() < FIRST_UNPRIVILEGED_PORT);
-        return low ? parts.withDefault(new Sysctl(Sysctl.UNPRIVILEGED_PORTS, "0")) : parts;
-    }
-
-    /** Without user namespaces below its own a command has no way to capabilities. */
-    private FilesSpec withUserSettings(FilesSpec parts) {
-        return privileges.nestedUserNamespaces() || !namespaces.creates(NamespaceType.USER)
-                ? parts
-                : parts.withDefault(new Sysctl(Sysctl.MOST_USER_NAMESPACES, "0"));
     }
 
     private void once(String setter) {

@@ -1,9 +1,12 @@
 package io.carrel;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Storage;
+import io.carrel.internal.NetworkMode;
+import io.carrel.internal.UserModeParts;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;
@@ -12,19 +15,23 @@ import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What a container can reach. Immutable. */
-public sealed interface Network {
+public abstract sealed class Network {
+
+    private Network() {}
 
     /** Nothing but itself: a network namespace with {@code lo}, which is up. */
-    static Network none() {
-        return new None();
+    public static Network none() {
+        return new Of(new NetworkMode.None());
     }
 
     /** The host's network as this JVM has it, also its abstract Unix sockets. */
-    static Network host() {
-        return new Host();
+    public static Network host() {
+        return new Of(new NetworkMode.Host());
     }
 
     /**
@@ -35,8 +42,9 @@ public sealed interface Network {
      * {@link ContainerBuilder#share share(NamespaceType.USER)}, or the owning user namespace joined as well, and without that
      * {@link ContainerBuilder#build} refuses them. Ports below 1024 and pings need none in what {@code NetworkNamespace.create()} makes.
      */
-    static Network join(Namespace network) {
-        return new Join(network);
+    public static Network join(Namespace network) {
+        checkArgument(network.type() == NamespaceType.NETWORK, "not a network namespace: %s", network);
+        return new Of(NetworkMode.Joined.of(network));
     }
 
     /**
@@ -44,8 +52,8 @@ public sealed interface Network {
      * is {@code lo}, on which a name server answers for these names only, and what leads to them; the variables for proxies
      * are set as well. Works for an ordinary user.
      */
-    static Network egress(Egress allowed) {
-        return new To(allowed);
+    public static Network egress(Egress allowed) {
+        return new Of(new NetworkMode.Relayed(requireNonNull(allowed, "allowed")));
     }
 
     /**
@@ -55,20 +63,20 @@ public sealed interface Network {
      *
      * @param programs those that may do it, the first of them that is installed; without any pasta and then slirp4netns
      */
-    static Network userMode(UserMode... programs) {
-        return new User(programs.length == 0 ? List.of(UserMode.values()) : List.of(programs));
+    public static Network userMode(UserMode... programs) {
+        return new Of(UserModeParts.wanted(programs.length == 0 ? List.of(UserMode.values()) : List.of(programs)));
     }
 
     /**
      * A network that containers share, by its name, with addresses of their own; see {@link io.carrel.netns.bridge.Networks}. Needs
      * root. The network must be there before the start. It is one of those in {@link Storage#standard()}.
      */
-    static Bridge bridge(String name) {
+    public static Bridge bridge(String name) {
         return bridge(Storage.standard(), name);
     }
 
     /** The same with a network that is noted elsewhere. */
-    static Bridge bridge(Storage storage, String name) {
+    public static Bridge bridge(Storage storage, String name) {
         return new Bridge(storage, List.of(new Membership(name, Endpoint.first())));
     }
 
@@ -78,7 +86,7 @@ public sealed interface Network {
      * @param network the network's name
      * @param endpoint its link there
      */
-    record Membership(String network, Endpoint endpoint) {
+    public record Membership(String network, Endpoint endpoint) {
 
         /** Checks the name. */
         public Membership {
@@ -86,18 +94,25 @@ public sealed interface Network {
         }
     }
 
-    /**
-     * See {@link Network#bridge(String)}. Immutable.
-     *
-     * @param storage where the networks are noted
-     * @param memberships the networks; the way to everywhere else leads through the first
-     */
-    record Bridge(Storage storage, List<Membership> memberships) implements Network {
+    /** See {@link Network#bridge(String)}. Immutable. */
+    public static final class Bridge extends Network {
 
-        /** Copies the list. */
-        public Bridge {
-            memberships = ImmutableList.copyOf(memberships);
-            checkArgument(!memberships.isEmpty(), "a container is on one network at least");
+        private final Storage storage;
+        private final List<Membership> memberships;
+
+        private Bridge(Storage storage, List<Membership> memberships) {
+            this.storage = requireNonNull(storage, "storage");
+            this.memberships = ImmutableList.copyOf(memberships);
+        }
+
+        /** Where the networks are noted. */
+        public Storage storage() {
+            return storage;
+        }
+
+        /** The networks, one at least; the way to everywhere else leads through the first. */
+        public List<Membership> memberships() {
+            return memberships;
         }
 
         /** The same with this address on the network that was named last. */
@@ -133,45 +148,60 @@ public sealed interface Network {
                             .add(new Membership(network, further))
                             .build());
         }
-    }
 
-    /** See {@link Network#none()}. */
-    record None() implements Network {}
+        @Override
+        NetworkMode mode() {
+            return new NetworkMode.Bridged(this);
+        }
 
-    /**
-     * See {@link Network#egress}.
-     *
-     * @param allowed what may be reached
-     */
-    record To(Egress allowed) implements Network {}
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Bridge bridge
+                    && bridge.storage.equals(storage)
+                    && bridge.memberships.equals(memberships);
+        }
 
-    /**
-     * See {@link Network#userMode}.
-     *
-     * @param programs those that may connect it, in the order in which they are looked for
-     */
-    record User(List<UserMode> programs) implements Network {
+        @Override
+        public int hashCode() {
+            return Objects.hash(storage, memberships);
+        }
 
-        /** Copies the list. */
-        public User {
-            programs = ImmutableList.copyOf(programs);
-            checkArgument(!programs.isEmpty(), "user mode needs a program at least");
+        @Override
+        public String toString() {
+            return "Bridge" + memberships;
         }
     }
 
-    /** See {@link Network#host()}. */
-    record Host() implements Network {}
+    /** What this means for a container. */
+    abstract NetworkMode mode();
 
-    /**
-     * See {@link Network#join(Namespace)}.
-     *
-     * @param namespace a network namespace
-     */
-    record Join(Namespace namespace) implements Network {
+    /** One about which there is nothing else to say. */
+    private static final class Of extends Network {
 
-        /** Checks the type. */
-        public Join {
-            checkArgument(namespace.type() == NamespaceType.NETWORK, "not a network namespace: %s", namespace);
+        private final NetworkMode mode;
+
+        Of(NetworkMode mode) {
+            this.mode = mode;
+        }
+
+        @Override
+        NetworkMode mode() {
+            return mode;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Of of && of.mode.equals(mode);
+        }
+
+        @Override
+        public int hashCode() {
+            return mode.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return mode.toString();
         }
     }
 }

@@ -17,7 +17,6 @@ import io.carrel.internal.Planner;
 import io.carrel.internal.Stacking;
 import io.carrel.internal.Started;
 import io.carrel.internal.StartedRoot;
-import io.carrel.internal.UserModeParts;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
@@ -69,8 +68,8 @@ public final class Plan {
 
     static Plan of(ContainerSpec definition) {
         HostIdentity host = HostIdentity.current();
-        ImageStart start = UserModeParts.decide(OverlayTrial.decide(ImageStart.of(definition), host), host)
-                .withOwners(host);
+        ImageStart stacked = OverlayTrial.decide(ImageStart.of(definition), host);
+        ImageStart start = stacked.spec().network().mode().decide(stacked, host).withOwners(host);
         ContainerSpec spec = start.spec();
         RootFs root = spec.files().root();
         UpperDirectory.checkSize(root, spec.files().isCopied());

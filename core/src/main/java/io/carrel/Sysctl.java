@@ -30,9 +30,6 @@ public record Sysctl(String name, String value) {
             "kernel.shmmni",
             "kernel.shm_rmid_forced");
 
-    /** How many user namespaces there may be in one. */
-    static final String MOST_USER_NAMESPACES = "user.max_user_namespaces";
-
     /** The first port for which no privilege is needed. */
     public static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
 

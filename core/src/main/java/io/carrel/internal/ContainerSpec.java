@@ -12,7 +12,6 @@ import java.util.List;
  * @param command what it executes
  * @param identity who it is
  * @param files its files
- * @param names what its files say about names
  * @param network what it can reach, and what can reach it
  * @param limits how much it may use
  * @param isolation what keeps its command in
@@ -22,7 +21,6 @@ public record ContainerSpec(
         CommandSpec command,
         IdentitySpec identity,
         FilesSpec files,
-        NameFiles names,
         NetworkParts network,
         LimitsSpec limits,
         IsolationSpec isolation,
@@ -30,22 +28,22 @@ public record ContainerSpec(
 
     /** The same with another command. */
     ContainerSpec with(CommandSpec other) {
-        return new ContainerSpec(other, identity, files, names, network, limits, isolation, streams);
+        return new ContainerSpec(other, identity, files, network, limits, isolation, streams);
     }
 
     /** The same with another user. */
     ContainerSpec with(UserSpec somebody) {
-        return new ContainerSpec(command, identity.with(somebody), files, names, network, limits, isolation, streams);
+        return new ContainerSpec(command, identity.with(somebody), files, network, limits, isolation, streams);
     }
 
     /** The same with other files. */
     ContainerSpec with(FilesSpec others) {
-        return new ContainerSpec(command, identity, others, names, network, limits, isolation, streams);
+        return new ContainerSpec(command, identity, others, network, limits, isolation, streams);
     }
 
     /** The same with another network. */
     ContainerSpec with(NetworkParts other) {
-        return new ContainerSpec(command, identity, files, names, other, limits, isolation, streams);
+        return new ContainerSpec(command, identity, files, other, limits, isolation, streams);
     }
 
     /** The same with nothing that the host does for its network. */
@@ -56,7 +54,10 @@ public record ContainerSpec(
     /** The same with the mounts of a start, and its names in files: with the container's own addresses, if they are known. */
     ContainerSpec started(List<Mount> mounts, List<InetAddress> addresses) {
         FilesSpec parts = files.withMounts(mounts);
-        return with(creates(NamespaceType.MOUNT) ? names.in(parts, network, identity.hostname(), addresses) : parts);
+        return with(
+                creates(NamespaceType.MOUNT)
+                        ? network.names().in(parts, network.mode(), identity.hostname(), addresses)
+                        : parts);
     }
 
     /** Opens its standard streams, for one start. */

@@ -101,6 +101,11 @@ public record FilesSpec(
         return new FilesSpec(root, mounts, sysctls, hidden, confined, stacking, others);
     }
 
+    /** The same where the container has mounts of its own; else the host's. */
+    public FilesSpec in(NamespacesSpec namespaces) {
+        return namespaces.creates(NamespaceType.MOUNT) ? this : withRoot(RootFs.host());
+    }
+
     /** What is not as asked for first, and why. */
     public List<String> fallbacks() {
         return Stream.of(stacking.fallback(), owners.fallback())

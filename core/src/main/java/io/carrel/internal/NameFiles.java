@@ -1,5 +1,7 @@
 package io.carrel.internal;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.net.InetAddresses;
@@ -8,8 +10,6 @@ import io.carrel.fs.Content;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
-import io.carrel.netns.bridge.Networks;
-import io.carrel.netns.usermode.InsideNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +51,7 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
 
     /** The same with one more address of a name. */
     public NameFiles with(String name, InetAddress address) {
+        checkArgument(name.matches("[a-zA-Z0-9_.-]+"), "no name of a host: \"%s\"", name);
         return new NameFiles(
                 servers,
                 ImmutableListMultimap.<String, InetAddress>builder()
@@ -69,14 +70,17 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
      *
      * @param addresses the container's own on networks that it shares; none if it has none, or they are not known yet
      */
-    FilesSpec in(FilesSpec parts, NetworkParts network, Optional<String> hostname, List<InetAddress> addresses) {
-        List<String> answering = answering(network);
+    FilesSpec in(FilesSpec parts, NetworkMode network, Optional<String> hostname, List<InetAddress> addresses) {
+        // The host's name servers cannot be reached from a network that has its own.
+        List<InetAddress> answering = network.nameServers(servers);
         FilesSpec all = answering.isEmpty()
                 ? parts
                 : add(
                         parts,
                         RESOLVER,
-                        answering.stream().map("nameserver %s\n"::formatted).collect(Collectors.joining()));
+                        answering.stream()
+                                .map(server -> "nameserver %s\n".formatted(InetAddresses.toAddrString(server)))
+                                .collect(Collectors.joining()));
         String own = hostname.map(name -> ownLines(name, addresses)).orElse("");
         if (!hosts.isEmpty()) {
             String given = hosts.entries().stream()
@@ -128,23 +132,6 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         } catch (IOException none) {
             return Optional.of(LOOPBACK);
         }
-    }
-
-    /** The host's name servers cannot be reached from a network that has its own. */
-    private List<String> answering(NetworkParts network) {
-        if (network.egress() != null) {
-            return List.of("127.0.0.1");
-        }
-        if (!servers.isEmpty()) {
-            return servers.stream().map(InetAddresses::toAddrString).toList();
-        }
-        if (network.userMode() != null) {
-            return List.of(InetAddresses.toAddrString(InsideNames.ADDRESS));
-        }
-        // Which of both there is depends on the network; the other cannot be reached, and is passed over at once.
-        Stream<InetAddress> known =
-                network.bridge() == null ? Stream.of() : Stream.of(Networks.NAME_SERVER, Networks.NAME_SERVER_IPV6);
-        return known.map(InetAddresses::toAddrString).toList();
     }
 
     private static FilesSpec add(FilesSpec parts, ContainerPath path, String content) {

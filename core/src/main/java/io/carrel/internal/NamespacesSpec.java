@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
-import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import java.util.List;
 import java.util.Set;
@@ -43,13 +42,12 @@ public record NamespacesSpec(Set<NamespaceType> created, List<JoinedNamespace> j
     }
 
     /** The same with this one. */
-    public NamespacesSpec join(Namespace namespace) {
+    public NamespacesSpec join(JoinedNamespace namespace) {
         NamespaceType type = namespace.type();
         checkNotTime(type);
         return new NamespacesSpec(
                 Sets.difference(created, Set.of(type)),
-                Stream.concat(without(type).stream(), Stream.of(new JoinedNamespace(namespace)))
-                        .toList());
+                Stream.concat(without(type).stream(), Stream.of(namespace)).toList());
     }
 
     private List<JoinedNamespace> without(NamespaceType type) {

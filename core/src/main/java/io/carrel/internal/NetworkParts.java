@@ -1,33 +1,39 @@
 package io.carrel.internal;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Sets;
+import io.carrel.Capability;
 import io.carrel.Network;
+import io.carrel.Sysctl;
+import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
-import io.carrel.netns.egress.EgressProxy;
 import io.carrel.netns.relay.Publication;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the host does for a container's network of its own. Immutable.
+ * A container's network, and the ways into it. Immutable.
  *
+ * @param mode in which way it has one
  * @param ports ports of the host's that lead into it
- * @param egress what can be reached from it through the host; null for nothing
- * @param bridge the networks that it shares with others, null for none
- * @param userMode what connects it to the host's by its side, null for nothing
+ * @param names what its files say about names
  */
-public record NetworkParts(
-        List<PortMapping> ports,
-        @Nullable Egress egress,
-        Network.@Nullable Bridge bridge,
-        @Nullable UserModeParts userMode) {
+public record NetworkParts(NetworkMode mode, List<PortMapping> ports, NameFiles names) {
 
-    /** Nothing: a network with {@code lo}, or somebody else's. */
-    public static final NetworkParts NONE = new NetworkParts(List.of(), null, null, null);
+    /** A network with {@code lo} and no more. */
+    public static final NetworkParts NONE = new NetworkParts(new NetworkMode.None(), List.of(), NameFiles.USUAL);
+
+    private static final Set<Capability> OF_NETWORKS = Sets.immutableEnumSet(Capability.NET_ADMIN, Capability.NET_RAW);
+
+    /** The last port that takes a privilege to listen at. */
+    private static final int LAST_PRIVILEGED_PORT = 1023;
 
     /** Copies the list, and checks the ports against one another. */
     public NetworkParts {
@@ -35,75 +41,96 @@ public record NetworkParts(
         Publication.check(ports);
     }
 
+    /** The same in another way. */
+    public NetworkParts with(NetworkMode other) {
+        return new NetworkParts(other, ports, names);
+    }
+
     /** The same with one more port. */
     public NetworkParts with(PortMapping port) {
         return new NetworkParts(
-                ImmutableList.<PortMapping>builder().addAll(ports).add(port).build(), egress, bridge, userMode);
+                mode,
+                ImmutableList.<PortMapping>builder().addAll(ports).add(port).build(),
+                names);
     }
 
-    /** The same with a way out. */
-    public NetworkParts with(Egress allowed) {
-        return new NetworkParts(ports, allowed, null, null);
+    /** The same with other names. */
+    public NetworkParts with(NameFiles others) {
+        return new NetworkParts(mode, ports, others);
     }
 
-    /** The same variables, and those that tell programs of the proxy, unless they are set. */
-    public Map<String, String> withProxies(Map<String, String> environment) {
-        if (egress == null) {
-            return environment;
-        }
-        String address = "127.0.0.1:" + EgressProxy.PROXY_PORT;
+    /** The same variables, and those that the network has for the command, unless they are set. */
+    public Map<String, String> withVariables(Map<String, String> environment) {
         Map<String, String> all = new LinkedHashMap<>(environment);
-        // Programs differ in which of the two ways to write them they know.
-        for (String name : List.of("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY")) {
-            all.putIfAbsent(name, "http://" + address);
-        }
-        for (String name : List.of("all_proxy", "ALL_PROXY")) {
-            all.putIfAbsent(name, "socks5h://" + address);
-        }
-        for (String name : List.of("no_proxy", "NO_PROXY")) {
-            all.putIfAbsent(name, "localhost,127.0.0.0/8,::1");
-        }
+        mode.variables().forEach(all::putIfAbsent);
         return all;
     }
 
-    /** The same on these networks. */
-    public NetworkParts with(Network.Bridge shared) {
-        return new NetworkParts(ports, null, shared, null);
-    }
-
-    /** The same with a program by its side. */
-    public NetworkParts with(UserModeParts program) {
-        return new NetworkParts(ports, null, null, program);
+    /** A command that cannot listen where its published port says is no use; so this must not be left undone. */
+    public FilesSpec withLowPorts(FilesSpec files) {
+        return ports.stream().anyMatch(port -> port.containerPorts().first() <= LAST_PRIVILEGED_PORT)
+                ? files.withDefault(new Sysctl(Sysctl.UNPRIVILEGED_PORTS, "0"))
+                : files;
     }
 
     /** Whether the host has something to do before the command may run. */
     public boolean needsHost() {
-        return !ports.isEmpty() || egress != null || bridge != null || userMode != null;
+        return !ports.isEmpty() || mode.need().isPresent();
     }
 
-    /** Who needs a network of the container's own, for messages. */
-    public String need() {
-        if (!ports.isEmpty()) {
-            return "published ports need";
-        }
-        if (userMode != null) {
-            return "a network in user mode needs";
-        }
-        return egress == null ? "a bridge needs" : "an egress needs";
+    /**
+     * Checks that what needs a namespace of the container's own has it.
+     *
+     * @param asked the capabilities that are asked for by name
+     */
+    public void check(NamespacesSpec namespaces, Set<Capability> asked) {
+        checkState(
+                namespaces.creates(NamespaceType.MOUNT) || names.isUsual(),
+                "names in the container's files need a mount namespace of its own: isolate(NamespaceType.MOUNT)");
+        checkState(
+                !needsHost() || namespaces.creates(NamespaceType.NETWORK),
+                "%s a network of the container's own, and neither share nor join one besides",
+                ports.isEmpty() ? mode.need().orElse("") : "published ports need");
+        Set<Capability> ofNetworks = Sets.intersection(asked, OF_NETWORKS);
+        checkState(
+                !namespaces.joins(NamespaceType.NETWORK)
+                        || !namespaces.creates(NamespaceType.USER)
+                        || ofNetworks.isEmpty(),
+                "%s would have no effect in the joined network namespace, since another user namespace owns it than the"
+                        + " container's own: share(NamespaceType.USER), or join the one that owns it as well",
+                ofNetworks);
+    }
+
+    /** What can be reached from it through the host; null for nothing. */
+    @Nullable Egress egress() {
+        return mode instanceof NetworkMode.Relayed relayed ? relayed.egress() : null;
+    }
+
+    /** The networks that it shares with others, null for none. */
+    Network.@Nullable Bridge bridge() {
+        return mode instanceof NetworkMode.Bridged bridged ? bridged.bridge() : null;
+    }
+
+    /** What connects it to the host's by its side, null for nothing. */
+    @Nullable UserModeParts userMode() {
+        return mode instanceof UserModeParts connected ? connected : null;
     }
 
     private List<Network.Membership> memberships() {
+        Network.Bridge bridge = bridge();
         return bridge == null ? List.of() : bridge.memberships();
     }
 
     /** What the host does, for people. */
     List<String> describe() {
-        String way = bridge == null ? "relay" : "have the kernel send";
-        Stream<String> names =
+        String way = bridge() == null ? "relay" : "have the kernel send";
+        Egress egress = egress();
+        Stream<String> answers =
                 egress == null ? Stream.of() : Stream.of("answer for names, and relay to them: " + egress.rules());
+        UserModeParts userMode = userMode();
         Stream<String> program = userMode == null ? Stream.of() : userMode.describe();
         return Stream.of(
-                        names,
+                        answers,
                         program,
                         memberships().stream()
                                 .map(one ->

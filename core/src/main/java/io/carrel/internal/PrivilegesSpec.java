@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.Sets;
 import io.carrel.Capability;
+import io.carrel.Sysctl;
+import io.carrel.namespaces.NamespaceType;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,6 +34,9 @@ public record PrivilegesSpec(
     /** Those of this JVM. */
     public static final PrivilegesSpec ALL =
             new PrivilegesSpec(Optional.empty(), Optional.empty(), Set.of(), Set.of(), false, true);
+
+    /** How many user namespaces there may be in one. */
+    private static final String MOST_USER_NAMESPACES = "user.max_user_namespaces";
 
     /** Copies the sets. */
     public PrivilegesSpec {
@@ -74,6 +79,13 @@ public record PrivilegesSpec(
                 usual.isPresent() || given.isPresent() || added.isEmpty() && dropped.isEmpty(),
                 "to an unconfined command capabilities are neither added nor are they dropped one by one:"
                         + " capabilities(...) says which it keeps");
+    }
+
+    /** The same files with the settings of these privileges: without user namespaces below its own a command has no way to more. */
+    public FilesSpec in(NamespacesSpec namespaces, FilesSpec files) {
+        return nestedUserNamespaces || !namespaces.creates(NamespaceType.USER)
+                ? files
+                : files.withDefault(new Sysctl(MOST_USER_NAMESPACES, "0"));
     }
 
     /** The capabilities that somebody asked for by name. */

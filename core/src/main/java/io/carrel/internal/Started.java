@@ -83,8 +83,7 @@ public final class Started implements AutoCloseable {
 
     /** The program that connects its network to the host's in user mode, for people; empty for none. */
     public String connectedBy() {
-        UserModeParts userMode = start.spec().network().userMode();
-        return userMode == null ? "" : userMode.served();
+        return start.spec().network().mode().connectedBy();
     }
 
     /** The number of the signal that asks the command to end. */

@@ -6,6 +6,7 @@ import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.netns.UserMode;
 import io.carrel.netns.usermode.InsideNames;
 import io.carrel.netns.usermode.UserModeCommand;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param command the one that does, and how it is called; null until that is decided
  */
 public record UserModeParts(
-        List<UserMode> programs, @Nullable UserModeCommand command) {
+        List<UserMode> programs, @Nullable UserModeCommand command) implements NetworkMode {
 
     /** Copies the list. */
     public UserModeParts {
@@ -43,29 +44,35 @@ public record UserModeParts(
         return "Install " + programs.stream().map(UserMode::distributedIn).collect(Collectors.joining(" or ")) + ".";
     }
 
+    @Override
+    public Optional<String> need() {
+        return Optional.of("a network in user mode needs");
+    }
+
+    @Override
+    public List<InetAddress> nameServers(List<InetAddress> asked) {
+        return asked.isEmpty() ? ImmutableList.of(InsideNames.ADDRESS) : asked;
+    }
+
     /**
      * The same start with the program that this host has.
      *
      * @throws UnsupportedFeatureException if it has none, or it must not serve this container
      */
-    public static ImageStart decide(ImageStart start, HostIdentity host) {
+    @Override
+    public ImageStart decide(ImageStart start, HostIdentity host) {
         ContainerSpec spec = start.spec();
-        UserModeParts parts = spec.network().userMode();
-        if (parts == null) {
-            return start;
-        }
         SideProgram.danger(spec).ifPresent(danger -> {
             throw new UnsupportedFeatureException("network in user mode for this container", danger);
         });
-        UserMode kind = find(parts.programs())
+        UserMode kind = find(programs)
                 .orElseThrow(() -> new UnsupportedFeatureException(
                         "network in user mode",
-                        "no directory of PATH has %s. %s"
-                                .formatted(names(parts.programs()), remedy(parts.programs()))));
+                        "no directory of PATH has %s. %s".formatted(names(programs), remedy(programs))));
         boolean root = Identity.of(spec, host).rootInside().uid() == 0;
         String path = SideProgram.find(kind.program()).orElseThrow();
         UserModeCommand call = UserModeCommand.of(kind, path, root);
-        ImageStart served = start.withNetwork(spec.network().with(new UserModeParts(parts.programs(), call)));
+        ImageStart served = start.withNetwork(spec.network().with(new UserModeParts(programs, call)));
         return call.ipv6() ? served.withFiles(readyAtOnce(spec.files())) : served;
     }
 
@@ -93,8 +100,9 @@ public record UserModeParts(
                         .formatted(InsideNames.ADDRESS.getHostAddress()));
     }
 
-    /** Which program it is, for people; empty before that is decided. */
-    String served() {
+    /** Empty before it is decided. */
+    @Override
+    public String connectedBy() {
         return command == null ? "" : "%s (%s)".formatted(command.kind().program(), command.path());
     }
 }

@@ -1,0 +1,148 @@
+package io.carrel.internal;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.net.InetAddresses;
+import io.carrel.Network;
+import io.carrel.namespaces.Namespace;
+import io.carrel.namespaces.NamespaceType;
+import io.carrel.netns.Egress;
+import io.carrel.netns.bridge.Networks;
+import io.carrel.netns.egress.EgressProxy;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** In which way a container has a network: what that means for all of its parts. Immutable. */
+public sealed interface NetworkMode permits NetworkMode.Plain, NetworkMode.Bridged, NetworkMode.Relayed, UserModeParts {
+
+    /** The namespaces that it takes, in place of what these say of the network's. */
+    default NamespacesSpec in(NamespacesSpec namespaces) {
+        return namespaces.isolate(NamespaceType.NETWORK);
+    }
+
+    /** Who needs a network of the container's own and something of the host's, for messages; empty for nobody. */
+    Optional<String> need();
+
+    /** The command's variables for it, which its own take the place of. */
+    default Map<String, String> variables() {
+        return ImmutableMap.of();
+    }
+
+    /**
+     * The name servers that answer in it; none where it is the host's to say.
+     *
+     * @param asked those that somebody asked for
+     */
+    default List<InetAddress> nameServers(List<InetAddress> asked) {
+        return asked;
+    }
+
+    /** The same start, with what this host has for it. */
+    default ImageStart decide(ImageStart start, HostIdentity host) {
+        return start;
+    }
+
+    /** The program that connects it, for people; empty for none. */
+    default String connectedBy() {
+        return "";
+    }
+
+    /** Those for which the host does nothing. */
+    sealed interface Plain extends NetworkMode {
+
+        @Override
+        default Optional<String> need() {
+            return Optional.empty();
+        }
+    }
+
+    /** Nothing but itself. */
+    record None() implements Plain {}
+
+    /** The host's. */
+    record Host() implements Plain {
+
+        @Override
+        public NamespacesSpec in(NamespacesSpec namespaces) {
+            return namespaces.share(NamespaceType.NETWORK);
+        }
+    }
+
+    /**
+     * Somebody else's.
+     *
+     * @param network its namespace
+     */
+    record Joined(JoinedNamespace network) implements Plain {
+
+        /** One that is open. */
+        public static Joined of(Namespace network) {
+            return new Joined(new JoinedNamespace(network));
+        }
+
+        @Override
+        public NamespacesSpec in(NamespacesSpec namespaces) {
+            return namespaces.join(network);
+        }
+    }
+
+    /**
+     * Networks that containers share.
+     *
+     * @param bridge which, and who the container is there
+     */
+    record Bridged(Network.Bridge bridge) implements NetworkMode {
+
+        @Override
+        public Optional<String> need() {
+            return Optional.of("a bridge needs");
+        }
+
+        /** Which of both there is depends on the network; the other cannot be reached, and is passed over at once. */
+        @Override
+        public List<InetAddress> nameServers(List<InetAddress> asked) {
+            return asked.isEmpty() ? ImmutableList.of(Networks.NAME_SERVER, Networks.NAME_SERVER_IPV6) : asked;
+        }
+    }
+
+    /**
+     * Names of the outside, by this JVM.
+     *
+     * @param egress which
+     */
+    record Relayed(Egress egress) implements NetworkMode {
+
+        private static final InetAddress HERE = InetAddresses.forString("127.0.0.1");
+
+        @Override
+        public Optional<String> need() {
+            return Optional.of("an egress needs");
+        }
+
+        /** Those that tell programs of the proxy. */
+        @Override
+        public Map<String, String> variables() {
+            String address = HERE.getHostAddress() + ":" + EgressProxy.PROXY_PORT;
+            ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
+            // Programs differ in which of the two ways to write them they know.
+            for (String name : List.of("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY")) {
+                all.put(name, "http://" + address);
+            }
+            for (String name : List.of("all_proxy", "ALL_PROXY")) {
+                all.put(name, "socks5h://" + address);
+            }
+            for (String name : List.of("no_proxy", "NO_PROXY")) {
+                all.put(name, "localhost,127.0.0.0/8,::1");
+            }
+            return all.buildOrThrow();
+        }
+
+        /** No other can be reached. */
+        @Override
+        public List<InetAddress> nameServers(List<InetAddress> asked) {
+            return ImmutableList.of(HERE);
+        }
+    }
+}
