@@ -3,6 +3,7 @@ package io.carrel;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.internal.CommandProcess;
+import io.carrel.internal.IdMaps;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
@@ -16,50 +17,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition.
- * Immutable.
- *
- * @param isolated the kinds of namespace in which the command and this JVM differ
- * @param users the command's user ids, inside to outside as this JVM sees them
- * @param groups the command's group ids, likewise
- * @param capabilities the capabilities that it has
- * @param attainable the capabilities that any program it executes could have
- * @param noNewPrivileges whether programs give it no new privileges
- * @param seccompFilter whether a seccomp filter is in force
- * @param mounts where something is mounted, as the command sees it
- * @param memorySizes where file systems in memory are mounted, such as {@code /tmp}, and the most bytes that each holds
- * @param limits the limits of the container's cgroup; none where it has no cgroup of its own
- * @param rootFileSystem the kind of file system that its root is on, for example {@code overlay}
- * @param connectedBy the program that connects its network to the host's in user mode, with its path; empty for none
- * @param settings settings of the kernel's that the start has written for the container alone; {@code user.max_user_namespaces=0}
- *     says that the command cannot make user namespaces
- * @param fallbacks what it has in place of what was asked for first, with the reason; empty where all is as asked for
+ * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition, at the moment
+ * when it was asked for. Immutable.
  */
-public record Enforcement(
-        Set<NamespaceType> isolated,
-        IdMap users,
-        IdMap groups,
-        Set<Capability> capabilities,
-        Set<Capability> attainable,
-        boolean noNewPrivileges,
-        boolean seccompFilter,
-        List<String> mounts,
-        Map<String, Long> memorySizes,
-        Limits limits,
-        String rootFileSystem,
-        String connectedBy,
-        List<Sysctl> settings,
-        List<String> fallbacks) {
+public final class Enforcement {
 
-    /** Copies the collections. */
-    public Enforcement {
-        isolated = Set.copyOf(isolated);
-        capabilities = Set.copyOf(capabilities);
-        attainable = Set.copyOf(attainable);
-        mounts = List.copyOf(mounts);
-        memorySizes = Map.copyOf(memorySizes);
-        settings = List.copyOf(settings);
-        fallbacks = List.copyOf(fallbacks);
+    private final Set<NamespaceType> isolated;
+    private final IdMaps ids;
+    private final ProcessStatus status;
+    private final List<MountInfo> mountTable;
+    private final Limits limits;
+    private final String connectedBy;
+    private final List<Sysctl> settings;
+    private final List<String> fallbacks;
+
+    private Enforcement(
+            CommandProcess command, Limits limits, String connectedBy, List<String> fallbacks, List<Sysctl> settings) {
+        isolated = Set.copyOf(command.isolated());
+        ids = new IdMaps(command.idMap("uid_map"), command.idMap("gid_map"));
+        mountTable = List.copyOf(command.mounts());
+        status = command.status();
+        this.limits = limits;
+        this.connectedBy = connectedBy;
+        this.settings = List.copyOf(settings);
+        this.fallbacks = List.copyOf(fallbacks);
     }
 
     /** Reads it for the command under this init or supervisor. */
@@ -70,23 +51,81 @@ public record Enforcement(
             List<String> fallbacks,
             List<Sysctl> settings) {
         CommandProcess command = CommandProcess.under(supervisor);
-        List<MountInfo> mounts = command.mounts();
-        ProcessStatus status = command.status();
         return new Enforcement(
-                command.isolated(),
-                command.idMap("uid_map"),
-                command.idMap("gid_map"),
-                capabilities(status.effectiveCapabilities()),
-                capabilities(status.boundingSet()),
-                status.noNewPrivileges(),
-                status.seccompMode() != 0,
-                mounts.stream().map(Enforcement::describe).toList(),
-                memorySizes(mounts),
-                cgroup == null ? Limits.none() : cgroup.limits(),
-                rootType(mounts),
-                connectedBy,
-                settings,
-                fallbacks);
+                command, cgroup == null ? Limits.none() : cgroup.limits(), connectedBy, fallbacks, settings);
+    }
+
+    /** Returns the kinds of namespace in which the command and this JVM differ. */
+    public Set<NamespaceType> isolated() {
+        return isolated;
+    }
+
+    /** Returns the command's user ids, inside to outside as this JVM sees them. */
+    public IdMap users() {
+        return ids.users();
+    }
+
+    /** Returns the command's group ids, inside to outside as this JVM sees them. */
+    public IdMap groups() {
+        return ids.groups();
+    }
+
+    /** Returns the capabilities that the command has: its effective set. */
+    public Set<Capability> capabilities() {
+        return capabilities(status.effectiveCapabilities());
+    }
+
+    /** Returns the capabilities that any program it executes could have: its bounding set. */
+    public Set<Capability> attainable() {
+        return capabilities(status.boundingSet());
+    }
+
+    /** Returns whether programs give it no new privileges. */
+    public boolean noNewPrivileges() {
+        return status.noNewPrivileges();
+    }
+
+    /** Returns whether a seccomp filter is in force. */
+    public boolean seccompFilter() {
+        return status.seccompMode() != 0;
+    }
+
+    /** Returns where something is mounted, as the command sees it; {@code (read-only)} follows a path that is. */
+    public List<String> mounts() {
+        return mountTable.stream().map(Enforcement::describe).toList();
+    }
+
+    /** Returns where file systems in memory are mounted, such as {@code /tmp}, and the most bytes that each holds. */
+    public Map<String, Long> memorySizes() {
+        return memorySizes(mountTable);
+    }
+
+    /** Returns the limits of the container's cgroup; none where it has no cgroup of its own. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** Returns the kind of file system that its root is on, for example {@code overlay}. */
+    public String rootFileSystem() {
+        return rootType(mountTable);
+    }
+
+    /** Returns the program that connects its network to the host's in user mode, with its path; empty for none. */
+    public String connectedBy() {
+        return connectedBy;
+    }
+
+    /**
+     * Returns settings of the kernel's that the start has written for the container alone; {@code user.max_user_namespaces=0} says
+     * that the command cannot make user namespaces.
+     */
+    public List<Sysctl> settings() {
+        return settings;
+    }
+
+    /** Returns what it has in place of what was asked for first, with the reason; empty where all is as asked for. */
+    public List<String> fallbacks() {
+        return fallbacks;
     }
 
     /** The kernel says it in KiB, and nothing where there is no bound. */
@@ -100,7 +139,7 @@ public record Enforcement(
                 }
             }
         }
-        return sizes;
+        return Map.copyOf(sizes);
     }
 
     /** A later mount covers an earlier one. */
@@ -123,6 +162,22 @@ public record Enforcement(
                 set.add(capability);
             }
         }
-        return set;
+        return Set.copyOf(set);
+    }
+
+    /** Returns all of it, for people. */
+    @Override
+    public String toString() {
+        return "Enforcement[isolated=%s, ids=%s, capabilities=%s, attainable=%s, noNewPrivileges=%s, seccompFilter=%s, mounts=%s,"
+                        .formatted(
+                                isolated,
+                                ids,
+                                capabilities(),
+                                attainable(),
+                                noNewPrivileges(),
+                                seccompFilter(),
+                                mounts())
+                + " memorySizes=%s, limits=%s, rootFileSystem=%s, connectedBy=%s, settings=%s, fallbacks=%s]"
+                        .formatted(memorySizes(), limits, rootFileSystem(), connectedBy, settings, fallbacks);
     }
 }
