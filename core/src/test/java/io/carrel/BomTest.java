@@ -2,7 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import io.carrel.testing.ProjectFiles;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -25,7 +25,7 @@ class BomTest {
     private static Document parse(String file) throws Exception {
         return DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
-                .parse(Path.of("..").resolve(file).toFile());
+                .parse(ProjectFiles.directory().resolve(file).toFile());
     }
 
     @Test

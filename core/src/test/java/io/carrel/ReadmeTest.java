@@ -2,7 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.io.Resources;
+import io.carrel.testing.ProjectFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class ReadmeTest {
     @Test
     void theFirstProgramRuns(@TempDir Path directory) throws Exception {
         Matcher program =
-                PROGRAM.matcher(Resources.toString(Resources.getResource("README.md"), StandardCharsets.UTF_8));
+                PROGRAM.matcher(Files.readString(ProjectFiles.directory().resolve("README.md")));
         assertThat(program.find()).isTrue();
         Path source = Files.writeString(directory.resolve("Hello.java"), program.group(1));
         String classPath = System.getProperty("java.class.path");

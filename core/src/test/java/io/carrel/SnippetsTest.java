@@ -1,0 +1,163 @@
+package io.carrel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.CaseFormat;
+import com.google.common.reflect.ClassPath;
+import io.carrel.testing.ProjectFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documents show in Java compiles, and prints what they say where they say it. */
+@Tag("kernel")
+@Tag("long") // it compiles, and says nothing about kernels
+class SnippetsTest {
+
+    /** A block of Java, and what it prints, if that comes next. */
+    private static final Pattern SNIPPET =
+            Pattern.compile("```java\n(.*?)```(?:\n\n```output\n(.*?)```)?", Pattern.DOTALL);
+
+    private static final Pattern TYPE = Pattern.compile("\\b[A-Z]\\w+");
+
+    /** What a reader knows from the text around a snippet. */
+    private static final String AROUND = """
+            import static io.carrel.fs.Access.*;
+            import io.carrel.*;
+            %s
+            import java.io.*;
+            import java.lang.ProcessBuilder.Redirect;
+            import java.net.URI;
+            import java.nio.file.*;
+            import java.time.Duration;
+            import java.util.*;
+            import java.util.concurrent.*;
+            import java.util.stream.Stream;
+
+            public class %s {
+                static Container container;
+                static io.carrel.cgroups.Cgroups cgroups;
+                static Path base, tools, application;
+                static org.slf4j.Logger log;
+                static byte[] bytes;
+                static long pid;
+
+                static void log(Object what) {}
+
+                static void show(Object what) {}
+
+                public static void main(String[] arguments) throws Exception {
+                    String directory = arguments.length == 0 ? "" : arguments[0];
+                    %s
+                }
+            }
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private record Snippet(String name, String body, Optional<String> output) {}
+
+    private static List<Snippet> snippets() throws IOException {
+        List<Path> documents;
+        try (Stream<Path> files = Files.walk(ProjectFiles.directory())) {
+            documents = files.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        }
+        List<Snippet> found = new ArrayList<>();
+        for (Path document : documents) {
+            Matcher matcher = SNIPPET.matcher(Files.readString(document));
+            while (matcher.find()) {
+                String name = document.getFileName().toString().replaceAll("\\W", "_");
+                found.add(new Snippet(
+                        CaseFormat.LOWER_UNDERSCORE.to(CaseFormat.UPPER_CAMEL, name) + found.size(),
+                        matcher.group(1),
+                        Optional.ofNullable(matcher.group(2))));
+            }
+        }
+        // These are whole files: ReadmeTest has the one, docs/modules.md the other.
+        found.removeIf(snippet ->
+                snippet.body().startsWith("import ") || snippet.body().startsWith("module "));
+        return found;
+    }
+
+    /** Those of Carrel's public types, outside of core, that the snippet names. */
+    private static String imports(String body) throws IOException {
+        Set<String> named = TYPE.matcher(body).results().map(MatchResult::group).collect(Collectors.toSet());
+        return ClassPath.from(SnippetsTest.class.getClassLoader()).getTopLevelClassesRecursive("io.carrel").stream()
+                .filter(type -> named.contains(type.getSimpleName()))
+                .filter(type -> !type.getPackageName().matches("io\\.carrel|.*\\.(internal|binding|uapi)"))
+                .filter(type -> Modifier.isPublic(type.load().getModifiers()))
+                .map(type -> "import " + type.getName() + ";")
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void compileAndPrintWhatTheDocumentsSay() throws Exception {
+        List<Snippet> snippets = snippets();
+        List<Path> sources = new ArrayList<>();
+        for (Snippet snippet : snippets) {
+            String source = AROUND.formatted(imports(snippet.body()), snippet.name(), snippet.body());
+            sources.add(Files.writeString(directory.resolve(snippet.name() + ".java"), source));
+        }
+        assertThat(errors(sources)).isEmpty();
+
+        List<Snippet> printing =
+                snippets.stream().filter(one -> one.output().isPresent()).toList();
+        assertThat(printing).hasSizeGreaterThan(5);
+        for (Snippet snippet : printing) {
+            assertThat(print(snippet))
+                    .as(snippet.name())
+                    .isEqualTo(snippet.output().orElseThrow());
+        }
+    }
+
+    private String errors(List<Path> sources) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter errors = new StringWriter();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
+            List<String> options = List.of("-proc:none", "-nowarn", "-d", directory.toString());
+            compiler.getTask(errors, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+                    .call();
+        }
+        return errors.toString();
+    }
+
+    private String print(Snippet snippet) throws Exception {
+        Path files = Files.createDirectory(directory.resolve(snippet.name()));
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, SnippetsTest.class.getClassLoader())) {
+            System.setOut(new PrintStream(printed, true, UTF_8));
+            loader.loadClass(snippet.name()).getMethod("main", String[].class).invoke(null, (Object)
+                    new String[] {files.toString()});
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(UTF_8);
+    }
+}
