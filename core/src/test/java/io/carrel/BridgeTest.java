@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.net.InetAddresses;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
@@ -258,7 +259,9 @@ class BridgeTest {
             host.run(() -> {
                 ContainerBuilder builder =
                         Container.builder().command("true").network(Network.bridge(storage(), "lab"));
-                assertThatThrownBy(() -> builder.build().start()).hasMessageContaining("there is no network named lab");
+                assertThatThrownBy(() -> builder.build().start())
+                        .isInstanceOf(NotFoundException.class)
+                        .hasMessageContaining("there is no network named lab");
                 try (Networks networks = networks();
                         ServerSocket busy = new ServerSocket(8080)) {
                     networks.create(LAB);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ContainerException extends RuntimeException
         permits SyscallException,
                 KernelFileException,
+                StateFileException,
                 NotFoundException,
                 NotPermittedException,
                 UnsupportedFeatureException,

@@ -102,6 +102,17 @@ class ExceptionMessagesTest {
     }
 
     @Test
+    void aStateFileIsNamedWithTheErrorUnderneath() {
+        IOException cause = new IOException("No space left on device");
+        StateFileException exception =
+                new StateFileException("Cannot write the state of a network", "/run/carrel/network", cause);
+        assertThat(exception)
+                .hasMessage("Cannot write the state of a network: file /run/carrel/network: No space left on device")
+                .hasCause(cause);
+        assertThat(exception.path()).isEqualTo("/run/carrel/network");
+    }
+
+    @Test
     void whatIsNotThereIsToldWithPlaceAndRemedy() {
         NotFoundException exception = new NotFoundException(
                 NotFoundException.Kind.NETWORK, "lab", "/run/carrel/networks", "make it by Networks.create");

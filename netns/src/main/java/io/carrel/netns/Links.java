@@ -1,6 +1,7 @@
 package io.carrel.netns;
 
 import io.carrel.linux.Errno;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.uapi.Constant;
@@ -76,10 +77,10 @@ public final class Links {
     /**
      * The link of this name.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws NotFoundException if there is none
      */
     public Link named(String name) {
-        return find(name).orElseThrow(() -> new IllegalArgumentException("there is no link named " + name));
+        return find(name).orElseThrow(() -> new NotFoundException(NotFoundException.Kind.LINK, name));
     }
 
     /**

@@ -27,8 +27,8 @@ class NetworkCommandUserTest {
                 .isEqualTo(new Cli(
                         125,
                         "",
-                        "carrel: This host has no shared networks for ordinary users: only root may change the host's"
-                                + " network. Without root a container without a network can have ports published and"
+                        "carrel: This process may not change the host's network: that takes root."
+                                + " Without root a container without a network can have ports published and"
                                 + " names allowed, for both of which the JVM relays.\n"));
         assertThat(home).isEmptyDirectory();
     }

@@ -2,11 +2,11 @@ package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import com.google.common.io.Closer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Cleanup;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
@@ -25,8 +25,6 @@ import io.carrel.netns.Route;
 import io.carrel.netns.Subnet;
 import io.carrel.netns.relay.Publication;
 import io.carrel.netns.relay.SocketKind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,10 +211,10 @@ public final class Attachment implements AutoCloseable {
     /** Undoes what was done before something failed, by whoever has the lock. */
     synchronized void closeAfter(LockedNetworks locked, Throwable failure) {
         closed = true;
-        try (Closer closer = Closer.create()) {
-            registerOwn(closer);
-            closer.register(() -> locked.takeOff(taken));
-        } catch (IOException | RuntimeException e) {
+        try (Cleanup cleanup = new Cleanup()) {
+            addOwn(cleanup);
+            cleanup.add(() -> locked.takeOff(taken));
+        } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
@@ -229,24 +227,22 @@ public final class Attachment implements AutoCloseable {
         }
         closed = true;
         // What cannot be taken away keeps nothing of the rest.
-        try (Closer closer = Closer.create()) {
-            registerOwn(closer);
+        try (Cleanup cleanup = new Cleanup()) {
+            addOwn(cleanup);
             LockedNetworks locked = networks.lock();
-            closer.register(locked::close);
+            cleanup.add(locked::close);
             // Whoever was disconnected has nothing there any more, and what has its names may be another's.
-            closer.register(() -> locked.takeOff(taken));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            cleanup.add(() -> locked.takeOff(taken));
         }
     }
 
     /** What nobody but this JVM has a part in. */
-    @GuardedBy("this") private void registerOwn(Closer closer) {
+    @GuardedBy("this") private void addOwn(Cleanup cleanup) {
         NameServers.Use used = names;
         if (used != null) {
-            closer.register(used::close);
+            cleanup.add(used::close);
         }
-        publications.forEach(publication -> closer.register(publication::stop));
+        publications.forEach(publication -> cleanup.add(publication::stop));
     }
 
     @Override

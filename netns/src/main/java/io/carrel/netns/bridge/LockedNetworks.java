@@ -1,8 +1,8 @@
 package io.carrel.netns.bridge;
 
-import com.google.common.io.Closer;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.Cleanup;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
@@ -15,8 +15,6 @@ import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.Owners;
 import io.carrel.netns.state.StateFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -268,15 +266,13 @@ final class LockedNetworks implements AutoCloseable {
         if (current.isEmpty()) {
             return;
         }
-        try (Closer closer = Closer.create()) {
-            closer.register(() -> taken.giveBack(this));
-            closer.register(() -> removeCable(taken.member().link()));
+        try (Cleanup cleanup = new Cleanup()) {
+            cleanup.add(() -> taken.giveBack(this));
+            cleanup.add(() -> removeCable(taken.member().link()));
             List<Forward> ports =
                     Ports.parse(current.get()).stream().filter(isOwn).toList();
-            closer.register(() -> forgetFlows(ports));
-            closer.register(() -> firewall.withdraw(ports));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            cleanup.add(() -> forgetFlows(ports));
+            cleanup.add(() -> firewall.withdraw(ports));
         }
     }
 

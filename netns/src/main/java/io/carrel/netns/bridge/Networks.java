@@ -5,9 +5,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.Errno;
+import io.carrel.linux.NotFoundException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
@@ -68,7 +69,7 @@ public final class Networks implements AutoCloseable {
     /**
      * Those that are noted in a directory, with the calling thread's network namespace as the host's.
      *
-     * @throws UnsupportedFeatureException for an ordinary user
+     * @throws NotPermittedException if this process lacks {@code CAP_NET_ADMIN} or {@code CAP_SYS_ADMIN} there, as an ordinary user does
      */
     public static Networks open(Path state) {
         return open(state, SubnetPool.STANDARD);
@@ -93,10 +94,11 @@ public final class Networks implements AutoCloseable {
             host.run(() -> {});
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.EPERM)) {
-                throw new UnsupportedFeatureException(
-                        "shared networks for ordinary users",
-                        "only root may change the host's network. Without root a container without a network can have"
-                                + " ports published and names allowed, for both of which the JVM relays.");
+                throw new NotPermittedException(
+                        "change the host's network",
+                        "root",
+                        "Without root a container without a network can have ports published and names allowed, for both"
+                                + " of which the JVM relays.");
             }
             throw e;
         }
@@ -139,10 +141,10 @@ public final class Networks implements AutoCloseable {
     /**
      * The network of this name.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws NotFoundException if there is none
      */
     public BridgeNetwork named(String name) {
-        return find(name).orElseThrow(() -> new IllegalArgumentException("there is no network named " + name));
+        return find(name).orElseThrow(() -> new NotFoundException(NotFoundException.Kind.NETWORK, name));
     }
 
     /** Who is on a network. */
@@ -203,7 +205,7 @@ public final class Networks implements AutoCloseable {
     /**
      * Removes a network with its bridge.
      *
-     * @throws IllegalArgumentException if there is none of this name
+     * @throws NotFoundException if there is none of this name
      * @throws IllegalStateException if somebody is on it
      */
     public void remove(String name) {
@@ -259,7 +261,8 @@ public final class Networks implements AutoCloseable {
      * @param name the network
      * @param target the namespace, which is used only during the call
      * @return what it has there, until that is closed
-     * @throws IllegalArgumentException if there is no such network, or a wanted address cannot be had
+     * @throws NotFoundException if there is no such network
+     * @throws IllegalArgumentException if a wanted address cannot be had
      * @throws IllegalStateException if no address is free
      */
     public Attachment attach(String name, Namespace target, Endpoint endpoint) {
@@ -274,7 +277,8 @@ public final class Networks implements AutoCloseable {
      *
      * @param name the network
      * @return what is taken, until it is closed or a namespace is attached with it
-     * @throws IllegalArgumentException if there is no such network, or a wanted address cannot be had
+     * @throws NotFoundException if there is no such network
+     * @throws IllegalArgumentException if a wanted address cannot be had
      * @throws IllegalStateException if no address is free
      */
     public Reservation reserve(String name, Endpoint endpoint) {
@@ -299,13 +303,14 @@ public final class Networks implements AutoCloseable {
      * @param pid a process of the container; the container is on the network as long as this one lives
      * @param addresses wanted ones, if any
      * @param names by which others on the network find it
-     * @throws IllegalArgumentException if there is no such network or process, it has no network of its own, it is on the network
-     *     already, or a wanted address cannot be had
+     * @throws NotFoundException if there is no such network or process
+     * @throws IllegalArgumentException if the process has no network of its own or is on the network already, or a wanted address
+     *     cannot be had
      */
     public NetworkMember connect(String name, long pid, List<InetAddress> addresses, List<String> names) {
         named(name);
         String owner = ProcessIdentity.of(pid)
-                .orElseThrow(() -> new IllegalArgumentException("there is no process " + pid))
+                .orElseThrow(() -> new NotFoundException(NotFoundException.Kind.PROCESS, Long.toString(pid)))
                 .format();
         try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
                 NetworkNamespace inside = NetworkNamespace.of(target);
@@ -326,7 +331,8 @@ public final class Networks implements AutoCloseable {
      * ways to everywhere else and to names lead over another of its networks then, if it is on one.
      *
      * @param pid a process of the container
-     * @throws IllegalArgumentException if there is no such network, or the process is not on it
+     * @throws NotFoundException if there is no such network
+     * @throws IllegalArgumentException if the process is not on it
      */
     public void disconnect(String name, long pid) {
         named(name);

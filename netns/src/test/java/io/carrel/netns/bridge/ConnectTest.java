@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
+import io.carrel.linux.NotFoundException;
 import io.carrel.netns.Link;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
@@ -122,6 +123,7 @@ class ConnectTest {
                 process.destroyForcibly().waitFor();
             }
             assertThatThrownBy(() -> connectAndForget("lab", process))
+                    .isInstanceOf(NotFoundException.class)
                     .hasMessage("there is no process " + process.pid());
             assertThat(networks.members("lab")).isEmpty();
             assertThat(one.links().list()).hasSize(1);

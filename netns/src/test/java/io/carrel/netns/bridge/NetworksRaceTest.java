@@ -3,6 +3,7 @@ package io.carrel.netns.bridge;
 import static io.carrel.netns.testing.OuterNetwork.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.NotFoundException;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
@@ -136,7 +137,7 @@ class NetworksRaceTest {
                     assertThat(attached.failure())
                             .as("round %d", i)
                             .hasValueSatisfying(refused -> assertThat(refused)
-                                    .isInstanceOf(IllegalArgumentException.class)
+                                    .isInstanceOf(NotFoundException.class)
                                     .hasMessageContaining("no network named lab"));
                     assertThat(removed.result()).isPresent();
                 }
