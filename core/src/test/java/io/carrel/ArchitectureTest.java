@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -34,6 +35,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +113,23 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .callMethodWhere(target(nameMatching(method)).and(target(owner(type(CompletableFuture.class)))))
+                .check(CLASSES);
+    }
+
+    /** It is the application's. Without an executor these take it, as does the parallel work of streams. */
+    @Test
+    void nothingRunsOnTheCommonPool() {
+        DescribedPredicate<JavaMethodCall> takesNone = DescribedPredicate.describe(
+                "take no executor",
+                call -> call.getTarget().getRawParameterTypes().stream()
+                        .noneMatch(type -> type.isEquivalentTo(Executor.class)));
+        noClasses()
+                .should()
+                .callMethodWhere(takesNone
+                        .and(target(nameMatching(".*Async")))
+                        .and(target(owner(resideInAnyPackage("java.util.concurrent", "org.xbill.DNS")))))
+                .orShould()
+                .callMethodWhere(target(nameMatching("parallel|parallelStream|commonPool")))
                 .check(CLASSES);
     }
 

@@ -110,7 +110,8 @@ final class Forwarders {
             next = loop.after(step, this::askNext);
             SimpleResolver resolver = new SimpleResolver(server);
             resolver.setTimeout(PATIENCE);
-            CompletionStage<Message> unused = resolver.sendAsync(question.clone())
+            // Without an executor dnsjava would take the application's pool.
+            CompletionStage<Message> unused = resolver.sendAsync(question.clone(), loop::execute)
                     .whenComplete((found, failure) -> loop.execute(() -> told(server, found)));
         }
 

@@ -1,8 +1,10 @@
 package io.carrel.netns.egress;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.EgressProcess;
 import io.carrel.netns.relay.SocketHolders;
@@ -15,16 +17,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out which process of one network namespace has a socket, by what {@code /proc} shows. That takes a millisecond or more on a
- * host with many processes, so it is done by a thread that is there while there is something to find; each container has
- * its own, and keeps nobody else waiting. Thread-safe.
+ * host with many processes, so it is done by a thread for what blocks; each container has at most one of them at a time, and keeps
+ * nobody else waiting. Thread-safe.
  */
 final class Callers {
 
@@ -33,8 +32,7 @@ final class Callers {
 
     private final Path network;
     private final SocketTable sockets;
-    private final Executor thread =
-            new ThreadPoolExecutor(0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Callers::thread);
+    private final Executor searches = MoreExecutors.newSequentialExecutor(HostThreads.executor());
     /** Who called last calls again, mostly. */
     private volatile Path last = PROCESSES.resolve("0");
 
@@ -47,12 +45,6 @@ final class Callers {
     Callers(long network, long member) {
         this.network = Path.of("net:[" + network + "]");
         sockets = new SocketTable(member);
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(null, work, "carrel-callers", 256 * 1024);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private interface Search {
@@ -75,7 +67,7 @@ final class Callers {
     }
 
     private CompletableFuture<Optional<EgressProcess>> begin(Search search) {
-        return CompletableFuture.supplyAsync(() -> find(search), thread).exceptionally(e -> {
+        return CompletableFuture.supplyAsync(() -> find(search), searches).exceptionally(e -> {
             LOG.warn("Who calls cannot be found out", e);
             return Optional.empty();
         });

@@ -46,7 +46,10 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
         return new Upstream(loop, egress.resolver(), new Destinations(egress.subnets(), host::has));
     }
 
-    /** The JVM's way to ask for names blocks; threads that are not used end after a moment. */
+    /**
+     * The JVM's way to ask for names blocks, for half a minute where servers are silent. So these are not the threads that work for
+     * starts and ends of containers, which would have to wait. Threads that are not used end after a moment.
+     */
     private static ThreadPoolExecutor resolvers() {
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(8, 8, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1024), task -> {
