@@ -3,6 +3,7 @@ package io.carrel.cgroups;
 import io.carrel.cgroups.internal.controllers.Checks;
 import io.carrel.cgroups.internal.controllers.GroupUsage;
 import io.carrel.cgroups.internal.controllers.LimitsInForce;
+import io.carrel.cgroups.internal.controllers.MemoryFiles;
 import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.processes.Control;
@@ -194,7 +195,7 @@ public final class Cgroup implements AutoCloseable {
      * @throws io.carrel.linux.KernelFileException if a limit is no number
      */
     public Bytes effectiveMemory() {
-        return directories.of(Controller.MEMORY).map(Checks::effectiveMemory).orElse(Bytes.MAX);
+        return directories.of(Controller.MEMORY).map(MemoryFiles::effective).orElse(Bytes.MAX);
     }
 
     /**

@@ -1,9 +1,8 @@
 package io.carrel.cgroups;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.cgroups.internal.controllers.Checks;
 import io.carrel.cgroups.internal.controllers.LimitsInForce;
-import io.carrel.cgroups.internal.controllers.Write;
+import io.carrel.cgroups.internal.controllers.TemplateWrites;
 import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.tree.Directories;
@@ -13,9 +12,7 @@ import io.carrel.cgroups.internal.tree.Place;
 import io.carrel.cgroups.internal.tree.Removal;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
-import io.carrel.cgroups.limits.Limit;
 import io.carrel.cgroups.limits.Limits;
-import io.carrel.cgroups.limits.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,22 +32,15 @@ public final class CgroupTemplate {
     private final Place place;
     private final Limits limits;
     private final List<Placement> parents;
-    private final List<Line> lines;
+    private final TemplateWrites writes;
 
-    /** What is written, and in the group below which parent. */
-    private record Line(Placement parent, String file, Setting setting) {
-
-        Write in(String name) {
-            return new Write(parent.child(name).file(file), setting);
-        }
-    }
-
-    private CgroupTemplate(GroupMaker maker, Place place, Limits limits, List<Placement> parents, List<Line> lines) {
+    private CgroupTemplate(
+            GroupMaker maker, Place place, Limits limits, List<Placement> parents, TemplateWrites writes) {
         this.maker = maker;
         this.place = place;
         this.limits = limits;
         this.parents = ImmutableList.copyOf(parents);
-        this.lines = ImmutableList.copyOf(lines);
+        this.writes = writes;
     }
 
     /** Makes the groups above, and checks the limits. */
@@ -59,23 +49,7 @@ public final class CgroupTemplate {
                 .filter(hierarchy -> NeededControllers.use(hierarchy, controllers))
                 .map(hierarchy -> place.make(hierarchy, controllers))
                 .toList();
-        Checks.beforeWriting(maker.host(), parents, limits);
-        List<Line> lines = new ArrayList<>();
-        for (Limit limit : limits.all()) {
-            Placement parent = parents.stream()
-                    .filter(placement -> placement.controls(limit.controller()))
-                    .findFirst()
-                    .orElseThrow(() -> maker.host().missing(limit.controller()));
-            for (Setting setting : limit.settings(parent.version(), limits)) {
-                String file = Checks.file(parent, setting)
-                        .map(path -> path.getFileName().toString())
-                        .orElse(setting.files().get(0));
-                if (!setting.isInitial()) {
-                    lines.add(new Line(parent, file, setting));
-                }
-            }
-        }
-        return new CgroupTemplate(maker, place, limits, parents, lines);
+        return new CgroupTemplate(maker, place, limits, parents, TemplateWrites.of(maker.host(), parents, limits));
     }
 
     /** The hierarchies of v1 in which such a group has a directory, each by its controllers: {@code cpu,cpuacct}. */
@@ -107,9 +81,7 @@ public final class CgroupTemplate {
                 Directories.make(parent, parent.child(name));
                 made.add(parent.child(name));
             }
-            Write.first(
-                    "Cannot limit the new cgroup " + name,
-                    lines.stream().map(line -> line.in(name)).toList());
+            writes.write(name);
             GroupDirectories directories = new GroupDirectories(maker.host(), name, place, made);
             LimitsInForce limited = new LimitsInForce();
             limited.begin(directories, limits);

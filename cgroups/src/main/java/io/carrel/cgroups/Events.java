@@ -1,14 +1,14 @@
 package io.carrel.cgroups;
 
+import io.carrel.cgroups.internal.controllers.MemoryFiles;
+import io.carrel.cgroups.internal.controllers.PidsFiles;
 import io.carrel.cgroups.internal.events.Watches;
-import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
-import io.carrel.cgroups.internal.text.FlatFile;
 import io.carrel.cgroups.internal.text.Names;
 import io.carrel.cgroups.limits.CgroupVersion;
+import java.nio.file.Files;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -49,15 +49,19 @@ final class Events {
             told.addAll(EnumSet.range(CgroupEvent.EMPTY, CgroupEvent.THAWED));
             counters(group, "cgroup.events", List.of("populated", "frozen"), this::states);
         }
-        if (has(group, "memory.events")) {
+        if (has(group, MemoryFiles.EVENTS)) {
             told.addAll(EnumSet.range(CgroupEvent.OOM_KILL, CgroupEvent.MEMORY_MAX));
-            counters(group, "memory.events", List.of("oom_kill", "high", "max"), this::memory);
+            counters(group, MemoryFiles.EVENTS, List.of(MemoryFiles.OOM_KILL, "high", "max"), this::memory);
         }
-        if (has(group, "pids.events") && group.version() == CgroupVersion.V2) {
+        if (has(group, PidsFiles.EVENTS) && group.version() == CgroupVersion.V2) {
             told.add(CgroupEvent.PIDS_MAX);
-            counters(group, "pids.events", List.of("max"), (last, now) -> rise(CgroupEvent.PIDS_MAX, last[0], now[0]));
+            counters(
+                    group,
+                    PidsFiles.EVENTS,
+                    List.of(PidsFiles.LIMIT_HITS),
+                    (last, now) -> rise(CgroupEvent.PIDS_MAX, last[0], now[0]));
         }
-        if (has(group, "cgroup.event_control") && has(group, "memory.oom_control")) {
+        if (has(group, "cgroup.event_control") && has(group, MemoryFiles.V1_OOM_CONTROL)) {
             told.add(CgroupEvent.OOM_KILL);
             AtomicLong kills = new AtomicLong(kills(group));
             watches.outOfMemory(group, () -> {
@@ -70,13 +74,11 @@ final class Events {
     }
 
     private static boolean has(Placement group, String file) {
-        return java.nio.file.Files.exists(group.file(file));
+        return Files.exists(group.file(file));
     }
 
     private static long kills(Placement group) {
-        return GroupFile.parseIfThere(group.file("memory.oom_control"), text -> FlatFile.value(text, "oom_kill"))
-                .orElse(OptionalLong.empty())
-                .orElse(UNKNOWN);
+        return MemoryFiles.oomKills(group).orElse(UNKNOWN);
     }
 
     private interface Change {

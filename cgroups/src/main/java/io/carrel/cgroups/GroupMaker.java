@@ -13,8 +13,6 @@ import io.carrel.cgroups.internal.tree.NeededControllers;
 import io.carrel.cgroups.internal.tree.Parents;
 import io.carrel.cgroups.internal.tree.Place;
 import io.carrel.cgroups.limits.Controller;
-import io.carrel.cgroups.limits.IoMax;
-import io.carrel.cgroups.limits.Limit;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.util.LinkedHashSet;
@@ -92,10 +90,6 @@ record GroupMaker(HostHierarchies host, Parents parents) {
 
     /** What the host cannot do whatever the group is. Nothing has been made by now. */
     void check(Limits limits) {
-        for (Limit limit : limits.all()) {
-            host.version(limit.controller()).ifPresent(version -> limit.settings(version, limits));
-            host.require(limit.controller());
-        }
-        limits.find(IoMax.class).forEach(max -> Checks.device(max.device()));
+        Checks.host(host, limits);
     }
 }

@@ -2,19 +2,14 @@ package io.carrel.cgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.cgroups.internal.tree.GroupName;
 import io.carrel.cgroups.limits.Bytes;
-import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.CpuMax;
-import io.carrel.cgroups.limits.CpuShares;
 import io.carrel.cgroups.limits.Device;
 import io.carrel.cgroups.limits.IoMax;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.cgroups.limits.NumberSet;
-import io.carrel.cgroups.limits.Setting;
-import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,23 +26,6 @@ class ValuesTest {
         Limits.Builder builder = Limits.builder();
         setting.accept(builder);
         return builder.build();
-    }
-
-    /** File and text of each setting. */
-    private static List<String> written(CgroupVersion version, Consumer<Limits.Builder> setting) {
-        Limits limits = limits(setting);
-        return limits.all().stream()
-                .flatMap(limit -> limit.settings(version, limits).stream())
-                .map(Setting::toString)
-                .toList();
-    }
-
-    private static List<String> v1(Consumer<Limits.Builder> setting) {
-        return written(CgroupVersion.V1, setting);
-    }
-
-    private static List<String> v2(Consumer<Limits.Builder> setting) {
-        return written(CgroupVersion.V2, setting);
     }
 
     @ParameterizedTest
@@ -110,91 +88,6 @@ class ValuesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Limits.builder().pids(99_999_999_999L))
                 .withMessage("a limit of pids is 4194304, as many as there can be, or less, was 99999999999");
-    }
-
-    @Test
-    void memoryIsWrittenForBothVersions() {
-        assertThat(v2(b -> b.memory(Bytes.mebibytes(1)).memoryLow(Bytes.kibibytes(4))))
-                .containsExactly("memory.max = 1048576", "memory.low = 4096");
-        assertThat(v1(b -> b.memory(Bytes.mebibytes(1)).memoryLow(Bytes.kibibytes(4))))
-                .containsExactly("memory.limit_in_bytes = 1048576", "memory.soft_limit_in_bytes = 4096");
-        assertThat(v2(b -> b.memory(Bytes.MAX))).containsExactly("memory.max = max");
-        assertThat(v1(b -> b.memory(Bytes.MAX))).containsExactly("memory.limit_in_bytes = -1");
-    }
-
-    @Test
-    void swapIsApartFromMemoryOnV2AndTheSumOnV1() {
-        Consumer<Limits.Builder> both = b -> b.memory(Bytes.mebibytes(2)).swap(Bytes.mebibytes(1));
-        assertThat(v2(both)).containsExactly("memory.max = 2097152", "memory.swap.max = 1048576");
-        assertThat(v1(both))
-                .containsExactly("memory.limit_in_bytes = 2097152", "memory.memsw.limit_in_bytes = 3145728");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> v1(b -> b.swap(Bytes.mebibytes(1))))
-                .withMessageContaining("give a limit of memory together with swap 1m");
-    }
-
-    @Test
-    void cpuTimeIsWrittenForBothVersions() {
-        assertThat(v2(b -> b.cpus(1.5))).containsExactly("cpu.max = 150000 100000");
-        assertThat(v1(b -> b.cpus(1.5))).containsExactly("cpu.cfs_period_us = 100000", "cpu.cfs_quota_us = 150000");
-        assertThat(v2(b -> b.cpuMax(CpuMax.unlimited()))).containsExactly("cpu.max = max 100000");
-        assertThat(v1(b -> b.cpuMax(CpuMax.unlimited())))
-                .containsExactly("cpu.cfs_period_us = 100000", "cpu.cfs_quota_us = -1");
-        assertThat(v2(b -> b.cpuBurst(Duration.ofMillis(5)))).containsExactly("cpu.max.burst = 5000");
-        assertThat(v1(b -> b.cpuBurst(Duration.ofMillis(5)))).containsExactly("cpu.cfs_burst_us = 5000");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"2, 1", "1024, 39", "262144, 10000", "512, 20"})
-    void sharesBecomeWeights(long shares, long weight) {
-        assertThat(new CpuShares(shares).toWeight()).isEqualTo(weight);
-        assertThat(v2(b -> b.cpuShares(shares))).containsExactly("cpu.weight = " + weight);
-        assertThat(v1(b -> b.cpuShares(shares))).containsExactly("cpu.shares = " + shares);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 2", "39, 998", "100, 2597", "10000, 262144"})
-    void weightsBecomeShares(long weight, long shares) {
-        assertThat(v1(b -> b.cpuWeight(weight))).containsExactly("cpu.shares = " + shares);
-        assertThat(new CpuShares(shares).toWeight()).isBetween(weight - 1, weight);
-    }
-
-    @Test
-    void devicesAreThrottledInOneFileOrFour() {
-        IoMax max = IoMax.of(new Device(8, 0)).withRead(Bytes.mebibytes(1)).withWriteOperations(50);
-        assertThat(v2(b -> b.io(max))).containsExactly("io.max = 8:0 rbps=1048576 wbps=max riops=max wiops=50");
-        assertThat(v1(b -> b.io(max)))
-                .containsExactly(
-                        "blkio.throttle.read_bps_device = 8:0 1048576",
-                        "blkio.throttle.write_bps_device = 8:0 0",
-                        "blkio.throttle.read_iops_device = 8:0 0",
-                        "blkio.throttle.write_iops_device = 8:0 50");
-    }
-
-    @Test
-    void theRestIsWrittenForBothVersions() {
-        assertThat(v2(b -> b.pids(5).hugetlb("2MB", Bytes.mebibytes(4)).raw("memory.zswap.max", "0")))
-                .containsExactly("pids.max = 5", "hugetlb.2MB.max = 4194304", "memory.zswap.max = 0");
-        assertThat(v1(b -> b.pids(Long.MAX_VALUE).hugetlb("2MB", Bytes.mebibytes(4))))
-                .containsExactly("pids.max = max", "hugetlb.2MB.limit_in_bytes = 4194304");
-        assertThat(v2(b -> b.ioWeight(200))).containsExactly("io.weight = default 200");
-        assertThat(v1(b -> b.ioWeight(10_000))).containsExactly("blkio.bfq.weight or blkio.weight = 1000");
-        assertThat(v1(b -> b.netClass(0x10001).netPriority("lo", 3)))
-                .containsExactly("net_cls.classid = 65537", "net_prio.ifpriomap = lo 3");
-    }
-
-    @Test
-    void whatAVersionDoesNotHaveIsRefused() {
-        for (Consumer<Limits.Builder> onlyV2 : List.<Consumer<Limits.Builder>>of(
-                b -> b.memoryHigh(Bytes.mebibytes(1)), b -> b.memoryMin(Bytes.mebibytes(1)), b -> b.oomGroup(true))) {
-            assertThat(v2(onlyV2)).hasSize(1);
-            assertThatThrownBy(() -> v1(onlyV2))
-                    .isInstanceOf(UnsupportedFeatureException.class)
-                    .hasMessageContaining("mounted as cgroup v1");
-        }
-        assertThatThrownBy(() -> v2(b -> b.netClass(1)))
-                .isInstanceOf(UnsupportedFeatureException.class)
-                .hasMessageContaining("nftables");
     }
 
     @Test

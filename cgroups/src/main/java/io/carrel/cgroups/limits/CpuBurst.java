@@ -2,8 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-
 /**
  * How much of the CPU time that earlier periods left may be used on top of the quota (Linux 5.14).
  *
@@ -18,12 +16,6 @@ public record CpuBurst(long micros) implements Limit {
     @Override
     public Controller controller() {
         return Controller.CPU;
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        String file = version == CgroupVersion.V2 ? "cpu.max.burst" : "cpu.cfs_burst_us";
-        return List.of(Setting.of(controller(), file, Long.toString(micros)));
     }
 
     @Override

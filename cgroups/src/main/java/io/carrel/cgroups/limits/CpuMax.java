@@ -61,23 +61,12 @@ public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
 
     /** The text of {@code cpu.max}. */
     public String format() {
-        return Versions.text(quotaMicros, CgroupVersion.V2) + " " + periodMicros;
+        return Maximum.text(quotaMicros) + " " + periodMicros;
     }
 
     @Override
     public Controller controller() {
         return Controller.CPU;
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        if (version == CgroupVersion.V2) {
-            return List.of(Setting.of(controller(), "cpu.max", format()));
-        }
-        return List.of(
-                Setting.of(controller(), "cpu.cfs_period_us", Long.toString(periodMicros))
-                        .initially(Long.toString(DEFAULT_PERIOD_MICROS)),
-                Setting.of(controller(), "cpu.cfs_quota_us", Versions.text(quotaMicros, version)));
     }
 
     @Override

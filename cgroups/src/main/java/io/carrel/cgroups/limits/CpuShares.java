@@ -2,8 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-
 /**
  * The same as {@link CpuWeight} in the measure of v1.
  *
@@ -26,11 +24,6 @@ public record CpuShares(long shares) implements Limit {
     @Override
     public Controller controller() {
         return Controller.CPU;
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        return CpuWeight.settings(version, toWeight(), shares);
     }
 
     @Override

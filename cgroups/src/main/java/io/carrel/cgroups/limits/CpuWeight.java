@@ -2,8 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-
 /**
  * The group's share of the CPUs when there is not enough for all.
  *
@@ -26,19 +24,6 @@ public record CpuWeight(long weight) implements Limit {
     @Override
     public Controller controller() {
         return Controller.CPU;
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        return settings(version, weight, toShares());
-    }
-
-    /** The one that the version has. */
-    static List<Setting> settings(CgroupVersion version, long weight, long shares) {
-        return List.of(
-                version == CgroupVersion.V2
-                        ? Setting.of(Controller.CPU, "cpu.weight", Long.toString(weight))
-                        : Setting.of(Controller.CPU, "cpu.shares", Long.toString(shares)));
     }
 
     @Override

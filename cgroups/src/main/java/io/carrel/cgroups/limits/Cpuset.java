@@ -3,7 +3,7 @@ package io.carrel.cgroups.limits;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
+import java.util.Locale;
 
 /**
  * The CPUs or the memory nodes that the group's processes run on.
@@ -15,24 +15,19 @@ public record Cpuset(Kind kind, NumberSet numbers) implements Limit {
 
     /** What the numbers count. */
     public enum Kind {
-        CPUS("cpuset.cpus"),
-        MEMS("cpuset.mems");
+        CPUS,
+        MEMS;
 
-        private final String file;
-
-        Kind(String file) {
-            this.file = file;
-        }
-
-        /** The file, the same on both versions. */
-        public String file() {
-            return file;
+        /** Returns the kernel's name, {@code cpuset.cpus} or {@code cpuset.mems}. */
+        @Override
+        public String toString() {
+            return "cpuset." + name().toLowerCase(Locale.ROOT);
         }
     }
 
     public Cpuset {
         requireNonNull(kind, "kind");
-        checkArgument(!numbers.isEmpty(), "%s must name at least one", kind.file);
+        checkArgument(!numbers.isEmpty(), "%s must name at least one", kind);
     }
 
     @Override
@@ -41,12 +36,7 @@ public record Cpuset(Kind kind, NumberSet numbers) implements Limit {
     }
 
     @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        return List.of(Setting.of(controller(), kind.file, numbers.format()));
-    }
-
-    @Override
     public String toString() {
-        return kind.file + "=" + numbers;
+        return kind + "=" + numbers;
     }
 }

@@ -21,12 +21,6 @@ public record DeviceRules(List<DeviceRule> rules) implements Limit {
         return Controller.DEVICES;
     }
 
-    /** None: rules are no single text on v1, and no text at all on v2. */
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        return List.of();
-    }
-
     @Override
     public String toString() {
         return "devices=" + rules.stream().map(DeviceRule::toString).collect(Collectors.joining("; "));

@@ -3,7 +3,6 @@ package io.carrel.cgroups.limits;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -24,12 +23,6 @@ public record HugetlbMax(String pageSize, Bytes amount) implements Limit {
     @Override
     public Controller controller() {
         return Controller.HUGETLB;
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        String file = "hugetlb." + pageSize + (version == CgroupVersion.V2 ? ".max" : ".limit_in_bytes");
-        return List.of(Setting.of(controller(), file, Versions.text(amount.value(), version)));
     }
 
     @Override

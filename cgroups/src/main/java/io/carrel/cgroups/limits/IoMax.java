@@ -21,8 +21,6 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
 
     private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
     private static final Splitter PAIR = Splitter.on('=');
-    private static final String UNSET = "rbps=max wbps=max riops=max wiops=max";
-    private static final String V1_UNSET = "0";
 
     public IoMax {
         requireNonNull(device, "device");
@@ -36,7 +34,11 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
                 writeOperations);
     }
 
-    /** Reads a line of {@code io.max}, such as {@code 8:0 rbps=1048576 wbps=max riops=max wiops=max}. */
+    /**
+     * Reads a line of {@code io.max}, such as {@code 8:0 rbps=1048576 wbps=max riops=max wiops=max}.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
     public static IoMax parse(String line) {
         List<String> words = WORDS.splitToList(line);
         IoMax max = of(Device.parse(words.get(0)));
@@ -48,31 +50,14 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
         return max;
     }
 
-    /** Reads a line of v1's {@code blkio.throttle.NAME_device}, such as {@code 8:0 1048576}. */
-    public static IoMax parseThrottle(String name, String line) {
-        List<String> words = WORDS.splitToList(line);
-        checkArgument(words.size() == 2, "not a device and a number: \"%s\"", line);
-        return of(Device.parse(words.get(0))).with(name, FlatFile.number(words.get(1)));
-    }
-
     private IoMax with(String name, long number) {
         return switch (name) {
-            case "rbps", "read_bps" -> withRead(Bytes.of(number));
-            case "wbps", "write_bps" -> withWrite(Bytes.of(number));
-            case "riops", "read_iops" -> withReadOperations(number);
-            case "wiops", "write_iops" -> withWriteOperations(number);
+            case "rbps" -> withRead(Bytes.of(number));
+            case "wbps" -> withWrite(Bytes.of(number));
+            case "riops" -> withReadOperations(number);
+            case "wiops" -> withWriteOperations(number);
             default -> this; // of a newer kernel
         };
-    }
-
-    /** The lesser of both in each. */
-    public IoMax and(IoMax other) {
-        return new IoMax(
-                device,
-                Math.min(readBytes, other.readBytes),
-                Math.min(writeBytes, other.writeBytes),
-                Math.min(readOperations, other.readOperations),
-                Math.min(writeOperations, other.writeOperations));
     }
 
     /** No limit yet: the start for the others. */
@@ -105,34 +90,18 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
         return Controller.IO;
     }
 
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        if (version == CgroupVersion.V2) {
-            return List.of(Setting.of(controller(), "io.max", device.toString(), format(), UNSET));
-        }
-        return List.of(
-                throttle("read_bps_device", readBytes),
-                throttle("write_bps_device", writeBytes),
-                throttle("read_iops_device", readOperations),
-                throttle("write_iops_device", writeOperations));
-    }
-
-    private Setting throttle(String file, long number) {
-        String value = number == Long.MAX_VALUE ? V1_UNSET : Long.toString(number);
-        return Setting.of(controller(), "blkio.throttle." + file, device.toString(), value, V1_UNSET);
-    }
-
-    private String format() {
+    /** Returns what stands behind the device in {@code io.max}: {@code rbps=1048576 wbps=max riops=max wiops=max}. */
+    public String rates() {
         return "rbps=%s wbps=%s riops=%s wiops=%s"
-                .formatted(text(readBytes), text(writeBytes), text(readOperations), text(writeOperations));
-    }
-
-    private static String text(long number) {
-        return Versions.text(number, CgroupVersion.V2);
+                .formatted(
+                        Maximum.text(readBytes),
+                        Maximum.text(writeBytes),
+                        Maximum.text(readOperations),
+                        Maximum.text(writeOperations));
     }
 
     @Override
     public String toString() {
-        return "io.max=" + device + " " + format();
+        return "io.max=" + device + " " + rates();
     }
 }

@@ -2,8 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-
 /**
  * The group's share of all disks when there is not enough for all. It needs an I/O scheduler that knows weights.
  *
@@ -21,17 +19,6 @@ public record IoWeight(long weight) implements Limit {
     @Override
     public Controller controller() {
         return Controller.IO;
-    }
-
-    /** v1 has 10 to 1000, and bfq 1 to 1000 on both. */
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        if (version == CgroupVersion.V2) {
-            String value = Long.toString(weight);
-            return List.of(new Setting(controller(), List.of("io.weight"), "default", value, "100"));
-        }
-        String value = Long.toString(10 + (weight - 1) * 990 / 9_999);
-        return List.of(new Setting(controller(), List.of("blkio.bfq.weight", "blkio.weight"), "", value, ""));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.carrel.cgroups.limits;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
+import java.util.Locale;
 
 /**
  * An amount of memory that is the most, or the least, that a group has.
@@ -15,24 +15,18 @@ public record MemoryLimit(Kind kind, Bytes amount) implements Limit {
     /** What happens at the amount. */
     public enum Kind {
         /** A process is killed if the group cannot stay below. v1: {@code memory.limit_in_bytes}. */
-        MAX("memory.max", "memory.limit_in_bytes"),
+        MAX,
         /** Above it the group is slowed down and gives memory back. v2 only. */
-        HIGH("memory.high", ""),
+        HIGH,
         /** Below it memory is taken from the group last. v1: {@code memory.soft_limit_in_bytes}. */
-        LOW("memory.low", "memory.soft_limit_in_bytes"),
+        LOW,
         /** Below it memory is never taken from the group. v2 only. */
-        MIN("memory.min", "");
+        MIN;
 
-        private final String v2;
-        private final String v1;
-
-        Kind(String v2, String v1) {
-            this.v2 = v2;
-            this.v1 = v1;
-        }
-
-        String file(CgroupVersion version) {
-            return version == CgroupVersion.V2 ? v2 : v1;
+        /** Returns the kernel's name on v2, for example {@code memory.max}. */
+        @Override
+        public String toString() {
+            return "memory." + name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -47,16 +41,7 @@ public record MemoryLimit(Kind kind, Bytes amount) implements Limit {
     }
 
     @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        String file = kind.file(version);
-        if (file.isEmpty()) {
-            throw Versions.onlyV2(kind.v2);
-        }
-        return List.of(Setting.of(controller(), file, Versions.text(amount.value(), version)));
-    }
-
-    @Override
     public String toString() {
-        return kind.v2 + "=" + amount;
+        return kind + "=" + amount;
     }
 }

@@ -2,8 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-
 /**
  * The traffic class that the group's packets are in, {@code net_cls.classid}. v1 only.
  *
@@ -18,14 +16,6 @@ public record NetClass(long id) implements Limit {
     @Override
     public Controller controller() {
         return Controller.NET_CLS;
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        if (version == CgroupVersion.V2) {
-            throw Versions.onlyV1("net_cls.classid");
-        }
-        return List.of(Setting.of(controller(), "net_cls.classid", Long.toString(id)));
     }
 
     @Override

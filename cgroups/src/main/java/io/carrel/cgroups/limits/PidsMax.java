@@ -2,8 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-
 /**
  * The most processes and threads that the group has.
  *
@@ -21,12 +19,7 @@ public record PidsMax(long count) implements Limit {
     }
 
     @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        return List.of(Setting.of(controller(), "pids.max", Versions.text(count, CgroupVersion.V2)));
-    }
-
-    @Override
     public String toString() {
-        return "pids.max=" + Versions.text(count, CgroupVersion.V2);
+        return "pids.max=" + Maximum.text(count);
     }
 }

@@ -2,7 +2,6 @@ package io.carrel.cgroups.limits;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -35,11 +34,6 @@ public record RawFile(String file, String value) implements Limit {
     @Override
     public Controller controller() {
         return Controller.named(prefix(file)).orElseThrow();
-    }
-
-    @Override
-    public List<Setting> settings(CgroupVersion version, Limits all) {
-        return List.of(Setting.of(controller(), file, value));
     }
 
     @Override

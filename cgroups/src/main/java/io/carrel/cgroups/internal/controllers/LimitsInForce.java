@@ -9,7 +9,6 @@ import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.DeviceRules;
 import io.carrel.cgroups.limits.Limit;
 import io.carrel.cgroups.limits.Limits;
-import io.carrel.cgroups.limits.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ public final class LimitsInForce {
     private synchronized DeviceController devices(GroupDirectories group) {
         DeviceController known = devices;
         if (known == null) {
-            known = Checks.devices(group.require(Controller.DEVICES));
+            known = DevicesFiles.enforcing(group.require(Controller.DEVICES));
             devices = known;
         }
         return known;
@@ -56,7 +55,7 @@ public final class LimitsInForce {
         List<Write> writes = new ArrayList<>();
         for (Limit limit : limits.all()) {
             Placement at = group.require(limit.controller());
-            for (Setting setting : limit.settings(at.version(), limits)) {
+            for (Setting setting : Controllers.settings(limit, at.version(), limits)) {
                 writes.add(new Write(
                         Checks.file(at, setting).orElse(at.file(setting.files().get(0))), setting));
             }

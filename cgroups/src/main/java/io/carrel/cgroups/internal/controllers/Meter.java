@@ -1,8 +1,6 @@
 package io.carrel.cgroups.internal.controllers;
 
-import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
-import io.carrel.cgroups.internal.text.FlatFile;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.usage.Usage;
@@ -23,17 +21,12 @@ public final class Meter {
 
     private static final ConcurrentLinkedQueue<SmallFiles> IDLE = new ConcurrentLinkedQueue<>();
 
-    /** What is done with the content of a file. */
-    private interface Reader {
-        void read(Reading reading, byte[] content, int length);
-    }
-
     private static final class Part {
         private final Path file;
         private final byte[] path;
-        private final Reader reader;
+        private final Counters.Reader reader;
 
-        Part(Path file, Reader reader) {
+        Part(Path file, Counters.Reader reader) {
             this.file = file;
             this.path = SmallFiles.path(file.toString());
             this.reader = reader;
@@ -54,11 +47,9 @@ public final class Meter {
         this.chosen = chosen;
         boolean hasV2 = placements.stream().anyMatch(group -> group.version() == CgroupVersion.V2);
         for (Placement group : placements) {
-            if (group.version() == CgroupVersion.V2) {
-                v2(group);
-            } else {
-                v1(group, hasV2);
-            }
+            ControllerFiles.Statistics files = (file, reader) -> add(group, file, reader);
+            Controllers.ALL.forEach(controller -> controller.statistics(group, hasV2, files));
+            PressureFiles.statistics(group, files);
         }
     }
 
@@ -72,73 +63,8 @@ public final class Meter {
         return placements.equals(others);
     }
 
-    /** On a hybrid host v2 has the CPU time and the pressure alone. */
-    private void v2(Placement group) {
-        add(group, "cpu.stat", Reading::cpuStat);
-        add(group, "cpu.pressure", (reading, text, length) -> reading.cpuPressure = Reading.pressure(text, length));
-        add(
-                group,
-                "memory.pressure",
-                (reading, text, length) -> reading.memoryPressure = Reading.pressure(text, length));
-        add(group, "io.pressure", (reading, text, length) -> reading.ioPressure = Reading.pressure(text, length));
-        if (group.controls(Controller.MEMORY)) {
-            add(group, "memory.current", (reading, text, length) -> reading.memory = Reading.number(text, length));
-            add(group, "memory.peak", (reading, text, length) -> reading.memoryPeak = Reading.number(text, length));
-            add(group, "memory.swap.current", (reading, text, length) -> reading.swap = Reading.number(text, length));
-            add(group, "memory.stat", Reading::memoryStat);
-            add(group, "memory.events", Reading::memoryEvents);
-        }
-        if (group.controls(Controller.PIDS)) {
-            pids(group);
-        }
-        if (group.controls(Controller.IO)) {
-            add(group, "io.stat", Reading::ioStat);
-        }
-    }
-
-    private void v1(Placement group, boolean hasV2) {
-        if (group.controls(Controller.CPU)) {
-            add(group, "cpu.stat", Reading::v1CpuStat);
-        }
-        if (group.controls(Controller.CPUACCT) && !hasV2) {
-            add(group, "cpuacct.usage", (reading, text, length) -> reading.cpuUsage = Reading.micros(text, length));
-            add(group, "cpuacct.stat", Reading::v1CpuTimes);
-        }
-        if (group.controls(Controller.MEMORY)) {
-            v1Memory(group);
-        }
-        if (group.controls(Controller.PIDS)) {
-            pids(group);
-        }
-        if (group.controls(Controller.IO)) {
-            add(group, "blkio.throttle.io_service_bytes_recursive", Reading::v1IoBytes);
-            add(group, "blkio.throttle.io_serviced_recursive", Reading::v1IoOperations);
-        }
-    }
-
-    private void v1Memory(Placement group) {
-        add(group, "memory.usage_in_bytes", (reading, text, length) -> reading.memory = Reading.number(text, length));
-        add(
-                group,
-                "memory.max_usage_in_bytes",
-                (reading, text, length) -> reading.memoryPeak = Reading.number(text, length));
-        add(
-                group,
-                "memory.kmem.usage_in_bytes",
-                (reading, text, length) -> reading.kernel = Reading.number(text, length));
-        add(group, "memory.failcnt", (reading, text, length) -> reading.max = Reading.number(text, length));
-        add(group, "memory.stat", Reading::v1MemoryStat);
-        add(group, "memory.oom_control", Reading::v1OomControl);
-    }
-
-    private void pids(Placement group) {
-        add(group, "pids.current", (reading, text, length) -> reading.pids = Reading.number(text, length));
-        add(group, "pids.peak", (reading, text, length) -> reading.pidsPeak = Reading.number(text, length));
-        add(group, "pids.events", Reading::pidsEvents);
-    }
-
     /** Files that this kernel does not have, or the group's controllers, are left out. */
-    private void add(Placement group, String file, Reader reader) {
+    private void add(Placement group, String file, Counters.Reader reader) {
         Path path = group.file(file);
         if (chosen.test(path)) {
             parts.add(new Part(path, reader));
@@ -155,14 +81,14 @@ public final class Meter {
         SmallFiles pooled = IDLE.poll();
         SmallFiles files = pooled == null ? new SmallFiles() : pooled;
         try {
-            Reading reading = new Reading();
+            Counters counters = new Counters();
             for (Part part : parts) {
                 int length = files.read(part.path);
                 if (length > 0) {
-                    part.reader.read(reading, files.content(), length);
+                    part.reader.read(counters, files.content(), length);
                 }
             }
-            return reading.usage();
+            return counters.usage();
         } finally {
             IDLE.offer(files);
         }
@@ -170,12 +96,8 @@ public final class Meter {
 
     /** How often the kernel has killed for want of memory; empty where nobody counts. */
     public static OptionalLong oomKills(List<Placement> placements) {
-        return Placement.of(placements, Controller.MEMORY).map(Meter::oomKills).orElse(OptionalLong.empty());
-    }
-
-    private static OptionalLong oomKills(Placement memory) {
-        String file = memory.version() == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
-        return GroupFile.parseIfThere(memory.file(file), text -> FlatFile.value(text, "oom_kill"))
+        return Placement.of(placements, Controller.MEMORY)
+                .map(MemoryFiles::oomKills)
                 .orElse(OptionalLong.empty());
     }
 }

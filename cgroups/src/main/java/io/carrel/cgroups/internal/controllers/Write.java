@@ -1,7 +1,6 @@
 package io.carrel.cgroups.internal.controllers;
 
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
-import io.carrel.cgroups.limits.Setting;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the file
  * @param setting the text, and how it is taken back
  */
-public record Write(Path file, Setting setting) {
+record Write(Path file, Setting setting) {
 
     /**
      * Writes all of them, or none: after a failure the old values are written again. Some values are only valid when others have been
@@ -28,7 +27,7 @@ public record Write(Path file, Setting setting) {
      *
      * @param last what is done at the end, and is one of them: it happens or it fails and leaves all as it was
      */
-    public static void all(String doing, List<Write> writes, Runnable last) {
+    static void all(String doing, List<Write> writes, Runnable last) {
         Deque<Runnable> undo = new ArrayDeque<>();
         try {
             asLongAsItHelps(writes, write -> {
@@ -44,7 +43,7 @@ public record Write(Path file, Setting setting) {
     }
 
     /** The same for a new group, which is removed after a failure. */
-    public static void first(String doing, List<Write> writes) {
+    static void first(String doing, List<Write> writes) {
         asLongAsItHelps(writes, write -> write.write(doing, write.setting.text()));
     }
 

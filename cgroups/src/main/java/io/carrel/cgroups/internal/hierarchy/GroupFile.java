@@ -64,6 +64,15 @@ public final class GroupFile {
         }
     }
 
+    /**
+     * What each line of a file stands for; none if there is no such file.
+     *
+     * @throws KernelFileException if the file cannot be read or a line not understood
+     */
+    public static <T> Stream<T> lines(Path file, Function<String, T> format) {
+        return readIfThere(file).stream().flatMap(String::lines).map(line -> parse(file, line, format));
+    }
+
     /** The names of all files of a group; none if it is gone. */
     public static List<String> names(Path group) {
         try (Stream<Path> files = Files.list(group)) {

@@ -18,6 +18,11 @@ public final class Scanner {
         this.end = Math.max(0, length);
     }
 
+    /** The number that a text begins with. */
+    public static long number(byte[] text, int length) {
+        return new Scanner(text, length).number();
+    }
+
     /** Whether nothing is left. */
     public boolean isAtEnd() {
         return at >= end;

@@ -1,5 +1,6 @@
-package io.carrel.cgroups.limits;
+package io.carrel.cgroups.internal.controllers;
 
+import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.linux.UnsupportedFeatureException;
 
 /** What differs between the versions everywhere: the text of no limit, and what only one of them has. */

@@ -1,6 +1,7 @@
-package io.carrel.cgroups.limits;
+package io.carrel.cgroups.internal.controllers;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.limits.Controller;
 import java.util.List;
 
 /**
@@ -13,10 +14,9 @@ import java.util.List;
  * @param unset the value that takes the limit away again where the key has no line
  * @param initial what a new group has in this file; empty if that is not known
  */
-public record Setting(
-        Controller controller, List<String> files, String key, String value, String unset, String initial) {
+record Setting(Controller controller, List<String> files, String key, String value, String unset, String initial) {
 
-    public Setting {
+    Setting {
         files = ImmutableList.copyOf(files);
     }
 
@@ -41,12 +41,12 @@ public record Setting(
     }
 
     /** Whether a new group has it without anybody's doing. */
-    public boolean isInitial() {
+    boolean isInitial() {
         return !initial.isEmpty() && initial.equals(text());
     }
 
     /** The text that is written. */
-    public String text() {
+    String text() {
         return key.isEmpty() ? value : key + " " + value;
     }
 
