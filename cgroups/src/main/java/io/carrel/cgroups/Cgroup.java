@@ -265,7 +265,8 @@ public final class Cgroup implements AutoCloseable {
     }
 
     /**
-     * Measures again and again, at first at once, on one thread for all groups, until the returned object is closed or the group is gone.
+     * Measures again and again, at first at once, on a daemon thread of Carrel's, until the returned object is closed or the group is
+     * gone. No two samples of a series are taken at once.
      *
      * @param interval from one sample to the next, or more where the host is busy; at least 1 ms
      * @param listener is given each sample; it must not block for long

@@ -2,68 +2,61 @@ package io.carrel.cgroups;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.cgroups.internal.controllers.GroupUsage;
 import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.usage.Sample;
 import io.carrel.cgroups.usage.Usage;
+import io.carrel.linux.launch.EventLoop;
+import io.carrel.linux.launch.HostThreads;
 import java.time.Duration;
 import java.util.OptionalDouble;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A series of samples of a group. {@link #close()} ends it. Thread-safe. */
+/**
+ * A series of samples of a group. {@link #close()} ends it. Thread-safe.
+ *
+ * <p>The event loop says when the next is due, and a thread of the host's takes it, so that no listener keeps others waiting.
+ */
 public final class Measurement implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Measurement.class);
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    /** One thread for all series; it is gone when there is none. */
-    private static final class Shared {
-        static final ScheduledThreadPoolExecutor THREAD = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = Executors.defaultThreadFactory().newThread(task);
-            thread.setName("carrel-meters");
-            thread.setDaemon(true);
-            return thread;
-        });
-
-        static {
-            THREAD.setRemoveOnCancelPolicy(true);
-            THREAD.setKeepAliveTime(1, TimeUnit.SECONDS);
-            THREAD.allowCoreThreadTimeOut(true);
-        }
-    }
-
     private final GroupDirectories group;
     private final GroupUsage usage;
+    private final Duration interval;
     private final Consumer<Sample> listener;
-    private volatile @Nullable Future<?> task;
-    private volatile boolean isClosed;
-    /** Only of the one thread. */
+
+    @GuardedBy("this") private EventLoop.@Nullable Deadline next;
+
+    @GuardedBy("this") private boolean isClosed;
+    /** Only of the one sample that is being taken; the next one is due after it. */
     private @Nullable Usage last;
 
-    private Measurement(GroupDirectories group, GroupUsage usage, Consumer<Sample> listener) {
+    private Measurement(GroupDirectories group, GroupUsage usage, Duration interval, Consumer<Sample> listener) {
         this.group = group;
         this.usage = usage;
+        this.interval = interval;
         this.listener = listener;
     }
 
     static Measurement start(GroupDirectories group, GroupUsage usage, Duration interval, Consumer<Sample> listener) {
         checkArgument(interval.compareTo(SHORTEST) >= 0, "an interval must be 1 ms or more, was %s", interval);
-        Measurement measurement = new Measurement(group, usage, listener);
-        // Not at a fixed rate: after a delay that takes the samples that are due at once, and their rates tell nothing.
-        measurement.task = Shared.THREAD.scheduleWithFixedDelay(
-                measurement::sample, 0, TimeUnit.NANOSECONDS.convert(interval), TimeUnit.NANOSECONDS);
+        Measurement measurement = new Measurement(group, usage, interval, listener);
+        measurement.begin();
         return measurement;
     }
 
+    private void begin() {
+        HostThreads.executor().execute(this::sample);
+    }
+
     private void sample() {
-        if (isClosed || !group.exist()) {
+        if (isClosed() || !group.exist()) {
             close();
             return;
         }
@@ -75,15 +68,26 @@ public final class Measurement implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("A listener to the usage of {} failed", group, e);
         }
+        again();
     }
 
-    /** No further sample is taken; one that is being taken may still arrive. Later calls do nothing. */
+    /** Not at a fixed rate: after a delay that takes the samples that are due at once, and their rates tell nothing. */
+    private synchronized void again() {
+        if (!isClosed) {
+            next = EventLoop.shared().after(interval, this::begin);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Ends the series; a sample that is being taken may still arrive. Later calls do nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
         isClosed = true;
-        Future<?> running = task;
-        if (running != null) {
-            running.cancel(false);
+        if (next != null) {
+            next.cancel();
         }
     }
 }
