@@ -46,10 +46,12 @@ final class DelegatedScope {
                 .orElseThrow(() -> new UnsupportedFeatureException(FEATURE, "this user has no D-Bus. " + remedy));
         try {
             Scope.request(bus, unit, pid, PATIENCE, remedy);
-        } catch (NoClassDefFoundError e) {
+        } catch (LinkageError e) { // Without the second the first cannot initialize its classes.
             throw new UnsupportedFeatureException(
                     FEATURE,
-                    "the library com.github.hypfvieh:dbus-java-core is not there (" + e.getMessage() + "). " + remedy);
+                    "the libraries com.github.hypfvieh:dbus-java-core and"
+                            + " com.github.hypfvieh:dbus-java-transport-native-unixsocket are not both there (" + e
+                            + "). " + remedy);
         }
     }
 
