@@ -5,9 +5,12 @@ import static com.google.common.base.Preconditions.checkState;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
+import io.carrel.internal.ContainerCgroup;
+import io.carrel.internal.FilesSpec;
+import io.carrel.internal.HostResources;
+import io.carrel.internal.ImageStart;
 import io.carrel.internal.Outcome;
-import io.carrel.internal.Started;
-import io.carrel.internal.StartedCgroup;
+import io.carrel.internal.StartSteps;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.netns.PublishedPort;
@@ -73,19 +76,20 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         this.removed = removed;
     }
 
-    static ContainerProcess of(LaunchedProcess process, Outcome outcome, Started started) {
-        Cgroup cgroup = started.cgroup().map(StartedCgroup::group).orElse(null);
+    static ContainerProcess of(
+            LaunchedProcess process, Outcome outcome, ImageStart definition, StartSteps steps, HostResources start) {
+        FilesSpec files = definition.spec().files();
         return new ContainerProcess(
                 process,
                 outcome,
-                started.connectedBy(),
-                started.fallbacks(),
-                started.settings(),
-                cgroup,
-                started.stopSignal(),
-                started.ports(),
-                started.addresses(),
-                started.closeAfter(process.child()));
+                definition.spec().network().mode().connectedBy(),
+                files.fallbacks(),
+                files.sysctls(),
+                steps.cgroup(start).map(ContainerCgroup::group).orElse(null),
+                definition.stopSignal(),
+                steps.ports(start),
+                steps.addresses(start),
+                steps.releaseAfter(start));
     }
 
     /**

@@ -1,33 +1,37 @@
 package io.carrel;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.fs.HostPath;
+import io.carrel.fs.ImageRoot;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.CgroupOwner;
 import io.carrel.internal.ContainerSpec;
+import io.carrel.internal.HostFiles;
 import io.carrel.internal.HostIdentity;
+import io.carrel.internal.HostResources;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
+import io.carrel.internal.LimitsSpec;
 import io.carrel.internal.Listing;
 import io.carrel.internal.Outcome;
 import io.carrel.internal.OverlayTrial;
 import io.carrel.internal.PlannedCgroup;
 import io.carrel.internal.Planner;
 import io.carrel.internal.Stacking;
-import io.carrel.internal.Started;
-import io.carrel.internal.StartedRoot;
+import io.carrel.internal.StartSteps;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
-import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
-import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,79 +40,125 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start does on this host, step by step: a program of system calls, which the child executes, and the work that
- * this JVM does for it in between. {@link #toString()} shows both; there is no other way to start. Immutable, and good
- * for any number of starts from any threads.
+ * What a start does on this host, step by step: what this JVM does before, a program of system calls, which the child
+ * executes, and what this JVM does for it in between. {@link #toString()} shows all of it; there is no other way to start. Immutable,
+ * and good for any number of starts from any threads.
  */
 public final class Plan {
 
-    private final ImageStart start;
+    private final ImageStart definition;
     private final ContainerSpec spec;
     private final SyscallProgram program;
-    private final List<HostStep> hostSteps;
-    private final @Nullable CgroupTemplate cgroups;
-    private final @Nullable CgroupOwner owner;
+    private final PlannedCgroup cgroup;
+    private final List<HostStep<?>> done;
+    private final StartSteps steps;
     private final UnaryOperator<SyscallProgram> change;
 
     private Plan(
-            ImageStart start,
+            ImageStart definition,
             SyscallProgram program,
-            List<HostStep> hostSteps,
-            @Nullable CgroupTemplate cgroups,
-            @Nullable CgroupOwner owner,
+            PlannedCgroup cgroup,
+            List<HostStep<?>> done,
+            StartSteps steps,
             UnaryOperator<SyscallProgram> change) {
-        this.start = start;
-        this.spec = start.spec();
+        this.definition = definition;
+        this.spec = definition.spec();
         this.program = program;
-        this.hostSteps = List.copyOf(hostSteps);
-        this.cgroups = cgroups;
-        this.owner = owner;
+        this.cgroup = cgroup;
+        this.done = ImmutableList.copyOf(done);
+        this.steps = steps;
         this.change = change;
     }
 
-    static Plan of(ContainerSpec definition) {
-        HostIdentity host = HostIdentity.current();
-        ImageStart stacked = OverlayTrial.decide(ImageStart.of(definition), host);
-        ImageStart start = stacked.spec().network().mode().decide(stacked, host).withOwners(host);
-        ContainerSpec spec = start.spec();
-        RootFs root = spec.files().root();
-        UpperDirectory.checkSize(root, spec.files().isCopied());
-        CgroupTemplate cgroups = spec.limits().template().orElse(null);
-        CgroupOwner owner = spec.limits().delegated() ? CgroupOwner.of(spec, host) : null;
-        Planner.Parts parts = Planner.plan(
-                StartedRoot.planned(spec),
-                host,
-                UpperDirectory.planned(root, spec.files().isCopied()).orElse(null),
-                planned(cgroups, spec));
-        return new Plan(start, parts.program(), parts.hostSteps(), cgroups, owner, UnaryOperator.identity());
+    static Plan of(ContainerSpec given) {
+        return new Making().plan(given);
     }
 
-    private static PlannedCgroup planned(@Nullable CgroupTemplate cgroups, ContainerSpec spec) {
-        return cgroups == null ? PlannedCgroup.NONE : PlannedCgroup.of(cgroups, spec);
+    /** Makes one plan. What that changes on the host is a step that is listed, too. */
+    private static final class Making {
+
+        private final HostIdentity host = HostIdentity.current();
+        private final HostResources resources = new HostResources(List.of());
+        private final List<HostStep<?>> done = new ArrayList<>();
+
+        Plan plan(ContainerSpec given) {
+            ImageStart stacked = stacked(found(given));
+            ImageStart definition =
+                    stacked.spec().network().mode().decide(stacked, host).withOwners(host);
+            ContainerSpec spec = definition.spec();
+            RootFs root = spec.files().root();
+            boolean copied = spec.files().isCopied();
+            UpperDirectory.checkSize(root, copied);
+            CgroupTemplate template = spec.limits().hasCgroup() ? template(spec.limits()) : null;
+            CgroupOwner owner = spec.limits().delegated() ? CgroupOwner.of(spec, host) : null;
+            PlannedCgroup cgroup = template == null ? PlannedCgroup.NONE : PlannedCgroup.of(template, spec);
+            HostPath upper = UpperDirectory.planned(root, copied).orElse(null);
+            SyscallProgram program = Planner.plan(HostFiles.planned(spec), host, upper, cgroup);
+            StartSteps steps = StartSteps.of(definition, host, template, owner);
+            return new Plan(definition, program, cgroup, done, steps, UnaryOperator.identity());
+        }
+
+        private ImageStart found(ContainerSpec given) {
+            return given.files().root() instanceof ImageRoot root
+                    ? step(
+                            HostStage.FIND_IMAGE,
+                            "find %s, and unpack those of its layers that are not unpacked".formatted(root),
+                            () -> ImageStart.of(given))
+                    : ImageStart.of(given);
+        }
+
+        private ImageStart stacked(ImageStart definition) {
+            return OverlayTrial.isNeeded(definition)
+                    ? step(
+                            HostStage.TRY_LAYERS,
+                            "start the container without its command, to see whether the kernel stacks its layers",
+                            () -> OverlayTrial.decide(definition, host))
+                    : definition;
+        }
+
+        private CgroupTemplate template(LimitsSpec limits) {
+            return step(
+                    HostStage.PREPARE_CGROUPS,
+                    "make the cgroups above the container's where they are missing, with the controllers that it needs",
+                    () -> limits.template().orElseThrow());
+        }
+
+        private <R> R step(HostStage stage, String description, Supplier<R> work) {
+            HostStep<R> step =
+                    HostStep.of(stage, HostStep.Moment.PLAN, description, start -> work.get(), nothing -> {});
+            done.add(step);
+            return resources.acquire(step);
+        }
     }
 
     /** For tests: this plan with one system call replaced by one that fails. */
     Plan withFailingCall(int index) {
         return new Plan(
-                start,
+                definition,
                 program.withFailingStep(index),
-                hostSteps,
-                cgroups,
-                owner,
+                cgroup,
+                done,
+                steps,
                 original -> original.withFailingStep(index));
     }
 
-    /** For tests: this plan with other work of the host's. */
-    Plan withHostSteps(List<HostStep> others) {
-        return new Plan(start, program, others, cgroups, owner, change);
+    /** For tests: this plan with other work of the host's for the container's ids. */
+    Plan withIdSteps(List<HostStep<?>> others) {
+        return new Plan(definition, program, cgroup, done, steps.withIdSteps(others), change);
+    }
+
+    /** For tests: this plan with one step of the host's replaced by one that fails. */
+    Plan withFailingHostStep(int index, RuntimeException failure) {
+        return new Plan(definition, program, cgroup, done, steps.withFailingStep(index, failure), change);
     }
 
     SyscallProgram program() {
         return program;
     }
 
-    List<HostStep> hostSteps() {
-        return hostSteps;
+    /** What the host does for each start, in order. */
+    List<HostStep<?>> hostSteps() {
+        return steps.all();
     }
 
     /**
@@ -124,107 +174,80 @@ public final class Plan {
     }
 
     private ContainerProcess startProcess(StandardStreams.Open streams) {
-        Started started = Started.open(start, cgroups, owner);
-        try (ProgramFile file = ProgramFile.of(program(started))) {
-            LaunchedProcess process = LaunchedProcess.start(file, streams, started.passed(), new Work(started));
-            return endedOnFailure(
-                    process.child(),
-                    () -> ContainerProcess.of(
-                            process, new Outcome(process.child(), spec, started, streams.waited()), started));
-        } catch (RuntimeException | Error e) {
-            started.closeAfter(e);
-            throw e;
-        }
+        ProcessLaunch launch = new ProcessLaunch(streams);
+        return steps.start(
+                launch,
+                start -> ContainerProcess.of(launch.process(), outcome(start, streams), definition, steps, start));
     }
 
     /** Starts the container with streams that are open already. */
     Running start(StandardStreams.Open streams) {
-        return HostThreads.start(() -> startRunning(streams));
+        return HostThreads.start(() -> steps.start(
+                new Launch(streams),
+                start -> new Running(steps.child(start), outcome(start, streams), steps.releaseAfter(start))));
     }
 
-    private Running startRunning(StandardStreams.Open streams) {
-        Started started = Started.open(start, cgroups, owner);
-        try (ProgramFile file = ProgramFile.of(program(started))) {
-            Child child = Launcher.start(file, streams.childEnds(), started.passed(), new Work(started));
-            return endedOnFailure(
-                    child,
-                    () -> new Running(
-                            child, new Outcome(child, spec, started, streams.waited()), started.closeAfter(child)));
-        } catch (RuntimeException | Error e) {
-            started.closeAfter(e);
-            throw e;
-        }
-    }
-
-    /** The command runs; if its caller does not get to know of it, nobody could end it. */
-    private static <T> T endedOnFailure(Child child, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (RuntimeException | Error e) {
-            child.signal(Signal.KILL);
-            child.gone().join();
-            throw e;
-        }
+    private Outcome outcome(HostResources start, StandardStreams.Open streams) {
+        return new Outcome(steps.child(start), spec, steps.cgroup(start), streams.waited());
     }
 
     /** A started container, why it ends, and when nothing of its files is left. */
     record Running(Child child, Outcome outcome, CompletableFuture<Optional<Throwable>> removed) {}
 
-    /** What this JVM does for one start. */
-    private final class Work implements Launcher.HostWork {
+    /** The start of a child whose streams are its caller's. */
+    private class Launch implements StartSteps.Launch {
 
-        private final Started started;
+        final StandardStreams.Open streams;
 
-        Work(Started started) {
-            this.started = started;
+        Launch(StandardStreams.Open streams) {
+            this.streams = streams;
+        }
+
+        /** The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its own. */
+        @Override
+        public SyscallProgram program(HostResources start) {
+            return steps.ownProgram(cgroup, start).map(change).orElse(program);
         }
 
         @Override
-        public void perform(Report.Phase need, int pid) {
-            if (need == Report.Phase.NEEDS_IDS) {
-                hostSteps.forEach(step -> step.action().perform(pid));
-            } else {
-                started.workInNetwork();
-            }
-        }
-
-        @Override
-        public CompletableFuture<List<Descriptor>> entrances() {
-            return started.entrances();
-        }
-
-        @Override
-        public void ended(Ending ending) {
-            started.ended(ending);
+        public Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work) {
+            return Launcher.start(file, streams.childEnds(), passed, work);
         }
     }
 
-    /** The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its own. */
-    private SyscallProgram program(Started started) {
-        return started.root()
-                .ownParts(planned(cgroups, spec), started.addresses())
-                .map(parts -> change.apply(parts.program()))
-                .orElse(program);
+    /** The start of a child with a process object, which has its streams. */
+    private final class ProcessLaunch extends Launch {
+
+        private @Nullable LaunchedProcess process;
+
+        ProcessLaunch(StandardStreams.Open streams) {
+            super(streams);
+        }
+
+        @Override
+        public Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work) {
+            LaunchedProcess launched = LaunchedProcess.start(file, streams, passed, work);
+            process = launched;
+            return launched.child();
+        }
+
+        LaunchedProcess process() {
+            return requireNonNull(process);
+        }
     }
 
     /** Every step of the host's and every system call of the child's processes, with arguments and reasons. */
     @Override
     public String toString() {
-        String copy = spec.files().copyReason().map(this::describeCopy).orElse("");
-        String fuse = spec.files().fused().map(Plan::describeFuse).orElse("");
-        return copy + fuse + Listing.of(program, hostSteps, spec.network());
+        List<HostStep<?>> all = ImmutableList.<HostStep<?>>builder()
+                .addAll(done)
+                .addAll(steps.all())
+                .build();
+        return spec.files().fused().map(Plan::describeFuse).orElse("") + Listing.of(program, all);
     }
 
     private static String describeFuse(Stacking.Fused fused) {
         return "by the side of the container, until its end:\n  stack the layers by %s  # the kernel does not stack them: %s\n"
                 .formatted(fused.program(), fused.reason());
-    }
-
-    private String describeCopy(String reason) {
-        RootFs root = spec.files().root();
-        String place =
-                UpperDirectory.planned(root, true).map(HostPath::toString).orElse("");
-        return "host, before all:\n  copy the layers to %s  # the kernel does not stack them: %s\n"
-                .formatted(place, reason);
     }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,7 +106,7 @@ class CleanupFailureTest {
     static final class FailingStart {
         public static void main(String[] arguments) {
             Path directory = Path.of(arguments[0]);
-            HostStep fails = new HostStep("fails", pid -> {
+            HostStep<?> fails = HostStep.doing(HostStage.MAP_IDS, HostStep.Moment.IDS, "fails", start -> {
                 try {
                     Files.move(directory, directory.resolveSibling("moved"));
                 } catch (IOException e) {
@@ -119,11 +120,14 @@ class CleanupFailureTest {
                     .command("true")
                     .build()
                     .plan()
-                    .withHostSteps(List.of(fails));
+                    .withIdSteps(List.of(fails));
             try {
                 plan.start().close();
             } catch (IllegalStateException e) {
-                System.out.println(e.getMessage() + ", and " + e.getSuppressed().length);
+                System.out.println(e.getMessage() + ", and "
+                        + Stream.of(e.getSuppressed())
+                                .filter(ContainerException.class::isInstance)
+                                .count());
             }
         }
     }

@@ -2,6 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.internal.HostResources;
 import io.carrel.internal.HostStep;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
@@ -10,6 +11,7 @@ import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,10 @@ class HostStepsTest {
                 .build();
     }
 
+    private static HostStep<?> step(String description, Consumer<HostResources> action) {
+        return HostStep.doing(HostStage.MAP_IDS, HostStep.Moment.IDS, description, action);
+    }
+
     private static String run(Class<?> main) throws Exception {
         return ChildJvm.by("unshare", "-Ur").run(main).success();
     }
@@ -34,17 +40,17 @@ class HostStepsTest {
     static final class Failing {
         public static void main(String[] arguments) {
             String seconds = Outside.unmistakableSeconds();
-            HostStep fails = new HostStep("fails", pid -> {
-                if (!Outside.isRunning(pid)
+            HostStep<?> fails = step("fails", start -> {
+                if (!Outside.isRunning(start.pid())
                         || Outside.children(ProcessHandle.current().pid()).isEmpty()) {
                     throw new IllegalArgumentException("no process waits for the host");
                 }
                 throw new IllegalStateException("the host refuses");
             });
-            HostStep never = new HostStep("never", pid -> {
+            HostStep<?> never = step("never", start -> {
                 throw new IllegalStateException("a step after the one that failed");
             });
-            Plan plan = container(seconds).plan().withHostSteps(List.of(fails, never));
+            Plan plan = container(seconds).plan().withIdSteps(List.of(fails, never));
             try {
                 Container.unconfined().command("true").build().start().close();
                 plan.start().close();
@@ -57,15 +63,16 @@ class HostStepsTest {
                 System.out.println("started");
             } catch (IllegalStateException e) {
                 before.assertNothingAdded();
-                System.out.println(e.getMessage() + ", "
-                        + Outside.processesCalledWith(seconds).size() + " left");
+                System.out.println(
+                        e.getMessage() + " in " + HostStage.ofFailure(e).orElseThrow() + ", "
+                                + Outside.processesCalledWith(seconds).size() + " left");
             }
         }
     }
 
     @Test
     void aFailureIsPassedOnAndLeavesNothing() throws Exception {
-        assertThat(run(Failing.class)).isEqualTo("the host refuses, 0 left");
+        assertThat(run(Failing.class)).isEqualTo("the host refuses in MAP_IDS, 0 left");
     }
 
     /** Prints its plan, and what it says without a step that maps the ids. */
@@ -74,7 +81,7 @@ class HostStepsTest {
             Container container = container("1000");
             System.out.println(container.explain());
             try {
-                container.plan().withHostSteps(List.of()).start().close();
+                container.plan().withIdSteps(List.of()).start().close();
                 System.out.println("started");
             } catch (SetupException e) {
                 System.out.println(e.step() + ": " + e.errno());

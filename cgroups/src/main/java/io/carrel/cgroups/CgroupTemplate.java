@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,18 @@ public final class CgroupTemplate {
     /** Whether such a group has a directory of v2. */
     public boolean hasUnified() {
         return v1Hierarchies().size() < parents.size();
+    }
+
+    /** Lists what {@link #create} does: a directory for each hierarchy, and then what is written into their files. */
+    public List<String> describe(String name) {
+        return Stream.concat(
+                        parents.stream().map(parent -> "make " + parent.child(name)), writes.describe(name).stream())
+                .toList();
+    }
+
+    /** Lists the groups, above those that are made, that were made or looked for when this was. */
+    public List<String> parents() {
+        return parents.stream().map(Placement::toString).toList();
     }
 
     /**

@@ -1,64 +1,147 @@
 package io.carrel.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
-import io.carrel.linux.Errno;
-import io.carrel.linux.SetupException;
-import io.carrel.namespaces.IdMap;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import io.carrel.HostStage;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the host does in the middle of a start, for the container's first process. Immutable.
+ * Something that the host does for a start, and undoes after the container's end or after a failure. A step is part of a plan and
+ * serves any number of starts: what one of them has got by it is in its {@link HostResources}. Immutable.
  *
- * @param description what it does
- * @param action how
+ * @param <R> what is acquired
  */
-public record HostStep(String description, Action action) {
+public final class HostStep<R> {
 
-    /** The work. */
-    @FunctionalInterface
-    public interface Action {
-        /** Does it for the process with this pid. */
-        void perform(int pid);
-    }
+    /** When a step is done. */
+    public enum Moment {
+        /** Once, when the plan is made. */
+        PLAN("host, when the plan is made"),
+        /** Before anything of the container is there. */
+        BEFORE("host, before all"),
+        /** While the container's first process waits for its ids. */
+        IDS("host, while the container's first process waits"),
+        /** While it waits for its network. */
+        NETWORK("host, while the container's first process waits");
 
-    static List<HostStep> of(Identity identity) {
-        return identity.kind() == Identity.Kind.SUBORDINATE
-                ? ImmutableList.of(map("newuidmap", identity.users()), map("newgidmap", identity.groups()))
-                : ImmutableList.of();
-    }
+        private final String heading;
 
-    private static HostStep map(String program, IdMap map) {
-        String arguments = map.format().strip().replace('\n', ' ');
-        return new HostStep("%s PID %s".formatted(program, arguments), pid -> run(program, pid, arguments));
-    }
+        Moment(String heading) {
+            this.heading = heading;
+        }
 
-    /** The two set-user-ID programs check the range against /etc/subuid and /etc/subgid. */
-    private static void run(String program, int pid, String arguments) {
-        List<String> command = new ArrayList<>(List.of(program, Integer.toString(pid)));
-        command.addAll(List.of(arguments.split(" ", -1)));
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.waitFor() != 0) {
-                throw failure(program, arguments, Errno.EPERM, "It said: " + output);
-            }
-        } catch (IOException e) {
-            throw failure(
-                    program,
-                    arguments,
-                    Errno.ENOENT,
-                    "Install it: it is in the package uidmap or shadow-utils of most distributions.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failure(program, arguments, Errno.EINTR, "The thread was interrupted.");
+        /** Whether it is before anything of the container is there. */
+        boolean isFirst() {
+            return this == PLAN || this == BEFORE;
+        }
+
+        /** For lists of steps. */
+        String heading() {
+            return heading;
         }
     }
 
-    private static SetupException failure(String program, String arguments, Errno errno, String remedy) {
-        return new SetupException("map the container's ids", program, arguments, errno, remedy);
+    private final HostStage stage;
+    private final Moment moment;
+    private final List<String> description;
+    private final Function<HostResources, R> acquire;
+    private final Consumer<? super R> release;
+    private final @Nullable HostStep<R> original;
+
+    private HostStep(
+            HostStage stage,
+            Moment moment,
+            List<String> description,
+            Function<HostResources, R> acquire,
+            Consumer<? super R> release,
+            @Nullable HostStep<R> original) {
+        this.stage = stage;
+        this.moment = moment;
+        this.description = ImmutableList.copyOf(description);
+        this.acquire = acquire;
+        this.release = release;
+        this.original = original;
+    }
+
+    /**
+     * A step that acquires something.
+     *
+     * @param description what it does, a line for each thing
+     * @param acquire does it; after a failure it has left nothing
+     * @param release gives back what was acquired
+     */
+    public static <R> HostStep<R> of(
+            HostStage stage,
+            Moment moment,
+            List<String> description,
+            Function<HostResources, R> acquire,
+            Consumer<? super R> release) {
+        return new HostStep<>(stage, moment, description, acquire, release, null);
+    }
+
+    /** The same with one line. */
+    public static <R> HostStep<R> of(
+            HostStage stage,
+            Moment moment,
+            String description,
+            Function<HostResources, R> acquire,
+            Consumer<? super R> release) {
+        return of(stage, moment, List.of(description), acquire, release);
+    }
+
+    /** A step after which there is nothing to give back. */
+    public static HostStep<?> doing(
+            HostStage stage, Moment moment, String description, Consumer<HostResources> action) {
+        return of(
+                stage,
+                moment,
+                description,
+                start -> {
+                    action.accept(start);
+                    return stage;
+                },
+                done -> {});
+    }
+
+    /** For tests: the same step, which does something else in place of its work. */
+    HostStep<R> withAcquire(Function<HostResources, R> other) {
+        return new HostStep<>(stage, moment, description, other, release, identity());
+    }
+
+    /** Itself, or what it is a changed form of. */
+    HostStep<R> identity() {
+        return original == null ? this : requireNonNull(original);
+    }
+
+    /** Returns what it is for. */
+    public HostStage stage() {
+        return stage;
+    }
+
+    /** Returns when it is done. */
+    Moment moment() {
+        return moment;
+    }
+
+    /** Returns what it does, for people. */
+    public List<String> description() {
+        return description;
+    }
+
+    R acquire(HostResources start) {
+        return acquire.apply(start);
+    }
+
+    void release(R resource) {
+        release.accept(resource);
+    }
+
+    @Override
+    public String toString() {
+        return stage + ": " + String.join("; ", description);
     }
 }

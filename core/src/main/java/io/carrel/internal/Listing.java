@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** A plan as people read it: for each process its system calls, in order, as strace prints them, with their reasons. */
+/**
+ * A plan as people read it: what the host does, and for each process its system calls, in order, as strace prints them, with their
+ * reasons.
+ */
 public final class Listing {
 
     private static final String FAILURE = "failure";
@@ -16,25 +19,36 @@ public final class Listing {
     private Listing() {}
 
     /** The text. */
-    public static String of(SyscallProgram program, List<HostStep> hostSteps, NetworkParts network) {
-        StringJoiner text = new StringJoiner("\n");
-        Map<String, StringJoiner> processes = new LinkedHashMap<>();
-        for (Step step : program.steps()) {
-            processes
-                    .computeIfAbsent(step.process(), process -> new StringJoiner("\n"))
-                    .add(line("%s  # %s".formatted(step.text(), step.reason())));
+    public static String of(SyscallProgram program, List<HostStep<?>> hostSteps) {
+        Map<String, StringJoiner> parts = new LinkedHashMap<>();
+        for (HostStep<?> step : hostSteps) {
+            if (step.moment().isFirst()) {
+                add(step, parts);
+            }
         }
-        StringJoiner failure = processes.remove(FAILURE);
-        processes.forEach((process, steps) -> text.add(process + ":").add(steps.toString()));
-        if (!hostSteps.isEmpty() || network.needsHost()) {
-            text.add("host, while the container's first process waits:");
-            hostSteps.forEach(step -> text.add(line(step.description())));
-            network.describe().forEach(step -> text.add(line(step)));
+        for (Step step : program.steps()) {
+            add(step.process(), "%s  # %s".formatted(step.text(), step.reason()), parts);
+        }
+        StringJoiner failure = parts.remove(FAILURE);
+        for (HostStep<?> step : hostSteps) {
+            if (!step.moment().isFirst()) {
+                add(step, parts);
+            }
         }
         if (failure != null) {
-            text.add("after a failure:").add(failure.toString());
+            parts.put("after a failure", failure);
         }
+        StringJoiner text = new StringJoiner("\n");
+        parts.forEach((heading, lines) -> text.add(heading + ":").add(lines.toString()));
         return text.toString();
+    }
+
+    private static void add(HostStep<?> step, Map<String, StringJoiner> parts) {
+        step.description().forEach(text -> add(step.moment().heading(), text, parts));
+    }
+
+    private static void add(String heading, String text, Map<String, StringJoiner> parts) {
+        parts.computeIfAbsent(heading, unused -> new StringJoiner("\n")).add(line(text));
     }
 
     /** Names that an image chose stay within it. */

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,38 +113,5 @@ public record NetworkParts(NetworkMode mode, List<PortMapping> ports, NameFiles 
     /** What connects it to the host's by its side, null for nothing. */
     @Nullable UserModeParts userMode() {
         return mode instanceof UserModeParts connected ? connected : null;
-    }
-
-    private List<Network.Membership> memberships() {
-        Network.Bridge bridge = bridge();
-        return bridge == null ? List.of() : bridge.memberships();
-    }
-
-    /** What the host does, for people. */
-    List<String> describe() {
-        String way = bridge() == null ? "relay" : "have the kernel send";
-        Egress egress = egress();
-        Stream<String> answers =
-                egress == null ? Stream.of() : Stream.of("answer for names, and relay to them: " + egress.rules());
-        UserModeParts userMode = userMode();
-        Stream<String> program = userMode == null ? Stream.of() : userMode.describe();
-        return Stream.of(
-                        answers,
-                        program,
-                        memberships().stream()
-                                .map(one ->
-                                        "connect it as %s to the bridge of the network %s, with addresses and routes"
-                                                .formatted(one.endpoint().link(), one.network())),
-                        ports.stream()
-                                .map(port -> "%s to port %s/%s what comes to %s of the host"
-                                        .formatted(way, port.containerPorts(), port.protocol(), host(port))))
-                .flatMap(steps -> steps)
-                .toList();
-    }
-
-    private static String host(PortMapping port) {
-        String address =
-                port.hostAddress().map(given -> given.getHostAddress() + " ").orElse("");
-        return address + port.hostPorts().map(range -> "port " + range).orElse("a free port");
     }
 }

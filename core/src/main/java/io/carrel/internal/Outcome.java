@@ -26,7 +26,7 @@ public final class Outcome {
     private static final Duration AGAIN = Duration.ofMillis(50);
 
     private final Child child;
-    private final Started started;
+    private final Optional<ContainerCgroup> cgroup;
     /** Why this JVM ended it, if it did. */
     private final AtomicReference<@Nullable ExitStatus> reason = new AtomicReference<>();
 
@@ -35,11 +35,12 @@ public final class Outcome {
     /**
      * Ends the container when its time is up, from now on.
      *
+     * @param cgroup its cgroup, where it has one of its own
      * @param spent what of its time is over
      */
-    public Outcome(Child child, ContainerSpec spec, Started started, Duration spent) {
+    public Outcome(Child child, ContainerSpec spec, Optional<ContainerCgroup> cgroup, Duration spent) {
         this.child = child;
-        this.started = started;
+        this.cgroup = cgroup;
         spec.limits().timeout().ifPresent(timeout -> {
             EventLoop.Deadline deadline =
                     EventLoop.shared().after(timeout.minus(spent), () -> end(new ExitStatus.TimedOut(timeout)));
@@ -71,7 +72,7 @@ public final class Outcome {
     private boolean signalKill() {
         boolean wasAlive = child.signal(Signal.KILL);
         if (wasAlive) {
-            started.cgroup().ifPresent(cgroup -> cgroup.group().freezer().thawKilled());
+            cgroup.ifPresent(own -> own.group().freezer().thawKilled());
             EventLoop.Deadline deadline = EventLoop.shared().after(Child.GRACE, this::killEach);
             CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
         }
@@ -92,7 +93,7 @@ public final class Outcome {
         while (!child.ending().isDone()) {
             try {
                 child.killDescendants();
-                started.cgroup().ifPresent(cgroup -> cgroup.group().kill());
+                cgroup.ifPresent(own -> own.group().kill());
             } catch (RuntimeException e) {
                 LOG.debug("Process {} cannot be ended by way of its cgroup now", child.pid(), e);
             }
@@ -114,7 +115,7 @@ public final class Outcome {
         if (cut != null) {
             return cut;
         }
-        Optional<ExitStatus> outOfMemory = started.cgroup().flatMap(StartedCgroup::outOfMemory);
+        Optional<ExitStatus> outOfMemory = cgroup.flatMap(ContainerCgroup::outOfMemory);
         if (outOfMemory.isPresent()) {
             return outOfMemory.get();
         }
@@ -125,7 +126,7 @@ public final class Outcome {
 
     /** How many processes of the container the kernel killed for want of memory; empty where that is not counted. */
     public OptionalLong oomKills() {
-        return started.cgroup().map(StartedCgroup::oomKills).orElseGet(OptionalLong::empty);
+        return cgroup.map(ContainerCgroup::oomKills).orElseGet(OptionalLong::empty);
     }
 
     /** What the command used, once it has ended. */
@@ -139,7 +140,7 @@ public final class Outcome {
 
     /** What the container's cgroup has counted, where it has one of its own that nobody else has removed. */
     public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
-        return started.cgroup().map(StartedCgroup::group).flatMap(Outcome::counted);
+        return cgroup.map(ContainerCgroup::group).flatMap(Outcome::counted);
     }
 
     private static Optional<io.carrel.cgroups.usage.Usage> counted(Cgroup group) {

@@ -13,6 +13,7 @@ import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.program.SyscallProgram;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,12 @@ public final class OverlayTrial {
     private static final String NOWHERE = "/carrel-trial/nowhere";
 
     private OverlayTrial() {}
+
+    /** Whether there is something to find out. */
+    public static boolean isNeeded(ImageStart start) {
+        return start.spec().files().root() instanceof Overlay root
+                && !(root.fallback() instanceof OverlayFallback.None);
+    }
 
     /** The same start, with something in place of the kernel's overlay if that has to be. */
     public static ImageStart decide(ImageStart start, HostIdentity host) {
@@ -92,9 +99,11 @@ public final class OverlayTrial {
     private static SetupException attempt(ContainerSpec spec, Overlay root, HostIdentity host) {
         try (UpperDirectory upper =
                 UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
+            ContainerSpec nowhere = commandNowhere(spec);
             start(
-                    spec,
-                    Planner.plan(commandNowhere(spec), host, upper == null ? null : upper.path(), PlannedCgroup.NONE));
+                    nowhere,
+                    Planner.plan(nowhere, host, upper == null ? null : upper.path(), PlannedCgroup.NONE),
+                    IdSteps.of(Identity.of(nowhere, host)));
             throw new IllegalStateException(NOWHERE + " exists");
         } catch (SetupException e) {
             return e;
@@ -108,15 +117,15 @@ public final class OverlayTrial {
                 .withoutConnections();
     }
 
-    private static void start(ContainerSpec spec, Planner.Parts parts) {
+    private static void start(ContainerSpec spec, SyscallProgram program, List<HostStep<?>> ids) {
+        HostResources start = new HostResources(ids);
         try (StandardStreams.Open streams = StandardStreams.PIPES.open();
-                ProgramFile file = ProgramFile.of(parts.program())) {
+                ProgramFile file = ProgramFile.of(program)) {
             Child unexpected = Launcher.start(
                     file,
                     streams.childEnds(),
                     spec.joined().stream().map(JoinedNamespace::descriptor).toList(),
-                    (need, pid) ->
-                            parts.hostSteps().forEach(step -> step.action().perform(pid)));
+                    (need, pid) -> start.acquire(HostStep.Moment.IDS, pid));
             unexpected.signal(Signal.KILL);
         }
     }

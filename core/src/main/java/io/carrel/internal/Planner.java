@@ -110,19 +110,16 @@ public final class Planner {
                 .orElse(null);
     }
 
-    /** What a start consists of: the child's program, and what the host does for it in between. */
-    public record Parts(SyscallProgram program, List<HostStep> hostSteps) {}
-
     /**
      * Makes the program for this host.
      *
      * @param upper the host's directory for the changes in an overlay, null where they are in memory
      * @param cgroup how the container comes into its cgroup and sees it
      */
-    public static Parts plan(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup cgroup) {
+    public static SyscallProgram plan(
+            ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup cgroup) {
         Planner planner = new Planner(spec, host, upper, cgroup);
-        SyscallProgram program = spec.hasInit() ? planner.withInit() : planner.withoutInit();
-        return new Parts(program, HostStep.of(planner.identity));
+        return spec.hasInit() ? planner.withInit() : planner.withoutInit();
     }
 
     private SyscallProgram withInit() {

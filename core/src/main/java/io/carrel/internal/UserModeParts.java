@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,14 +89,6 @@ public record UserModeParts(
 
     private static String names(List<UserMode> programs) {
         return programs.stream().map(UserMode::program).collect(Collectors.joining(" or "));
-    }
-
-    /** What the host does, for people. */
-    Stream<String> describe() {
-        return Stream.of(
-                "connect it by the side of the container, until its end, by: " + (command == null ? programs : command),
-                "answer for names at %s inside, as the host's name servers do"
-                        .formatted(InsideNames.ADDRESS.getHostAddress()));
     }
 
     /** Empty before it is decided. */

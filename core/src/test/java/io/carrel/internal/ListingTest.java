@@ -2,6 +2,7 @@ package io.carrel.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.HostStage;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -29,7 +30,7 @@ class ListingTest {
 
     @Test
     void showsEachProcessOnceAndFailuresLast() {
-        assertThat(Listing.of(program(), List.of(), NetworkParts.NONE)).isEqualTo("""
+        assertThat(Listing.of(program(), List.of())).isEqualTo("""
                         launcher:
                           getpid()  # have a look
                           exit_group(0)  # end the launcher
@@ -49,7 +50,7 @@ class ListingTest {
         program.call("execute \"" + hostile + "\"", Syscall.CHDIR, Operand.text(hostile));
         program.place(failed);
         program.call("end", Syscall.GETPID);
-        assertThat(Listing.of(program.build(), List.of(), NetworkParts.NONE).lines())
+        assertThat(Listing.of(program.build(), List.of()).lines())
                 .hasSize(3)
                 .element(1)
                 .isEqualTo("  chdir(\"a\\x1b[31m\\r\\n  getpid()\")  # execute \"a\\x1b[31m\\r\\n  getpid()\"");
@@ -57,8 +58,16 @@ class ListingTest {
 
     @Test
     void showsTheHostsWorkWhereItIsDone() {
-        HostStep step = new HostStep("newuidmap PID 0 1000 1", pid -> {});
-        assertThat(Listing.of(program(), List.of(step), NetworkParts.NONE)).contains("""
+        HostStep<?> before =
+                HostStep.doing(HostStage.TAKE_PORTS, HostStep.Moment.BEFORE, "take port 80\n", start -> {});
+        HostStep<?> step =
+                HostStep.doing(HostStage.MAP_IDS, HostStep.Moment.IDS, "newuidmap PID 0 1000 1", start -> {});
+        assertThat(Listing.of(program(), List.of(before, step))).startsWith("""
+                        host, before all:
+                          take port 80\\n
+                        launcher:
+                        """);
+        assertThat(Listing.of(program(), List.of(before, step))).contains("""
                         host, while the container's first process waits:
                           newuidmap PID 0 1000 1
                         after a failure:""");

@@ -43,6 +43,14 @@ public final class TemplateWrites {
         return new TemplateWrites(lines);
     }
 
+    /** What {@link #write} writes, for people. */
+    public List<String> describe(String name) {
+        return lines.stream()
+                .map(line -> line.in(name))
+                .map(write -> "write \"%s\" to %s".formatted(write.setting().text(), write.file()))
+                .toList();
+    }
+
     /** Limits a new group. */
     public void write(String name) {
         Write.first(

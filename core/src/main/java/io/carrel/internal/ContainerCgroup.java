@@ -3,55 +3,38 @@ package io.carrel.internal;
 import io.carrel.ExitStatus;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
-import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
-import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The cgroup of one start, from before its first process is to after its last. Thread-safe. */
-public final class StartedCgroup implements AutoCloseable {
+/** The cgroup of one container, from before its first process is to after its last. Thread-safe. */
+public final class ContainerCgroup implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StartedCgroup.class);
+    /** Stands, in a plan, for the name of the group that each start makes. */
+    static final String NEW = "container-NEW";
 
     private static final AtomicLong NUMBERS = new AtomicLong();
     private final Cgroup group;
     private volatile ExitStatus.@Nullable OutOfMemory outOfMemory;
     private volatile @Nullable OptionalLong oomKills;
 
-    private StartedCgroup(Cgroup group) {
+    private ContainerCgroup(Cgroup group) {
         this.group = group;
     }
 
-    /** Makes the group on a thread of its own, since the calling one is about to wait for the kernel to start the launcher. */
-    static CompletableFuture<StartedCgroup> begin(CgroupTemplate template, @Nullable CgroupOwner owner) {
-        return CompletableFuture.supplyAsync(() -> open(template, owner), HostThreads.executor());
-    }
-
-    /** Removes the group if it was made, whether anybody has asked for it or not. */
-    static void closeMade(CompletableFuture<StartedCgroup> making) {
-        if (!making.handle((made, failure) -> failure != null).join()) {
-            making.join().close();
-        }
-    }
-
     /** Makes the group with its limits, and gives it to its owner, if it has one. */
-    static StartedCgroup open(CgroupTemplate template, @Nullable CgroupOwner owner) {
-        StartedCgroup made = new StartedCgroup(template.create("container-" + NUMBERS.incrementAndGet()));
+    static ContainerCgroup open(CgroupTemplate template, @Nullable CgroupOwner owner) {
+        ContainerCgroup made = new ContainerCgroup(template.create("container-" + NUMBERS.incrementAndGet()));
         try {
             if (owner != null) {
                 owner.give(made.group);
@@ -113,20 +96,6 @@ public final class StartedCgroup implements AutoCloseable {
     /** The group. */
     public Cgroup group() {
         return group;
-    }
-
-    /** Removes the group when the container is gone; the future is done then. */
-    CompletableFuture<Void> removeAfter(Child child) {
-        return child.gone().thenRunAsync(this::removeAfterTheEnd, HostThreads.executor());
-    }
-
-    /** That a group stays until this JVM's end is no failure of the command's. */
-    private void removeAfterTheEnd() {
-        try {
-            close();
-        } catch (ContainerException e) {
-            LOG.warn("The cgroup of a container that has ended stays", e);
-        }
     }
 
     /** Ends whoever is left in the group, and removes it. */
