@@ -12,6 +12,7 @@ enum Section {
     STDOUT(StdoutSection::run),
     ALIVE(AliveSection::run),
     LIMITS(LimitsSection::run),
+    GROUPS(GroupsSection::run),
     IMAGES(ImagesSection::run),
     NETWORKS(NetworksSection::run);
 
