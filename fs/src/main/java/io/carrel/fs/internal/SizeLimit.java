@@ -9,6 +9,7 @@ import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.binding.ProjectQuotas;
+import io.carrel.linux.uapi.Capabilities;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Files;
@@ -34,15 +35,13 @@ record SizeLimit(List<Path> parts) {
     private static final long LOWEST = 0x40000000L;
 
     private static final long BEYOND = 0x80000000L;
-    private static final int CAP_SYS_ADMIN = 21;
-
     /**
      * Checks, before anything is made, that the directory could have a limit.
      *
      * @throws UnsupportedFeatureException with the remedy, if it could not
      */
     static void check(Path directory) {
-        if ((ProcessStatus.current().effectiveCapabilities() >> CAP_SYS_ADMIN & 1) == 0) {
+        if (!ProcessStatus.current().has(Capabilities.CAP_SYS_ADMIN)) {
             throw onlyRoot();
         }
         Path existing = nearestAbove(directory);

@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.google.common.base.Splitter;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
+import io.carrel.linux.uapi.Constant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +52,11 @@ public record ProcessStatus(String text) {
     /** The effective capabilities, a bit for each. */
     public long effectiveCapabilities() {
         return number("CapEff", 0, 16);
+    }
+
+    /** Whether this capability is effective. */
+    public boolean has(Constant capability) {
+        return (effectiveCapabilities() >> capability.value() & 1) != 0;
     }
 
     /** The capabilities of the bounding set, a bit for each. */

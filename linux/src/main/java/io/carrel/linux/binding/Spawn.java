@@ -25,7 +25,7 @@ public final class Spawn {
     /** More than any libc's {@code posix_spawnattr_t}, {@code posix_spawn_file_actions_t} and {@code sigset_t}. */
     private static final int ENOUGH = 1024;
 
-    private static final int SIGNAL_SET_SIZE = 128;
+    private static final int LIBC_SIGNAL_SET_SIZE = 128;
 
     private static final Memory ATTRIBUTES = attributes();
     private static final Memory NO_ENVIRONMENT = zeros(Long.BYTES);
@@ -62,8 +62,8 @@ public final class Spawn {
     }
 
     private static Memory attributes() {
-        Memory allSignals = new Memory(SIGNAL_SET_SIZE);
-        allSignals.setMemory(0, SIGNAL_SET_SIZE, (byte) 0xff);
+        Memory allSignals = new Memory(LIBC_SIGNAL_SET_SIZE);
+        allSignals.setMemory(0, LIBC_SIGNAL_SET_SIZE, (byte) 0xff);
         Memory attributes = zeros(ENOUGH);
         LibC.posix_spawnattr_init(attributes);
         LibC.posix_spawnattr_setflags(
@@ -75,7 +75,7 @@ public final class Spawn {
 
     /** 1 to 31, and the two that libc ignores otherwise. Each costs a system call, and nobody ignores further ones. */
     private static Memory standardSignals() {
-        Memory signals = zeros(SIGNAL_SET_SIZE);
+        Memory signals = zeros(LIBC_SIGNAL_SET_SIZE);
         signals.setLong(0, (1L << 33) - 1);
         return signals;
     }

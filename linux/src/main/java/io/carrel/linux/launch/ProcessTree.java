@@ -188,7 +188,7 @@ public final class ProcessTree {
                 Operand.of(Waiting.SIG_SETMASK),
                 Talk.signals("[]", 0).address(),
                 Operand.none(),
-                Operand.of(Talk.SIGNAL_SET_SIZE));
+                Operand.of(Waiting.SIGNAL_SET_SIZE));
         talk.closeRange(
                 "close what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Fcntl.CLOSE_RANGE_UNSHARE);
     }

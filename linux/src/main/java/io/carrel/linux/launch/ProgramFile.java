@@ -4,11 +4,11 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Processor;
-import io.carrel.linux.uapi.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,11 +38,11 @@ public final class ProgramFile implements AutoCloseable {
     public static ProgramFile of(SyscallProgram program) {
         byte[] elf = program.toElf(Processor.current());
         try (Descriptor memory = memory()) {
-            Kernel.write(memory, elf);
-            Constant seals = Waiting.F_SEAL_SEAL
-                    .or(Waiting.F_SEAL_SHRINK)
-                    .or(Waiting.F_SEAL_GROW)
-                    .or(Waiting.F_SEAL_WRITE);
+            TransferCalls.write(memory, elf);
+            Constant seals = Fcntl.F_SEAL_SEAL
+                    .or(Fcntl.F_SEAL_SHRINK)
+                    .or(Fcntl.F_SEAL_GROW)
+                    .or(Fcntl.F_SEAL_WRITE);
             Kernel.fcntl("Cannot seal the launcher", memory, Fcntl.F_ADD_SEALS, seals);
             return new ProgramFile(program, memory);
         } catch (SyscallException refused) {
@@ -64,9 +64,9 @@ public final class ProgramFile implements AutoCloseable {
 
     /** MFD_EXEC must be given from Linux 6.3 on where {@code vm.memfd_noexec} is 1, and is unknown before. */
     private static Descriptor memory() {
-        Constant flags = Waiting.MFD_CLOEXEC.or(Waiting.MFD_ALLOW_SEALING);
+        Constant flags = Fcntl.MFD_CLOEXEC.or(Fcntl.MFD_ALLOW_SEALING);
         try {
-            return Kernel.memfd("carrel", flags.or(Waiting.MFD_EXEC));
+            return Kernel.memfd("carrel", flags.or(Fcntl.MFD_EXEC));
         } catch (SyscallException refused) {
             if (!refused.errno().equals(Errno.EINVAL)) {
                 throw refused;

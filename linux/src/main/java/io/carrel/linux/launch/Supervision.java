@@ -153,7 +153,7 @@ record Supervision(ProgramBuilder program, Talk talk) {
                 Talk.signals("~[]", 0xff).address(),
                 Operand.none(),
                 atMost,
-                Operand.of(Talk.SIGNAL_SET_SIZE));
+                Operand.of(Waiting.SIGNAL_SET_SIZE));
     }
 
     /**

@@ -8,14 +8,13 @@ import io.carrel.linux.program.ProgramBuilder.Call;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Syscall;
+import io.carrel.linux.uapi.Waiting;
 import java.util.Arrays;
 
 /** The steps by which a program talks to the JVM, and others that its processes share. */
 record Talk(ProgramBuilder program) {
 
     static final Constant UINT_MAX = new Constant("UINT_MAX", 0xffffffffL);
-    /** The size of the kernel's {@code sigset_t}, which libc's only begins with. */
-    static final int SIGNAL_SET_SIZE = 8;
 
     /** Sends the report. */
     void say(String step, Report.Phase phase) {
@@ -46,7 +45,7 @@ record Talk(ProgramBuilder program) {
 
     /** A signal set with every bit as given. */
     static Data signals(String shown, int bits) {
-        byte[] set = new byte[SIGNAL_SET_SIZE];
+        byte[] set = new byte[Waiting.SIGNAL_SET_SIZE];
         Arrays.fill(set, (byte) bits);
         return Data.struct(shown, set);
     }

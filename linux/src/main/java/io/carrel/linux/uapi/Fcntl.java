@@ -1,6 +1,6 @@
 package io.carrel.linux.uapi;
 
-/** {@code linux/fcntl.h}, {@code linux/openat2.h} and {@code linux/stat.h}: opening files. */
+/** {@code linux/fcntl.h}, {@code linux/memfd.h}, {@code linux/openat2.h} and {@code linux/stat.h}: opening files. */
 public final class Fcntl {
 
     public static final Constant AT_FDCWD = new Constant("AT_FDCWD", -100L);
@@ -48,6 +48,14 @@ public final class Fcntl {
     public static final Constant SPLICE_F_MOVE = new Constant("SPLICE_F_MOVE", 1L);
     public static final Constant SPLICE_F_NONBLOCK = new Constant("SPLICE_F_NONBLOCK", 2L);
     public static final Constant FASYNC = new Constant("FASYNC", 0x2000L);
+
+    public static final Constant MFD_CLOEXEC = new Constant("MFD_CLOEXEC", 1L);
+    public static final Constant MFD_ALLOW_SEALING = new Constant("MFD_ALLOW_SEALING", 2L);
+    public static final Constant MFD_EXEC = new Constant("MFD_EXEC", 0x10L);
+    public static final Constant F_SEAL_SEAL = new Constant("F_SEAL_SEAL", 1L);
+    public static final Constant F_SEAL_SHRINK = new Constant("F_SEAL_SHRINK", 2L);
+    public static final Constant F_SEAL_GROW = new Constant("F_SEAL_GROW", 4L);
+    public static final Constant F_SEAL_WRITE = new Constant("F_SEAL_WRITE", 8L);
 
     private Fcntl() {}
 

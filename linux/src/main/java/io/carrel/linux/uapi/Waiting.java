@@ -29,13 +29,9 @@ public final class Waiting {
     public static final Constant SIGCHLD = new Constant("SIGCHLD", 17L);
     public static final Constant SIGKILL = new Constant("SIGKILL", 9L);
     public static final Constant SIGIO = new Constant("SIGIO", 29L);
-    public static final Constant MFD_CLOEXEC = new Constant("MFD_CLOEXEC", 1L);
-    public static final Constant MFD_ALLOW_SEALING = new Constant("MFD_ALLOW_SEALING", 2L);
-    public static final Constant MFD_EXEC = new Constant("MFD_EXEC", 0x10L);
-    public static final Constant F_SEAL_SEAL = new Constant("F_SEAL_SEAL", 1L);
-    public static final Constant F_SEAL_SHRINK = new Constant("F_SEAL_SHRINK", 2L);
-    public static final Constant F_SEAL_GROW = new Constant("F_SEAL_GROW", 4L);
-    public static final Constant F_SEAL_WRITE = new Constant("F_SEAL_WRITE", 8L);
+
+    /** The size of the kernel's {@code sigset_t} in bytes; that of libc's is another. */
+    public static final int SIGNAL_SET_SIZE = 8;
 
     private Waiting() {}
 }

@@ -8,6 +8,7 @@ import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Capabilities;
 import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -48,14 +49,13 @@ final class UserModeProcesses {
     private static final Constant UINT_MAX = new Constant("UINT_MAX", 0xffffffffL);
     private static final Operand CHANNEL = Operand.of(Launcher.CHANNEL);
     private static final Operand NONE = Operand.of(0);
-    private static final int SIGNAL_SET_SIZE = 8;
 
     /** What the program may do: enter the network, set it up there, and shut itself in; in the container's user namespace alone. */
     private static final List<Constant> CAPABILITIES = List.of(
             new Constant("CAP_SETPCAP", 8),
             new Constant("CAP_NET_BIND_SERVICE", 10),
             new Constant("CAP_NET_ADMIN", 12),
-            new Constant("CAP_SYS_ADMIN", 21));
+            Capabilities.CAP_SYS_ADMIN);
 
     private final UserModeCommand command;
     private final ProgramBuilder program = new ProgramBuilder();
@@ -142,9 +142,9 @@ final class UserModeProcesses {
                 "unblock signals",
                 Syscall.RT_SIGPROCMASK,
                 Operand.of(Waiting.SIG_SETMASK),
-                Data.struct("[]", new byte[SIGNAL_SET_SIZE]).address(),
+                Data.struct("[]", new byte[Waiting.SIGNAL_SET_SIZE]).address(),
                 Operand.none(),
-                Operand.of(SIGNAL_SET_SIZE));
+                Operand.of(Waiting.SIGNAL_SET_SIZE));
         program.call("leave the JVM's directory", Syscall.CHDIR, Operand.text("/"));
         program.call(
                 "execute " + command.path(),

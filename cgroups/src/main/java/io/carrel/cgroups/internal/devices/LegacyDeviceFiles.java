@@ -9,14 +9,14 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessStatus;
+import io.carrel.linux.binding.TransferCalls;
+import io.carrel.linux.uapi.Capabilities;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The files {@code devices.allow} and {@code devices.deny} of one group, open to be written. Not thread-safe. */
 final class LegacyDeviceFiles implements AutoCloseable {
-
-    private static final int CAP_SYS_ADMIN = 21;
 
     private final Path directory;
     private final Descriptor deny;
@@ -51,7 +51,7 @@ final class LegacyDeviceFiles implements AutoCloseable {
     }
 
     private static boolean isPrivileged() {
-        return (ProcessStatus.current().effectiveCapabilities() >> CAP_SYS_ADMIN & 1) != 0;
+        return ProcessStatus.current().has(Capabilities.CAP_SYS_ADMIN);
     }
 
     private static UnsupportedFeatureException forbidden(String reason) {
@@ -72,7 +72,7 @@ final class LegacyDeviceFiles implements AutoCloseable {
     /** The kernel takes one rule at a time. */
     void write(DeviceRule rule) {
         try {
-            Kernel.write(rule.allowed() ? allow : deny, text(rule).getBytes(StandardCharsets.US_ASCII));
+            TransferCalls.write(rule.allowed() ? allow : deny, text(rule).getBytes(StandardCharsets.US_ASCII));
         } catch (SyscallException e) {
             throw failure(rule, e);
         }
