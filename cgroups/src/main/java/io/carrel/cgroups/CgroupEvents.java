@@ -9,6 +9,7 @@ import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Waiting;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public final class CgroupEvents {
         Descriptor file = Kernel.open(doing, group.file(name).toString(), Fcntl.O_RDWR);
         opened.keep(file);
         try {
-            Kernel.writeOnce(Subject.PRESSURE, doing, file, trigger.format());
+            TransferCalls.writeOnce(Subject.PRESSURE, doing, file, trigger.format());
             opened.watch(file, Waiting.EPOLLPRI, () -> {
                 if (Files.isDirectory(group.directory())) {
                     action.run();

@@ -3,7 +3,7 @@ package io.carrel.internal;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.Pipes;
 import io.carrel.linux.uapi.Constant;
@@ -126,7 +126,7 @@ public final class Capture implements AutoCloseable {
             return 0;
         }
         byte[] chunk = new byte[most];
-        int count = Kernel.tryRead(pipe.descriptor, chunk, 0, most);
+        int count = TransferCalls.tryRead(pipe.descriptor, chunk, 0, most);
         if (count < 0) {
             throw new SyscallException(
                     "Cannot read from " + pipe.descriptor,

@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.HostStage;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.SocketCalls;
 import io.carrel.namespaces.Namespace;
 import java.util.List;
 
@@ -32,8 +32,9 @@ final class NetworkSockets {
             Descriptor own = ends.get(0);
             passed().close();
             String doing = "Cannot get the container's network";
-            List<Descriptor> received =
-                    SocketCalls.receiveDescriptors(doing, own, 1).orElseThrow().descriptors();
+            List<Descriptor> received = DescriptorCalls.receiveDescriptors(doing, own, 1)
+                    .orElseThrow()
+                    .descriptors();
             own.close();
             checkState(received.size() == 1, "the launcher did not pass the network on");
             return Namespace.owning(received.get(0));

@@ -8,6 +8,7 @@ import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.namespaces.IdMap;
@@ -32,7 +33,7 @@ public final class ProcessRoot {
      */
     public static FileRoot under(long supervisor) {
         CommandProcess command = CommandProcess.under(supervisor);
-        try (Descriptor process = Kernel.pidfd(command.pid())) {
+        try (Descriptor process = ProcessCalls.pidfd(command.pid())) {
             // Only now is it certain that the pid has not been given to another process.
             if (!CommandProcess.under(supervisor).equals(command)) {
                 throw new IllegalStateException("the command has ended");
@@ -47,7 +48,7 @@ public final class ProcessRoot {
      * @throws IllegalStateException if it has ended
      */
     public static FileRoot of(long pid) {
-        try (Descriptor process = Kernel.pidfd(pid)) {
+        try (Descriptor process = ProcessCalls.pidfd(pid)) {
             if (isInContainer(pid)) {
                 return open(new CommandProcess(pid), process);
             }
@@ -87,7 +88,7 @@ public final class ProcessRoot {
             IdMap users = command.idMap("uid_map");
             IdMap groups = command.idMap("gid_map");
             refuseIfClosed(command);
-            if (!Kernel.sendSignal(process, 0)) {
+            if (!ProcessCalls.sendSignal(process, 0)) {
                 throw new IllegalStateException("the command has ended");
             }
             long uid = root(users);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class DescriptorTest {
     void closesItsNumber() {
         assertThat(writeEnd.path()).exists();
         writeEnd.close();
-        assertThat(Kernel.read(readEnd, new byte[1])).as("end of file").isZero();
+        assertThat(TransferCalls.read(readEnd, new byte[1])).as("end of file").isZero();
     }
 
     @Test
@@ -58,10 +59,10 @@ class DescriptorTest {
         writeEnd.close();
         assertThat(released).isEqualTo(number);
         try (Descriptor owner = Kernel.own(released, "its new owner")) {
-            Kernel.write(owner, new byte[] {7});
+            TransferCalls.write(owner, new byte[] {7});
         }
         byte[] buffer = new byte[2];
-        assertThat(Kernel.read(readEnd, buffer)).isEqualTo(1);
+        assertThat(TransferCalls.read(readEnd, buffer)).isEqualTo(1);
         assertThat(buffer[0]).isEqualTo((byte) 7);
     }
 

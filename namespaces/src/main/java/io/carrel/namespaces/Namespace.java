@@ -6,7 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.MountFlags;
@@ -95,9 +95,9 @@ public final class Namespace implements AutoCloseable {
         type.requirePerThread("create");
         Namespace created = NamespaceThread.call("carrel-new-" + type.label(), () -> {
             String doing = "Cannot create a " + type.label() + " namespace (it takes CAP_SYS_ADMIN)";
-            Kernel.unshare(doing, type.flag());
+            NamespaceCalls.unshare(doing, type.flag());
             if (type == NamespaceType.MOUNT) {
-                Kernel.mount(doing, "none", "/", MountFlags.MS_REC.or(MountFlags.MS_PRIVATE));
+                NamespaceCalls.mount(doing, "none", "/", MountFlags.MS_REC.or(MountFlags.MS_PRIVATE));
             }
             return current(type);
         });
@@ -216,9 +216,9 @@ public final class Namespace implements AutoCloseable {
         String doing = "Cannot enter " + this;
         if (type == NamespaceType.MOUNT) {
             // All threads of a process share root and working directory, and this one is about to get others.
-            Kernel.unshare(doing, CloneFlags.CLONE_FS);
+            NamespaceCalls.unshare(doing, CloneFlags.CLONE_FS);
         }
-        Kernel.setns(doing, descriptor, type.flag());
+        NamespaceCalls.setns(doing, descriptor, type.flag());
     }
 
     /**

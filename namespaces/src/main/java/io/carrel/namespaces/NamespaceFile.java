@@ -6,6 +6,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
 import java.io.IOException;
@@ -24,7 +25,7 @@ record NamespaceFile(Path path) {
         Kernel.open(doing, path.toString(), Fcntl.O_RDONLY.or(Fcntl.O_CREAT).or(Fcntl.O_EXCL))
                 .close();
         try {
-            Kernel.mount(
+            NamespaceCalls.mount(
                     doing + trap(namespace),
                     namespace.descriptor().path().toString(),
                     path.toString(),
@@ -48,7 +49,7 @@ record NamespaceFile(Path path) {
         checkArgument(!Files.isSymbolicLink(path), "%s is a symbolic link, not a file with a namespace", path);
         Namespace.open(path).close();
         try {
-            Kernel.umount(doing, path.toString(), MountFlags.MNT_DETACH.or(MountFlags.UMOUNT_NOFOLLOW));
+            NamespaceCalls.umount(doing, path.toString(), MountFlags.MNT_DETACH.or(MountFlags.UMOUNT_NOFOLLOW));
         } catch (SyscallException e) {
             checkArgument(!e.errno().equals(Errno.EINVAL), "no namespace is mounted on %s", path);
             throw e;

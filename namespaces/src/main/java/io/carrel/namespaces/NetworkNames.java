@@ -6,6 +6,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
@@ -69,8 +70,8 @@ final class NetworkNames {
         }
         if (!isMountPoint()) {
             String path = DIRECTORY.toString();
-            Kernel.mount(doing, path, path, MountFlags.MS_BIND.or(MountFlags.MS_REC));
-            Kernel.mount(doing, "none", path, MS_SHARED.or(MountFlags.MS_REC));
+            NamespaceCalls.mount(doing, path, path, MountFlags.MS_BIND.or(MountFlags.MS_REC));
+            NamespaceCalls.mount(doing, "none", path, MS_SHARED.or(MountFlags.MS_REC));
         }
     }
 

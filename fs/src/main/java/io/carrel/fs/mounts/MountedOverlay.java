@@ -11,6 +11,7 @@ import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
@@ -71,11 +72,11 @@ public final class MountedOverlay implements AutoCloseable {
         String doing = "Cannot mount layers on " + target;
         Path empty = Files.createTempDirectory("carrel-empty-");
         try {
-            Kernel.mount(Subject.HOST_LAYERS, doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
+            NamespaceCalls.mount(Subject.HOST_LAYERS, doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
             try {
                 mount(List.of(empty, layer), target);
             } finally {
-                Kernel.umount(doing, empty.toString(), UMOUNT_NOFOLLOW);
+                NamespaceCalls.umount(doing, empty.toString(), UMOUNT_NOFOLLOW);
             }
         } finally {
             Files.delete(empty);
@@ -93,7 +94,7 @@ public final class MountedOverlay implements AutoCloseable {
             String lower = open.stream()
                     .map(layer -> "/proc/self/fd/" + layer.number())
                     .collect(Collectors.joining(":"));
-            Kernel.mount(
+            NamespaceCalls.mount(
                     Subject.HOST_LAYERS, doing, "overlay", target.toString(), FLAGS, "userxattr,lowerdir=" + lower);
         } finally {
             open.forEach(Descriptor::close);
@@ -125,6 +126,6 @@ public final class MountedOverlay implements AutoCloseable {
 
     /** Detaches what {@link #mount} mounted on a directory, also in another JVM. */
     public static void unmount(Path directory) {
-        Kernel.umount("Cannot unmount " + directory, directory.toString(), UMOUNT_NOFOLLOW);
+        NamespaceCalls.umount("Cannot unmount " + directory, directory.toString(), UMOUNT_NOFOLLOW);
     }
 }

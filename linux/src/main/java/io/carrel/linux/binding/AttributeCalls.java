@@ -28,31 +28,31 @@ public final class AttributeCalls implements AutoCloseable {
     /** Sets an attribute of an open file. What the kernel answers is the caller's to judge: 0 or minus the errno. */
     public long set(Descriptor file, String attribute, byte[] content) {
         value.write(0, content, 0, content.length);
-        return Kernel.raw(
-                Syscall.FSETXATTR, file.number(), text(name, attribute), Kernel.address(value), content.length, 0);
+        return Syscalls.raw(
+                Syscall.FSETXATTR, file.number(), text(name, attribute), Syscalls.address(value), content.length, 0);
     }
 
     /** Sets an attribute of a file of the directory. What the kernel answers is the caller's to judge. */
     public long set(Descriptor directory, String file, String attribute, byte[] content) {
         value.write(0, content, 0, content.length);
-        return Kernel.raw(
+        return Syscalls.raw(
                 Syscall.LSETXATTR,
                 place(directory, file),
                 text(name, attribute),
-                Kernel.address(value),
+                Syscalls.address(value),
                 content.length,
                 0);
     }
 
     /** Removes an attribute of a file of the directory. */
     public void remove(String doing, Descriptor directory, String file, String attribute) {
-        long result = Kernel.raw(Syscall.LREMOVEXATTR, place(directory, file), text(name, attribute));
+        long result = Syscalls.raw(Syscall.LREMOVEXATTR, place(directory, file), text(name, attribute));
         check(doing, Syscall.LREMOVEXATTR, result, directory, file, attribute);
     }
 
     /** The names of a file's attributes; none where the file system has no attributes. */
     public List<String> names(String doing, Descriptor directory, String file) {
-        long size = Kernel.raw(Syscall.LLISTXATTR, place(directory, file), Kernel.address(value), LARGEST);
+        long size = Syscalls.raw(Syscall.LLISTXATTR, place(directory, file), Syscalls.address(value), LARGEST);
         if (size == -Errno.EOPNOTSUPP.number()) {
             return List.of();
         }
@@ -62,7 +62,7 @@ public final class AttributeCalls implements AutoCloseable {
 
     /** The names of an open file's attributes; none where the file system has no attributes. */
     public List<String> names(String doing, Descriptor file) {
-        long size = Kernel.raw(Syscall.FLISTXATTR, file.number(), Kernel.address(value), LARGEST);
+        long size = Syscalls.raw(Syscall.FLISTXATTR, file.number(), Syscalls.address(value), LARGEST);
         if (size == -Errno.EOPNOTSUPP.number()) {
             return List.of();
         }
@@ -88,21 +88,22 @@ public final class AttributeCalls implements AutoCloseable {
         }
         value.write(0, bytes, 0, bytes.length);
         value.setByte(bytes.length, (byte) 0);
-        long size = Kernel.raw(Syscall.LGETXATTR, Kernel.address(value), text(name, attribute), 0, 0);
+        long size = Syscalls.raw(Syscall.LGETXATTR, Syscalls.address(value), text(name, attribute), 0, 0);
         return size == -Errno.ENODATA.number() || size == -Errno.EOPNOTSUPP.number();
     }
 
     /** An attribute of a file. */
     public byte[] value(String doing, Descriptor directory, String file, String attribute) {
-        long size = Kernel.raw(
-                Syscall.LGETXATTR, place(directory, file), text(name, attribute), Kernel.address(value), LARGEST);
+        long size = Syscalls.raw(
+                Syscall.LGETXATTR, place(directory, file), text(name, attribute), Syscalls.address(value), LARGEST);
         check(doing, Syscall.LGETXATTR, size, directory, file, attribute);
         return value.getByteArray(0, (int) size);
     }
 
     /** An attribute of an open file; empty if it is gone. */
     public Optional<byte[]> value(String doing, Descriptor file, String attribute) {
-        long size = Kernel.raw(Syscall.FGETXATTR, file.number(), text(name, attribute), Kernel.address(value), LARGEST);
+        long size =
+                Syscalls.raw(Syscall.FGETXATTR, file.number(), text(name, attribute), Syscalls.address(value), LARGEST);
         if (size == -Errno.ENODATA.number()) {
             return Optional.empty();
         }
@@ -112,10 +113,7 @@ public final class AttributeCalls implements AutoCloseable {
 
     private static void check(
             String doing, Syscall call, long result, Descriptor directory, String file, String attribute) {
-        if (result < 0) {
-            String arguments = String.join(", ", directory.toString(), file, attribute);
-            throw new SyscallException(doing, call.symbol(), arguments, new Errno((int) -result));
-        }
+        Syscalls.checked(doing, call, result, directory, file, attribute);
     }
 
     /** Before Linux 6.13 these calls know no descriptors of directories, but a path through one. */
@@ -127,13 +125,12 @@ public final class AttributeCalls implements AutoCloseable {
         byte[] bytes = text.getBytes(FileCalls.BYTES);
         memory.write(0, bytes, 0, bytes.length);
         memory.setByte(bytes.length, (byte) 0);
-        return Kernel.address(memory);
+        return Syscalls.address(memory);
     }
 
     /** The error that {@link #set} answered. */
     public static SyscallException failure(String doing, long result, String file, String attribute) {
-        return new SyscallException(
-                doing, Syscall.LSETXATTR.symbol(), file + ", " + attribute, new Errno((int) -result));
+        return Syscalls.failure(doing, Syscall.LSETXATTR, result, file, attribute);
     }
 
     @Override

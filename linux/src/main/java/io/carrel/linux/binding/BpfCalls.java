@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ public final class BpfCalls {
     public static Descriptor load(String doing, Constant type, BpfProgram program) {
         long result = load(type, program, null);
         if (result == -Errno.EPERM.number() || result == -Errno.ENOSYS.number()) {
-            throw new SyscallException(doing, Syscall.BPF.symbol(), loading(type, program), errno(result));
+            throw Syscalls.failure(doing, Syscall.BPF, result, loading(type, program));
         }
         return result < 0 ? loadWithLog(doing, type, program) : Kernel.own(result, "program " + program);
     }
@@ -74,7 +75,7 @@ public final class BpfCalls {
                     doing,
                     Syscall.BPF.symbol(),
                     loading(type, program),
-                    errno(result),
+                    new Errno((int) -result),
                     text.isEmpty()
                             ? "The verifier was not asked: this kernel has no programs of the type."
                             : "The verifier says:\n" + text);
@@ -97,11 +98,11 @@ public final class BpfCalls {
             Struct attributes = Struct.ofSize(LOAD_SIZE)
                     .u32(type.value())
                     .u32(code.size() / BpfInstruction.SIZE)
-                    .u64(Kernel.address(code))
-                    .u64(Kernel.address(license))
+                    .u64(Syscalls.address(code))
+                    .u64(Syscalls.address(license))
                     .u32(log == null ? 0 : 1)
                     .u32(log == null ? 0 : LOG_SIZE)
-                    .u64(log == null ? 0 : Kernel.address(log))
+                    .u64(log == null ? 0 : Syscalls.address(log))
                     .skip(8) // kernel version and flags
                     .bytes(program.name().getBytes(StandardCharsets.US_ASCII));
             return call(Bpf.BPF_PROG_LOAD, attributes);
@@ -152,7 +153,7 @@ public final class BpfCalls {
                         .u32(cgroup.number())
                         .u32(where.value())
                         .skip(8) // flags for the question and those of the answer
-                        .u64(Kernel.address(ids))
+                        .u64(Syscalls.address(ids))
                         .u32(MOST_PROGRAMS)
                         .toBytes())) {
             check(doing, Bpf.BPF_PROG_QUERY, call(Bpf.BPF_PROG_QUERY, attributes), cgroup, where);
@@ -181,7 +182,7 @@ public final class BpfCalls {
             Struct attributes = Struct.ofSize(INFO_SIZE)
                     .u32(program.number())
                     .u32(PROGRAM_INFO_SIZE)
-                    .u64(Kernel.address(info));
+                    .u64(Syscalls.address(info));
             check(doing, Bpf.BPF_OBJ_GET_INFO_BY_FD, call(Bpf.BPF_OBJ_GET_INFO_BY_FD, attributes), program);
             byte[] name = info.getByteArray(PROGRAM_INFO_NAME, NAME_SIZE);
             return new String(name, StandardCharsets.US_ASCII).replace("\0", "");
@@ -195,22 +196,16 @@ public final class BpfCalls {
     }
 
     private static long call(Constant command, Memory attributes) {
-        return Kernel.raw(Syscall.BPF, command.value(), Kernel.address(attributes), attributes.size());
+        return Syscalls.raw(Syscall.BPF, command.value(), Syscalls.address(attributes), attributes.size());
     }
 
     private static void check(String doing, Constant command, long result, Object... arguments) {
         if (result < 0) {
-            StringBuilder shown = new StringBuilder(command.toString());
-            for (Object argument : arguments) {
-                shown.append(", ").append(argument);
-            }
+            Object[] shown =
+                    Stream.concat(Stream.of(command), Stream.of(arguments)).toArray();
             Subject subject = command.equals(Bpf.BPF_PROG_ATTACH) ? Subject.PROGRAM_ATTACHMENT : Subject.OTHER;
-            throw new SyscallException(doing, Syscall.BPF.symbol(), shown.toString(), errno(result), subject);
+            throw Syscalls.failure(subject, doing, Syscall.BPF, result, shown);
         }
-    }
-
-    private static Errno errno(long result) {
-        return new Errno((int) -result);
     }
 
     private static Memory copy(byte[] bytes) {

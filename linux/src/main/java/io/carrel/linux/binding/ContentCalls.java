@@ -37,7 +37,7 @@ public final class ContentCalls {
         if (size == 0) {
             return false;
         }
-        if (Kernel.raw(Syscall.IOCTL, target.number(), FileSystems.FICLONE.value(), source.number()) >= 0) {
+        if (Syscalls.raw(Syscall.IOCTL, target.number(), FileSystems.FICLONE.value(), source.number()) >= 0) {
             return true;
         }
         long data = calls.seek(source, 0, Fcntl.SEEK_DATA);
@@ -54,7 +54,7 @@ public final class ContentCalls {
         calls.seek(source, from);
         calls.seek(target, from);
         for (long at = from; at < end; ) {
-            long count = Kernel.raw(Syscall.COPY_FILE_RANGE, source.number(), 0, target.number(), 0, end - at, 0);
+            long count = Syscalls.raw(Syscall.COPY_FILE_RANGE, source.number(), 0, target.number(), 0, end - at, 0);
             if (count < 0 && CANNOT.contains((int) -count)) {
                 copyThroughMemory(source, target, at, end);
                 return;

@@ -18,7 +18,6 @@ public final class Epoll {
 
     private static final int MOST_EVENTS = 64;
     private static final long WAKE_UP = 0;
-    private static final int SIGNAL_SET_SIZE = 8;
     /** {@code struct epoll_event} is packed on x86-64 and nowhere else. */
     private static final int EVENT_SIZE = Processor.current() == Processor.X86_64 ? 12 : 16;
 
@@ -32,9 +31,9 @@ public final class Epoll {
     /** A new instance. */
     public Epoll() {
         String doing = "Cannot make an event loop";
-        epoll = Kernel.own(Kernel.check(doing, Syscall.EPOLL_CREATE1, Fcntl.O_CLOEXEC), "epoll");
+        epoll = Kernel.own(Syscalls.check(doing, Syscall.EPOLL_CREATE1, Fcntl.O_CLOEXEC), "epoll");
         Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
-        wakeUp = Kernel.own(Kernel.check(doing, Syscall.EVENTFD2, Constant.of(0), flags), "eventfd");
+        wakeUp = Kernel.own(Syscalls.check(doing, Syscall.EVENTFD2, Constant.of(0), flags), "eventfd");
         add(wakeUp, Waiting.EPOLLIN, WAKE_UP);
     }
 
@@ -78,7 +77,7 @@ public final class Epoll {
         try (Memory event = new Memory(EVENT_SIZE)) {
             event.setInt(0, (int) interest.value());
             event.setLong(DATA, key);
-            Kernel.check("Cannot watch " + descriptor, Syscall.EPOLL_CTL, epoll, operation, descriptor, event);
+            Syscalls.check("Cannot watch " + descriptor, Syscall.EPOLL_CTL, epoll, operation, descriptor, event);
         }
     }
 
@@ -111,7 +110,7 @@ public final class Epoll {
                 MOST_EVENTS,
                 millis,
                 0,
-                SIGNAL_SET_SIZE);
+                Waiting.SIGNAL_SET_SIZE);
     }
 
     private long key(int index) {

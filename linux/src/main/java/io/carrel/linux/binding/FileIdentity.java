@@ -23,17 +23,17 @@ public final class FileIdentity {
 
     /** Whether others of the same user may look into this process; each change of a thread's ids forbids it. */
     public static boolean isDumpable() {
-        return Kernel.raw(Syscall.PRCTL, Prctl.PR_GET_DUMPABLE.value(), 0, 0, 0, 0) == 1;
+        return Syscalls.raw(Syscall.PRCTL, Prctl.PR_GET_DUMPABLE.value(), 0, 0, 0, 0) == 1;
     }
 
     /** Lets others of the same user look into this process again. */
     public static void makeDumpable() {
-        Kernel.raw(Syscall.PRCTL, Prctl.PR_SET_DUMPABLE.value(), 1, 0, 0, 0);
+        Syscalls.raw(Syscall.PRCTL, Prctl.PR_SET_DUMPABLE.value(), 1, 0, 0, 0);
     }
 
     /** Leaves the calling thread no groups but its own. */
     public static void dropGroups() {
-        check(Kernel.raw(Syscall.SETGROUPS, 0, 0), Syscall.SETGROUPS, "0, NULL");
+        Syscalls.checked(DOING, Syscall.SETGROUPS, Syscalls.raw(Syscall.SETGROUPS, 0, 0), 0, "NULL");
     }
 
     /**
@@ -47,8 +47,8 @@ public final class FileIdentity {
 
     /** The calls tell of no error, but what was in force before. */
     private static void become(Syscall call, long id) {
-        Kernel.raw(call, id);
-        if ((int) Kernel.raw(call, UNCHANGED) != (int) id) {
+        Syscalls.raw(call, id);
+        if ((int) Syscalls.raw(call, UNCHANGED) != (int) id) {
             throw new SyscallException(DOING, call.symbol(), Long.toString(id), Errno.EPERM);
         }
     }
@@ -59,16 +59,14 @@ public final class FileIdentity {
                 Memory data = new Memory(DATA)) {
             header.setInt(0, (int) Prctl._LINUX_CAPABILITY_VERSION_3.value());
             header.setInt(4, 0);
-            check(Kernel.raw(Syscall.CAPGET, Kernel.address(header), Kernel.address(data)), Syscall.CAPGET, "");
+            call(Syscall.CAPGET, header, data);
             data.setInt(0, data.getInt(4));
             data.setInt(12, data.getInt(16));
-            check(Kernel.raw(Syscall.CAPSET, Kernel.address(header), Kernel.address(data)), Syscall.CAPSET, "");
+            call(Syscall.CAPSET, header, data);
         }
     }
 
-    private static void check(long result, Syscall call, String arguments) {
-        if (result < 0) {
-            throw new SyscallException(DOING, call.symbol(), arguments, new Errno((int) -result));
-        }
+    private static void call(Syscall call, Memory header, Memory data) {
+        Syscalls.checked(DOING, call, Syscalls.raw(call, Syscalls.address(header), Syscalls.address(data)));
     }
 }

@@ -25,7 +25,7 @@ public final class KernelFileWriter {
     public static void write(String doing, Path file, String text) {
         Subject subject = SUBJECTS.getOrDefault(String.valueOf(file.getFileName()), Subject.OTHER);
         try (Descriptor descriptor = Kernel.open(subject, doing, file.toString(), Fcntl.O_WRONLY)) {
-            Kernel.writeOnce(subject, doing, descriptor, text);
+            TransferCalls.writeOnce(subject, doing, descriptor, text);
         }
     }
 }

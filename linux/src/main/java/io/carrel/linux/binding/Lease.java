@@ -142,19 +142,11 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
 
     /** Waits in the kernel, and so blocks the thread, whatever happens to it. */
     void lockInKernel(Mode mode) {
-        long result;
-        do {
-            result = Kernel.probe(Syscall.FLOCK, descriptor.number(), mode.operation);
-        } while (result == -Errno.EINTR.number());
-        check(result, mode);
+        check(Syscalls.retried(Syscall.FLOCK, descriptor.number(), mode.operation), mode);
     }
 
     private void check(long result, Mode mode) {
-        if (result < 0) {
-            String arguments = "%s, %s".formatted(descriptor, mode);
-            throw new SyscallException(
-                    "Cannot lock " + file, Syscall.FLOCK.symbol(), arguments, new Errno((int) -result));
-        }
+        Syscalls.checked("Cannot lock " + file, Syscall.FLOCK, result, descriptor, mode);
     }
 
     /** Gives it back, also if a child process that has not yet executed its program has the descriptor. */

@@ -3,7 +3,6 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.FileSystems;
 import io.carrel.linux.uapi.Syscall;
@@ -86,11 +85,11 @@ public final class ProjectQuotas {
     }
 
     private static long ioctl(Descriptor file, Constant request, Memory structure) {
-        return Kernel.raw(Syscall.IOCTL, file.number(), request.value(), Kernel.address(structure));
+        return Syscalls.raw(Syscall.IOCTL, file.number(), request.value(), Syscalls.address(structure));
     }
 
     private static long call(Descriptor file, Constant command, long project, Memory structure) {
-        return Kernel.raw(Syscall.QUOTACTL_FD, file.number(), command.value(), project, Kernel.address(structure));
+        return Syscalls.raw(Syscall.QUOTACTL_FD, file.number(), command.value(), project, Syscalls.address(structure));
     }
 
     private static Memory zeroes() {
@@ -100,13 +99,7 @@ public final class ProjectQuotas {
     }
 
     private static void check(long result, Constant command, Descriptor file, long project) {
-        if (result < 0) {
-            boolean isQuota = command.name().startsWith("QCMD");
-            throw new SyscallException(
-                    "Cannot limit the size of a directory",
-                    (isQuota ? Syscall.QUOTACTL_FD : Syscall.IOCTL).symbol(),
-                    "%s, %s, project %d".formatted(file, command, project),
-                    new Errno((int) -result));
-        }
+        Syscall call = command.name().startsWith("QCMD") ? Syscall.QUOTACTL_FD : Syscall.IOCTL;
+        Syscalls.checked("Cannot limit the size of a directory", call, result, file, command, "project " + project);
     }
 }

@@ -34,15 +34,15 @@ public final class SmallFiles implements AutoCloseable {
     public int read(byte[] file) {
         path.write(0, file, 0, file.length);
         long flags = Fcntl.O_RDONLY.value() | Fcntl.O_CLOEXEC.value();
-        long fd = Kernel.raw(Syscall.OPENAT, Fcntl.AT_FDCWD.value(), Kernel.address(path), flags, 0);
+        long fd = Syscalls.raw(Syscall.OPENAT, Fcntl.AT_FDCWD.value(), Syscalls.address(path), flags, 0);
         if (fd < 0) {
             return (int) fd;
         }
         long count;
         do {
-            count = Kernel.raw(Syscall.READ, fd, Kernel.address(transfer), SIZE);
+            count = Syscalls.raw(Syscall.READ, fd, Syscalls.address(transfer), SIZE);
         } while (count == -Errno.EINTR.number());
-        Kernel.raw(Syscall.CLOSE, fd);
+        Syscalls.raw(Syscall.CLOSE, fd);
         if (count > 0) {
             transfer.read(0, content, 0, (int) count);
         }

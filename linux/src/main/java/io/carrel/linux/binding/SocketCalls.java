@@ -4,15 +4,11 @@ import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.Subject;
-import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.MessageHeader;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Syscall;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,8 +22,6 @@ public final class SocketCalls {
     private static final int EINPROGRESS = Errno.named("EINPROGRESS").number();
     private static final int ECONNABORTED = Errno.named("ECONNABORTED").number();
     private static final int LONGEST_NAME = 128;
-    /** As many as the kernel passes in one message. */
-    private static final int MOST_DESCRIPTORS = 253;
 
     private SocketCalls() {}
 
@@ -39,13 +33,13 @@ public final class SocketCalls {
     /** The same for what {@code subject} says. */
     public static Descriptor socket(Subject subject, String doing, Constant family, Constant type, Constant protocol) {
         Constant all = type.or(Sockets.SOCK_CLOEXEC);
-        return Kernel.own(Kernel.check(subject, doing, Syscall.SOCKET, family, all, protocol), "socket");
+        return Kernel.own(Syscalls.check(subject, doing, Syscall.SOCKET, family, all, protocol), "socket");
     }
 
     /** Gives the socket its name. */
     public static void bind(String doing, Descriptor socket, byte[] name) {
         try (Memory memory = copy(name)) {
-            Kernel.check(doing, Syscall.BIND, socket, memory, Constant.of(name.length));
+            Syscalls.check(doing, Syscall.BIND, socket, memory, Constant.of(name.length));
         }
     }
 
@@ -56,18 +50,18 @@ public final class SocketCalls {
      */
     public static boolean connect(String doing, Descriptor socket, byte[] name) {
         try (Memory memory = copy(name)) {
-            long result = call(Syscall.CONNECT, socket, Kernel.address(memory), name.length);
+            long result = call(Syscall.CONNECT, socket, Syscalls.address(memory), name.length);
             if (result == -EINPROGRESS) {
                 return false;
             }
-            check(doing, Syscall.CONNECT, result, socket);
+            Syscalls.checked(doing, Syscall.CONNECT, result, socket);
             return true;
         }
     }
 
     /** Begins to accept connections. */
     public static void listen(String doing, Descriptor socket, int backlog) {
-        Kernel.check(doing, Syscall.LISTEN, socket, Constant.of(backlog));
+        Syscalls.check(doing, Syscall.LISTEN, socket, Constant.of(backlog));
     }
 
     /** A connection that somebody made; empty if a non-blocking socket has none, or the peer has given up already. */
@@ -77,7 +71,7 @@ public final class SocketCalls {
         if (isLater(result) || result == -ECONNABORTED) {
             return Optional.empty();
         }
-        check(doing, Syscall.ACCEPT4, result, socket);
+        Syscalls.checked(doing, Syscall.ACCEPT4, result, socket);
         return Optional.of(Kernel.own(result, "connection"));
     }
 
@@ -95,7 +89,7 @@ public final class SocketCalls {
         try (Memory name = new Memory(LONGEST_NAME);
                 Memory length = new Memory(4)) {
             length.setInt(0, LONGEST_NAME);
-            Kernel.check("Cannot find the name of " + socket, call, socket, name, length);
+            Syscalls.check("Cannot find the name of " + socket, call, socket, name, length);
             return name.getByteArray(0, Math.min(LONGEST_NAME, length.getInt(0)));
         }
     }
@@ -104,14 +98,14 @@ public final class SocketCalls {
     public static void setOption(String doing, Descriptor socket, Constant level, Constant option, int value) {
         try (Memory memory = new Memory(4)) {
             memory.setInt(0, value);
-            Kernel.check(doing, Syscall.SETSOCKOPT, socket, level, option, memory, Constant.of(4));
+            Syscalls.check(doing, Syscall.SETSOCKOPT, socket, level, option, memory, Constant.of(4));
         }
     }
 
     /** Sets an option that is a structure or a text. */
     public static void setOption(String doing, Descriptor socket, Constant level, Constant option, byte[] value) {
         try (Memory memory = copy(value)) {
-            Kernel.check(doing, Syscall.SETSOCKOPT, socket, level, option, memory, Constant.of(value.length));
+            Syscalls.check(doing, Syscall.SETSOCKOPT, socket, level, option, memory, Constant.of(value.length));
         }
     }
 
@@ -127,7 +121,7 @@ public final class SocketCalls {
                 Memory length = new Memory(4)) {
             value.clear();
             length.setInt(0, size);
-            Kernel.check(doing, Syscall.GETSOCKOPT, socket, level, option, value, length);
+            Syscalls.check(doing, Syscall.GETSOCKOPT, socket, level, option, value, length);
             return value.getByteArray(0, size);
         }
     }
@@ -144,14 +138,14 @@ public final class SocketCalls {
     public static Optional<Integer> sendTo(String doing, Descriptor socket, byte[] bytes, byte[] name) {
         try (Memory memory = copy(bytes);
                 Memory to = copy(name)) {
-            return sent(doing, socket, memory, bytes.length, Kernel.address(to), name.length);
+            return sent(doing, socket, memory, bytes.length, Syscalls.address(to), name.length);
         }
     }
 
     private static Optional<Integer> sent(
             String doing, Descriptor socket, Memory bytes, int count, long name, int length) {
         long flags = Sockets.MSG_NOSIGNAL.value();
-        long result = call(Syscall.SENDTO, socket, Kernel.address(bytes), count, flags, name, length);
+        long result = call(Syscall.SENDTO, socket, Syscalls.address(bytes), count, flags, name, length);
         return count(doing, Syscall.SENDTO, result, socket);
     }
 
@@ -163,7 +157,7 @@ public final class SocketCalls {
      */
     public static Optional<Integer> receive(String doing, Descriptor socket, byte[] buffer, Constant flags) {
         try (Memory memory = new Memory(Math.max(1, buffer.length))) {
-            long result = call(Syscall.RECVFROM, socket, Kernel.address(memory), buffer.length, flags.value(), 0, 0);
+            long result = call(Syscall.RECVFROM, socket, Syscalls.address(memory), buffer.length, flags.value(), 0, 0);
             memory.read(0, buffer, 0, (int) Math.max(0, Math.min(buffer.length, result)));
             return count(doing, Syscall.RECVFROM, result, socket);
         }
@@ -182,11 +176,11 @@ public final class SocketCalls {
             long result = call(
                     Syscall.RECVFROM,
                     socket,
-                    Kernel.address(memory),
+                    Syscalls.address(memory),
                     most,
                     0,
-                    Kernel.address(name),
-                    Kernel.address(length));
+                    Syscalls.address(name),
+                    Syscalls.address(length));
             return count(doing, Syscall.RECVFROM, result, socket)
                     .map(count -> new Datagram(
                             memory.getByteArray(0, count),
@@ -199,106 +193,30 @@ public final class SocketCalls {
         call(Syscall.SHUTDOWN, socket, how.value());
     }
 
-    /** Sends descriptors, together with at least one byte, over a Unix socket. They stay the caller's. */
-    public static void sendDescriptors(String doing, Descriptor socket, byte[] bytes, List<Descriptor> descriptors) {
-        int count = descriptors.size();
-        try (Memory content = copy(bytes);
-                Memory control = new Memory(MessageHeader.controlSpace(count));
-                Memory message = message(content, bytes.length, control)) {
-            control.clear();
-            control.setLong(0, MessageHeader.controlLength(count));
-            control.setInt(MessageHeader.CONTROL_LEVEL, (int) Sockets.SOL_SOCKET.value());
-            control.setInt(MessageHeader.CONTROL_TYPE, (int) Sockets.SCM_RIGHTS.value());
-            for (int i = 0; i < count; i++) {
-                control.setInt(
-                        MessageHeader.controlLength(i), descriptors.get(i).number());
-            }
-            Kernel.check(doing, Syscall.SENDMSG, socket, message, Sockets.MSG_NOSIGNAL);
-        } finally {
-            Reference.reachabilityFence(descriptors);
-        }
-    }
-
-    /** What came over a Unix socket: bytes, and descriptors that are the receiver's to close. */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-    public record Received(byte[] content, List<Descriptor> descriptors) {}
-
-    /** Receives at most so many bytes and what descriptors come with them; empty if it would have to wait. */
-    public static Optional<Received> receiveDescriptors(String doing, Descriptor socket, int most) {
-        try (Memory content = new Memory(most);
-                Memory control = new Memory(MessageHeader.controlSpace(MOST_DESCRIPTORS));
-                Memory message = message(content, most, control)) {
-            control.clear();
-            long result = call(Syscall.RECVMSG, socket, Kernel.address(message), Sockets.MSG_CMSG_CLOEXEC.value());
-            return count(doing, Syscall.RECVMSG, result, socket)
-                    .map(count -> new Received(
-                            content.getByteArray(0, count),
-                            descriptors(control, message.getLong(MessageHeader.CONTROL_LENGTH))));
-        }
-    }
-
-    /** One control message can come here, since only {@code SCM_RIGHTS} does without being asked for. */
-    private static List<Descriptor> descriptors(Memory control, long controlLength) {
-        List<Descriptor> descriptors = new ArrayList<>();
-        if (controlLength >= MessageHeader.CONTROL_HEADER
-                && control.getInt(MessageHeader.CONTROL_TYPE) == Sockets.SCM_RIGHTS.value()) {
-            long end = Math.min(control.getLong(0), controlLength);
-            for (long at = MessageHeader.CONTROL_HEADER; at + Integer.BYTES <= end; at += Integer.BYTES) {
-                descriptors.add(Kernel.own(control.getInt(at), "received descriptor"));
-            }
-        }
-        return descriptors;
-    }
-
-    /** {@code struct msghdr} with one {@code struct iovec} behind it. */
-    private static Memory message(Memory content, int length, Memory control) {
-        int vector = MessageHeader.SIZE;
-        Memory message = new Memory(vector + MessageHeader.VECTOR_SIZE);
-        message.clear();
-        message.setLong(MessageHeader.VECTORS, Kernel.address(message) + vector);
-        message.setLong(MessageHeader.VECTOR_COUNT, 1);
-        message.setLong(MessageHeader.CONTROL, Kernel.address(control));
-        message.setLong(MessageHeader.CONTROL_LENGTH, control.size());
-        message.setLong(vector, Kernel.address(content));
-        message.setLong(vector + MessageHeader.VECTOR_LENGTH, length);
-        return message;
-    }
-
-    private static Optional<Integer> count(String doing, Syscall call, long result, Descriptor socket) {
+    static Optional<Integer> count(String doing, Syscall call, long result, Descriptor socket) {
         if (isLater(result)) {
             return Optional.empty();
         }
-        check(doing, call, result, socket);
-        return Optional.of((int) result);
+        return Optional.of((int) Syscalls.checked(doing, call, result, socket));
     }
 
     private static boolean isLater(long result) {
         return result == -Errno.EAGAIN.number();
     }
 
-    private static void check(String doing, Syscall call, long result, Descriptor socket) {
-        if (result < 0) {
-            throw new SyscallException(doing, call.symbol(), socket.toString(), new Errno((int) -result));
-        }
-    }
-
     /** Again after a signal. */
-    private static long call(Syscall call, Descriptor socket, long... others) {
+    static long call(Syscall call, Descriptor socket, long... others) {
         long[] all = new long[others.length + 1];
         System.arraycopy(others, 0, all, 1, others.length);
-        long result;
         try {
-            do {
-                all[0] = socket.number();
-                result = Kernel.raw(call, all);
-            } while (result == -Errno.EINTR.number());
+            all[0] = socket.number();
+            return Syscalls.retried(call, all);
         } finally {
             Reference.reachabilityFence(socket);
         }
-        return result;
     }
 
-    private static Memory copy(byte[] bytes) {
+    static Memory copy(byte[] bytes) {
         Memory memory = new Memory(Math.max(1, bytes.length));
         memory.write(0, bytes, 0, bytes.length);
         return memory;

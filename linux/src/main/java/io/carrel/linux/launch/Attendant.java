@@ -9,6 +9,8 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessCalls;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.Step;
@@ -90,7 +92,7 @@ public final class Attendant implements AutoCloseable {
      * @throws SetupException if a step of the program fails, or the time is over
      */
     public boolean isReady(SyscallProgram program, Duration atMost) {
-        if (!Kernel.poll(List.of(channel), atMost)[0]) {
+        if (!TransferCalls.poll(List.of(channel), atMost)[0]) {
             throw new SetupException(
                     "wait for a program to be ready", "ppoll", "its channel, " + atMost, Errno.ETIMEDOUT);
         }
@@ -111,7 +113,7 @@ public final class Attendant implements AutoCloseable {
     private Optional<Message> receive() {
         byte[] buffer = new byte[Report.SIZE];
         try {
-            return Message.parse(buffer, Kernel.read(channel, buffer));
+            return Message.parse(buffer, TransferCalls.read(channel, buffer));
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ECONNRESET)) {
                 return Optional.empty();
@@ -136,7 +138,7 @@ public final class Attendant implements AutoCloseable {
         if (!closed) {
             closed = true;
             channel.close();
-            Kernel.reap(Waiting.P_PID, pid, new byte[0]);
+            ProcessCalls.reap(Waiting.P_PID, pid, new byte[0]);
         }
     }
 }

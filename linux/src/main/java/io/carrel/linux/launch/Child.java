@@ -3,7 +3,8 @@ package io.carrel.linux.launch;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessCalls;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
@@ -52,13 +53,13 @@ public final class Child {
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
     static Child init(int pid, Companion companion, Descriptor channel, Consumer<Ending> ended) {
-        Descriptor pidfd = Kernel.pidfd(pid);
+        Descriptor pidfd = ProcessCalls.pidfd(pid);
         return watch(new Child(pid, pidfd, pidfd, companion, channel, ended));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
     static Child supervisor(int pid, int command, Companion companion, Descriptor channel, Consumer<Ending> ended) {
-        return watch(new Child(pid, Kernel.pidfd(pid), pidfdOrNone(command, pid), companion, channel, ended));
+        return watch(new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), companion, channel, ended));
     }
 
     /**
@@ -68,7 +69,7 @@ public final class Child {
     private static Descriptor pidfdOrNone(int command, int supervisor) {
         Descriptor pidfd;
         try {
-            pidfd = Kernel.pidfd(command);
+            pidfd = ProcessCalls.pidfd(command);
         } catch (SyscallException gone) {
             return Descriptor.none("the command");
         }
@@ -101,7 +102,7 @@ public final class Child {
     private void ended(Optional<Ending> reported) {
         OptionalInt own;
         synchronized (this) {
-            own = Kernel.reap(Waiting.P_PID, pid, new byte[0]);
+            own = ProcessCalls.reap(Waiting.P_PID, pid, new byte[0]);
             pidfd.close();
             killed.close();
         }
@@ -140,9 +141,9 @@ public final class Child {
     /** A child that ends by itself leaves unread that it was to end. The kernel says so once, before it gives the last message. */
     private int readPastReset(byte[] report) {
         try {
-            return Kernel.read(channel, report);
+            return TransferCalls.read(channel, report);
         } catch (SyscallException reset) {
-            return Kernel.read(channel, report);
+            return TransferCalls.read(channel, report);
         }
     }
 
@@ -169,7 +170,7 @@ public final class Child {
     }
 
     private synchronized boolean send(Descriptor receiver, int number) {
-        return !ending.isDone() && receiver.isOpen() && Kernel.sendSignal(receiver, number);
+        return !ending.isDone() && receiver.isOpen() && ProcessCalls.sendSignal(receiver, number);
     }
 
     /** Kills all that are below the first process now, one by one. Reads {@code /proc}, so it is not for the event loop. */
@@ -179,7 +180,7 @@ public final class Child {
             if (!pidfd.isOpen()) {
                 return;
             }
-            own = Kernel.pidfd(pid);
+            own = ProcessCalls.pidfd(pid);
         }
         Descendants.kill(pid, own);
     }
@@ -191,7 +192,7 @@ public final class Child {
         if (!isAsked) {
             isAsked = true;
             try {
-                Kernel.write(channel, new byte[] {1});
+                TransferCalls.write(channel, new byte[] {1});
             } catch (SyscallException gone) {
                 return send(pidfd, Signal.KILL.number());
             }

@@ -1,7 +1,7 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.uapi.Waiting;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ record Companion(int pid, @Nullable Descriptor pidfd) {
 
     /** That of a container, with which the launcher has reported it. */
     static Companion of(int pid) {
-        return new Companion(pid, pid == 0 ? null : Kernel.pidfd(pid));
+        return new Companion(pid, pid == 0 ? null : ProcessCalls.pidfd(pid));
     }
 
     /** Reaps it when it has ended, and then does what comes after it, at once where there is none. */
@@ -27,7 +27,7 @@ record Companion(int pid, @Nullable Descriptor pidfd) {
             return;
         }
         EventLoop.shared().whenReadable(end, () -> {
-            Kernel.reap(Waiting.P_PID, pid, new byte[0]);
+            ProcessCalls.reap(Waiting.P_PID, pid, new byte[0]);
             end.close();
             next.run();
         });

@@ -4,7 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -47,12 +47,12 @@ final class Descendants {
     private static void killChild(int pid, Relative parent, Deque<Relative> parents) {
         Descriptor pidfd;
         try {
-            pidfd = Kernel.pidfd(pid);
+            pidfd = ProcessCalls.pidfd(pid);
         } catch (SyscallException gone) {
             return; // it has ended by itself
         }
-        boolean isItsChild = isChild(pid, parent.pid) && Kernel.sendSignal(parent.pidfd, EXISTS);
-        if (isItsChild && Kernel.sendSignal(pidfd, Signal.KILL.number()) && parents.size() < AT_ONCE) {
+        boolean isItsChild = isChild(pid, parent.pid) && ProcessCalls.sendSignal(parent.pidfd, EXISTS);
+        if (isItsChild && ProcessCalls.sendSignal(pidfd, Signal.KILL.number()) && parents.size() < AT_ONCE) {
             parents.add(new Relative(pid, pidfd));
         } else {
             pidfd.close();

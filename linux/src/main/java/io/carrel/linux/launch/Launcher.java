@@ -10,9 +10,11 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.Spawn;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
@@ -113,7 +115,8 @@ public final class Launcher {
     private static void send(Descriptor channel, List<Descriptor> entrances) {
         try {
             if (!entrances.isEmpty()) {
-                SocketCalls.sendDescriptors("Cannot let the launcher into the cgroup", channel, new byte[1], entrances);
+                DescriptorCalls.sendDescriptors(
+                        "Cannot let the launcher into the cgroup", channel, new byte[1], entrances);
             }
         } catch (SyscallException e) {
             if (!e.errno().equals(Errno.EPIPE) && !e.errno().equals(Errno.ECONNRESET)) {
@@ -175,7 +178,7 @@ public final class Launcher {
                 Message message = receive();
                 while (message.phase().isNeed()) {
                     work.perform(message.phase(), message.clonedPid());
-                    Kernel.write(channel, new byte[] {1});
+                    TransferCalls.write(channel, new byte[] {1});
                     message = receive();
                 }
                 if (message.phase() == Report.Phase.FAILED) {
@@ -223,12 +226,12 @@ public final class Launcher {
         private int read(byte[] buffer) {
             Patience.await("wait for the launcher", channel);
             try {
-                return Kernel.read(channel, buffer);
+                return TransferCalls.read(channel, buffer);
             } catch (SyscallException e) {
                 if (!e.errno().equals(Errno.ECONNRESET)) {
                     throw e;
                 }
-                return Kernel.read(channel, buffer);
+                return TransferCalls.read(channel, buffer);
             }
         }
 
@@ -238,7 +241,7 @@ public final class Launcher {
             if (message.launcherStays()) {
                 return Child.supervisor(launcherPid, message.clonedPid(), companion, channel, ended);
             }
-            Kernel.reap(Waiting.P_PID, launcherPid, new byte[0]);
+            ProcessCalls.reap(Waiting.P_PID, launcherPid, new byte[0]);
             return Child.init(message.clonedPid(), companion, channel, ended);
         }
 
@@ -256,7 +259,8 @@ public final class Launcher {
         private void reapAll() {
             boolean reaped;
             do {
-                reaped = Kernel.reap(Waiting.P_PGID, launcherPid, new byte[0]).isPresent();
+                reaped = ProcessCalls.reap(Waiting.P_PGID, launcherPid, new byte[0])
+                        .isPresent();
             } while (reaped);
         }
     }

@@ -3,7 +3,7 @@ package io.carrel.linux.launch;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +73,7 @@ final class Patience {
 
     private static void poll(String step, Descriptor descriptor) {
         long end = System.nanoTime() + LONGEST.toNanos();
-        while (!Kernel.poll(List.of(descriptor), SLICE)[0]) {
+        while (!TransferCalls.poll(List.of(descriptor), SLICE)[0]) {
             if (Thread.currentThread().isInterrupted()) {
                 throw interrupted(step, descriptor);
             }

@@ -2,7 +2,7 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +84,7 @@ final class PipeInput extends InputStream {
     }
 
     private int readPipe(byte[] buffer, int offset, int length) throws IOException {
-        int count = Kernel.tryRead(pipe, buffer, offset, Math.min(length, CHUNK));
+        int count = TransferCalls.tryRead(pipe, buffer, offset, Math.min(length, CHUNK));
         if (count == -Errno.EAGAIN.number()) {
             return NOT_YET;
         }
@@ -110,7 +110,7 @@ final class PipeInput extends InputStream {
             int size = 0;
             int count = 1;
             while (count > 0 && size < left.length) {
-                count = Kernel.tryRead(pipe, left, size, left.length - size);
+                count = TransferCalls.tryRead(pipe, left, size, left.length - size);
                 size += Math.max(0, count);
             }
             rest = Arrays.copyOf(left, size);

@@ -2,7 +2,7 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Waiting;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +67,7 @@ final class PipeOutput extends OutputStream {
             if (closed) {
                 throw new IOException("Stream closed");
             }
-            int count = unread ? -Errno.EPIPE.number() : Kernel.tryWrite(pipe, bytes, offset, length);
+            int count = unread ? -Errno.EPIPE.number() : TransferCalls.tryWrite(pipe, bytes, offset, length);
             if (count == -Errno.EPIPE.number()) {
                 throw new IOException("Broken pipe");
             }
@@ -88,7 +88,7 @@ final class PipeOutput extends OutputStream {
     void processEnded() {
         state.lock();
         try {
-            if (!closed && !unread && Kernel.poll(List.of(pipe), Duration.ZERO)[0]) {
+            if (!closed && !unread && TransferCalls.poll(List.of(pipe), Duration.ZERO)[0]) {
                 unread = true;
                 end();
             }

@@ -7,6 +7,7 @@ import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
@@ -95,7 +96,7 @@ final class RedirectFile {
      * not tell, but {@code tee}, which takes nothing away: it would wait for him, and not where there is none.
      */
     private static boolean hasWriter(Descriptor fifo) {
-        if (Kernel.poll(List.of(fifo), Duration.ZERO)[0]) {
+        if (TransferCalls.poll(List.of(fifo), Duration.ZERO)[0]) {
             return true;
         }
         List<Descriptor> pipe = Kernel.pipe("looking for a writer");

@@ -47,12 +47,12 @@ class KernelTest {
         Path file = directory.resolve("file");
         Constant create = Fcntl.O_CREAT.or(Fcntl.O_RDWR);
         try (Descriptor open = Kernel.open("Cannot open it", file.toString(), create)) {
-            Kernel.write(open, new byte[] {1, 2, 3});
+            TransferCalls.write(open, new byte[] {1, 2, 3});
         }
         byte[] buffer = new byte[10];
         try (Descriptor open = Kernel.open("Cannot open it", file.toString(), Fcntl.O_RDONLY)) {
-            assertThat(Kernel.read(open, buffer)).isEqualTo(3);
-            assertThat(Kernel.read(open, new byte[1])).as("at the end").isZero();
+            assertThat(TransferCalls.read(open, buffer)).isEqualTo(3);
+            assertThat(TransferCalls.read(open, new byte[1])).as("at the end").isZero();
         }
         assertThat(buffer).startsWith(1, 2, 3);
     }
@@ -63,11 +63,11 @@ class KernelTest {
         int size = 300_000;
         try (Descriptor readEnd = pipe.get(0);
                 Descriptor writeEnd = pipe.get(1)) {
-            Thread writer = new Thread(() -> Kernel.write(writeEnd, new byte[size]));
+            Thread writer = new Thread(() -> TransferCalls.write(writeEnd, new byte[size]));
             writer.start();
             int count = 0;
             while (count < size) {
-                count += Kernel.read(readEnd, new byte[70_000]);
+                count += TransferCalls.read(readEnd, new byte[70_000]);
             }
             writer.join();
             assertThat(count).isEqualTo(size);
@@ -81,8 +81,8 @@ class KernelTest {
                 Descriptor writeEnd = pipe.get(1);
                 Descriptor copy = Kernel.duplicate(writeEnd, 500)) {
             assertThat(copy.number()).isGreaterThanOrEqualTo(500);
-            Kernel.write(copy, new byte[] {5});
-            assertThat(Kernel.read(readEnd, new byte[1])).isOne();
+            TransferCalls.write(copy, new byte[] {5});
+            assertThat(TransferCalls.read(readEnd, new byte[1])).isOne();
         }
     }
 
@@ -91,10 +91,10 @@ class KernelTest {
         List<Descriptor> pair = Kernel.socketPair("a test");
         try (Descriptor left = pair.get(0);
                 Descriptor right = pair.get(1)) {
-            Kernel.write(left, new byte[3]);
-            Kernel.write(left, new byte[2]);
-            assertThat(Kernel.read(right, new byte[100])).isEqualTo(3);
-            assertThat(Kernel.read(right, new byte[100])).isEqualTo(2);
+            TransferCalls.write(left, new byte[3]);
+            TransferCalls.write(left, new byte[2]);
+            assertThat(TransferCalls.read(right, new byte[100])).isEqualTo(3);
+            assertThat(TransferCalls.read(right, new byte[100])).isEqualTo(2);
         }
     }
 
@@ -107,8 +107,8 @@ class KernelTest {
                 Descriptor busyRead = busy.get(0);
                 Descriptor busyWrite = busy.get(1)) {
             assertThat(idleWrite.isOpen()).isTrue();
-            Kernel.write(busyWrite, new byte[1]);
-            assertThat(Kernel.poll(List.of(idleRead, busyRead), Duration.ofSeconds(20)))
+            TransferCalls.write(busyWrite, new byte[1]);
+            assertThat(TransferCalls.poll(List.of(idleRead, busyRead), Duration.ofSeconds(20)))
                     .containsExactly(false, true);
         }
     }
@@ -119,25 +119,27 @@ class KernelTest {
         try (Descriptor readEnd = pipe.get(0);
                 Descriptor writeEnd = pipe.get(1)) {
             assertThat(writeEnd.isOpen()).isTrue();
-            assertThat(Kernel.poll(List.of(readEnd), Duration.ofMillis(5))).containsExactly(false);
+            assertThat(TransferCalls.poll(List.of(readEnd), Duration.ofMillis(5)))
+                    .containsExactly(false);
         }
     }
 
     @Test
     void aPidfdBecomesReadableAtTheEndOfTheProcessAndSignalsNobodyThen() throws Exception {
         Process process = new ProcessBuilder("cat").start();
-        try (Descriptor pidfd = Kernel.pidfd(process.pid())) {
-            assertThat(Kernel.sendSignal(pidfd, 0)).isTrue();
+        try (Descriptor pidfd = ProcessCalls.pidfd(process.pid())) {
+            assertThat(ProcessCalls.sendSignal(pidfd, 0)).isTrue();
             process.getOutputStream().close();
-            assertThat(Kernel.poll(List.of(pidfd), Duration.ofSeconds(20))).containsExactly(true);
+            assertThat(TransferCalls.poll(List.of(pidfd), Duration.ofSeconds(20)))
+                    .containsExactly(true);
             process.waitFor();
-            assertThat(Kernel.sendSignal(pidfd, 0)).isFalse();
+            assertThat(ProcessCalls.sendSignal(pidfd, 0)).isFalse();
         }
     }
 
     @Test
     void reapsNobodyWhereThereIsNoChild() {
-        assertThat(Kernel.reap(Waiting.P_PID, ProcessHandle.current().pid(), new byte[0]))
+        assertThat(ProcessCalls.reap(Waiting.P_PID, ProcessHandle.current().pid(), new byte[0]))
                 .isEmpty();
     }
 

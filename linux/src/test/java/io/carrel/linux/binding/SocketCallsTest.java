@@ -59,10 +59,10 @@ class SocketCallsTest {
         try (Descriptor left = pair.get(0);
                 Descriptor right = pair.get(1);
                 Descriptor file = Kernel.open(DOING, "/etc/passwd", Fcntl.O_RDONLY)) {
-            SocketCalls.sendDescriptors(DOING, left, new byte[] {7}, List.of(file, left));
+            DescriptorCalls.sendDescriptors(DOING, left, new byte[] {7}, List.of(file, left));
 
-            SocketCalls.Received received =
-                    SocketCalls.receiveDescriptors(DOING, right, 10).orElseThrow();
+            DescriptorCalls.Received received =
+                    DescriptorCalls.receiveDescriptors(DOING, right, 10).orElseThrow();
 
             assertThat(received.content()).containsExactly(7);
             assertThat(received.descriptors()).hasSize(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ class EventLoopTest {
                 Descriptor writeEnd = pipe.get(1)) {
             loop.whenReadable(readEnd, done::countDown);
             assertThat(done.getCount()).isOne();
-            Kernel.write(writeEnd, new byte[1]);
+            TransferCalls.write(writeEnd, new byte[1]);
             awaitDone();
         }
     }
@@ -100,7 +101,7 @@ class EventLoopTest {
                 Descriptor writeEnd = pipe.get(1)) {
             AtomicInteger runs = new AtomicInteger();
             loop.whenReadable(readEnd, runs::incrementAndGet);
-            Kernel.write(writeEnd, new byte[1]);
+            TransferCalls.write(writeEnd, new byte[1]);
             loop.after(Duration.ofMillis(30), done::countDown);
             awaitDone();
             assertThat(runs).hasValue(1);
@@ -115,17 +116,19 @@ class EventLoopTest {
             CountDownLatch two = new CountDownLatch(2);
             byte[] one = new byte[1];
             EventLoop.Watch watch = loop.watch(readEnd, Waiting.EPOLLIN, () -> {
-                Kernel.read(readEnd, one);
+                TransferCalls.read(readEnd, one);
                 two.countDown();
             });
-            Kernel.write(writeEnd, new byte[2]);
+            TransferCalls.write(writeEnd, new byte[2]);
             assertThat(two.await(20, TimeUnit.SECONDS)).isTrue();
             watch.close();
             watch.close();
-            Kernel.write(writeEnd, new byte[1]);
+            TransferCalls.write(writeEnd, new byte[1]);
             loop.after(Duration.ofMillis(30), done::countDown);
             awaitDone();
-            assertThat(Kernel.read(readEnd, new byte[8])).as("left unread").isOne();
+            assertThat(TransferCalls.read(readEnd, new byte[8]))
+                    .as("left unread")
+                    .isOne();
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
@@ -249,7 +250,7 @@ class HandshakeTest {
 
     private static String read(Descriptor descriptor) {
         byte[] buffer = new byte[100];
-        int length = Kernel.read(descriptor, buffer);
+        int length = TransferCalls.read(descriptor, buffer);
         return new String(buffer, 0, length, StandardCharsets.UTF_8);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.testing.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,10 @@ class HostThreadsTest {
                         .getMethod("newVirtualThreadPerTaskExecutor")
                         .invoke(null);
             }
-            Future<Integer> read = threads.submit(() -> HostThreads.start(() -> Kernel.read(pipe.get(0), new byte[1])));
-            threads.submit(() -> Kernel.write(pipe.get(1), new byte[] {1})).get();
+            Future<Integer> read =
+                    threads.submit(() -> HostThreads.start(() -> TransferCalls.read(pipe.get(0), new byte[1])));
+            threads.submit(() -> TransferCalls.write(pipe.get(1), new byte[] {1}))
+                    .get();
             System.out.println(read.get());
             threads.shutdown();
         }

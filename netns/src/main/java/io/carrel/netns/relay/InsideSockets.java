@@ -5,9 +5,10 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.DescriptorCalls;
+import io.carrel.linux.binding.DescriptorCalls.Received;
 import io.carrel.linux.binding.SocketCalls;
-import io.carrel.linux.binding.SocketCalls.Received;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.launch.Attendant;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.uapi.SocketName;
@@ -81,7 +82,7 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
     public synchronized Descriptor take(SocketKind kind) {
         Deque<Descriptor> ready = stock.computeIfAbsent(kind, any -> new ArrayDeque<>());
         if (ready.size() <= SocketMaker.BATCH / 2 && !expected.contains(kind)) {
-            Kernel.write(maker.channel(), SocketMaker.request(kind));
+            TransferCalls.write(maker.channel(), SocketMaker.request(kind));
             expected.add(kind);
         }
         while (ready.isEmpty()) {
@@ -115,7 +116,7 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
     /** The next answer, for whatever kind was asked first. */
     @GuardedBy("this") private void receive() {
         SocketKind kind = expected.remove();
-        Received answer = SocketCalls.receiveDescriptors(DOING, maker.channel(), SocketMaker.ANSWER_SIZE)
+        Received answer = DescriptorCalls.receiveDescriptors(DOING, maker.channel(), SocketMaker.ANSWER_SIZE)
                 .orElseThrow();
         stock.computeIfAbsent(kind, any -> new ArrayDeque<>()).addAll(answer.descriptors());
         if (answer.descriptors().isEmpty()) {

@@ -3,6 +3,7 @@ package io.carrel.netns.relay;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Epoll;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -167,7 +168,7 @@ public final class Loop {
             if (!Files.readSymbolicLink(home).equals(Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net")))) {
                 String doing = "Cannot return to the network of this JVM";
                 try (Descriptor network = Kernel.open(doing, home.toString(), Fcntl.O_RDONLY)) {
-                    Kernel.setns(doing, network, CloneFlags.CLONE_NEWNET);
+                    NamespaceCalls.setns(doing, network, CloneFlags.CLONE_NEWNET);
                 }
             }
         } catch (IOException | RuntimeException e) {

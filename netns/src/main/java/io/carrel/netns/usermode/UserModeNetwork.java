@@ -5,6 +5,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.Printable;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.launch.Attendant;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.program.SyscallProgram;
@@ -73,7 +74,7 @@ public final class UserModeNetwork implements AutoCloseable {
     private static void begin(Attendant attendant, SyscallProgram program, UserModeCommand command, Duration patience) {
         String place = UserModeCommand.NAMESPACE.replace("PID", Integer.toString(attendant.pid()));
         byte[] path = place.getBytes(StandardCharsets.US_ASCII);
-        Kernel.write(attendant.channel(), Arrays.copyOf(path, PATH_SIZE));
+        TransferCalls.write(attendant.channel(), Arrays.copyOf(path, PATH_SIZE));
         if (!attendant.isReady(program, patience)) {
             throw new SetupException("connect the network", command.path(), "", Errno.ENETDOWN);
         }
@@ -82,7 +83,7 @@ public final class UserModeNetwork implements AutoCloseable {
     /** It has ended, or has had time enough: nothing that is to be read comes any more. */
     private static SetupException failure(UserModeCommand command, Errno errno, Descriptor said) {
         byte[] buffer = new byte[MOST_SAID];
-        int length = Kernel.poll(List.of(said), Duration.ZERO)[0] ? Kernel.read(said, buffer) : 0;
+        int length = TransferCalls.poll(List.of(said), Duration.ZERO)[0] ? TransferCalls.read(said, buffer) : 0;
         String text = Printable.lines(new String(buffer, 0, length, StandardCharsets.UTF_8).strip());
         return new SetupException(
                 "connect the container's network to the host's by "

@@ -5,6 +5,7 @@ import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -56,7 +57,7 @@ public final class Watches implements AutoCloseable {
         if (isClosed) {
             return -1;
         }
-        int length = Kernel.readFromStart(file, content);
+        int length = TransferCalls.readFromStart(file, content);
         if (length < 0) {
             close();
         }
@@ -83,7 +84,7 @@ public final class Watches implements AutoCloseable {
 
     private synchronized void drain(Descriptor counter) {
         if (!isClosed) {
-            Kernel.read(counter, new byte[Long.BYTES]);
+            TransferCalls.read(counter, new byte[Long.BYTES]);
         }
     }
 

@@ -6,6 +6,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,7 +52,7 @@ public final class EventsFile {
                 if (left <= 0) {
                     return false;
                 }
-                Kernel.awaitChange(file, Duration.ofNanos(left));
+                TransferCalls.awaitChange(file, Duration.ofNanos(left));
             }
         }
     }

@@ -8,7 +8,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.ProcessCalls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,14 +58,14 @@ public final class Signals {
 
     /** The pid could be another process's by now; its descriptor cannot. */
     private static void kill(Placement group, long pid) {
-        try (Descriptor process = Kernel.pidfd(pid)) {
+        try (Descriptor process = ProcessCalls.pidfd(pid)) {
             boolean isMember = ProcessGroups.of(Long.toString(pid))
                     .in(group.hierarchy())
                     .flatMap(group.hierarchy()::directory)
                     .filter(directory -> directory.startsWith(group.directory()))
                     .isPresent();
             if (isMember) {
-                Kernel.sendSignal(process, Signal.KILL.number());
+                ProcessCalls.sendSignal(process, Signal.KILL.number());
             }
         } catch (SyscallException e) {
             if (!e.errno().equals(Errno.ESRCH) && !e.errno().equals(Errno.EINVAL)) {
