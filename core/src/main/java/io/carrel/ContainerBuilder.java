@@ -26,7 +26,7 @@ import io.carrel.internal.JoinedNamespace;
 import io.carrel.internal.LimitsSpec;
 import io.carrel.internal.NamespacesSpec;
 import io.carrel.internal.NetworkMode;
-import io.carrel.internal.NetworkParts;
+import io.carrel.internal.NetworkSpec;
 import io.carrel.internal.PrivilegesSpec;
 import io.carrel.internal.StreamsSpec;
 import io.carrel.internal.WantedIds;
@@ -55,7 +55,7 @@ public final class ContainerBuilder {
     private CommandSpec command = CommandSpec.NONE;
     private IdentitySpec identity = IdentitySpec.USUAL;
     private FilesSpec files = new FilesSpec(RootFs.host(), false);
-    private NetworkParts connections = NetworkParts.NONE;
+    private NetworkSpec connections = NetworkSpec.NONE;
     private LimitsSpec limits = LimitsSpec.NONE;
     private NamespacesSpec namespaces = NamespacesSpec.SHARED;
     private PrivilegesSpec privileges = PrivilegesSpec.ALL;
@@ -474,7 +474,7 @@ public final class ContainerBuilder {
 
     /**
      * Makes ports of the container's reachable from the host, as {@code docker run -p}. They are taken before anything starts.
-     * Over {@link Network#none()}, an egress and {@link Network#userMode} connections are relayed to {@code 127.0.0.1} inside, which needs no privileges; who connects
+     * Over {@link Network#none()}, an egress and {@link Network#userMode} network are relayed to {@code 127.0.0.1} inside, which needs no privileges; who connects
      * is {@code 127.0.0.1} there as well. Where a port of the container's is below 1024 the command may listen there without a
      * capability.
      *

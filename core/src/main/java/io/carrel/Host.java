@@ -7,7 +7,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostKernel;
-import io.carrel.internal.UserModeParts;
+import io.carrel.internal.UserNetworkMode;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
@@ -101,11 +101,11 @@ public final class Host {
     private static Feature userMode() {
         String name = "network in user mode";
         List<UserMode> programs = List.of(UserMode.values());
-        return UserModeParts.find(programs)
+        return UserNetworkMode.find(programs)
                 .map(found -> attempt(
                         name, "by " + found.program(), Container.builder().network(Network.userMode(found))))
                 .orElseGet(() -> Feature.missing(
-                        name, "neither pasta nor slirp4netns is installed", UserModeParts.remedy(programs)));
+                        name, "neither pasta nor slirp4netns is installed", UserNetworkMode.remedy(programs)));
     }
 
     private static Feature limits(Cgroups cgroups) {

@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Storage;
 import io.carrel.internal.NetworkMode;
-import io.carrel.internal.UserModeParts;
+import io.carrel.internal.UserNetworkMode;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;
@@ -64,7 +64,7 @@ public abstract sealed class Network {
      * @param programs those that may do it, the first of them that is installed; without any pasta and then slirp4netns
      */
     public static Network userMode(UserMode... programs) {
-        return new Of(UserModeParts.wanted(programs.length == 0 ? List.of(UserMode.values()) : List.of(programs)));
+        return new Of(UserNetworkMode.wanted(programs.length == 0 ? List.of(UserMode.values()) : List.of(programs)));
     }
 
     /**

@@ -21,7 +21,7 @@ public record ContainerSpec(
         CommandSpec command,
         IdentitySpec identity,
         FilesSpec files,
-        NetworkParts network,
+        NetworkSpec network,
         LimitsSpec limits,
         IsolationSpec isolation,
         StreamsSpec streams) {
@@ -42,13 +42,13 @@ public record ContainerSpec(
     }
 
     /** The same with another network. */
-    ContainerSpec with(NetworkParts other) {
+    ContainerSpec with(NetworkSpec other) {
         return new ContainerSpec(command, identity, files, other, limits, isolation, streams);
     }
 
     /** The same with nothing that the host does for its network. */
     ContainerSpec withoutConnections() {
-        return with(NetworkParts.NONE);
+        return with(NetworkSpec.NONE);
     }
 
     /** The same with the mounts of a start, and its names in files: with the container's own addresses, if they are known. */

@@ -13,13 +13,6 @@ interface HostNetwork {
     /** Nothing. */
     HostNetwork NONE = new HostNetwork() {};
 
-    static HostNetwork of(NetworkParts parts) {
-        if (!parts.needsHost()) {
-            return NONE;
-        }
-        return parts.bridge() == null ? RelayedNetwork.of(parts) : new BridgedNetwork(parts.bridge(), parts.ports());
-    }
-
     /** All of it, in order. */
     default List<HostStep<?>> steps() {
         return ImmutableList.of();

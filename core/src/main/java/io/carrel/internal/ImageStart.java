@@ -70,7 +70,7 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
     }
 
     /** The same with another network. */
-    ImageStart withNetwork(NetworkParts network) {
+    ImageStart withNetwork(NetworkSpec network) {
         return new ImageStart(spec.with(network), image, stopSignal);
     }
 

@@ -7,6 +7,7 @@ import io.carrel.Network;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;
+import io.carrel.netns.PortMapping;
 import io.carrel.netns.bridge.Networks;
 import io.carrel.netns.egress.EgressProxy;
 import java.net.InetAddress;
@@ -15,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** In which way a container has a network: what that means for all of its parts. Immutable. */
-public sealed interface NetworkMode permits NetworkMode.Plain, NetworkMode.Bridged, NetworkMode.Relayed, UserModeParts {
+public sealed interface NetworkMode
+        permits NetworkMode.Plain, NetworkMode.Bridged, NetworkMode.Relayed, UserNetworkMode {
 
     /** The namespaces that it takes, in place of what these say of the network's. */
     default NamespacesSpec in(NamespacesSpec namespaces) {
@@ -44,6 +46,9 @@ public sealed interface NetworkMode permits NetworkMode.Plain, NetworkMode.Bridg
         return start;
     }
 
+    /** What the host does for a network of this kind into which these ports lead. */
+    HostNetwork onHost(List<PortMapping> ports);
+
     /** The program that connects it, for people; empty for none. */
     default String connectedBy() {
         return "";
@@ -55,6 +60,11 @@ public sealed interface NetworkMode permits NetworkMode.Plain, NetworkMode.Bridg
         @Override
         default Optional<String> need() {
             return Optional.empty();
+        }
+
+        @Override
+        default HostNetwork onHost(List<PortMapping> ports) {
+            return ports.isEmpty() ? HostNetwork.NONE : new RelayedNetwork(ports, Optional.empty(), Optional.empty());
         }
     }
 
@@ -100,6 +110,11 @@ public sealed interface NetworkMode permits NetworkMode.Plain, NetworkMode.Bridg
             return Optional.of("a bridge needs");
         }
 
+        @Override
+        public HostNetwork onHost(List<PortMapping> ports) {
+            return new BridgedNetwork(bridge, ports);
+        }
+
         /** Which of both there is depends on the network; the other cannot be reached, and is passed over at once. */
         @Override
         public List<InetAddress> nameServers(List<InetAddress> asked) {
@@ -119,6 +134,11 @@ public sealed interface NetworkMode permits NetworkMode.Plain, NetworkMode.Bridg
         @Override
         public Optional<String> need() {
             return Optional.of("an egress needs");
+        }
+
+        @Override
+        public HostNetwork onHost(List<PortMapping> ports) {
+            return new RelayedNetwork(ports, Optional.of(egress), Optional.empty());
         }
 
         /** Those that tell programs of the proxy. */

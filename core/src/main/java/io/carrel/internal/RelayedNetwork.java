@@ -16,6 +16,7 @@ import io.carrel.netns.usermode.UserModeCommand;
 import io.carrel.netns.usermode.UserModeNetwork;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,30 +41,27 @@ final class RelayedNetwork implements HostNetwork {
     private final @Nullable HostStep<Publication> taken;
     private final List<HostStep<?>> steps;
 
-    private RelayedNetwork(List<PortMapping> ports, @Nullable Egress egress, @Nullable UserModeParts userMode) {
+    /**
+     * One into which these ports lead.
+     *
+     * @param egress what can be reached from it through this JVM
+     * @param command what connects it in user mode
+     */
+    RelayedNetwork(List<PortMapping> ports, Optional<Egress> egress, Optional<UserModeCommand> command) {
         taken = ports.isEmpty() ? null : take(ports);
-        UserModeCommand command = userMode == null ? null : userMode.command();
         ImmutableList.Builder<HostStep<?>> all = ImmutableList.builder();
         if (taken != null) {
             all.add(taken);
         }
         all.add(sockets.make(), sockets.receive());
-        if (command != null) {
-            all.add(connect(command), inside, serveNames());
-        } else {
-            all.add(inside);
-        }
-        if (egress != null) {
-            all.add(open(egress));
-        }
+        command.ifPresent(call -> all.add(connect(call)));
+        all.add(inside);
+        command.ifPresent(call -> all.add(serveNames()));
+        egress.ifPresent(allowed -> all.add(open(allowed)));
         if (taken != null) {
             all.add(relay(ports, taken));
         }
         steps = all.build();
-    }
-
-    static RelayedNetwork of(NetworkParts parts) {
-        return new RelayedNetwork(parts.ports(), parts.egress(), parts.userMode());
     }
 
     /** Connections that there are may still bring what the container had sent. */

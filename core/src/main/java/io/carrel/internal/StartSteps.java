@@ -58,7 +58,7 @@ public final class StartSteps {
             ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
         this.definition = definition;
         // What others may have in use comes first, as it is no work to give it back.
-        network = HostNetwork.of(definition.spec().network());
+        network = definition.spec().network().onHost();
         files = HostFiles.of(definition);
         cgroup = template == null ? null : new CgroupStep(template, owner);
         program = HostStep.of(

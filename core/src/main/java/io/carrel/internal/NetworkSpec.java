@@ -5,17 +5,14 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
 import io.carrel.Capability;
-import io.carrel.Network;
 import io.carrel.Sysctl;
 import io.carrel.namespaces.NamespaceType;
-import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.relay.Publication;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A container's network, and the ways into it. Immutable.
@@ -24,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param ports ports of the host's that lead into it
  * @param names what its files say about names
  */
-public record NetworkParts(NetworkMode mode, List<PortMapping> ports, NameFiles names) {
+public record NetworkSpec(NetworkMode mode, List<PortMapping> ports, NameFiles names) {
 
     /** A network with {@code lo} and no more. */
-    public static final NetworkParts NONE = new NetworkParts(new NetworkMode.None(), List.of(), NameFiles.USUAL);
+    public static final NetworkSpec NONE = new NetworkSpec(new NetworkMode.None(), List.of(), NameFiles.USUAL);
 
     private static final Set<Capability> OF_NETWORKS = Sets.immutableEnumSet(Capability.NET_ADMIN, Capability.NET_RAW);
 
@@ -35,27 +32,27 @@ public record NetworkParts(NetworkMode mode, List<PortMapping> ports, NameFiles 
     private static final int LAST_PRIVILEGED_PORT = 1023;
 
     /** Copies the list, and checks the ports against one another. */
-    public NetworkParts {
+    public NetworkSpec {
         ports = ImmutableList.copyOf(ports);
         Publication.check(ports);
     }
 
     /** The same in another way. */
-    public NetworkParts with(NetworkMode other) {
-        return new NetworkParts(other, ports, names);
+    public NetworkSpec with(NetworkMode other) {
+        return new NetworkSpec(other, ports, names);
     }
 
     /** The same with one more port. */
-    public NetworkParts with(PortMapping port) {
-        return new NetworkParts(
+    public NetworkSpec with(PortMapping port) {
+        return new NetworkSpec(
                 mode,
                 ImmutableList.<PortMapping>builder().addAll(ports).add(port).build(),
                 names);
     }
 
     /** The same with other names. */
-    public NetworkParts with(NameFiles others) {
-        return new NetworkParts(mode, ports, others);
+    public NetworkSpec with(NameFiles others) {
+        return new NetworkSpec(mode, ports, others);
     }
 
     /** The same variables, and those that the network has for the command, unless they are set. */
@@ -100,18 +97,8 @@ public record NetworkParts(NetworkMode mode, List<PortMapping> ports, NameFiles 
                 ofNetworks);
     }
 
-    /** What can be reached from it through the host; null for nothing. */
-    @Nullable Egress egress() {
-        return mode instanceof NetworkMode.Relayed relayed ? relayed.egress() : null;
-    }
-
-    /** The networks that it shares with others, null for none. */
-    Network.@Nullable Bridge bridge() {
-        return mode instanceof NetworkMode.Bridged bridged ? bridged.bridge() : null;
-    }
-
-    /** What connects it to the host's by its side, null for nothing. */
-    @Nullable UserModeParts userMode() {
-        return mode instanceof UserModeParts connected ? connected : null;
+    /** What the host does for it. */
+    HostNetwork onHost() {
+        return mode.onHost(ports);
     }
 }

@@ -3,6 +3,7 @@ package io.carrel.internal;
 import com.google.common.collect.ImmutableList;
 import io.carrel.Sysctl;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.netns.PortMapping;
 import io.carrel.netns.UserMode;
 import io.carrel.netns.usermode.InsideNames;
 import io.carrel.netns.usermode.UserModeCommand;
@@ -10,25 +11,23 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What connects a container's network to the host's in user mode. Immutable.
  *
  * @param programs those that may do it, in order
- * @param command the one that does, and how it is called; null until that is decided
+ * @param command the one that does, and how it is called; empty until that is decided
  */
-public record UserModeParts(
-        List<UserMode> programs, @Nullable UserModeCommand command) implements NetworkMode {
+public record UserNetworkMode(List<UserMode> programs, Optional<UserModeCommand> command) implements NetworkMode {
 
     /** Copies the list. */
-    public UserModeParts {
+    public UserNetworkMode {
         programs = ImmutableList.copyOf(programs);
     }
 
     /** Before it is decided which of them it is. */
-    public static UserModeParts wanted(List<UserMode> programs) {
-        return new UserModeParts(programs, null);
+    public static UserNetworkMode wanted(List<UserMode> programs) {
+        return new UserNetworkMode(programs, Optional.empty());
     }
 
     /** The first of these programs that the host has. */
@@ -46,6 +45,11 @@ public record UserModeParts(
     @Override
     public Optional<String> need() {
         return Optional.of("a network in user mode needs");
+    }
+
+    @Override
+    public HostNetwork onHost(List<PortMapping> ports) {
+        return new RelayedNetwork(ports, Optional.empty(), command);
     }
 
     @Override
@@ -71,7 +75,7 @@ public record UserModeParts(
         boolean root = Identity.of(spec, host).rootInside().uid() == 0;
         String path = SideProgram.find(kind.program()).orElseThrow();
         UserModeCommand call = UserModeCommand.of(kind, path, root);
-        ImageStart served = start.withNetwork(spec.network().with(new UserModeParts(programs, call)));
+        ImageStart served = start.withNetwork(spec.network().with(new UserNetworkMode(programs, Optional.of(call))));
         return call.ipv6() ? served.withFiles(readyAtOnce(spec.files())) : served;
     }
 
@@ -94,6 +98,7 @@ public record UserModeParts(
     /** Empty before it is decided. */
     @Override
     public String connectedBy() {
-        return command == null ? "" : "%s (%s)".formatted(command.kind().program(), command.path());
+        return command.map(call -> "%s (%s)".formatted(call.kind().program(), call.path()))
+                .orElse("");
     }
 }
