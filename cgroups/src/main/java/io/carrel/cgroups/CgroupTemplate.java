@@ -53,7 +53,7 @@ public final class CgroupTemplate {
         return new CgroupTemplate(maker, place, limits, parents, TemplateWrites.of(maker.host(), parents, limits));
     }
 
-    /** The hierarchies of v1 in which such a group has a directory, each by its controllers: {@code cpu,cpuacct}. */
+    /** Returns the hierarchies of v1 in which such a group has a directory, each by its controllers: {@code cpu,cpuacct}. */
     public List<String> v1Hierarchies() {
         return parents.stream()
                 .filter(parent -> parent.version() == CgroupVersion.V1)
@@ -64,7 +64,7 @@ public final class CgroupTemplate {
                 .toList();
     }
 
-    /** Whether such a group has a directory of v2. */
+    /** Returns whether such a group has a directory of v2. */
     public boolean hasUnified() {
         return v1Hierarchies().size() < parents.size();
     }
@@ -85,6 +85,10 @@ public final class CgroupTemplate {
      * Makes a group; after a failure there is none.
      *
      * @param name as {@link Cgroups#create(String, Limits)} takes it
+     * @throws IllegalArgumentException if that is no name for a group
+     * @throws IllegalStateException if there is such a group already
+     * @throws io.carrel.linux.SyscallException if the kernel refuses a limit
+     * @throws io.carrel.linux.KernelFileException if this process may not make the group any more
      */
     public Cgroup create(String name) {
         GroupName.check(name);

@@ -37,7 +37,7 @@ public final class Limits {
         return NONE;
     }
 
-    /** Limits as they stand in the kernel, also where it would be a mistake to ask for them. */
+    /** Returns limits as they stand in the kernel, also where it would be a mistake to ask for them: nothing is checked. */
     public static Limits inForce(List<Limit> all) {
         return new Limits(all);
     }
@@ -120,8 +120,8 @@ public final class Limits {
     }
 
     /**
-     * Takes limits. Each is given once, those of devices and files once for each of them. Can be used again after
-     * {@link #build()}. Not thread-safe.
+     * Takes limits. Each is given once, those of devices and files once for each of them; a second time, and a value out of its
+     * range, is an {@link IllegalArgumentException}. Can be used again after {@link #build()}. Not thread-safe.
      */
     public static final class Builder {
 
@@ -147,7 +147,7 @@ public final class Limits {
             return memory(Kind.LOW, amount);
         }
 
-        /** The amount of memory that is never taken from the group. v2 only. */
+        /** The amount of memory that is never taken from the group. v2 only (Linux 4.18). */
         public Builder memoryMin(Bytes amount) {
             return memory(Kind.MIN, amount);
         }
@@ -163,7 +163,7 @@ public final class Limits {
             return once(new SwapMax(most), SwapMax.class::isInstance);
         }
 
-        /** Whether all processes are killed when memory runs out. v2 only. */
+        /** Whether all processes are killed when memory runs out. v2 only (Linux 4.19). */
         public Builder oomGroup(boolean whole) {
             return once(new OomGroup(whole), OomGroup.class::isInstance);
         }
@@ -202,12 +202,12 @@ public final class Limits {
             return once(new CpuBurst(micros(most)), CpuBurst.class::isInstance);
         }
 
-        /** The CPUs to run on, for example {@code 0-1}. */
+        /** The CPUs to run on, for example {@code 0-1} (v2: Linux 5.0). */
         public Builder cpusetCpus(String cpus) {
             return cpuset(Cpuset.Kind.CPUS, cpus);
         }
 
-        /** The memory nodes to use, for example {@code 0}. */
+        /** The memory nodes to use, for example {@code 0} (v2: Linux 5.0). */
         public Builder cpusetMems(String nodes) {
             return cpuset(Cpuset.Kind.MEMS, nodes);
         }
@@ -238,14 +238,14 @@ public final class Limits {
             return once(new IoWeight(weight), IoWeight.class::isInstance);
         }
 
-        /** The most memory in huge pages of a size such as {@code 2MB}. */
+        /** The most memory in huge pages of a size such as {@code 2MB} (v2: Linux 5.6). */
         public Builder hugetlb(String pageSize, Bytes most) {
             return once(
                     new HugetlbMax(pageSize, most),
                     other -> other instanceof HugetlbMax h && h.pageSize().equals(pageSize));
         }
 
-        /** Which devices may be used: see {@link DeviceRule} and {@link DeviceRule#defaults()}. */
+        /** Which devices may be used, for root alone: see {@link DeviceRule} and {@link DeviceRule#defaults()}. */
         public Builder devices(List<DeviceRule> rules) {
             return once(new DeviceRules(rules), DeviceRules.class::isInstance);
         }
@@ -289,23 +289,7 @@ public final class Limits {
          */
         public Limits build() {
             Limits limits = new Limits(all);
-            Bytes most = limits.memory().orElse(Bytes.MAX);
-            for (Kind kind : List.of(Kind.HIGH, Kind.LOW, Kind.MIN)) {
-                limits.memory(kind)
-                        .filter(amount -> !amount.isMax() && amount.compareTo(most) > 0)
-                        .ifPresent(amount -> {
-                            throw new IllegalArgumentException(
-                                    "%s is above memory.max %s".formatted(new MemoryLimit(kind, amount), most));
-                        });
-            }
-            long quota = limits.cpu().map(CpuMax::quotaMicros).orElse(Long.MAX_VALUE);
-            limits.find(CpuBurst.class).stream()
-                    .filter(burst -> burst.micros() > quota)
-                    .findFirst()
-                    .ifPresent(burst -> {
-                        throw new IllegalArgumentException(
-                                "%s is above the quota of %d microseconds".formatted(burst, quota));
-                    });
+            Contradictions.check(limits);
             return limits;
         }
     }
