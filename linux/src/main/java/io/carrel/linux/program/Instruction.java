@@ -10,27 +10,19 @@ import java.util.stream.Collectors;
 /**
  * One instruction of a program.
  *
- * @param section the process that executes it
- * @param step why it is there, as the end of "Cannot ..."
- * @param subject what it is made for
+ * @param reason why it is there
  * @param operation what it does
  * @param arguments at most six
  * @param destination where the result goes
- * @param next the index of the instruction after a positive result
- * @param zero the index after a zero result
- * @param failure the index after a negative result
+ * @param branches what comes after it
  * @param tellsOfFailure whether a call that fails is written to the report
  */
 record Instruction(
-        String section,
-        String step,
-        Subject subject,
+        Reason reason,
         Operation operation,
         List<Operand> arguments,
         Destination destination,
-        int next,
-        int zero,
-        int failure,
+        Branches branches,
         boolean tellsOfFailure) {
 
     /** Twelve words: operation, six arguments, destination, next, zero, failure, where a failure is written. */
@@ -41,6 +33,24 @@ record Instruction(
     Instruction {
         arguments = ImmutableList.copyOf(arguments);
     }
+
+    /**
+     * Why an instruction is there.
+     *
+     * @param section the process that executes it
+     * @param step the end of "Cannot ..."
+     * @param subject what it is made for
+     */
+    record Reason(String section, String step, Subject subject) {}
+
+    /**
+     * The indexes of the instructions that come after one, by its result.
+     *
+     * @param positive after a positive result
+     * @param zero after a zero result
+     * @param negative after a negative result
+     */
+    record Branches(int positive, int zero, int negative) {}
 
     /** Where a result goes. */
     sealed interface Destination {
@@ -65,7 +75,6 @@ record Instruction(
     }
 
     Instruction withOperation(Operation other) {
-        return new Instruction(
-                section, step, subject, other, arguments, destination, next, zero, failure, tellsOfFailure);
+        return new Instruction(reason, other, arguments, destination, branches, tellsOfFailure);
     }
 }

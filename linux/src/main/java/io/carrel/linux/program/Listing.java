@@ -13,8 +13,8 @@ final class Listing {
         String section = "";
         for (int i = 0; i < instructions.size(); i++) {
             Instruction instruction = instructions.get(i);
-            if (!instruction.section().equals(section)) {
-                section = instruction.section();
+            if (!instruction.reason().section().equals(section)) {
+                section = instruction.reason().section();
                 text.append(section).append(":\n");
             }
             text.append("%4d  %s%n".formatted(i, line(i, instruction)));
@@ -33,9 +33,13 @@ final class Listing {
         } else if (instruction.destination() instanceof Destination.Argument argument) {
             line.append(" -> argument %d of %d".formatted(argument.argument(), argument.instruction()));
         }
-        branch(line, "next", instruction.next(), index + 1);
-        branch(line, "zero", instruction.zero(), instruction.next());
-        branch(line, "fail", instruction.failure(), -1);
+        branch(line, "next", instruction.branches().positive(), index + 1);
+        branch(
+                line,
+                "zero",
+                instruction.branches().zero(),
+                instruction.branches().positive());
+        branch(line, "fail", instruction.branches().negative(), -1);
         return line.toString();
     }
 

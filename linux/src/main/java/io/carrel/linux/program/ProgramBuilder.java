@@ -171,29 +171,24 @@ public final class ProgramBuilder {
         boolean copied = copies > 0;
         int copy = start[index] + 1;
         out.add(new Instruction(
-                call.section,
-                call.step,
-                call.subject,
+                new Instruction.Reason(call.section, call.step, call.subject),
                 call.operation,
                 call.arguments,
                 targets.isEmpty() ? new Destination.Nowhere() : destination(targets.get(0), start),
-                copied ? copy : positive,
-                target(call.zero, start, copied ? copy : after),
-                target(call.failure, start, copied ? copy : after),
+                new Instruction.Branches(
+                        copied ? copy : positive,
+                        target(call.zero, start, copied ? copy : after),
+                        target(call.failure, start, copied ? copy : after)),
                 call.tellsOfFailure));
         for (int i = 1; i <= copies; i++) {
             boolean last = i == copies;
             int next = start[index] + i + 1;
             out.add(new Instruction(
-                    call.section,
-                    "copy",
-                    Subject.OTHER,
+                    new Instruction.Reason(call.section, "copy", Subject.OTHER),
                     Operation.Control.ADD,
                     ImmutableList.of(firstPlace(targets.get(0), start), Operand.of(0)),
                     destination(targets.get(i), start),
-                    last ? positive : next,
-                    last ? after : next,
-                    last ? after : next,
+                    new Instruction.Branches(last ? positive : next, last ? after : next, last ? after : next),
                     false));
         }
     }

@@ -158,9 +158,9 @@ final class ProgramImage {
                             : 0);
         }
         image.putLong(destination(instruction.destination()));
-        image.putLong(successor(instruction.next()));
-        image.putLong(successor(instruction.zero()));
-        image.putLong(successor(instruction.failure()));
+        image.putLong(successor(instruction.branches().positive()));
+        image.putLong(successor(instruction.branches().zero()));
+        image.putLong(successor(instruction.branches().negative()));
         image.putLong(instruction.tellsOfFailure() ? variables : unwanted);
     }
 

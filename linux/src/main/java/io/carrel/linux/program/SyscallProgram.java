@@ -35,11 +35,11 @@ public final class SyscallProgram {
             instruction
                     .syscall()
                     .ifPresent(call -> steps.add(new Step(
-                            instruction.section(),
+                            instruction.reason().section(),
                             call.symbol(),
                             instruction.argumentText(),
-                            instruction.step(),
-                            instruction.subject())));
+                            instruction.reason().step(),
+                            instruction.reason().subject())));
         }
         return steps;
     }
@@ -52,7 +52,12 @@ public final class SyscallProgram {
         }
         Instruction found = instructions.get(index.getAsInt());
         String call = found.syscall().map(syscall -> syscall.symbol()).orElse(ProgramBuilder.UNKNOWN);
-        return Optional.of(new Step(found.section(), call, found.argumentText(), found.step(), found.subject()));
+        return Optional.of(new Step(
+                found.reason().section(),
+                call,
+                found.argumentText(),
+                found.reason().step(),
+                found.reason().subject()));
     }
 
     /**
