@@ -76,11 +76,6 @@ public final class CgroupTemplate {
                 .toList();
     }
 
-    /** Lists the groups, above those that are made, that were made or looked for when this was. */
-    public List<String> parents() {
-        return parents.stream().map(Placement::toString).toList();
-    }
-
     /**
      * Makes a group; after a failure there is none.
      *
