@@ -8,11 +8,11 @@ import io.carrel.internal.ContainerSpec;
 import io.carrel.internal.Outcome;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -164,7 +164,7 @@ public final class Container {
     private static <T> T interruptibly(Supplier<T> step) throws InterruptedException {
         try {
             return step.get();
-        } catch (UncheckedIOException | SetupException e) {
+        } catch (HostFileException | SetupException e) {
             boolean waited =
                     !(e instanceof SetupException setup) || setup.errno().equals(Errno.EINTR);
             if (!waited || !Thread.interrupted()) {

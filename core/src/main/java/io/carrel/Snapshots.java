@@ -9,9 +9,9 @@ import io.carrel.fs.Upper;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.Removal;
 import io.carrel.internal.UpperBase;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public final class Snapshots {
                     .map(Snapshots::read)
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot list the snapshots in " + named + ": " + e, e);
+            throw new HostFileException("Cannot list the snapshots in " + named + ": " + e, e);
         }
     }
 
@@ -96,7 +96,7 @@ public final class Snapshots {
         try {
             UpperDirectory.discard(directory.get(), Removal::remove);
         } catch (IOException e) {
-            throw new UncheckedIOException(
+            throw new HostFileException(
                     "Cannot throw away the changes in " + directory.get() + ": " + e.getMessage(), e);
         }
     }

@@ -9,6 +9,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.ChildJvm;
@@ -20,7 +21,6 @@ import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -179,7 +179,7 @@ class OverlayRootTest {
         Path missing = temporary.resolve("missing");
         assertThatThrownBy(() ->
                         Layers.on(overlay(missing)).command("true").build().run())
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(HostFileException.class)
                 .hasMessageContaining(missing.toString());
     }
 

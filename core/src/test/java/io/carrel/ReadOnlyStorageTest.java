@@ -14,6 +14,7 @@ import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.images.SaveFormat;
+import io.carrel.linux.HostFileException;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
@@ -22,7 +23,6 @@ import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.OtherUser;
 import io.carrel.testing.Outside;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -107,7 +107,7 @@ class ReadOnlyStorageTest {
             String said;
             try {
                 said = use.run();
-            } catch (IllegalStateException | UncheckedIOException e) {
+            } catch (IllegalStateException | HostFileException e) {
                 said = e.getClass().getSimpleName() + ": " + e.getMessage();
             }
             System.out.println(said.strip().replace('\n', ' '));
@@ -146,7 +146,7 @@ class ReadOnlyStorageTest {
                         line -> assertThat(line).contains("blobs=3", "layers=1", "damages=[]"),
                         line -> assertThat(line).isEqualTo("Exited[code=0]new"),
                         line -> assertThat(line)
-                                .startsWith("UncheckedIOException: Cannot make a directory for a container's changes: ")
+                                .startsWith("HostFileException: Cannot make a directory for a container's changes: ")
                                 .contains("this user can only read " + home + ": give another directory"));
         assertThatAllElseIsRefused(said.subList(4, 8));
         assertThat(said.subList(8, said.size()))

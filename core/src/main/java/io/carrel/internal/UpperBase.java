@@ -5,9 +5,9 @@ import static com.google.common.base.Preconditions.checkState;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.InsideIds;
 import io.carrel.fs.spi.RootImage;
+import io.carrel.linux.HostFileException;
 import io.carrel.namespaces.IdMap;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public final class UpperBase {
                     ? Optional.of(Files.readString(file).strip())
                     : Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read which image the changes belong to: " + file, e);
+            throw new HostFileException("Cannot read which image the changes belong to: " + file, e);
         }
     }
 
@@ -53,7 +53,7 @@ public final class UpperBase {
                     digest);
             image.keepFor(directory.path());
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot note which image the changes belong to: " + file, e);
+            throw new HostFileException("Cannot note which image the changes belong to: " + file, e);
         }
     }
 
@@ -65,7 +65,7 @@ public final class UpperBase {
         try {
             new InsideIds(ranges(identity.users()), ranges(identity.groups())).note(directory.path());
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot note which ids the changes have: " + directory, e);
+            throw new HostFileException("Cannot note which ids the changes have: " + directory, e);
         }
     }
 

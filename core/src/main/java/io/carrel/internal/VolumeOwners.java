@@ -4,11 +4,11 @@ import io.carrel.Container;
 import io.carrel.ContainerResult;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.RecordedOwner;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.namespaces.NamespaceType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +66,7 @@ record VolumeOwners(Optional<IdMaps> ids) {
                 Files.deleteIfExists(modes);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot give the files of a volume their owners: " + directory, e);
+            throw new HostFileException("Cannot give the files of a volume their owners: " + directory, e);
         }
     }
 

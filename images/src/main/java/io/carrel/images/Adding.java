@@ -2,8 +2,8 @@ package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
 import io.carrel.images.layers.LayerLimits;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -59,7 +59,7 @@ record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
             store.changeIndex(index -> found.forEach(image -> index.put(image.descriptor(), image.reference())));
             return images;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot %s: %s".formatted(doing, e.getMessage()), e);
+            throw new HostFileException("cannot %s: %s".formatted(doing, e.getMessage()), e);
         }
     }
 

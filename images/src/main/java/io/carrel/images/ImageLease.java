@@ -1,9 +1,9 @@
 package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -116,7 +116,7 @@ public final class ImageLease implements AutoCloseable {
         try (lease) {
             Files.deleteIfExists(lease.file());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot end the lease " + lease.file() + ": " + e.getMessage(), e);
+            throw new HostFileException("cannot end the lease " + lease.file() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -5,8 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.mounts.MountedOverlay;
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ public final class ImageMounts {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + directory + ": " + e.getMessage(), e);
+            throw new HostFileException("cannot make " + directory + ": " + e.getMessage(), e);
         }
         return mount(image, directory);
     }
@@ -134,7 +134,7 @@ public final class ImageMounts {
         try {
             return directory.toRealPath();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot find " + directory + ": " + e.getMessage(), e);
+            throw new HostFileException("cannot find " + directory + ": " + e.getMessage(), e);
         }
     }
 

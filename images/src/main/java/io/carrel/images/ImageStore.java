@@ -6,12 +6,12 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Joiner;
 import io.carrel.fs.Storage;
 import io.carrel.images.layers.Owners;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,8 +48,7 @@ public final class ImageStore {
         try {
             return open(StoreLayout.isOfRootForReading(storage.images()) ? storage.images() : storage.make("images"));
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot make the image store " + storage.images() + ": " + e.getMessage(), e);
+            throw new HostFileException("cannot make the image store " + storage.images() + ": " + e.getMessage(), e);
         }
     }
 
@@ -68,7 +67,7 @@ public final class ImageStore {
             }
             return new ImageStore(layout);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot open the image store " + directory + ": " + e.getMessage(), e);
+            throw new HostFileException("cannot open the image store " + directory + ": " + e.getMessage(), e);
         }
     }
 
@@ -181,7 +180,7 @@ public final class ImageStore {
         try (StoreLock.Held held = layout.contentLock().shared()) {
             return reading.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(
+            throw new HostFileException(
                     "cannot read the image store %s: %s".formatted(layout.root(), e.getMessage()), e);
         }
     }
@@ -265,7 +264,7 @@ public final class ImageStore {
             try {
                 writing.run();
             } catch (IOException e) {
-                throw new UncheckedIOException(
+                throw new HostFileException(
                         "cannot save %s %s: %s".formatted(Joiner.on(" and ").join(images), how, e.getMessage()), e);
             }
             return images;

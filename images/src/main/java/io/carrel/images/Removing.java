@@ -1,8 +1,8 @@
 package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +45,7 @@ record Removing(ImageStore store, StoreLayout layout) {
                 throw new ImageInUseException(name, users);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(e);
         }
     }
 
@@ -71,7 +71,7 @@ record Removing(ImageStore store, StoreLayout layout) {
         try {
             Collection.tryRun(layout);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove what is left over: " + e.getMessage(), e);
+            throw new HostFileException("cannot remove what is left over: " + e.getMessage(), e);
         }
     }
 
@@ -94,7 +94,7 @@ record Removing(ImageStore store, StoreLayout layout) {
             Pruned files = Collection.run(layout);
             return new Pruned(names(removed), unnamed(removed), files.blobs(), files.layers(), files.bytes());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot prune %s: %s".formatted(layout.root(), e.getMessage()), e);
+            throw new HostFileException("cannot prune %s: %s".formatted(layout.root(), e.getMessage()), e);
         }
     }
 
@@ -109,12 +109,16 @@ record Removing(ImageStore store, StoreLayout layout) {
                 .toList();
     }
 
+    private HostFileException unreadable(IOException e) {
+        return new HostFileException("cannot read the image store %s: %s".formatted(layout.root(), e.getMessage()), e);
+    }
+
     private boolean isUsed(LayoutIndex.Entry entry, Set<Digest> used) {
         try {
             return ImageTree.asFarAsSound(entry.descriptor(), blobs()).reached().stream()
                     .anyMatch(used::contains);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(e);
         }
     }
 }

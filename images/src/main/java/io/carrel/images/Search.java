@@ -1,8 +1,8 @@
 package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +108,7 @@ record Search(List<LayoutIndex.Entry> entries, BlobSource blobs) {
                     doomed.stream().flatMap(entry -> entry.reference().stream()).toList(),
                     doomed.size() == same.size());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new HostFileException("cannot read an image: " + e.getMessage(), e);
         }
     }
 

@@ -4,12 +4,12 @@ import com.google.common.io.ByteStreams;
 import io.carrel.images.compression.BulkInput;
 import io.carrel.images.compression.Compression;
 import io.carrel.images.layers.LayerLimits;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.RefusedContentException;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -41,7 +41,7 @@ final class Tarball implements AutoCloseable {
         try {
             return Compression.of(buffered, source).open(buffered, source, limits.expansion(true));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read %s: %s".formatted(source, e.getMessage()), e);
+            throw new HostFileException("cannot read %s: %s".formatted(source, e.getMessage()), e);
         }
     }
 

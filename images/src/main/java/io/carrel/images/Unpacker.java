@@ -11,10 +11,10 @@ import io.carrel.images.layers.LayerLimits;
 import io.carrel.images.layers.Owners;
 import io.carrel.images.layers.VoidDeletions;
 import io.carrel.images.layers.Whiteouts;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
                 makePublic(directory);
                 keepUnlessThere(directory, EMPTY, place);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot make an empty layer: " + e.getMessage(), e);
+                throw new HostFileException("cannot make an empty layer: " + e.getMessage(), e);
             }
         }
         return place;
@@ -238,7 +238,7 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
             Path place = onTheseAlone ? layout.layer(owners, diffId, below) : layout.layer(owners, diffId);
             keepUnlessThere(directory, diffId, place);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
+            throw new HostFileException("cannot unpack layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
         }
     }
 

@@ -2,8 +2,8 @@ package io.carrel.images;
 
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ record Unsynced(StoreLayout layout) {
                             .anyMatch(
                                     mark -> !String.valueOf(mark.getFileName()).startsWith(here));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read which layers are complete: " + e.getMessage(), e);
+            throw new HostFileException("cannot read which layers are complete: " + e.getMessage(), e);
         }
     }
 

@@ -3,11 +3,11 @@ package io.carrel.images;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -127,7 +127,7 @@ final class Workspace implements BlobSource, AutoCloseable {
         try {
             Tree.delete(directory);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + directory + ": " + e.getMessage(), e);
+            throw new HostFileException("cannot remove " + directory + ": " + e.getMessage(), e);
         }
     }
 }

@@ -14,6 +14,7 @@ public abstract sealed class ContainerException extends RuntimeException
         permits SyscallException,
                 KernelFileException,
                 StateFileException,
+                HostFileException,
                 NotFoundException,
                 NotPermittedException,
                 UnsupportedFeatureException,

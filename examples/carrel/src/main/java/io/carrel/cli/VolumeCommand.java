@@ -5,12 +5,12 @@ import io.carrel.fs.volumes.DamagedVolume;
 import io.carrel.fs.volumes.Volume;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.fs.volumes.VolumeUser;
-import io.carrel.linux.NotFoundException;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException.Kind;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
@@ -138,7 +138,7 @@ final class VolumeCommand {
         for (Volume volume : store.list()) {
             try {
                 sizes.put(volume.name(), store.sizeBytes(volume.name()));
-            } catch (IllegalArgumentException | NotFoundException | UncheckedIOException goneOrChanging) {
+            } catch (IllegalArgumentException | NotFoundException | HostFileException goneOrChanging) {
                 // Then its space is not counted.
             }
         }

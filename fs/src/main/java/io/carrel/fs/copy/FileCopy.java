@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.fs.spi.ArchiveFormat;
 import io.carrel.fs.spi.TarFormatException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
@@ -14,7 +15,6 @@ import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class FileCopy {
      * Writes a file or a directory of a container as a tar archive, as {@code docker cp CONTAINER:PATH -} does: names start with
      * the path's last one, owners are those that the container sees, and holes are zeros. The stream is flushed, not closed.
      *
-     * @throws UncheckedIOException if the stream cannot be written
+     * @throws HostFileException if the stream cannot be written
      * @throws io.carrel.linux.UnsupportedFeatureException if {@code carrel-images}, which knows archives, is not there
      */
     public static Copied writeTar(FileRoot root, String inside, OutputStream out, CopyOptions options) {
@@ -70,7 +70,7 @@ public final class FileCopy {
             try {
                 return session.writeTar(source, format.writer(out), options);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot write the archive of " + inside + ": " + e.getMessage(), e);
+                throw new HostFileException("cannot write the archive of " + inside + ": " + e.getMessage(), e);
             }
         });
     }
@@ -93,7 +93,7 @@ public final class FileCopy {
             } catch (TarFormatException e) {
                 throw new RefusedContentException("Cannot unpack " + ARCHIVE, "", String.valueOf(e.getMessage()), e);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + ARCHIVE + ": " + e.getMessage(), e);
+                throw new HostFileException("cannot read " + ARCHIVE + ": " + e.getMessage(), e);
             }
         });
     }
@@ -112,7 +112,7 @@ public final class FileCopy {
         try {
             Files.createDirectories(host);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the directory " + host, e);
+            throw new HostFileException("Cannot make the directory " + host, e);
         }
         String target = Names.bytes(host.toAbsolutePath().toString());
         return session(root, session -> session.collect(pattern, target, limits));

@@ -13,6 +13,7 @@ import static io.carrel.linux.uapi.MountFlags.MS_REMOUNT;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.Propagation;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
@@ -23,7 +24,6 @@ import io.carrel.linux.uapi.MountFlags;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -151,11 +151,11 @@ final class Attributes {
             return absolute.toRealPath();
         } catch (NoSuchFileException e) {
             if (parent == null) {
-                throw new UncheckedIOException("Cannot find " + source, e);
+                throw new HostFileException("Cannot find " + source, e);
             }
             return realPath(parent).resolve(parent.relativize(absolute));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot find " + source, e);
+            throw new HostFileException("Cannot find " + source, e);
         }
     }
 

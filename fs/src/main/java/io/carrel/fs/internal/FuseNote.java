@@ -3,8 +3,8 @@ package io.carrel.fs.internal;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.fs.HostPath;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,7 +41,7 @@ public final class FuseNote {
         try {
             Files.createFile(directory.path().resolve(NAME));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot note who makes the changes in " + directory, e);
+            throw new HostFileException("Cannot note who makes the changes in " + directory, e);
         }
     }
 }

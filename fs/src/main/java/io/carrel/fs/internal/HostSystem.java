@@ -1,8 +1,8 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ record HostSystem(List<ContainerPath> directories, List<ContainerPath> files, Ma
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot list " + directory, e);
+            throw new HostFileException("Cannot list " + directory, e);
         }
         return new HostSystem(within, single, all);
     }
@@ -81,7 +81,7 @@ record HostSystem(List<ContainerPath> directories, List<ContainerPath> files, Ma
         try {
             return Files.readSymbolicLink(link).toString();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the link " + link, e);
+            throw new HostFileException("Cannot read the link " + link, e);
         }
     }
 }

@@ -6,8 +6,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Overlay;
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ public record KeptCopy(HostPath directory) {
             Files.writeString(note, layers);
             return true;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot copy layers to " + directory, e);
+            throw new HostFileException("Cannot copy layers to " + directory, e);
         }
     }
 

@@ -4,10 +4,10 @@ import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.overlay.MergedLayers;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.program.ProgramBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ final class LayerTrees {
             }
             return real;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot find the layer " + layer, e);
+            throw new HostFileException("Cannot find the layer " + layer, e);
         }
     }
 

@@ -8,10 +8,10 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -247,8 +247,8 @@ public final class UpperDirectory implements AutoCloseable {
         }
     }
 
-    private static UncheckedIOException notMade(Object place, IOException e) {
-        return new UncheckedIOException(
+    private static HostFileException notMade(Object place, IOException e) {
+        return new HostFileException(
                 "Cannot make a directory for a container's changes: %s: %s".formatted(place, e.getMessage()), e);
     }
 

@@ -9,13 +9,13 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public final class MountedOverlay implements AutoCloseable {
             }
             return new MountedOverlay(target);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot mount layers on " + directory + ": " + e.getMessage(), e);
+            throw new HostFileException("Cannot mount layers on " + directory + ": " + e.getMessage(), e);
         }
     }
 

@@ -4,10 +4,10 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.Mount;
 import io.carrel.fs.Storage;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class VolumeStore {
         try {
             return open(storage.make("volumes"));
         } catch (IOException e) {
-            throw new UncheckedIOException(
+            throw new HostFileException(
                     "Cannot make the directory of volumes " + storage.volumes() + ": " + e.getMessage(), e);
         }
     }
@@ -51,8 +51,7 @@ public final class VolumeStore {
         try {
             PrivateDirectory.make(absolute);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Cannot make the directory of volumes " + absolute + ": " + e.getMessage(), e);
+            throw new HostFileException("Cannot make the directory of volumes " + absolute + ": " + e.getMessage(), e);
         }
         return new VolumeStore(absolute);
     }
@@ -137,7 +136,7 @@ public final class VolumeStore {
             Lease filled = anonymous ? filling.begin() : filling.awaitFilled();
             return new VolumeLease(this, held.volume, held.user, filled);
         } catch (IOException e) {
-            throw givingBack(held, new UncheckedIOException("Cannot fill the volume " + name + " in " + directory, e));
+            throw givingBack(held, new HostFileException("Cannot fill the volume " + name + " in " + directory, e));
         } catch (RuntimeException e) {
             throw givingBack(held, e);
         }
@@ -167,7 +166,7 @@ public final class VolumeStore {
         try {
             return Contents.sizeBytes(data);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot count the bytes of the volume " + name, e);
+            throw new HostFileException("Cannot count the bytes of the volume " + name, e);
         }
     }
 
@@ -225,7 +224,7 @@ public final class VolumeStore {
             }
             aside.sweep();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot remove what killed JVMs left in " + directory, e);
+            throw new HostFileException("Cannot remove what killed JVMs left in " + directory, e);
         }
     }
 
@@ -247,7 +246,7 @@ public final class VolumeStore {
         try {
             Aside.delete(doomed);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot remove the files of a volume in " + directory, e);
+            throw new HostFileException("Cannot remove the files of a volume in " + directory, e);
         }
     }
 
@@ -263,7 +262,7 @@ public final class VolumeStore {
         try {
             return work.perform();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot " + doing + " in " + directory, e);
+            throw new HostFileException("Cannot " + doing + " in " + directory, e);
         }
     }
 
@@ -283,7 +282,7 @@ public final class VolumeStore {
         try (lock) {
             return work.perform();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot " + doing + " in " + directory, e);
+            throw new HostFileException("Cannot " + doing + " in " + directory, e);
         }
     }
 }

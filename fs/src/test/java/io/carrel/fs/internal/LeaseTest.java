@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Errno;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.Lease;
@@ -12,7 +13,6 @@ import io.carrel.linux.binding.Lease.Mode;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.testing.Waiter;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,7 +77,7 @@ class LeaseTest {
     void anInterruptEndsTheWaitAndLeavesNothing() throws Exception {
         Lease held = Lease.await(file(), Mode.ALONE);
         Waiter<Boolean> waiting = Waiter.start(() -> {
-            assertThatExceptionOfType(UncheckedIOException.class)
+            assertThatExceptionOfType(HostFileException.class)
                     .isThrownBy(() -> Lease.await(file(), Mode.ALONE))
                     .withCauseInstanceOf(InterruptedIOException.class);
             return Thread.currentThread().isInterrupted();

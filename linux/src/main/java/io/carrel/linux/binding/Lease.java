@@ -86,7 +86,7 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
     /**
      * Makes the file if need be and waits until it can be taken. The file must not be one that is ever removed.
      *
-     * @throws java.io.UncheckedIOException if the calling thread is interrupted while it waits; it stays interrupted
+     * @throws io.carrel.linux.HostFileException if the calling thread is interrupted while it waits; it stays interrupted
      */
     public static Lease await(Path file, Mode mode) {
         return open(file).locked(mode, true);
@@ -110,7 +110,7 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
     /**
      * Shares what it has alone, waiting if somebody else takes it alone in between, since the kernel first unlocks.
      *
-     * @throws java.io.UncheckedIOException if the calling thread is interrupted while it waits; it is closed then
+     * @throws io.carrel.linux.HostFileException if the calling thread is interrupted while it waits; it is closed then
      */
     public Lease share() {
         return locked(Mode.SHARED, true);

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.carrel.linux.HostFileException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -51,14 +51,15 @@ final class LockWait {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (granted.cancel(false)) {
-                throw new UncheckedIOException(interrupted());
+                throw interrupted();
             }
             // It was granted, or failed, just before.
             return join(false);
         }
     }
 
-    private InterruptedIOException interrupted() {
-        return new InterruptedIOException("Interrupted while waiting for the lock " + lease.file());
+    private HostFileException interrupted() {
+        String message = "Interrupted while waiting for the lock " + lease.file();
+        return new HostFileException(message, new InterruptedIOException(message));
     }
 }

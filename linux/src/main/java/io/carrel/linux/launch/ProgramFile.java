@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.TransferCalls;
@@ -10,7 +11,6 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Processor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -89,7 +89,7 @@ public final class ProgramFile implements AutoCloseable {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write the launcher to a temporary file", e);
+            throw new HostFileException("Cannot write the launcher to a temporary file", e);
         }
     }
 
