@@ -106,7 +106,8 @@ public final class ImageStore {
      *
      * @param name a reference, of which hosts and directories in front may be left out, or at least six digits of an image's
      *     id or digest
-     * @throws IllegalArgumentException if there is none, or several
+     * @throws io.carrel.linux.NotFoundException if there is none
+     * @throws IllegalArgumentException if there are several
      * @throws io.carrel.linux.RefusedContentException if it is damaged
      */
     public Image image(String name) {
@@ -118,7 +119,11 @@ public final class ImageStore {
         return reading(() -> lookup().image(name, platform));
     }
 
-    /** The image with exactly this name, for this machine. */
+    /**
+     * The image with exactly this name, for this machine.
+     *
+     * @throws io.carrel.linux.NotFoundException if there is none
+     */
     public Image image(Reference reference) {
         return find(reference).orElseThrow(() -> Search.none(reference.toString()));
     }
@@ -300,7 +305,8 @@ public final class ImageStore {
      * @param name as for {@link #image(String)}; an id or digest stands for all names
      * @param force whether an id or digest may stand for several names, and an image that is in use goes; a running container
      *     keeps its content until it ends
-     * @throws IllegalArgumentException if there is no such image, or it has several names and {@code force} is false
+     * @throws io.carrel.linux.NotFoundException if there is no such image
+     * @throws IllegalArgumentException if it has several names and {@code force} is false
      * @throws ImageInUseException if it would go, {@code force} is false, and a container runs on it, changes of a container are
      *     kept that need it, or it is mounted
      */

@@ -2,6 +2,7 @@ package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
 import io.carrel.linux.HostFileException;
+import io.carrel.linux.NotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,7 @@ record Search(List<LayoutIndex.Entry> entries, BlobSource blobs) {
         }
     }
 
-    static IllegalArgumentException none(String name) {
-        return new IllegalArgumentException("there is no image %s".formatted(name));
+    static NotFoundException none(String name) {
+        return new NotFoundException(NotFoundException.Kind.IMAGE, name);
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.fs.internal.Tree;
 import io.carrel.images.compression.Compression;
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ class ImageStoreTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> store.image("app:1"))
                 .withMessageContaining("may be one of");
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(NotFoundException.class)
                 .isThrownBy(() -> store.image("nothing"))
                 .withMessage("there is no image nothing");
     }

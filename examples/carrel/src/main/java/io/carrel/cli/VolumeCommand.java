@@ -66,7 +66,7 @@ final class VolumeCommand {
     private static List<VolumeUser> users(VolumeStore store, String name) {
         try {
             return store.users(name);
-        } catch (IllegalArgumentException | NotFoundException gone) {
+        } catch (NotFoundException gone) {
             return List.of();
         }
     }
@@ -138,7 +138,7 @@ final class VolumeCommand {
         for (Volume volume : store.list()) {
             try {
                 sizes.put(volume.name(), store.sizeBytes(volume.name()));
-            } catch (IllegalArgumentException | NotFoundException | HostFileException goneOrChanging) {
+            } catch (NotFoundException | HostFileException goneOrChanging) {
                 // Then its space is not counted.
             }
         }

@@ -1,9 +1,8 @@
 package io.carrel.fs.volumes;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import io.carrel.fs.Mount;
 import io.carrel.fs.internal.Durable;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,8 +57,11 @@ record Homes(Path directory, Aside aside) {
     }
 
     Path known(String name) {
-        checkArgument(Files.isDirectory(of(name), LinkOption.NOFOLLOW_LINKS), "there is no volume %s", name);
-        return of(name);
+        Path home = of(name);
+        if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NotFoundException(NotFoundException.Kind.VOLUME, name);
+        }
+        return home;
     }
 
     void each(Consumer<Volume> sound, Consumer<DamagedVolume> damaged) throws IOException {

@@ -180,7 +180,7 @@ public final class VolumeStore {
      * Removes a volume and its files.
      *
      * @throws IllegalStateException if a container uses it
-     * @throws IllegalArgumentException if there is none with this name
+     * @throws io.carrel.linux.NotFoundException if there is none with this name
      */
     public void remove(String name) {
         Mount.Volume.checkName(name);
