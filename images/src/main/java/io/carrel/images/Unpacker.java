@@ -26,10 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Unpacks layers, each once for all images that have it: into a directory that gets its final name when it is complete.
@@ -44,7 +40,6 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     /** What stands for the layers of an image that has none, as overlayfs needs one: an archive of zero bytes. */
     private static final Digest EMPTY = Digest.of(new byte[0]);
 
-    private static final int MOST_THREADS = 4;
     /** Whether a layer's root hides all that is below it. */
     private static final Map<Digest, Boolean> HIDES_ALL = new ConcurrentHashMap<>();
 
@@ -161,62 +156,22 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
                 layout.root());
     }
 
-    /** Threads take the lowest layer first, so waiting for those below comes to an end. */
     private void unpack(Map<Digest, Descriptor> layers, List<Digest> diffIds, BlobSource blobs) {
-        int processors = Runtime.getRuntime().availableProcessors();
-        int count = Math.min(layers.size(), Math.min(MOST_THREADS, processors));
-        ExecutorService threads = Executors.newFixedThreadPool(count);
-        try {
-            List<Future<?>> tasks = new ArrayList<>();
+        try (LayerTasks tasks = new LayerTasks(layers.size())) {
             layers.forEach((diffId, layer) -> {
-                List<Future<?>> before = List.copyOf(tasks);
-                List<Digest> below = diffIds.subList(0, diffIds.indexOf(diffId));
-                tasks.add(threads.submit(() -> unpack(diffId, layer, blobs, below, before)));
+                List<Digest> lower = diffIds.subList(0, diffIds.indexOf(diffId));
+                tasks.submit(below -> unpack(diffId, layer, blobs, lower, below));
             });
-            threads.shutdown();
-            join(tasks);
-        } finally {
-            threads.shutdownNow();
+            tasks.await();
         }
-    }
-
-    /** Waits for all, so that nothing is written any more when this is over, and throws the first failure. */
-    private static void join(List<Future<?>> tasks) {
-        RuntimeException failure = null;
-        boolean interrupted = false;
-        for (Future<?> task : tasks) {
-            while (true) {
-                try {
-                    task.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    continue;
-                } catch (ExecutionException e) {
-                    failure = failure == null ? unwrapped(e) : failure;
-                }
-                break;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    private static RuntimeException unwrapped(ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
-            throw error;
-        }
-        return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
     }
 
     /**
      * Waits for those before it without the lock, if what the layers below have matters, as somebody may have an image with the
      * same layers in another order.
      */
-    private void unpack(Digest diffId, Descriptor layer, BlobSource blobs, List<Digest> below, List<Future<?>> before) {
+    private void unpack(
+            Digest diffId, Descriptor layer, BlobSource blobs, List<Digest> below, LayerTasks.Below before) {
         try (Workspace workspace = Workspace.open(layout)) {
             Path directory = workspace.newDirectory();
             AppliedLayer applied;
@@ -231,7 +186,7 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
                     return;
                 }
             }
-            join(before);
+            before.await();
             List<Path> lower = places(below);
             boolean onTheseAlone = VoidDeletions.remove(directory, applied, lower);
             ImpliedDirectories.complete(directory, applied.implied(), lower, owners);

@@ -1,5 +1,6 @@
 package io.carrel.images;
 
+import io.carrel.fs.internal.DaemonThreads;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
 import io.carrel.linux.HostFileException;
@@ -32,11 +33,8 @@ record Unsynced(StoreLayout layout) {
     private static final Executor WRITER = writer();
 
     private static Executor writer() {
-        return new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "carrel-sync");
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPoolExecutor(
+                0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.named("carrel-sync"));
     }
 
     /** Gives an unpacked directory its place among the layers, and has it written to disk meanwhile. */

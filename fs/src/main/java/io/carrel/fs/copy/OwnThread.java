@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.carrel.fs.internal.DaemonThreads;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -15,9 +16,7 @@ final class OwnThread {
 
     static <T> T call(Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
-        Thread thread = new Thread(task, "carrel-copy");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.named("carrel-copy").newThread(task).start();
         try {
             return Uninterruptibles.getUninterruptibly(task);
         } catch (ExecutionException e) {

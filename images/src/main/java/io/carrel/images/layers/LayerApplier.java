@@ -3,6 +3,7 @@ package io.carrel.images.layers;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
+import io.carrel.fs.internal.DaemonThreads;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,8 +129,8 @@ public final class LayerApplier {
         boolean unchecked = expected == null && expectedDiffId == null;
         LayerReading reading = new LayerReading(directory, whiteouts, owners, limits, new Refusal(source), unchecked);
         CompletableFuture<LayerReading.Contents> result = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
+        DaemonThreads.named("carrel-layer")
+                .newThread(() -> {
                     try {
                         result.complete(reading.read(pipe));
                     } catch (Throwable e) {
@@ -137,10 +138,8 @@ public final class LayerApplier {
                     } finally {
                         pipe.abandon();
                     }
-                },
-                "carrel-layer");
-        thread.setDaemon(true);
-        thread.start();
+                })
+                .start();
         return result;
     }
 

@@ -1,5 +1,6 @@
 package io.carrel.images.view;
 
+import io.carrel.fs.internal.DaemonThreads;
 import io.carrel.images.view.Node.Folder;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -31,11 +32,8 @@ final class ImageReader {
     ImageTree read() throws IOException {
         ImageTree tree = new ImageTree(new Folder(-1, Metadata.IMPLIED, null, ""));
         int threads = Math.min(layers.size(), Runtime.getRuntime().availableProcessors());
-        ExecutorService executor = Executors.newFixedThreadPool(Math.max(threads, 1), runnable -> {
-            Thread thread = new Thread(runnable, "carrel-view");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService executor =
+                Executors.newFixedThreadPool(Math.max(threads, 1), DaemonThreads.named("carrel-view"));
         try {
             List<Future<List<LayerChange>>> scans = new ArrayList<>();
             for (int i = 0; i < layers.size(); i++) {
