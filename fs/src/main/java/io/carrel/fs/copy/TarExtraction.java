@@ -154,21 +154,24 @@ final class TarExtraction {
     }
 
     private void finish(Descriptor file, TarEntry entry, int permissions) {
-        to.finish(file, entry.mode() & permissions, times(entry));
+        to.finish(file, entry.metadata().mode() & permissions, times(entry));
         give(entry, (uid, gid) -> to.owner(file, uid, gid));
     }
 
     private void give(TarEntry entry, Finish.Giving giving) {
         if (keepsOwners) {
-            Finish.give(session.users().outside(entry.uid()), session.groups().outside(entry.gid()), giving);
+            Finish.give(
+                    session.users().outside(entry.metadata().uid()),
+                    session.groups().outside(entry.metadata().gid()),
+                    giving);
         }
     }
 
     private static FileTimes times(TarEntry entry) {
         return new FileTimes(
-                entry.atime().seconds(),
-                entry.atime().nanos(),
-                entry.mtime().seconds(),
-                entry.mtime().nanos());
+                entry.metadata().atime().seconds(),
+                entry.metadata().atime().nanos(),
+                entry.metadata().mtime().seconds(),
+                entry.metadata().mtime().nanos());
     }
 }

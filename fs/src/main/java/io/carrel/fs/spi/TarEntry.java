@@ -11,90 +11,89 @@ import java.util.Map;
  * @param type the same as the archive says it, a character
  * @param name its name, possibly with {@code ./}, {@code ..} or a slash before and after
  * @param target what a link points to; empty for everything else
- * @param mode permission, set-id and sticky bits, no file type
- * @param uid the owner, 0 to 4294967295
- * @param gid the group, likewise
- * @param mtime when its content was changed
- * @param atime when it was read; the same where the archive does not say
- * @param size bytes of content; 0 for all that is no file
- * @param stored what the header says that the archive holds of it, also where there is no content
- * @param major the device's major number; 0 for all that is no device
- * @param minor its minor number
- * @param attributes extended attributes with their full, raw names; the values are not to be changed
- * @param extents where the content is in the archive; what no extent covers reads as zeros
+ * @param metadata owner, permissions, times and attributes
+ * @param device which device it is; {@link Device#NONE} for all that is none
+ * @param content the bytes of a file
  */
 public record TarEntry(
-        Kind kind,
-        int type,
-        String name,
-        String target,
-        int mode,
-        long uid,
-        long gid,
-        Time mtime,
-        Time atime,
-        long size,
-        long stored,
-        int major,
-        int minor,
-        Map<String, byte[]> attributes,
-        List<Extent> extents) {
-
-    /** Copies the collections. */
-    public TarEntry {
-        attributes = Map.copyOf(attributes);
-        extents = List.copyOf(extents);
-    }
+        Kind kind, int type, String name, String target, Metadata metadata, Device device, Content content) {
 
     /** An entry of nobody's without content, as archives are written. */
     public static TarEntry of(Kind kind, String name, int mode, Time mtime) {
-        return new TarEntry(kind, 0, name, "", mode, 0, 0, mtime, mtime, 0, 0, 0, 0, Map.of(), List.of());
+        Metadata metadata = new Metadata(mode, 0, 0, mtime, mtime, Map.of());
+        return new TarEntry(kind, 0, name, "", metadata, Device.NONE, Content.NONE);
     }
 
     /** The same of an owner. */
     public TarEntry ownedBy(long user, long group) {
-        return new TarEntry(
-                kind,
-                type,
-                name,
-                target,
-                mode,
-                user,
-                group,
-                mtime,
-                atime,
-                size,
-                stored,
-                major,
-                minor,
-                attributes,
-                extents);
+        return new TarEntry(kind, type, name, target, metadata.ownedBy(user, group), device, content);
     }
 
     /** The same as a link to this. */
     public TarEntry linkTo(String other) {
-        return new TarEntry(
-                kind, type, name, other, mode, uid, gid, mtime, atime, size, stored, major, minor, attributes, extents);
+        return new TarEntry(kind, type, name, other, metadata, device, content);
     }
 
     /** The same with so many bytes of content. */
     public TarEntry ofSize(long bytes) {
-        return new TarEntry(
-                kind,
-                type,
-                name,
-                target,
-                mode,
-                uid,
-                gid,
-                mtime,
-                atime,
-                bytes,
-                bytes,
-                major,
-                minor,
-                attributes,
-                extents);
+        return new TarEntry(kind, type, name, target, metadata, device, new Content(bytes, bytes, List.of()));
+    }
+
+    /**
+     * What a file has besides its content. Immutable.
+     *
+     * @param mode permission, set-id and sticky bits, no file type
+     * @param uid the owner, 0 to 4294967295
+     * @param gid the group, likewise
+     * @param mtime when its content was changed
+     * @param atime when it was read; the same where the archive does not say
+     * @param attributes extended attributes with their full, raw names; the values are not to be changed
+     */
+    public record Metadata(int mode, long uid, long gid, Time mtime, Time atime, Map<String, byte[]> attributes) {
+
+        /** Copies the attributes. */
+        public Metadata {
+            attributes = Map.copyOf(attributes);
+        }
+
+        Metadata ownedBy(long user, long group) {
+            return new Metadata(mode, user, group, mtime, atime, attributes);
+        }
+    }
+
+    /**
+     * Which device a device file stands for.
+     *
+     * @param major which driver
+     * @param minor which of its devices
+     */
+    public record Device(int major, int minor) {
+
+        /** No device; a character device of these numbers is a whiteout. */
+        public static final Device NONE = new Device(0, 0);
+    }
+
+    /**
+     * The bytes of a file. Immutable.
+     *
+     * @param size how many there are; 0 for all that is no file
+     * @param stored what the header says that the archive holds of it, also where there is no content
+     * @param extents where they are in the archive; what no extent covers reads as zeros
+     */
+    public record Content(long size, long stored, List<Extent> extents) {
+
+        /** Of all that is no file, and of empty files. */
+        public static final Content NONE = new Content(0, 0, List.of());
+
+        /** Copies the extents. */
+        public Content {
+            extents = List.copyOf(extents);
+        }
+    }
+
+    /** Tells whether overlayfs takes the file for a deletion: a character device 0:0. */
+    public boolean isWhiteout() {
+        return kind == Kind.CHARACTER_DEVICE && device.equals(Device.NONE);
     }
 
     /** What an entry makes. */

@@ -19,8 +19,8 @@ final class TarContent extends BulkInput {
 
     TarContent(TarInput input, TarEntry entry) {
         this.input = input;
-        this.size = entry.size();
-        this.extents = entry.extents().iterator();
+        this.size = entry.content().size();
+        this.extents = entry.content().extents().iterator();
         this.extent = following();
     }
 

@@ -31,7 +31,6 @@ public final class TarReader implements ArchiveReader, Closeable {
     private final TarInput input;
     private final TarHeaders headers;
     private final long mapBytes;
-    private List<Extent> extents = List.of();
 
     /**
      * Takes the stream over.
@@ -88,25 +87,34 @@ public final class TarReader implements ArchiveReader, Closeable {
         String target = first(pax.text("linkpath"), headers.longTarget(), header.getLinkName());
         long stored = pax.number("size", header.getSize());
         Kind kind = kind(header.getLinkFlag(), name, stored);
-        boolean device = kind == Kind.CHARACTER_DEVICE || kind == Kind.BLOCK_DEVICE;
-        long size = content(kind, header.getLinkFlag(), pax, stored);
-        Time changed = pax.time("mtime", time(header.getLastModifiedTime().toInstant()));
         return new TarEntry(
                 kind,
                 header.getLinkFlag() & 0xff,
                 name,
                 kind == Kind.HARD_LINK || kind == Kind.SYMBOLIC_LINK ? target : "",
+                metadata(header, pax),
+                device(kind, header, pax),
+                content(kind, header.getLinkFlag(), pax, stored));
+    }
+
+    private TarEntry.Metadata metadata(TarArchiveEntry header, PaxRecords pax) throws IOException {
+        Time changed = pax.time("mtime", time(header.getLastModifiedTime().toInstant()));
+        return new TarEntry.Metadata(
                 header.getMode() & 07777,
                 id("user", pax.number("uid", headers.uid())),
                 id("group", pax.number("gid", headers.gid())),
                 changed,
                 pax.time("atime", accessed(header, changed)),
-                size,
-                header.getLinkFlag() == DIRECTORY_WITH_LIST ? 0 : stored,
-                device ? deviceNumber(pax.number("SCHILY.devmajor", header.getDevMajor())) : 0,
-                device ? deviceNumber(pax.number("SCHILY.devminor", header.getDevMinor())) : 0,
-                pax.attributes(),
-                extents);
+                pax.attributes());
+    }
+
+    private static TarEntry.Device device(Kind kind, TarArchiveEntry header, PaxRecords pax) throws IOException {
+        if (kind != Kind.CHARACTER_DEVICE && kind != Kind.BLOCK_DEVICE) {
+            return TarEntry.Device.NONE;
+        }
+        return new TarEntry.Device(
+                deviceNumber(pax.number("SCHILY.devmajor", header.getDevMajor())),
+                deviceNumber(pax.number("SCHILY.devminor", header.getDevMinor())));
     }
 
     private static Time accessed(TarArchiveEntry header, Time changed) {
@@ -120,14 +128,13 @@ public final class TarReader implements ArchiveReader, Closeable {
     }
 
     /** Finds the content and where the next header is. Only files have content, whatever other headers say; the list of an incremental archive is none. */
-    private long content(Kind kind, byte type, PaxRecords pax, long stored) throws IOException {
-        extents = List.of();
+    private TarEntry.Content content(Kind kind, byte type, PaxRecords pax, long stored) throws IOException {
         headers.contentEndsAt(input.position());
         if (kind != Kind.FILE) {
             if (type == DIRECTORY_WITH_LIST) {
                 headers.contentEndsAt(input.position() + Math.max(stored, 0));
             }
-            return 0;
+            return new TarEntry.Content(0, type == DIRECTORY_WITH_LIST ? 0 : stored, List.of());
         }
         if (stored < 0 || stored > Long.MAX_VALUE / 4) {
             throw new TarFormatException("an entry has the size " + stored);
@@ -137,13 +144,11 @@ public final class TarReader implements ArchiveReader, Closeable {
         headers.contentEndsAt(end);
         SparseMap sparse = headers.sparse() == null ? mapInPax(pax, stored) : headers.sparse();
         if (sparse != null) {
-            extents = sparse.extents(input.position(), end - input.position());
-            return sparse.size();
+            List<Extent> extents = sparse.extents(input.position(), end - input.position());
+            return new TarEntry.Content(sparse.size(), stored, extents);
         }
-        if (stored > 0) {
-            extents = List.of(new Extent(0, start, stored));
-        }
-        return stored;
+        List<Extent> all = stored > 0 ? List.of(new Extent(0, start, stored)) : List.of();
+        return new TarEntry.Content(stored, stored, all);
     }
 
     private @Nullable SparseMap mapInPax(PaxRecords pax, long stored) throws IOException {

@@ -35,19 +35,19 @@ final class ContentWriter {
     }
 
     void write(TarEntry entry, TarReader tar, Descriptor file) throws IOException {
-        checkSize(entry.size());
-        account(entry.extents().stream().mapToLong(Extent::length).sum());
+        checkSize(entry.content().size());
+        account(entry.content().extents().stream().mapToLong(Extent::length).sum());
         long position = 0;
         boolean isShort = false;
-        for (Extent part : entry.extents()) {
+        for (Extent part : entry.content().extents()) {
             if (part.offset() != position) {
                 calls.seek(file, part.offset());
             }
             isShort = copy(tar, file, part.offset(), part.length());
             position = part.offset() + part.length();
         }
-        if (isShort || position < entry.size()) {
-            calls.truncate(file, entry.size());
+        if (isShort || position < entry.content().size()) {
+            calls.truncate(file, entry.content().size());
         }
     }
 

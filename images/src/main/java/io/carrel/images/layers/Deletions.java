@@ -161,10 +161,7 @@ final class Deletions {
 
     /** A device 0:0, which an archive can have, too, is what overlayfs takes for a deletion. */
     boolean isWhiteout(TarEntry entry) {
-        return whiteouts == Whiteouts.OVERLAY
-                && entry.kind() == TarEntry.Kind.CHARACTER_DEVICE
-                && entry.major() == 0
-                && entry.minor() == 0;
+        return whiteouts == Whiteouts.OVERLAY && entry.isWhiteout();
     }
 
     /** Hides what lower layers have by this name, and removes what this layer has. */

@@ -20,7 +20,7 @@ record EntryMetadata(int permissions, long uid, long gid, FileTimes times, Map<S
     /** The kernel takes the highest id, -1, for "leave it". */
     private static final long HIGHEST_ID = 0xfffffffeL;
 
-    static EntryMetadata of(TarEntry entry, Refusal refusal) {
+    static EntryMetadata of(TarEntry.Metadata entry, Refusal refusal) {
         return new EntryMetadata(
                 entry.mode(),
                 id("user", entry.uid(), refusal),
@@ -41,7 +41,7 @@ record EntryMetadata(int permissions, long uid, long gid, FileTimes times, Map<S
         return id;
     }
 
-    private static FileTimes times(TarEntry entry) {
+    private static FileTimes times(TarEntry.Metadata entry) {
         Time read = entry.atime();
         Time changed = entry.mtime();
         return new FileTimes(read.seconds(), read.nanos(), changed.seconds(), changed.nanos());

@@ -69,7 +69,7 @@ final class EntryWriter {
     /** Readers of archives disagree on whether content follows where there should be none. */
     private void checkEmpty(TarEntry entry) {
         boolean isFile = entry.kind() == Kind.FILE && !entry.name().endsWith("/");
-        if (!isFile && entry.stored() != 0) {
+        if (!isFile && entry.content().stored() != 0) {
             throw refusal.because("an entry of type %d has content".formatted(entry.type()));
         }
     }
@@ -173,8 +173,8 @@ final class EntryWriter {
     }
 
     private void device(TarEntry entry, EntryName name, Constant type, EntryMetadata metadata) {
-        int major = entry.major();
-        int minor = entry.minor();
+        int major = entry.device().major();
+        int minor = entry.device().minor();
         if (major < 0 || major > HIGHEST_MAJOR || minor < 0 || minor > HIGHEST_MINOR) {
             throw refusal.because("there is no device %d:%d".formatted(major, minor));
         }

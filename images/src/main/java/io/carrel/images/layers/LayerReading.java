@@ -119,7 +119,7 @@ final class LayerReading {
 
     private void write(TarEntry entry, EntryName name, TarReader tar, EntryWriter writer) {
         try {
-            writer.write(entry, name, EntryMetadata.of(entry, refusal), tar);
+            writer.write(entry, name, EntryMetadata.of(entry.metadata(), refusal), tar);
         } catch (IOException e) {
             throw refusal.because("the archive is damaged in this entry: " + e.getMessage(), e);
         }

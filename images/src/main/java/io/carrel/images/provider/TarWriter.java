@@ -26,16 +26,17 @@ final class TarWriter implements ArchiveWriter {
     @Override
     public void begin(TarEntry entry) throws IOException {
         end();
+        TarEntry.Metadata metadata = entry.metadata();
         TarArchiveEntry header = new TarArchiveEntry(entry.name(), flag(entry.kind()), true);
-        header.setMode(entry.mode());
-        header.setUserId(entry.uid());
-        header.setGroupId(entry.gid());
+        header.setMode(metadata.mode());
+        header.setUserId(metadata.uid());
+        header.setGroupId(metadata.gid());
         header.setUserName("");
         header.setGroupName("");
-        header.setLastModifiedTime(FileTime.from(
-                Instant.ofEpochSecond(entry.mtime().seconds(), entry.mtime().nanos())));
+        header.setLastModifiedTime(FileTime.from(Instant.ofEpochSecond(
+                metadata.mtime().seconds(), metadata.mtime().nanos())));
         header.setLinkName(entry.target());
-        header.setSize(entry.size());
+        header.setSize(entry.content().size());
         tar.putArchiveEntry(header);
         hasBegun = true;
     }

@@ -35,7 +35,7 @@ final class ArchiveScan {
         try (InputStream in = archive.stream();
                 TarReader reader = archive.reader(in)) {
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                budget.content(source, entry.size());
+                budget.content(source, entry.content().size());
                 budget.entry(source, heldBytes(entry));
                 LayerChange change = change(entry);
                 if (change != null) {
@@ -65,8 +65,8 @@ final class ArchiveScan {
     private static long heldBytes(TarEntry entry) {
         long bytes = entry.name().length()
                 + entry.target().length()
-                + 24L * entry.extents().size();
-        for (Map.Entry<String, byte[]> attribute : entry.attributes().entrySet()) {
+                + 24L * entry.content().extents().size();
+        for (Map.Entry<String, byte[]> attribute : entry.metadata().attributes().entrySet()) {
             bytes += attribute.getKey().length() + attribute.getValue().length;
         }
         return bytes;
@@ -95,10 +95,11 @@ final class ArchiveScan {
             case HARD_LINK -> link(name, parse(entry, entry.target()).path());
             case SYMBOLIC_LINK -> new LayerChange.Put(name, new Node.Link(layer, metadata, target(entry)));
             case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
-                if (entry.kind() == TarEntry.Kind.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
+                if (entry.isWhiteout()) {
                     yield new LayerChange.Erase(name); // as overlayfs takes it
                 }
-                long device = Node.Special.device(entry.major(), entry.minor());
+                long device = Node.Special.device(
+                        entry.device().major(), entry.device().minor());
                 int type = LayerChange.specialType(entry.kind());
                 yield new LayerChange.Put(name, new Node.Special(layer, metadata, type, device));
             }
@@ -110,13 +111,14 @@ final class ArchiveScan {
     }
 
     private Content content(TarEntry entry) {
-        List<Extent> extents = entry.extents();
-        if (extents.size() == 1 && extents.get(0).length() == entry.size()) {
-            return new Content.Piece(archive, extents.get(0).position(), entry.size());
+        List<Extent> extents = entry.content().extents();
+        if (extents.size() == 1 && extents.get(0).length() == entry.content().size()) {
+            return new Content.Piece(
+                    archive, extents.get(0).position(), entry.content().size());
         }
-        return extents.isEmpty() && entry.size() == 0
+        return extents.isEmpty() && entry.content().size() == 0
                 ? new Content.Piece(archive, 0, 0)
-                : new Content.Sparse(archive, extents, entry.size());
+                : new Content.Sparse(archive, extents, entry.content().size());
     }
 
     private String target(TarEntry entry) {

@@ -20,9 +20,10 @@ record Metadata(int mode, int uid, int gid, long seconds, int nanos, Map<String,
     static final Metadata IMPLIED = new Metadata(0755, 0, 0, 0, 0, Map.of());
 
     static Metadata of(TarEntry entry) {
-        Time mtime = entry.mtime();
-        int uid = (int) entry.uid();
-        int gid = (int) entry.gid();
-        return new Metadata(entry.mode(), uid, gid, mtime.seconds(), mtime.nanos(), entry.attributes());
+        TarEntry.Metadata said = entry.metadata();
+        Time mtime = said.mtime();
+        int uid = (int) said.uid();
+        int gid = (int) said.gid();
+        return new Metadata(said.mode(), uid, gid, mtime.seconds(), mtime.nanos(), said.attributes());
     }
 }

@@ -104,9 +104,9 @@ final class SequentialVisit {
         try (TarReader reader = archive.reader(archive.stream())) {
             for (TarEntry entry = reader.next(); entry != null && left > 0; entry = reader.next()) {
                 fileSystem.checkOpen();
-                @Nullable ImagePath path = entry.extents().isEmpty()
+                @Nullable ImagePath path = entry.content().extents().isEmpty()
                         ? null
-                        : here.get(entry.extents().get(0).position());
+                        : here.get(entry.content().extents().get(0).position());
                 if (path != null) {
                     left--;
                     visitor.visit(path, reader.content(entry));
