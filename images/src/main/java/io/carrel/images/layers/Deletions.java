@@ -112,7 +112,7 @@ final class Deletions {
     /** Whether the layer has the directory, and no entry for it, only as something is deleted in it. */
     private boolean isForDeletionsAlone(String path) {
         OpenDirectory directory = directories.at(path);
-        if (!directories.isImplied(directory) || marked.isOpaque(directory.descriptor())) {
+        if (!directories.undeclared().contains(directory) || marked.isOpaque(directory.descriptor())) {
             return false;
         }
         for (String name : calls.list(directory.descriptor())) {

@@ -81,7 +81,7 @@ final class EntryWriter {
             metadataWriter.clear(directory.descriptor(), doing());
         }
         metadataWriter.directory(directory.descriptor(), metadata);
-        directories.declare(directory);
+        directories.undeclared().declare(directory);
         directory.leaveWith(metadata.permissions(), metadata.times());
     }
 

@@ -85,7 +85,7 @@ final class LayerReading {
             }
             drain(input);
         }
-        return new Contents(content.written(), entries, directories.implied(), deletions.deleting());
+        return new Contents(content.written(), entries, directories.undeclared().paths(), deletions.deleting());
     }
 
     private @Nullable TarEntry next(TarReader tar) throws IOException {

@@ -25,33 +25,26 @@ final class OpenDirectories implements AutoCloseable {
 
     private static final int MOST_OPEN = 64;
     private static final int MOST_PATHS = 512;
-    private static final int MOST_IMPLIED = 1 << 23;
     private static final int PARENT_MODE = 0755;
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
-    private static final Set<Errno> LEADS_NOWHERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
-
-    /** Which directory, whatever the path to it. */
-    private record Identity(long device, long inode) {}
+    static final Set<Errno> LEADS_NOWHERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
 
     private final FileCalls calls;
     private final Refusal refusal;
     private final boolean root;
     private final OpenDirectory top;
-    private final Map<Identity, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
-    private final Map<String, Identity> paths = new LinkedHashMap<>(MOST_PATHS * 2, 0.75f, true) {
+    private final Map<DirectoryIdentity, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
+    private final Map<String, DirectoryIdentity> paths = new LinkedHashMap<>(MOST_PATHS * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Identity> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, DirectoryIdentity> eldest) {
             return size() > MOST_PATHS;
         }
     };
-    private final Identity topIdentity;
-    /** Directories that were made as something lies in them, and not for an entry of their own. */
-    private final Map<Identity, String> implied = new LinkedHashMap<>();
-
-    private int impliedLength;
+    private final DirectoryIdentity topIdentity;
+    private final UndeclaredDirectories undeclared;
 
     /**
      * Starts with the root alone.
@@ -62,14 +55,19 @@ final class OpenDirectories implements AutoCloseable {
     OpenDirectories(Descriptor top, boolean root, FileCalls calls, Refusal refusal) {
         FileStatus status = calls.status(top);
         this.top = new OpenDirectory(top, "", status);
-        this.topIdentity = new Identity(status.device(), status.inode());
-        this.implied.put(topIdentity, "");
+        this.topIdentity = DirectoryIdentity.of(status);
+        this.undeclared = new UndeclaredDirectories(calls, top, topIdentity);
         this.calls = calls;
         this.refusal = refusal;
         this.root = root;
         if (!root) {
             this.top.makeWorkable(calls);
         }
+    }
+
+    /** Those that the archive has no entry for. */
+    UndeclaredDirectories undeclared() {
+        return undeclared;
     }
 
     /** The layer's root. */
@@ -131,7 +129,7 @@ final class OpenDirectories implements AutoCloseable {
         if (path.isEmpty()) {
             return top;
         }
-        Identity identity = paths.get(path);
+        DirectoryIdentity identity = paths.get(path);
         if (identity == null) {
             return null;
         }
@@ -144,7 +142,7 @@ final class OpenDirectories implements AutoCloseable {
         Found found = open(parent, path, path.substring(slash + 1), make);
         Descriptor descriptor = found.descriptor();
         FileStatus status = found.before();
-        Identity identity = new Identity(status.device(), status.inode());
+        DirectoryIdentity identity = DirectoryIdentity.of(status);
         paths.put(path, identity);
         OpenDirectory same = identity.equals(topIdentity) ? top : open.get(identity);
         if (same != null) {
@@ -175,7 +173,7 @@ final class OpenDirectories implements AutoCloseable {
         } catch (SyscallException e) {
             if (make && e.errno().equals(Errno.ENOENT)) {
                 Found found = found(made(parent, name), real);
-                imply(found);
+                undeclared.add(DirectoryIdentity.of(found.before()), found.path());
                 return found;
             }
             if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
@@ -220,58 +218,6 @@ final class OpenDirectories implements AutoCloseable {
         return descriptor;
     }
 
-    /** An archive of millions of such paths can only be a hostile one; there they are no longer remembered. */
-    private void imply(Found found) {
-        impliedLength += found.path().length();
-        if (impliedLength <= MOST_IMPLIED) {
-            Identity identity =
-                    new Identity(found.before().device(), found.before().inode());
-            implied.remove(identity); // of one that is removed: inodes are used again
-            implied.put(identity, found.path());
-        }
-    }
-
-    /** The archive has an entry for the directory. */
-    void declare(OpenDirectory directory) {
-        if (!implied.isEmpty()) {
-            FileStatus status = calls.status(directory.descriptor());
-            implied.remove(new Identity(status.device(), status.inode()));
-        }
-    }
-
-    /** Whether the archive has no entry for the directory until now. */
-    boolean isImplied(OpenDirectory directory) {
-        FileStatus status = calls.status(directory.descriptor());
-        return implied.containsKey(new Identity(status.device(), status.inode()));
-    }
-
-    /** Directories that have no entry, each after that it lies in, by the paths that have no links in them. */
-    List<String> implied() {
-        List<String> paths = new ArrayList<>();
-        implied.forEach((identity, path) -> {
-            if (isStill(identity, path)) {
-                paths.add(path);
-            }
-        });
-        return List.copyOf(paths);
-    }
-
-    /** A later entry may have put something else there. */
-    private boolean isStill(Identity identity, String path) {
-        try (Descriptor found = calls.openBeneath(top(), path.isEmpty() ? "." : path, PATH)) {
-            FileStatus status = calls.status(found);
-            return identity.equals(new Identity(status.device(), status.inode()));
-        } catch (SyscallException e) {
-            if (LEADS_NOWHERE.contains(e.errno())) {
-                return false;
-            }
-            if (e.errno().equals(Errno.EACCES)) {
-                return true; // what it lies in has its final permissions
-            }
-            throw e;
-        }
-    }
-
     private Descriptor linked(String path) {
         try {
             return calls.openBeneath(top.descriptor(), path, READ);
@@ -285,7 +231,7 @@ final class OpenDirectories implements AutoCloseable {
 
     private void leaveEldest() {
         if (open.size() > MOST_OPEN) {
-            Identity eldest = open.keySet().iterator().next();
+            DirectoryIdentity eldest = open.keySet().iterator().next();
             OpenDirectory directory = open.remove(eldest);
             if (directory != null) {
                 directory.leave(calls);
