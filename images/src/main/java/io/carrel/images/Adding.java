@@ -56,7 +56,7 @@ record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
                         .ifPresent(images::add);
             }
             workspace.keep(reached);
-            store.changeIndex(index -> found.forEach(image -> index.put(image.descriptor(), image.reference())));
+            layout.changeIndex(index -> found.forEach(image -> index.put(image.descriptor(), image.reference())));
             return images;
         } catch (IOException e) {
             throw new HostFileException("cannot %s: %s".formatted(doing, e.getMessage()), e);

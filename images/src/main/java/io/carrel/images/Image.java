@@ -61,7 +61,8 @@ public final class Image {
      * @throws io.carrel.linux.RefusedContentException if it is damaged or was removed
      */
     public byte[] configDocument() {
-        return store.reading(() -> store.blobs().read(manifest().config()));
+        return store.layout()
+                .reading(() -> store.layout().content().read(manifest().config()));
     }
 
     /** What it consists of. */
@@ -99,7 +100,13 @@ public final class Image {
 
     /** Keeps the image's content in the store, even if its name goes, until the lease is closed or this JVM ends. */
     public ImageLease lease() {
-        return store.lease(this);
+        StoreLayout layout = store.layout();
+        return layout.reading(() -> {
+            if (!layout.content().has(digest())) {
+                throw Search.none(toString());
+            }
+            return layout.isReadOnly() ? ImageLease.none() : ImageLease.take(layout.leases(), digest());
+        });
     }
 
     /**
@@ -109,7 +116,10 @@ public final class Image {
      * @param changes an absolute path
      */
     public void keepFor(Path changes) {
-        store.keepFor(changes, this);
+        store.layout().reading(() -> {
+            new KeptChanges(store.layout()).note(changes, digest());
+            return this;
+        });
     }
 
     @Override

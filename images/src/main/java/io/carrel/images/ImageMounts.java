@@ -62,7 +62,7 @@ public final class ImageMounts {
         try (ImageLease lease = image.lease()) {
             List<Path> layers = image.layers();
             // Who collects what is unused has the store for itself, and so never sees the record without the mount.
-            return store.reading(() -> {
+            return store.layout().reading(() -> {
                 ImageMount mount = new ImageMount(image.digest(), directory.toRealPath());
                 if (store.layout().isReadOnly()) {
                     mount(layers, directory);
@@ -89,7 +89,7 @@ public final class ImageMounts {
 
     /** What is mounted, as far as this JVM's mount namespace has it. */
     public List<ImageMount> list() {
-        return store.reading(() -> {
+        return store.layout().reading(() -> {
             List<ImageMount> mounts = new ArrayList<>();
             for (Path file : files(store.layout())) {
                 MountRecord record = MountRecord.read(file);
@@ -117,7 +117,7 @@ public final class ImageMounts {
         ImageMount mount = at(real(directory))
                 .orElseThrow(() -> new IllegalArgumentException("no image is mounted on " + directory));
         MountedOverlay.unmount(mount.directory());
-        return store.reading(() -> {
+        return store.layout().reading(() -> {
             for (Path file : files(store.layout())) {
                 if (!MountRecord.read(file).isSomewhere()) {
                     Files.deleteIfExists(file);

@@ -7,7 +7,6 @@ import com.google.common.base.Joiner;
 import io.carrel.fs.Storage;
 import io.carrel.images.layers.Owners;
 import io.carrel.linux.HostFileException;
-import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -84,10 +82,6 @@ public final class ImageStore {
         return layout;
     }
 
-    BlobSource blobs() {
-        return new Blobs(layout.blobs());
-    }
-
     /**
      * All images, in the order in which they came. An image with several names is there several times; of one for several
      * platforms, that for this machine, or any. Damaged ones are left out; {@link #inventory} says what is wrong with them.
@@ -98,7 +92,7 @@ public final class ImageStore {
 
     /** The same, and which images cannot be used because their documents are damaged or blobs are missing. */
     public Inventory inventory() {
-        return reading(lookup()::inventory);
+        return layout.reading(lookup()::inventory);
     }
 
     /**
@@ -116,7 +110,7 @@ public final class ImageStore {
 
     /** The same for another platform. */
     public Image image(String name, Platform platform) {
-        return reading(() -> lookup().image(name, platform));
+        return layout.reading(() -> lookup().image(name, platform));
     }
 
     /**
@@ -130,7 +124,7 @@ public final class ImageStore {
 
     /** The image with exactly this name, if there is one. */
     public Optional<Image> find(Reference reference) {
-        return reading(() -> lookup().find(reference));
+        return layout.reading(() -> lookup().find(reference));
     }
 
     private Lookup lookup() {
@@ -166,49 +160,9 @@ public final class ImageStore {
                 .images("load images", workspace -> new Loading(workspace, options).from(archive));
     }
 
-    void changeIndex(Consumer<LayoutIndex> change) throws IOException {
-        layout.checkWritable();
-        try (Lease held = layout.lockIndex()) {
-            LayoutIndex index = LayoutIndex.read(layout.index());
-            change.accept(index);
-            layout.replaceFile(layout.index(), index.format());
-        }
-    }
-
-    /** Reads that may fail. */
-    interface Reading<T> {
-        T run() throws IOException;
-    }
-
-    /** Nothing is removed while this reads. */
-    <T> T reading(Reading<T> reading) {
-        try (StoreLock.Held held = layout.contentLock().shared()) {
-            return reading.run();
-        } catch (IOException e) {
-            throw new HostFileException(
-                    "cannot read the image store %s: %s".formatted(layout.root(), e.getMessage()), e);
-        }
-    }
-
     /** Who needs this image: containers of all JVMs, kept changes of containers, mounts. */
     public List<ImageUser> users(Image image) {
-        return reading(() -> new Removing(this, layout).users(Set.of(image.digest())));
-    }
-
-    void keepFor(Path changes, Image image) {
-        reading(() -> {
-            new KeptChanges(layout).note(changes, image.digest());
-            return image;
-        });
-    }
-
-    ImageLease lease(Image image) {
-        return reading(() -> {
-            if (!blobs().has(image.digest())) {
-                throw Search.none(image.toString());
-            }
-            return layout.isReadOnly() ? ImageLease.none() : ImageLease.take(layout.leases(), image.digest());
-        });
+        return layout.reading(() -> new Removing(layout).users(Set.of(image.digest())));
     }
 
     /**
@@ -251,13 +205,13 @@ public final class ImageStore {
 
     /** Saves images as {@code format}, to a file or directory that is not there yet. */
     public void save(List<Image> images, SaveFormat format, Path target, LongConsumer progress) {
-        save("to " + target, images, () -> new Saving(blobs(), format, progress).to(target, images));
+        save("to " + target, images, () -> new Saving(layout.content(), format, progress).to(target, images));
     }
 
     /** Saves images as an archive to a stream, which stays open. */
     public void save(List<Image> images, SaveFormat format, OutputStream out, LongConsumer progress) {
         checkArgument(format != SaveFormat.OCI_DIRECTORY, "a directory cannot be written to a stream");
-        save("as an archive", images, () -> new Saving(blobs(), format, progress).to(out, images));
+        save("as an archive", images, () -> new Saving(layout.content(), format, progress).to(out, images));
     }
 
     private interface Writing {
@@ -265,7 +219,7 @@ public final class ImageStore {
     }
 
     private void save(String how, List<Image> images, Writing writing) {
-        reading(() -> {
+        layout.reading(() -> {
             try {
                 writing.run();
             } catch (IOException e) {
@@ -279,11 +233,11 @@ public final class ImageStore {
     /** Gives an image one more name, which is taken from the image that has it now. */
     public Image tag(Image image, Reference name) {
         Reference tag = requireNonNull(name, "name").tagged();
-        reading(() -> {
-            if (!blobs().has(image.root().digest())) {
+        layout.reading(() -> {
+            if (!layout.content().has(image.root().digest())) {
                 throw Search.none(image.toString());
             }
-            changeIndex(index -> index.put(image.root(), Optional.of(tag)));
+            layout.changeIndex(index -> index.put(image.root(), Optional.of(tag)));
             return image;
         });
         return new Image(this, tag, image.root(), image.parts());
@@ -291,9 +245,9 @@ public final class ImageStore {
 
     /** Takes a name away; the image stays, without a name if this was its last. False if no image has the name. */
     public boolean untag(Reference name) {
-        return reading(() -> {
+        return layout.reading(() -> {
             AtomicBoolean had = new AtomicBoolean();
-            changeIndex(index -> had.set(index.removeName(name)));
+            layout.changeIndex(index -> had.set(index.removeName(name)));
             return had.get();
         });
     }
@@ -311,7 +265,7 @@ public final class ImageStore {
      *     kept that need it, or it is mounted
      */
     public Removed remove(String name, boolean force) {
-        return new Removing(this, layout).remove(name, force);
+        return new Removing(layout).remove(name, force);
     }
 
     /**
@@ -320,7 +274,7 @@ public final class ImageStore {
      * @param all whether images with a name go too; those in use stay
      */
     public Pruned prune(boolean all) {
-        return new Removing(this, layout).prune(all);
+        return new Removing(layout).prune(all);
     }
 
     /**
@@ -329,6 +283,6 @@ public final class ImageStore {
      * not compared.
      */
     public Verification verify() {
-        return reading(() -> new Verifying(layout, unpacker).run());
+        return layout.reading(() -> new Verifying(layout, unpacker).run());
     }
 }

@@ -10,16 +10,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Takes images out of a store. */
-record Removing(ImageStore store, StoreLayout layout) {
+record Removing(StoreLayout layout) {
 
     private BlobSource blobs() {
         return new Blobs(layout.blobs());
     }
 
     Removed remove(String name, boolean force) {
-        Removed removed = store.reading(() -> {
+        Removed removed = layout.reading(() -> {
             AtomicReference<Removed> result = new AtomicReference<>();
-            store.changeIndex(index -> {
+            layout.changeIndex(index -> {
                 List<LayoutIndex.Entry> before = List.copyOf(index.entries());
                 Removed taken = new Search(before, blobs()).remove(name, force, index);
                 if (taken.isGone() && !force) {
@@ -82,7 +82,7 @@ record Removing(ImageStore store, StoreLayout layout) {
             new KeptChanges(layout).tidy();
             new KeptChanges(layout).list().forEach(kept -> used.add(kept.image()));
             List<LayoutIndex.Entry> removed = new ArrayList<>();
-            store.changeIndex(index -> {
+            layout.changeIndex(index -> {
                 removed.clear();
                 for (LayoutIndex.Entry entry : index.entries()) {
                     if ((all || entry.reference().isEmpty()) && !isUsed(entry, used)) {

@@ -7,6 +7,7 @@ import io.carrel.fs.Storage;
 import io.carrel.fs.internal.Durable;
 import io.carrel.images.layers.Digest;
 import io.carrel.images.layers.Owners;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -178,5 +180,34 @@ record StoreLayout(Path root, boolean isReadOnly) {
     Lease lockLayer(Owners owners, Digest diffId) {
         String name = "layer-" + owners.name().toLowerCase(Locale.ROOT) + "-" + diffId.hex();
         return Lease.await(locks().resolve(name), Lease.Mode.ALONE);
+    }
+
+    /** The blobs of the store's images. */
+    BlobSource content() {
+        return new Blobs(blobs());
+    }
+
+    /** Changes the list of images, alone. */
+    void changeIndex(Consumer<LayoutIndex> change) throws IOException {
+        checkWritable();
+        try (Lease held = lockIndex()) {
+            LayoutIndex index = LayoutIndex.read(index());
+            change.accept(index);
+            replaceFile(index(), index.format());
+        }
+    }
+
+    /** Reads that may fail. */
+    interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /** Nothing is removed while this reads. */
+    <T> T reading(Reading<T> reading) {
+        try (StoreLock.Held held = contentLock().shared()) {
+            return reading.run();
+        } catch (IOException e) {
+            throw new HostFileException("cannot read the image store %s: %s".formatted(root(), e.getMessage()), e);
+        }
     }
 }
