@@ -61,14 +61,14 @@ final class DockerArchive {
     }
 
     /** All images, with all their names. */
-    List<Found> images() throws IOException {
-        List<Found> found = new ArrayList<>();
+    List<FoundImage> images() throws IOException {
+        List<FoundImage> found = new ArrayList<>();
         for (Json image : document.items(MOST_IMAGES)) {
             Descriptor manifest = files.workspace().add(MediaTypes.MANIFEST, manifest(image));
             List<Reference> names = names(image);
-            names.forEach(name -> found.add(new Found(manifest, Optional.of(name))));
+            names.forEach(name -> found.add(new FoundImage(manifest, Optional.of(name))));
             if (names.isEmpty()) {
-                found.add(new Found(manifest, Optional.empty()));
+                found.add(new FoundImage(manifest, Optional.empty()));
             }
         }
         return found;

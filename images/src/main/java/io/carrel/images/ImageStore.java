@@ -61,7 +61,7 @@ public final class ImageStore {
         try {
             StoreLayout layout = StoreLayout.make(requireNonNull(directory, "directory"));
             if (!layout.isReadOnly()) {
-                Collection.tidy(layout);
+                GarbageCollection.tidy(layout);
             }
             return new ImageStore(layout);
         } catch (IOException e) {
@@ -149,20 +149,20 @@ public final class ImageStore {
      */
     public List<Image> load(Path file, LoadOptions options) {
         requireNonNull(file, "file");
-        return new Adding(this, layout, options.limits())
-                .images("load " + file, workspace -> new Loading(workspace, options).from(file));
+        return new ImageIngest(this, layout, options.limits())
+                .images("load " + file, workspace -> new ImageLoader(workspace, options).from(file));
     }
 
     /** The same from a stream, which is read to its end and not closed. */
     public List<Image> load(InputStream archive, LoadOptions options) {
         requireNonNull(archive, "archive");
-        return new Adding(this, layout, options.limits())
-                .images("load images", workspace -> new Loading(workspace, options).from(archive));
+        return new ImageIngest(this, layout, options.limits())
+                .images("load images", workspace -> new ImageLoader(workspace, options).from(archive));
     }
 
     /** Who needs this image: containers of all JVMs, kept changes of containers, mounts. */
     public List<ImageUser> users(Image image) {
-        return layout.reading(() -> new Removing(layout).users(Set.of(image.digest())));
+        return layout.reading(() -> new ImageRemoval(layout).users(Set.of(image.digest())));
     }
 
     /**
@@ -199,19 +199,19 @@ public final class ImageStore {
         return made("import a root", settings, making -> making.of(archive, "the archive"));
     }
 
-    private Image made(String doing, NewImage settings, Adding.MakingStep step) {
-        return new Adding(this, layout, settings.limits()).made(doing, settings, step);
+    private Image made(String doing, NewImage settings, ImageIngest.MakingStep step) {
+        return new ImageIngest(this, layout, settings.limits()).made(doing, settings, step);
     }
 
     /** Saves images as {@code format}, to a file or directory that is not there yet. */
     public void save(List<Image> images, SaveFormat format, Path target, LongConsumer progress) {
-        save("to " + target, images, () -> new Saving(layout.content(), format, progress).to(target, images));
+        save("to " + target, images, () -> new ImageSaver(layout.content(), format, progress).to(target, images));
     }
 
     /** Saves images as an archive to a stream, which stays open. */
     public void save(List<Image> images, SaveFormat format, OutputStream out, LongConsumer progress) {
         checkArgument(format != SaveFormat.OCI_DIRECTORY, "a directory cannot be written to a stream");
-        save("as an archive", images, () -> new Saving(layout.content(), format, progress).to(out, images));
+        save("as an archive", images, () -> new ImageSaver(layout.content(), format, progress).to(out, images));
     }
 
     private interface Writing {
@@ -265,7 +265,7 @@ public final class ImageStore {
      *     kept that need it, or it is mounted
      */
     public Removed remove(String name, boolean force) {
-        return new Removing(layout).remove(name, force);
+        return new ImageRemoval(layout).remove(name, force);
     }
 
     /**
@@ -274,7 +274,7 @@ public final class ImageStore {
      * @param all whether images with a name go too; those in use stay
      */
     public Pruned prune(boolean all) {
-        return new Removing(layout).prune(all);
+        return new ImageRemoval(layout).prune(all);
     }
 
     /**
@@ -283,6 +283,6 @@ public final class ImageStore {
      * not compared.
      */
     public Verification verify() {
-        return layout.reading(() -> new Verifying(layout, unpacker).run());
+        return layout.reading(() -> new StoreVerifier(layout, unpacker).run());
     }
 }

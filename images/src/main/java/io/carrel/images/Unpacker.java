@@ -143,7 +143,7 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
 
     private boolean isThere(Path layer) {
         return Files.isDirectory(layer, LinkOption.NOFOLLOW_LINKS)
-                && !(layout.isReadOnly() && new Unsynced(layout).isOfOtherBoot(layer));
+                && !(layout.isReadOnly() && new UnsyncedLayers(layout).isOfOtherBoot(layer));
     }
 
     private void checkWritable(Set<Digest> missing) {
@@ -245,6 +245,6 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     /** Gives an unpacked layer its place; somebody holds its lock, so nobody else does the same. */
     private void keep(Path directory, Path place) throws IOException {
         Files.createDirectories(layout.layers(owners));
-        new Unsynced(layout).publish(directory, place);
+        new UnsyncedLayers(layout).publish(directory, place);
     }
 }

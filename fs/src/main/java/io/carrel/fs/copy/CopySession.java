@@ -90,7 +90,7 @@ record CopySession(
         calls.doing(() -> "Cannot collect " + glob.text());
         Budget budget = new Budget(glob.text(), limits);
         try (Descriptor directory = host.resolve(target, Fcntl.O_PATH.or(Fcntl.O_DIRECTORY))) {
-            return new Collecting(calls, attributes, container, host, glob, budget, directory).all();
+            return new FileCollector(calls, attributes, container, host, glob, budget, directory).all();
         }
     }
 

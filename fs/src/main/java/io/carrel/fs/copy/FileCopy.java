@@ -136,7 +136,7 @@ public final class FileCopy {
 
     private static <T> T session(FileRoot root, Function<CopySession, T> work) {
         try (Descriptor host = Kernel.open("Cannot open the host's root", "/", Fcntl.O_PATH)) {
-            return Acting.run(root.owner(), acting -> {
+            return FileCredentials.run(root.owner(), acting -> {
                 try (FileCalls calls = new FileCalls();
                         AttributeCalls attributes = new AttributeCalls()) {
                     return work.apply(new CopySession(

@@ -62,7 +62,7 @@ public final class LayerCopy {
         String doing = "Cannot copy " + path + " of an image";
         boolean owners = ProcessStatus.current().effectiveUid() == 0;
         Finish finish = Finish.exact(calls, attributes, owners);
-        Acting.run(null, acting -> {
+        FileCredentials.run(null, acting -> {
             try (Descriptor directory = Kernel.open(doing, target.toString(), Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY))) {
                 Side to = Side.host(calls, acting, directory);
                 TreeCopy copy = new TreeCopy(calls, to, new Budget(path.toString(), LIMITS), finish);

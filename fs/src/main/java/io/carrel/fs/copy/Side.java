@@ -30,7 +30,7 @@ abstract class Side {
         this.calls = calls;
     }
 
-    static Side host(FileCalls calls, Acting acting, Descriptor root) {
+    static Side host(FileCalls calls, FileCredentials acting, Descriptor root) {
         return new Side(calls) {
             @Override
             boolean isContainer() {
@@ -49,7 +49,7 @@ abstract class Side {
         };
     }
 
-    static Side container(FileCalls calls, Acting acting, Descriptor root) {
+    static Side container(FileCalls calls, FileCredentials acting, Descriptor root) {
         return new Side(calls) {
             @Override
             boolean isContainer() {

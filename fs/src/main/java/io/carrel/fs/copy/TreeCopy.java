@@ -18,7 +18,7 @@ final class TreeCopy {
     private final Side to;
     private final Budget budget;
     private final Finish finish;
-    private final Contents contents;
+    private final ContentCopy contents;
     private final HardLinks links;
     private final List<String> skipped = new ArrayList<>();
     private long copied;
@@ -28,7 +28,7 @@ final class TreeCopy {
         this.to = to;
         this.budget = budget;
         this.finish = finish;
-        this.contents = new Contents(calls, budget);
+        this.contents = new ContentCopy(calls, budget);
         this.links = new HardLinks(to);
     }
 

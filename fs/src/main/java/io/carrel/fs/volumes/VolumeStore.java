@@ -26,13 +26,13 @@ public final class VolumeStore {
     private static final String LOCK = ".lock";
 
     private final Path directory;
-    private final Aside aside;
-    private final Homes homes;
+    private final StagedDirectories aside;
+    private final VolumeDirectories homes;
 
     private VolumeStore(Path directory) {
         this.directory = directory;
-        this.aside = new Aside(directory);
-        this.homes = new Homes(directory, aside);
+        this.aside = new StagedDirectories(directory);
+        this.homes = new VolumeDirectories(directory, aside);
     }
 
     /** The volumes in this storage; the directory is made if need be. */
@@ -69,7 +69,7 @@ public final class VolumeStore {
 
     /** A volume with a name that nobody has. It is not an anonymous one: it stays until it is removed. */
     public Volume create(Map<String, String> labels) {
-        return create(Homes.madeUpName(), labels);
+        return create(VolumeDirectories.madeUpName(), labels);
     }
 
     /** The volume with this name, if there is one. */
@@ -119,7 +119,7 @@ public final class VolumeStore {
     /** The same, and fills it. */
     public VolumeLease useAnonymous(VolumeContent content) {
         sweep();
-        return take(Homes.madeUpName(), true, content);
+        return take(VolumeDirectories.madeUpName(), true, content);
     }
 
     /** A use that has begun: the volume is not removed from here on. */
@@ -130,9 +130,10 @@ public final class VolumeStore {
         Held held = locked(
                 "use the volume " + name,
                 () -> new Held(
-                        homes.obtain(name, anonymous, Map.of()), Users.of(home).add()));
+                        homes.obtain(name, anonymous, Map.of()),
+                        VolumeUsers.of(home).add()));
         try {
-            Filling filling = new Filling(home, aside, content);
+            VolumeFill filling = new VolumeFill(home, aside, content);
             Lease filled = anonymous ? filling.begin() : filling.awaitFilled();
             return new VolumeLease(this, held.volume, held.user, filled);
         } catch (IOException e) {
@@ -156,7 +157,7 @@ public final class VolumeStore {
         Mount.Volume.checkName(name);
         return reading(
                 "ask who uses the volume " + name,
-                () -> Users.of(homes.known(name)).found());
+                () -> VolumeUsers.of(homes.known(name)).found());
     }
 
     /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
@@ -164,7 +165,7 @@ public final class VolumeStore {
         Mount.Volume.checkName(name);
         Path data = reading("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
         try {
-            return Contents.sizeBytes(data);
+            return VolumeFiles.sizeBytes(data);
         } catch (IOException e) {
             throw new HostFileException("Cannot count the bytes of the volume " + name, e);
         }
@@ -186,7 +187,7 @@ public final class VolumeStore {
         Mount.Volume.checkName(name);
         delete(locked("remove the volume " + name, () -> {
             Path home = homes.known(name);
-            List<VolumeUser> users = Users.of(home).living();
+            List<VolumeUser> users = VolumeUsers.of(home).living();
             checkState(users.isEmpty(), "the volume %s is in use by %s", name, words(users));
             return aside.take(List.of(home));
         }));
@@ -205,7 +206,7 @@ public final class VolumeStore {
             List<Path> doomed = new ArrayList<>();
             for (Volume volume : volumes) {
                 Path home = homes.of(volume.name());
-                if ((all || volume.anonymous()) && Users.of(home).living().isEmpty()) {
+                if ((all || volume.anonymous()) && VolumeUsers.of(home).living().isEmpty()) {
                     doomed.add(home);
                     removed.add(volume);
                 }
@@ -237,14 +238,14 @@ public final class VolumeStore {
             user.close();
             // One may be used by its name, too, as long as it is there.
             boolean isOver =
-                    first && volume.anonymous() && Users.of(home).living().isEmpty();
+                    first && volume.anonymous() && VolumeUsers.of(home).living().isEmpty();
             return aside.take(isOver ? List.of(home) : List.of());
         }));
     }
 
     private void delete(List<Lease> doomed) {
         try {
-            Aside.delete(doomed);
+            StagedDirectories.delete(doomed);
         } catch (IOException e) {
             throw new HostFileException("Cannot remove the files of a volume in " + directory, e);
         }

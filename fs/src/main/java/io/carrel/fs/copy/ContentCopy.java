@@ -6,7 +6,7 @@ import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
 
 /** Copies what files hold, to their ends or to the limit; holes stay holes. Not thread-safe. */
-final class Contents {
+final class ContentCopy {
 
     /** Blocks as {@code statx} counts them. */
     private static final int BLOCK = 512;
@@ -17,7 +17,7 @@ final class Contents {
     private final FileCalls calls;
     private final Budget budget;
 
-    Contents(FileCalls calls, Budget budget) {
+    ContentCopy(FileCalls calls, Budget budget) {
         this.calls = calls;
         this.budget = budget;
     }

@@ -9,9 +9,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 
 /** The files in a volume. Symbolic links are never followed. */
-final class Contents {
+final class VolumeFiles {
 
-    private Contents() {}
+    private VolumeFiles() {}
 
     static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {

@@ -14,7 +14,7 @@ import java.util.List;
  * What is not a volume yet, or no more: directories that are filled or deleted, which takes time, while others use the store. Each
  * has a lock beside it, so what a killed JVM left is told from what is being worked on.
  */
-record Aside(Path store) {
+record StagedDirectories(Path store) {
 
     // Names of volumes begin with a letter or a digit, so this is none.
     private static final String NAME = ".aside";

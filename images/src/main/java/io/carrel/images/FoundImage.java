@@ -3,4 +3,4 @@ package io.carrel.images;
 import java.util.Optional;
 
 /** An image that was found in an archive or a layout, and what it is called there. */
-record Found(Descriptor descriptor, Optional<Reference> reference) {}
+record FoundImage(Descriptor descriptor, Optional<Reference> reference) {}

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A machine that stops before a layer is on disk costs the time to unpack it again, and no more. */
 @Tag("kernel")
 @Timeout(60)
-class UnsyncedTest {
+class UnsyncedLayersTest {
 
     private static final String OTHER_BOOT = "00000000-1111-2222-3333-444444444444";
 

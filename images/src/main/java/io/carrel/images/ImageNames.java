@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What an image in a layout is called. */
-final class Names {
+final class ImageNames {
 
     private static final Pattern ENDINGS = Pattern.compile("(\\.oci|\\.docker)?(\\.tar)?(\\.gz|\\.zst)?$|\\.tgz$");
 
-    private Names() {}
+    private ImageNames() {}
 
     /**
      * Reads the annotations. Most tools put only a tag there, as the layout's name is thought to be the image's.

@@ -28,14 +28,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Makes images of one new layer, alone or on top of another image. Not thread-safe. */
-final class Making {
+final class ImageCommit {
 
     private final Unpacker unpacker;
     private final Workspace workspace;
     private final NewImage settings;
     private final Clock clock;
 
-    Making(Unpacker unpacker, Workspace workspace, NewImage settings, Clock clock) {
+    ImageCommit(Unpacker unpacker, Workspace workspace, NewImage settings, Clock clock) {
         this.unpacker = unpacker;
         this.workspace = workspace;
         this.settings = settings;
@@ -45,7 +45,7 @@ final class Making {
     private record Layer(Descriptor descriptor, Digest diffId) {}
 
     /** An image that adds to another one what an overlay's upper directory has. */
-    List<Found> onto(Image base, List<Path> lower, Path upper) throws IOException {
+    List<FoundImage> onto(Image base, List<Path> lower, Path upper) throws IOException {
         FuseNote.check(upper);
         KeptCopy.check(upper);
         Json old = Json.parse(
@@ -64,13 +64,13 @@ final class Making {
     }
 
     /** An image of what a directory has. */
-    List<Found> of(Path directory) throws IOException {
+    List<FoundImage> of(Path directory) throws IOException {
         ImageDefaults defaults = settings.changed(ImageDefaults.NONE, Instructions.SHELL);
         return alone(defaults, written(directory, List.of()));
     }
 
     /** An image of what a tar archive has. It is unpacked at once, so that it can be trusted and is read only once. */
-    List<Found> of(InputStream archive, String source) throws IOException {
+    List<FoundImage> of(InputStream archive, String source) throws IOException {
         ImageDefaults defaults = settings.changed(ImageDefaults.NONE, Instructions.SHELL);
         BufferedInputStream buffered = new BufferedInputStream(archive);
         Compression compression = Compression.of(buffered, source);
@@ -126,7 +126,7 @@ final class Making {
         return writer.ids(ids.insideUsers(), ids.insideGroups());
     }
 
-    private List<Found> alone(ImageDefaults defaults, Layer layer) throws IOException {
+    private List<FoundImage> alone(ImageDefaults defaults, Layer layer) throws IOException {
         HistoryEntry step = step("carrel import");
         ImageConfig config = new ImageConfig(Platform.current(), step.created(), "", defaults, List.of(), List.of())
                 .withLayer(layer.diffId(), step);
@@ -140,10 +140,10 @@ final class Making {
         return new HistoryEntry(now, command, settings.author(), settings.message(), false);
     }
 
-    private List<Found> image(byte[] config, List<Descriptor> layers) throws IOException {
+    private List<FoundImage> image(byte[] config, List<Descriptor> layers) throws IOException {
         Descriptor configuration = workspace.add(MediaTypes.CONFIG, config);
         Manifest manifest = new Manifest(MediaTypes.MANIFEST, configuration, layers, Map.of());
         Descriptor descriptor = workspace.add(MediaTypes.MANIFEST, manifest.format());
-        return List.of(new Found(descriptor, settings.name()));
+        return List.of(new FoundImage(descriptor, settings.name()));
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Removes what nobody needs. Whoever does this has the content lock alone, so nobody is adding anything. */
-final class Collection {
+final class GarbageCollection {
 
     private final StoreLayout layout;
     private final Set<Digest> neededBlobs = new HashSet<>();
@@ -24,7 +24,7 @@ final class Collection {
     private int layers;
     private long bytes;
 
-    private Collection(StoreLayout layout) {
+    private GarbageCollection(StoreLayout layout) {
         this.layout = layout;
     }
 
@@ -33,14 +33,14 @@ final class Collection {
      * a boot has it alone, and the others wait for that before they look for a layer.
      */
     static void tidy(StoreLayout layout) throws IOException {
-        Unsynced unsynced = new Unsynced(layout);
+        UnsyncedLayers unsynced = new UnsyncedLayers(layout);
         boolean hasMarks = unsynced.any();
         if (hasMarks || !isEmpty(layout.work())) {
             Optional<StoreLock.Held> alone = layout.contentLock().tryExclusive();
             if (alone.isPresent()) {
                 try (StoreLock.Held held = alone.get()) {
                     unsynced.removeOfOtherBoots();
-                    new Collection(layout).emptyWork();
+                    new GarbageCollection(layout).emptyWork();
                 }
             }
         }
@@ -51,7 +51,7 @@ final class Collection {
 
     /** Removes all that no entry of the index leads to, and that is not in use. */
     static Pruned run(StoreLayout layout) throws IOException {
-        Collection collection = new Collection(layout);
+        GarbageCollection collection = new GarbageCollection(layout);
         collection.emptyWork();
         for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
             collection.need(entry.descriptor());

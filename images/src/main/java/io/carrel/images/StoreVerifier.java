@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads everything in a store and compares it with its digests. Not thread-safe. */
-final class Verifying {
+final class StoreVerifier {
 
     private final StoreLayout layout;
     private final Unpacker unpacker;
@@ -40,7 +40,7 @@ final class Verifying {
 
     private record Layer(Descriptor archive, Digest diffId) {}
 
-    Verifying(StoreLayout layout, Unpacker unpacker) {
+    StoreVerifier(StoreLayout layout, Unpacker unpacker) {
         this.layout = layout;
         this.unpacker = unpacker;
     }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Takes images out of a store. */
-record Removing(StoreLayout layout) {
+record ImageRemoval(StoreLayout layout) {
 
     private BlobSource blobs() {
         return new Blobs(layout.blobs());
@@ -69,7 +69,7 @@ record Removing(StoreLayout layout) {
     /** If somebody is adding to the store just now, what is left over stays until the store is pruned. */
     private void collect() {
         try {
-            Collection.tryRun(layout);
+            GarbageCollection.tryRun(layout);
         } catch (IOException e) {
             throw new HostFileException("cannot remove what is left over: " + e.getMessage(), e);
         }
@@ -78,7 +78,7 @@ record Removing(StoreLayout layout) {
     Pruned prune(boolean all) {
         layout.checkWritable();
         try (StoreLock.Held held = layout.contentLock().exclusive()) {
-            Set<Digest> used = new HashSet<>(Collection.inUse(layout));
+            Set<Digest> used = new HashSet<>(GarbageCollection.inUse(layout));
             new KeptChanges(layout).tidy();
             new KeptChanges(layout).list().forEach(kept -> used.add(kept.image()));
             List<LayoutIndex.Entry> removed = new ArrayList<>();
@@ -91,7 +91,7 @@ record Removing(StoreLayout layout) {
                     }
                 }
             });
-            Pruned files = Collection.run(layout);
+            Pruned files = GarbageCollection.run(layout);
             return new Pruned(names(removed), unnamed(removed), files.blobs(), files.layers(), files.bytes());
         } catch (IOException e) {
             throw new HostFileException("cannot prune %s: %s".formatted(layout.root(), e.getMessage()), e);

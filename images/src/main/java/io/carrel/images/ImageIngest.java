@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Puts images into a store. */
-record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
+record ImageIngest(ImageStore store, StoreLayout layout, LayerLimits limits) {
 
     private Unpacker unpacker() {
         return store.unpacker().within(limits);
@@ -19,12 +19,12 @@ record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
 
     /** What makes images. */
     interface Step {
-        List<Found> run(Workspace workspace) throws IOException;
+        List<FoundImage> run(Workspace workspace) throws IOException;
     }
 
     /** What makes one image. */
     interface MakingStep {
-        List<Found> run(Making making) throws IOException;
+        List<FoundImage> run(ImageCommit making) throws IOException;
     }
 
     /**
@@ -43,11 +43,11 @@ record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
     private List<Image> added(String doing, Step step) {
         try (StoreLock.Held held = layout.contentLock().shared();
                 Workspace workspace = Workspace.open(layout)) {
-            List<Found> found = step.run(workspace);
+            List<FoundImage> found = step.run(workspace);
             LayerCheck check = new LayerCheck(unpacker(), workspace);
             Set<Digest> reached = new LinkedHashSet<>();
             List<Image> images = new ArrayList<>();
-            for (Found image : found) {
+            for (FoundImage image : found) {
                 ImageTree tree = ImageTree.of(image.descriptor(), workspace);
                 check.check(tree);
                 reached.addAll(tree.reached());
@@ -66,14 +66,14 @@ record Adding(ImageStore store, StoreLayout layout, LayerLimits limits) {
     /** Takes away the layers that were sound, unless somebody uses the store just now, who may have found them. */
     private void clean(Throwable failure) {
         try {
-            Collection.tryRun(layout);
+            GarbageCollection.tryRun(layout);
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
 
     Image made(String doing, NewImage settings, MakingStep step) {
-        return images(doing, workspace -> step.run(new Making(unpacker(), workspace, settings, Clock.systemUTC())))
+        return images(doing, workspace -> step.run(new ImageCommit(unpacker(), workspace, settings, Clock.systemUTC())))
                 .get(0);
     }
 }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The directories of a store's volumes. For who has the store's lock, but for what only asks for names. */
-record Homes(Path directory, Aside aside) {
+record VolumeDirectories(Path directory, StagedDirectories aside) {
 
     private static final Pattern MADE_UP = Pattern.compile("[0-9a-f]{32}");
 
@@ -42,7 +42,7 @@ record Homes(Path directory, Aside aside) {
         aside.make(made -> {
             Path data = Files.createDirectory(made.resolve(VolumeRecord.DATA));
             Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Files.createDirectory(made.resolve(Users.DIRECTORY));
+            Files.createDirectory(made.resolve(VolumeUsers.DIRECTORY));
             VolumeRecord.write(made, anonymous, Instant.now(), labels);
             Files.move(made, of(name), StandardCopyOption.ATOMIC_MOVE);
         });
@@ -85,7 +85,7 @@ record Homes(Path directory, Aside aside) {
         for (Path home : madeUp()) {
             try {
                 if (VolumeRecord.read(home).anonymous()
-                        && Users.of(home).living().isEmpty()) {
+                        && VolumeUsers.of(home).living().isEmpty()) {
                     abandoned.add(home);
                 }
             } catch (RefusedContentException damaged) {

@@ -21,14 +21,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes images for other tools. Blobs are checked on their way out. Not thread-safe. */
-final class Saving {
+final class ImageSaver {
 
     private final BlobSource blobs;
     private final SaveFormat format;
     private final LongConsumer progress;
     private long done;
 
-    Saving(BlobSource blobs, SaveFormat format, LongConsumer progress) {
+    ImageSaver(BlobSource blobs, SaveFormat format, LongConsumer progress) {
         this.blobs = blobs;
         this.format = format;
         this.progress = progress;

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Loads images from elsewhere. What they are in is told by its content, not by its name. Not thread-safe. */
-final class Loading {
+final class ImageLoader {
 
     private static final Path NO_FILE = Path.of("");
 
@@ -25,13 +25,13 @@ final class Loading {
     private final LoadOptions options;
     private long copied;
 
-    Loading(Workspace workspace, LoadOptions options) {
+    ImageLoader(Workspace workspace, LoadOptions options) {
         this.workspace = workspace;
         this.options = options;
     }
 
     /** From an OCI layout or an archive. */
-    List<Found> from(Path file) throws IOException {
+    List<FoundImage> from(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             return fromDirectory(file);
         }
@@ -41,11 +41,11 @@ final class Loading {
     }
 
     /** From an archive. */
-    List<Found> from(InputStream archive) throws IOException {
+    List<FoundImage> from(InputStream archive) throws IOException {
         return fromArchive(archive, "the archive", NO_FILE);
     }
 
-    private List<Found> fromDirectory(Path directory) throws IOException {
+    private List<FoundImage> fromDirectory(Path directory) throws IOException {
         LayoutDirectory layout = LayoutDirectory.of(directory);
         String source = directory.toString();
         Index index =
@@ -53,13 +53,13 @@ final class Loading {
         return keep(found(index, directory, layout, source), layout, source);
     }
 
-    private List<Found> fromArchive(InputStream archive, String source, Path file) throws IOException {
+    private List<FoundImage> fromArchive(InputStream archive, String source, Path file) throws IOException {
         InputStream counted = WatchedInput.counting(new BufferedInputStream(archive), options.progress());
         ArchiveFiles files = ArchiveFiles.read(counted, source, workspace, options.limits());
         Optional<byte[]> index = files.content(StoreLayout.INDEX);
         Optional<DockerArchive> docker = DockerArchive.in(files);
         if (index.isPresent()) {
-            List<Found> found =
+            List<FoundImage> found =
                     found(Index.parse(index.get(), source + ", " + StoreLayout.INDEX), file, workspace, source);
             return keep(docker.isPresent() ? named(found, docker.get().names()) : found, workspace, source);
         }
@@ -76,15 +76,15 @@ final class Loading {
     }
 
     /** The images that an index names. What else lies beside them is told and left out, unless there are no images at all. */
-    private List<Found> found(Index index, Path file, BlobSource blobs, String source) throws IOException {
+    private List<FoundImage> found(Index index, Path file, BlobSource blobs, String source) throws IOException {
         Artifacts artifacts = new Artifacts(blobs);
-        List<Found> images = new ArrayList<>();
+        List<FoundImage> images = new ArrayList<>();
         List<LeftOut> others = new ArrayList<>();
         for (Descriptor manifest : index.manifests()) {
             Optional<String> reason = artifacts.whyNoImage(manifest);
             reason.ifPresentOrElse(
                     why -> others.add(new LeftOut(manifest, why)),
-                    () -> images.add(new Found(manifest, Names.of(manifest, file))));
+                    () -> images.add(new FoundImage(manifest, ImageNames.of(manifest, file))));
         }
         if (images.isEmpty() && !others.isEmpty()) {
             throw new RefusedContentException(
@@ -95,11 +95,11 @@ final class Loading {
     }
 
     /** Some tools say only in the other document what the images are called. */
-    private List<Found> named(List<Found> images, Map<Digest, List<Reference>> names) throws IOException {
-        List<Found> named = new ArrayList<>();
-        for (Found image : images) {
+    private List<FoundImage> named(List<FoundImage> images, Map<Digest, List<Reference>> names) throws IOException {
+        List<FoundImage> named = new ArrayList<>();
+        for (FoundImage image : images) {
             List<Reference> others = image.reference().isPresent() ? List.of() : names(image.descriptor(), names);
-            others.forEach(name -> named.add(new Found(image.descriptor(), Optional.of(name))));
+            others.forEach(name -> named.add(new FoundImage(image.descriptor(), Optional.of(name))));
             if (others.isEmpty()) {
                 named.add(image);
             }
@@ -116,7 +116,7 @@ final class Loading {
     }
 
     /** Brings all blobs into the workspace. Only now is it known which ones matter. */
-    private List<Found> keep(List<Found> images, BlobSource blobs, String source) throws IOException {
+    private List<FoundImage> keep(List<FoundImage> images, BlobSource blobs, String source) throws IOException {
         if (images.isEmpty()) {
             throw new RefusedContentException(source, "", "it has no images", null);
         }
@@ -124,12 +124,12 @@ final class Loading {
             throw new IllegalArgumentException("%s has %d images, which cannot all be called %s"
                     .formatted(source, images.size(), options.name().get()));
         }
-        List<Found> kept = new ArrayList<>();
+        List<FoundImage> kept = new ArrayList<>();
         Set<Digest> reached = new LinkedHashSet<>();
-        for (Found image : images) {
+        for (FoundImage image : images) {
             Descriptor wanted = wanted(image.descriptor(), blobs, source);
             reached.addAll(ImageTree.of(wanted, blobs).reached());
-            kept.add(new Found(wanted, options.name().or(image::reference)));
+            kept.add(new FoundImage(wanted, options.name().or(image::reference)));
         }
         if (blobs != workspace) {
             copy(reached, blobs, source);

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>To wait for the disk would take as long as unpacking, or much longer where others write to the same file system. Journals
  * keep the order of names, so no layer is found without the mark that was made before.
  */
-record Unsynced(StoreLayout layout) {
+record UnsyncedLayers(StoreLayout layout) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Unsynced.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UnsyncedLayers.class);
     private static final Executor WRITER = writer();
 
     private static Executor writer() {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Walks through a directory of a container and copies the regular files that match. Not thread-safe. */
-final class Collecting {
+final class FileCollector {
 
     private static final int DIRECTORY_PERMISSIONS = 0755;
 
@@ -24,7 +24,7 @@ final class Collecting {
     private final TreeCopy copy;
     private final List<String> collected = new ArrayList<>();
 
-    Collecting(
+    FileCollector(
             FileCalls calls,
             AttributeCalls attributes,
             Side from,

@@ -14,7 +14,7 @@ import java.util.Optional;
  * Fills a volume before a container uses it. Containers share a lock as long as they have the volume; who fills it has that
  * alone, so its directory can be replaced. The caller is one of the volume's users, so nobody removes it.
  */
-record Filling(Path home, Aside aside, VolumeContent content) {
+record VolumeFill(Path home, StagedDirectories aside, VolumeContent content) {
 
     private static final String LOCK = "filled";
     /** Somebody else may be killed while this waits for it to be done; not many times. */
@@ -57,7 +57,7 @@ record Filling(Path home, Aside aside, VolumeContent content) {
     /** Where this user is not let in any more, it has been filled. */
     private boolean isEmpty() throws IOException {
         try {
-            return Contents.isEmpty(data());
+            return VolumeFiles.isEmpty(data());
         } catch (AccessDeniedException ofAnotherUser) {
             return false;
         }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** As whom one thread uses files at the moment. Not thread-safe. */
-final class Acting {
+final class FileCredentials {
 
     private enum Role {
         CALLER,
@@ -22,7 +22,7 @@ final class Acting {
     private final long gid;
     private Role role = Role.CALLER;
 
-    private Acting(@Nullable FileOwner owner) {
+    private FileCredentials(@Nullable FileOwner owner) {
         this.owner = owner;
         ProcessStatus status = ProcessStatus.current();
         uid = status.effectiveUid();
@@ -30,13 +30,13 @@ final class Acting {
     }
 
     /** Does the work; where it is to be done as somebody else, on a thread that ends with it. */
-    static <T> T run(@Nullable FileOwner owner, Function<Acting, T> work) {
+    static <T> T run(@Nullable FileOwner owner, Function<FileCredentials, T> work) {
         if (owner == null) {
-            return work.apply(new Acting(null));
+            return work.apply(new FileCredentials(null));
         }
         return OwnThread.call(() -> {
             FileIdentity.dropGroups();
-            return work.apply(new Acting(owner));
+            return work.apply(new FileCredentials(owner));
         });
     }
 

@@ -17,13 +17,13 @@ import java.util.stream.Stream;
  * The lock files of one volume's users. Each is held by a JVM; one that nobody holds is that of a JVM that was killed. Only
  * for who has the store's lock.
  */
-record Users(Path directory) {
+record VolumeUsers(Path directory) {
 
     static final String DIRECTORY = "users";
     private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\d{1,18})");
 
-    static Users of(Path volume) {
-        return new Users(volume.resolve(DIRECTORY));
+    static VolumeUsers of(Path volume) {
+        return new VolumeUsers(volume.resolve(DIRECTORY));
     }
 
     Lease add() throws IOException {
