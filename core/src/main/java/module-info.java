@@ -8,9 +8,11 @@ module io.carrel {
     requires transitive io.carrel.namespaces;
     requires transitive io.carrel.netns;
     requires org.slf4j;
+    requires static com.google.errorprone.annotations;
     requires static org.jspecify;
 
     exports io.carrel;
+    exports io.carrel.containers;
 
     provides io.carrel.fs.internal.Copier with
             io.carrel.internal.SubordinateCopy;

@@ -60,7 +60,7 @@ final class CgroupCommand {
         Cgroups.pathsOf(pid)
                 .forEach((controllers, path) -> out.printf(
                         "%-20s %s%n", controllers.isEmpty() ? "cgroup v2" : controllers, Printable.of(path)));
-        Cgroup group = ContainerGroup.of(Cgroups.detect(), container);
+        Cgroup group = container.handle().cgroup(Cgroups.detect());
         out.println(Page.wrapped("limits: ", group.limits().toString()));
         out.printf(
                 "memory: %s, at most %s%n",

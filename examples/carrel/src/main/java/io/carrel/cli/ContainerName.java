@@ -2,12 +2,15 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.containers.ContainerHandle;
+import io.carrel.containers.RunningContainer;
 import java.util.Optional;
 
 /**
- * A container, as commands are told of it: the name of {@code carrel run --name}, or the pid on the host of any of its processes.
+ * A container, as commands are told of it: the name of {@code carrel run --name}, the beginning of its id, or the pid on the host
+ * of any of its processes.
  *
- * @param text one or the other
+ * @param text one of these
  */
 record ContainerName(String text) {
 
@@ -18,39 +21,30 @@ record ContainerName(String text) {
     static final String MEANING = "The container: its name, or a process of it by its pid on the host.";
 
     private static final String PID = "\\d{1,10}";
-    private static final String NAME = "[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9])?";
+    private static final String NAME = "[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?";
 
-    /** Checks that it may be one or the other. */
+    /** Checks that it may be one of these. */
     ContainerName {
         checkArgument(text.matches(NAME), "neither a container's name nor a pid: \"%s\"", text);
     }
 
-    /** Checks the name for a new one. */
-    static String forNew(String name) {
-        checkArgument(
-                name.matches(NAME) && !name.matches("\\d+"),
-                "no name for a container: \"%s\": it has 1 to 63 letters, digits, dots, dashes and underscores, not digits"
-                        + " alone, and begins and ends with a letter or digit",
-                name);
-        return name;
+    /** The container, which runs. */
+    ContainerHandle handle() {
+        return text.matches(PID)
+                ? ContainerHandle.ofProcess(Long.parseLong(text))
+                : new ContainerHandle(
+                        text,
+                        ContainerHandle.of(Registered.containers().get(text)).pid());
     }
 
     /** The pid of a process of it. */
     long pid() {
-        if (text.matches(PID)) {
-            return Long.parseLong(text);
-        }
-        RunningContainer container = RunningContainers.open()
-                .find(text)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no container of this user's with the name %s runs; see carrel ps".formatted(text)));
-        checkArgument(container.pid() != 0, "the container %s is only being started", text);
-        return container.pid();
+        return handle().pid();
     }
 
     /** What is known of it; nothing of a container that {@code carrel run} does not run. */
     Optional<RunningContainer> known() {
-        return RunningContainers.open().of(pid());
+        return Registered.containers().containing(pid());
     }
 
     @Override

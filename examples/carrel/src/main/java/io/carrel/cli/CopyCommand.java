@@ -131,7 +131,7 @@ final class CopyCommand implements Runnable {
     }
 
     private static ContainerFiles files(Matcher place) {
-        return ContainerFiles.ofProcess(new ContainerName(place.group(1)).pid());
+        return new ContainerName(place.group(1)).handle().files();
     }
 
     /** As with docker, the root is where relative paths start. */

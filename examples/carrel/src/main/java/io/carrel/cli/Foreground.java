@@ -3,6 +3,7 @@ package io.carrel.cli;
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
 import io.carrel.ExitStatus;
+import io.carrel.containers.ContainerDescription;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,7 +48,7 @@ final class Foreground {
             return ExitCode.of(status);
         }
 
-        private void stop(RunningContainers.Note note) {
+        private void stop(Registered note) {
             try {
                 process.destroy();
                 if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -77,16 +78,16 @@ final class Foreground {
     /** Runs the container to its end and returns its exit code. */
     static int run(
             Container container,
-            RunningContainer known,
+            ContainerDescription description,
             Function<ContainerProcess, OutputCopies> copying,
             PrintWriter err)
             throws InterruptedException {
         Foreground foreground = new Foreground(copying, err);
-        try (RunningContainers.Note note = RunningContainers.open().note(known)) {
+        try (Registered note = Registered.of(description)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
             Running running = foreground.start(container);
-            try (ContainerProcess process = running.process;
-                    RunningContainers.Note complete = note.started(process)) {
+            try (ContainerProcess process = running.process) {
+                note.started(process);
                 return running.awaitExit();
             }
         }
@@ -104,7 +105,7 @@ final class Foreground {
     }
 
     /** Runs when the JVM is about to end, be it because the command has ended or in the middle of its start. */
-    private void stop(RunningContainers.Note note) {
+    private void stop(Registered note) {
         start.join().filter(running -> running.process.isAlive()).ifPresent(running -> running.stop(note));
     }
 }

@@ -3,6 +3,7 @@ package io.carrel.cli;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.net.InetAddresses;
+import io.carrel.containers.RunningContainer;
 import io.carrel.fs.Storage;
 import io.carrel.netns.Subnet;
 import io.carrel.netns.bridge.BridgeNetwork;
@@ -150,7 +151,7 @@ final class NetworkCommand {
                     ContainerName container) {
         Optional<RunningContainer> known = container.known();
         checkArgument(
-                !known.map(RunningContainer::egress).orElse(false),
+                !known.map(RunCommand::isLimitedByName).orElse(false),
                 "the container %s may reach the names of its --egress only, and could reach all by a network",
                 container);
         List<String> names = new ArrayList<>();

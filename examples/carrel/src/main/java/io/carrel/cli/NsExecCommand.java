@@ -3,6 +3,7 @@ package io.carrel.cli;
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
+import io.carrel.containers.ContainerDescription;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.namespaces.Namespace;
@@ -60,7 +61,7 @@ final class NsExecCommand implements Callable<Integer> {
             configure(builder);
             return Foreground.run(
                     builder.build(),
-                    RunningContainer.starting("", command, false),
+                    ContainerDescription.of(command),
                     process -> OutputCopies.none(),
                     spec.commandLine().getErr());
         }

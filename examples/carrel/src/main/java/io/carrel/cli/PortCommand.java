@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import io.carrel.containers.RunningContainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;

@@ -1,7 +1,8 @@
 package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroups;
-import java.util.Comparator;
+import io.carrel.containers.ContainerHandle;
+import io.carrel.containers.RunningContainer;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,9 +25,8 @@ final class PsCommand implements Runnable {
 
     @Override
     public void run() {
-        List<RunningContainer> containers = RunningContainers.open().list().stream()
+        List<RunningContainer> containers = Registered.containers().list().stream()
                 .filter(container -> container.pid() != 0)
-                .sorted(Comparator.comparingLong(container -> container.jvm().startTime()))
                 .toList();
         Cgroups host = Cgroups.detect();
         options.print(
@@ -38,13 +38,14 @@ final class PsCommand implements Runnable {
 
     private static ListOptions.Entry entry(Cgroups host, RunningContainer container) {
         String pid = Long.toString(container.pid());
-        String status = ContainerGroup.isPaused(host, container.pid()) ? "Paused" : "Up";
+        String status = ContainerHandle.of(container).isPaused(host) ? "Paused" : "Up";
         ObjectNode document = Documents.object()
+                .put("Id", container.id().hex())
                 .put("Pid", container.pid())
                 .put("Name", container.name())
                 .put("Status", status);
         container.ports().forEach(document.putArray("Ports")::add);
-        container.command().forEach(document.putArray("Command")::add);
+        container.description().command().forEach(document.putArray("Command")::add);
         return new ListOptions.Entry(
                 pid,
                 List.of(
@@ -52,7 +53,7 @@ final class PsCommand implements Runnable {
                         container.name(),
                         status,
                         String.join(", ", container.ports()),
-                        String.join(" ", container.command())),
+                        String.join(" ", container.description().command())),
                 document);
     }
 }

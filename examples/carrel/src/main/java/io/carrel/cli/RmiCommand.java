@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.Snapshots;
+import io.carrel.containers.RunningContainer;
 import io.carrel.fs.Storage;
 import io.carrel.images.ImageInUseException;
 import io.carrel.images.ImageStore;
@@ -74,8 +75,8 @@ final class RmiCommand implements Callable<Integer> {
     }
 
     private static String container(ImageUser user) {
-        return RunningContainers.open().list().stream()
-                .filter(container -> Long.toString(container.jvm().pid()).equals(user.name()))
+        return Registered.containers().list().stream()
+                .filter(container -> Long.toString(container.holder().pid()).equals(user.name()))
                 .map(RunningContainer::name)
                 .filter(name -> !name.isEmpty())
                 .findFirst()

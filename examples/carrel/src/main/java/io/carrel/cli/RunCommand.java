@@ -6,6 +6,8 @@ import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.containers.ContainerDescription;
+import io.carrel.containers.RunningContainer;
 import io.carrel.fs.ContainerPath;
 import io.carrel.images.ImageDefaults;
 import io.carrel.images.Platform;
@@ -59,6 +61,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
     private static final int NANOS_DIGITS = 9;
+    private static final String EGRESS = "io.carrel.egress";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -190,7 +193,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             return Foreground.run(
                     container,
-                    RunningContainer.starting(name == null ? "" : name, words, !egress.isEmpty()),
+                    description(),
                     process -> OutputCopies.begin(process, outputs, main.out(), main.err()),
                     spec.commandLine().getErr());
         } catch (SyscallException e) {
@@ -238,6 +241,18 @@ final class RunCommand implements Callable<Integer> {
                 : failure;
     }
 
+    /** What other commands are told. */
+    private ContainerDescription description() {
+        ContainerDescription unnamed = ContainerDescription.of(words);
+        ContainerDescription named = name == null ? unnamed : unnamed.withName(name);
+        return egress.isEmpty() ? named : named.withLabel(EGRESS, String.join(" ", egress));
+    }
+
+    /** Whether a container may reach some names only. */
+    static boolean isLimitedByName(RunningContainer container) {
+        return container.description().labels().containsKey(EGRESS);
+    }
+
     private Container container(Outputs outputs) {
         try {
             return builder(outputs).build();
@@ -252,9 +267,7 @@ final class RunCommand implements Callable<Integer> {
 
     private ContainerBuilder builder(Outputs outputs) {
         streams.check();
-        if (name != null) {
-            ContainerName.forNew(name);
-        }
+        description();
         boolean image = hasImage();
         List<String> command = image ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
         ContainerBuilder builder = Container.builder();

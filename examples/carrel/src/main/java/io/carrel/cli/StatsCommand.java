@@ -4,6 +4,7 @@ import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.cgroups.usage.Usage;
+import io.carrel.containers.ContainerHandle;
 import io.carrel.linux.ContainerException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class StatsCommand implements Runnable {
         Cgroups host = Cgroups.detect();
         PrintWriter out = spec.commandLine().getOut();
         // Each that was asked for must be one in the beginning.
-        containers.forEach(name -> ContainerGroup.of(host, name));
+        containers.forEach(name -> name.handle().cgroup(host));
         List<Long> pids = containers.stream().map(ContainerName::pid).toList();
         Map<Long, Watched> watched = look(host, pids.isEmpty() ? host.processes() : pids, !pids.isEmpty());
         do {
@@ -88,7 +89,7 @@ final class StatsCommand implements Runnable {
         Map<Long, Watched> now = new LinkedHashMap<>();
         for (long pid : pids) {
             try {
-                Cgroup group = ContainerGroup.ofProcess(host, pid);
+                Cgroup group = ContainerHandle.ofProcess(pid).cgroup(host);
                 now.put(pid, new Watched(pid, group, group.usage(), group.limits()));
             } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
                 if (named && ProcessHandle.of(pid).isPresent()) {

@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import io.carrel.containers.RunningContainer;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
@@ -22,7 +23,7 @@ final class TakenPorts {
         if (!failure.errno().equals(IN_USE)) {
             return failure;
         }
-        return RunningContainers.open().list().stream()
+        return Registered.containers().list().stream()
                 .flatMap(container -> container.ports().stream()
                         .flatMap(port -> among(port, wanted).stream())
                         .map(port ->

@@ -26,7 +26,7 @@ final class TopCommand implements Runnable {
     @Override
     public void run() {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("PID", "PPID", "USER", "CPU TIME", "COMMAND")));
-        for (long pid : ContainerProcesses.of(container)) {
+        for (long pid : container.handle().pids()) {
             ProcessHandle.of(pid).flatMap(TopCommand::row).ifPresent(rows::add);
         }
         spec.commandLine().getOut().println(Page.table(rows));

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 final class UnpauseCommand implements Callable<Integer> {
 
     @Mixin
-    private final Containers containers = new Containers();
+    private final ChosenContainers containers = new ChosenContainers();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli

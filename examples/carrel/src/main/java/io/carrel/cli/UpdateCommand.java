@@ -21,7 +21,7 @@ final class UpdateCommand implements Runnable {
     private LimitOptions options = new LimitOptions();
 
     @Mixin
-    private final Containers containers = new Containers();
+    private final ChosenContainers containers = new ChosenContainers();
 
     @Override
     public void run() {

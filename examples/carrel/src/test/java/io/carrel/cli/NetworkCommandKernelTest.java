@@ -3,6 +3,8 @@ package io.carrel.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.containers.Containers;
+import io.carrel.fs.Storage;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsProgram;
@@ -10,12 +12,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -117,16 +117,8 @@ class NetworkCommandKernelTest {
     }
 
     private boolean isNoted(long jvm) {
-        try (Stream<Path> notes = Files.list(home.resolve("running"))) {
-            for (Path note : notes.toList()) {
-                if (note.getFileName().toString().startsWith(jvm + "-")) {
-                    return RunningContainer.parse(Files.readString(note)).pid() != 0;
-                }
-            }
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Containers.open(new Storage(home)).list().stream()
+                .anyMatch(container -> container.holder().pid() == jvm && container.pid() != 0);
     }
 
     private static String told(Process obedient, String line) throws IOException {

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
 /** The containers that a command is about. */
-final class Containers {
+final class ChosenContainers {
 
     private static final int FAILED = 1;
 
@@ -22,7 +22,7 @@ final class Containers {
     Map<ContainerName, Cgroup> cgroups() {
         Cgroups host = Cgroups.detect();
         Map<ContainerName, Cgroup> groups = new LinkedHashMap<>();
-        names.forEach(name -> groups.put(name, ContainerGroup.of(host, name)));
+        names.forEach(name -> groups.put(name, name.handle().cgroup(host)));
         return groups;
     }
 
@@ -33,7 +33,7 @@ final class Containers {
             try {
                 action.accept(container.getKey(), container.getValue());
                 command.getOut().println(container.getKey());
-            } catch (IllegalArgumentException | ContainerException e) {
+            } catch (IllegalArgumentException | IllegalStateException | ContainerException e) {
                 command.getErr().println("carrel: " + Reason.of(e));
                 code = FAILED;
             }

@@ -1,0 +1,161 @@
+package io.carrel.containers;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import io.carrel.fs.Storage;
+import io.carrel.linux.NotFoundException;
+import io.carrel.linux.ProcessIdentity;
+import io.carrel.linux.StateFileException;
+import io.carrel.linux.binding.Lease;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The containers that JVMs of one user have told each other of: each is held by the JVM that registered it, and is known until
+ * that takes it back or ends, however it ends. Records are files in the directory {@code running} of a {@link Storage}, which
+ * only its user may enter. What a killed JVM has left is removed by the next who looks. A process is told from a later one
+ * with the same pid by its start time, and from one of another boot by that.
+ *
+ * <p>Immutable, thread-safe; several JVMs may use the same storage at once. Needs no privilege.
+ *
+ * <pre>{@code
+ * Containers containers = Containers.open(Storage.standard());
+ * try (Registration registration = containers.register(ContainerDescription.of(command).withName("desk"));
+ *         ContainerProcess process = container.start()) {
+ *     registration.started(process);
+ *     process.awaitExit();
+ * }
+ * }</pre>
+ */
+public final class Containers {
+
+    private final Records records;
+
+    private Containers(Records records) {
+        this.records = records;
+    }
+
+    /** Opens those of a storage. Makes nothing. */
+    public static Containers open(Storage storage) {
+        return new Containers(new Records(requireNonNull(storage, "storage")));
+    }
+
+    /**
+     * Notes a container that this JVM is about to start.
+     *
+     * @throws NameInUseException if a container that runs has its name; of several who want one at once, one gets it
+     * @throws IllegalStateException if another user owns the storage
+     * @throws StateFileException if it cannot be written
+     */
+    public Registration register(ContainerDescription description) {
+        RunningContainer container = new RunningContainer(
+                ContainerId.random(),
+                description,
+                Instant.now(),
+                ProcessIdentity.current(),
+                Optional.empty(),
+                List.of());
+        if (container.name().isEmpty()) {
+            records.makeDirectory();
+            records.write(container);
+            return new Registration(records, container);
+        }
+        try (Lease unused = records.lockNames()) {
+            named(container.name()).ifPresent(other -> {
+                throw new NameInUseException(other);
+            });
+            records.write(container);
+            return new Registration(records, container);
+        }
+    }
+
+    /**
+     * Lists all, the oldest first.
+     *
+     * @throws StateFileException if they cannot be read
+     */
+    public List<RunningContainer> list() {
+        removeDead();
+        return records.living().stream()
+                .sorted(Comparator.comparing(RunningContainer::created)
+                        .thenComparing(container -> container.id().hex()))
+                .toList();
+    }
+
+    /**
+     * Finds one by its name, or else by its id or the beginning of that.
+     *
+     * @throws IllegalArgumentException if the ids of several begin so
+     * @throws StateFileException if they cannot be read
+     */
+    public Optional<RunningContainer> find(String nameOrId) {
+        List<RunningContainer> all = list();
+        Optional<RunningContainer> named = named(all, nameOrId);
+        if (named.isPresent() || nameOrId.isEmpty()) {
+            return named;
+        }
+        List<RunningContainer> begun = all.stream()
+                .filter(container -> container.id().hex().startsWith(nameOrId))
+                .toList();
+        checkArgument(begun.size() < 2, "the ids of %s containers begin with %s", begun.size(), nameOrId);
+        return begun.stream().findFirst();
+    }
+
+    /**
+     * Finds one that must be there.
+     *
+     * @throws NotFoundException if there is none
+     * @throws IllegalArgumentException if the ids of several begin so
+     * @throws StateFileException if they cannot be read
+     */
+    public RunningContainer get(String nameOrId) {
+        return find(nameOrId)
+                .orElseThrow(() -> new NotFoundException(
+                        NotFoundException.Kind.CONTAINER, nameOrId, "", "see Containers.list(), or carrel ps"));
+    }
+
+    /**
+     * Finds the one that a process is in, by its pid in this JVM's PID namespace.
+     *
+     * @throws StateFileException if they cannot be read
+     */
+    public Optional<RunningContainer> containing(long pid) {
+        List<RunningContainer> all = list();
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        while (process.isPresent()) {
+            long ancestor = process.get().pid();
+            Optional<RunningContainer> found = all.stream()
+                    .filter(container -> container.pid() == ancestor)
+                    .findFirst();
+            if (found.isPresent()) {
+                return found;
+            }
+            process = process.get().parent();
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Removes the records of JVMs that live no more, as {@link #list()} and {@link #find} do, too. Nothing else of theirs is left:
+     * a container ends with its holder.
+     *
+     * @return how many there were
+     * @throws StateFileException if one cannot be removed
+     */
+    public int removeDead() {
+        return records.sweep();
+    }
+
+    private Optional<RunningContainer> named(String name) {
+        return named(list(), name);
+    }
+
+    private static Optional<RunningContainer> named(List<RunningContainer> all, String name) {
+        return all.stream()
+                .filter(container -> !name.isEmpty() && container.name().equals(name))
+                .findFirst();
+    }
+}

@@ -1,0 +1,20 @@
+package io.carrel.containers;
+
+/** Another container that runs has the name. It is free when that has ended. */
+public final class NameInUseException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient RunningContainer other;
+
+    NameInUseException(RunningContainer other) {
+        super("the name %s is in use by the container that carrel process %d runs; it is free when that has ended"
+                .formatted(other.name(), other.holder().pid()));
+        this.other = other;
+    }
+
+    /** Returns the container that has it. */
+    public RunningContainer other() {
+        return other;
+    }
+}

@@ -1,0 +1,71 @@
+package io.carrel.containers;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.ContainerProcess;
+import io.carrel.linux.ProcessIdentity;
+import io.carrel.linux.StateFileException;
+import io.carrel.netns.PublishedPort;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A container that this JVM holds, as long as others are to know of it. Thread-safe. */
+public final class Registration implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+
+    private final Records records;
+
+    @GuardedBy("this") private RunningContainer container;
+
+    @GuardedBy("this") private boolean closed;
+
+    Registration(Records records, RunningContainer container) {
+        this.records = records;
+        this.container = container;
+    }
+
+    /** Returns what is noted now. */
+    public synchronized RunningContainer container() {
+        return container;
+    }
+
+    /**
+     * Completes the record with what is known after the start. Does nothing after {@link #close()}, which a shutdown hook may
+     * call while a start is under way.
+     *
+     * @return what is noted now
+     * @throws StateFileException if it cannot be written; what was noted before stays
+     */
+    public synchronized RunningContainer started(ContainerProcess process) {
+        if (!closed) {
+            List<String> ports =
+                    process.ports().stream().map(PublishedPort::toString).toList();
+            long pid = process.pid();
+            // Where /proc hides it, its holder alone says whether it is there.
+            ProcessIdentity first = ProcessIdentity.of(pid)
+                    .orElse(new ProcessIdentity(pid, 0, container.holder().pidNamespace()));
+            RunningContainer complete = container.with(first, ports);
+            records.write(complete);
+            container = complete;
+        }
+        return container;
+    }
+
+    /** Removes the record. What cannot be removed is logged: others take it for left over when this JVM has ended. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            records.remove(container);
+        } catch (StateFileException e) {
+            LOG.warn(
+                    "The record of the container {} stays until this JVM ends",
+                    container.id().shortened(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.carrel.containers;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.linux.ProcessIdentity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is noted of a container that a JVM holds, as it was when it was read. Immutable.
+ *
+ * @param id tells it from all others
+ * @param description its name, command and labels
+ * @param created when it was noted, which is before its start
+ * @param holder the process that holds it, with which it ends
+ * @param process its first process; empty before it has one
+ * @param ports its published ports, for people, as in {@code 80/tcp -> 127.0.0.1:32768}
+ */
+public record RunningContainer(
+        ContainerId id,
+        ContainerDescription description,
+        Instant created,
+        ProcessIdentity holder,
+        Optional<ProcessIdentity> process,
+        List<String> ports) {
+
+    /** How far a container has come. */
+    public enum State {
+        /** It is noted, and has no process yet. */
+        STARTING,
+        /** Its first process is there. */
+        RUNNING,
+        /** Its first process has ended; its holder has yet to see to that. */
+        ENDED
+    }
+
+    /** Copies the list. */
+    public RunningContainer {
+        ports = ImmutableList.copyOf(ports);
+    }
+
+    /** Returns its name; empty if it has none. */
+    public String name() {
+        return description.name();
+    }
+
+    /** Returns how far it has come, now. */
+    public State state() {
+        return process.map(first -> first.isGone() ? State.ENDED : State.RUNNING)
+                .orElse(State.STARTING);
+    }
+
+    /** Returns the pid of its first process in the PID namespace of its holder; 0 before it has one. */
+    public long pid() {
+        return process.map(ProcessIdentity::pid).orElse(0L);
+    }
+
+    RunningContainer with(ProcessIdentity first, List<String> published) {
+        return new RunningContainer(id, description, created, holder, Optional.of(first), published);
+    }
+}
