@@ -5,8 +5,8 @@ import io.carrel.cgroups.limits.DeviceType;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.KernelFileException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.binding.TransferCalls;
@@ -27,7 +27,7 @@ final class LegacyDeviceFiles implements AutoCloseable {
         deny = open(DeviceRule.DENY_ALL);
         try {
             allow = open(DeviceRule.ALLOW_ALL);
-        } catch (KernelFileException | UnsupportedFeatureException e) {
+        } catch (KernelFileException | NotPermittedException e) {
             deny.close();
             throw e;
         }
@@ -54,10 +54,9 @@ final class LegacyDeviceFiles implements AutoCloseable {
         return ProcessStatus.current().has(Capabilities.CAP_SYS_ADMIN);
     }
 
-    private static UnsupportedFeatureException forbidden(String reason) {
-        return new UnsupportedFeatureException(
-                "device rules",
-                "on cgroup v1 they need CAP_SYS_ADMIN of the host: %s. %s".formatted(reason, DeviceController.REMEDY));
+    private static NotPermittedException forbidden(String reason) {
+        return new NotPermittedException(
+                "set device rules", "CAP_SYS_ADMIN of the host on cgroup v1: " + reason, DeviceController.REMEDY);
     }
 
     private Descriptor open(DeviceRule rule) {

@@ -8,7 +8,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.cgroups.limits.DeviceRule;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.linux.NotPermittedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ public final class LegacyDevices implements DeviceController {
                 files.write(rule);
                 done.add(rule);
             }
-        } catch (KernelFileException | UnsupportedFeatureException e) {
+        } catch (KernelFileException | NotPermittedException e) {
             if (!done.isEmpty()) {
                 undo(files, gradual ? inverse(done) : present.rules(), e);
             }
@@ -90,7 +90,7 @@ public final class LegacyDevices implements DeviceController {
     private static void undo(LegacyDeviceFiles files, List<DeviceRule> rules, RuntimeException failure) {
         try {
             rules.forEach(files::write);
-        } catch (KernelFileException | UnsupportedFeatureException e) {
+        } catch (KernelFileException | NotPermittedException e) {
             failure.addSuppressed(e);
         }
     }

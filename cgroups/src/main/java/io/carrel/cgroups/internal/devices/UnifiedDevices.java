@@ -5,6 +5,7 @@ import static io.carrel.linux.uapi.Bpf.BPF_PROG_TYPE_CGROUP_DEVICE;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.BpfCalls;
@@ -98,11 +99,11 @@ public final class UnifiedDevices implements DeviceController {
         } catch (SyscallException e) {
             String failure = "%s failed with %s".formatted(e.call(), e.errno().describe());
             if (e.errno().equals(Errno.EPERM)) {
-                throw new UnsupportedFeatureException(
-                        "device rules",
-                        ("on cgroup v2 they are a program for the kernel, which only root of the host may load (before Linux"
-                                        + " 5.11 within ulimit -l): %s. %s")
-                                .formatted(failure, DeviceController.REMEDY));
+                throw new NotPermittedException(
+                        "set device rules",
+                        "root of the host, who alone may load the program for the kernel that they are on cgroup v2 (before"
+                                + " Linux 5.11 within ulimit -l): " + failure,
+                        DeviceController.REMEDY);
             }
             if (e.errno().equals(Errno.ENOSYS)) {
                 throw new UnsupportedFeatureException(
