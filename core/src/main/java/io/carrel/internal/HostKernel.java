@@ -1,6 +1,7 @@
 package io.carrel.internal;
 
 import io.carrel.Feature;
+import io.carrel.linux.KernelFeature;
 import io.carrel.linux.KernelVersion;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.ProgramFile;
@@ -39,7 +40,9 @@ public final class HostKernel {
                 "mount_setattr",
                 there,
                 there ? "whole trees become read-only at once" : "mounts become read-only one by one",
-                there ? "" : "Linux 5.12 has it; root needs it for binds.");
+                there
+                        ? ""
+                        : "Linux %s has it; root needs it for binds.".formatted(KernelFeature.MOUNT_SETATTR.since()));
     }
 
     private static Feature memoryFiles() {

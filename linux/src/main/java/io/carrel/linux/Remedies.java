@@ -1,5 +1,10 @@
 package io.carrel.linux;
 
+import static io.carrel.linux.KernelFeature.IDMAPPED_LAYERS;
+import static io.carrel.linux.KernelFeature.IDMAPPED_TMPFS;
+import static io.carrel.linux.KernelFeature.QUEUE_SYSCTLS;
+import static io.carrel.linux.KernelFeature.USER_OVERLAY;
+
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.uapi.Syscall;
 import java.util.Arrays;
@@ -45,13 +50,14 @@ final class Remedies {
     private record Remedy(Key key, Supplier<Optional<String>> text) {}
 
     private static final String CANNOT_STACK =
-            "The kernel or a layer's file system cannot do it: userxattr needs Linux 5.11, layers with translated"
-                    + " owners, as root has them, Linux 5.19, and the place for changes a file system with attributes, so"
+            "The kernel or a layer's file system cannot do it: userxattr needs Linux " + USER_OVERLAY.since()
+                    + ", layers with translated owners, as root has them, Linux " + IDMAPPED_LAYERS.since()
+                    + ", and the place for changes a file system with attributes, so"
                     + " neither NFS nor another overlay. And an ordinary user's layer must have nothing mounted below it."
                     + " The kernel's log says more.";
     private static final String OTHER_STORAGE =
-            "Put the storage (CARREL_HOME) on another file system: ext4, xfs, btrfs, or tmpfs from"
-                    + " Linux 6.3; or have the layers copied, by orElse(OverlayFallback.copy()).";
+            "Put the storage (CARREL_HOME) on another file system: ext4, xfs, btrfs, or tmpfs from" + " Linux "
+                    + IDMAPPED_TMPFS.since() + "; or have the layers copied, by orElse(OverlayFallback.copy()).";
 
     private static final List<Remedy> CATALOGUE = ImmutableList.of(
             about(Subject.USER_NAMESPACE).failing(Errno.named("EPERM")).because(HostRemedies::userNamespaceForbidden),
@@ -82,10 +88,11 @@ final class Remedies {
                     .failing(Errno.named("EPERM"))
                     .advise("Only root can mount for the whole host. An ordinary user can run a container of it, or"
                             + " mount it for one shell and its children, by unshare --user --map-current-user"
-                            + " --keep-caps --mount, from Linux 5.11 on."),
+                            + " --keep-caps --mount, from Linux " + USER_OVERLAY.since() + " on."),
             about(Subject.LAYERS)
                     .failing(Errno.named("EPERM"))
-                    .advise("This kernel lets no user namespace stack layers; Linux 5.11 does."),
+                    .advise("This kernel lets no user namespace stack layers; Linux " + USER_OVERLAY.since()
+                            + " does."),
             about(Subject.LAYERS, Subject.HOST_LAYERS)
                     .failing(Errno.named("ENODEV"))
                     .advise("The kernel has no overlayfs: load the module by modprobe overlay."),
@@ -107,7 +114,8 @@ final class Remedies {
             about(Subject.SYSCTL)
                     .failing(Errno.named("EACCES"))
                     .advise("The kernel lets only the root of the container's user namespace write it, and settings of"
-                            + " System V and POSIX queues only from Linux 6.9 on, or later releases of 6.1. Give"
+                            + " System V and POSIX queues only from Linux " + QUEUE_SYSCTLS.since()
+                            + " on, or later releases of 6.1. Give"
                             + " the container a root: user(User.ROOT)."),
             about(Subject.SYSCTL)
                     .failing(Errno.named("ENOENT"))
@@ -137,7 +145,8 @@ final class Remedies {
                     .failing(Errno.named("EINVAL"))
                     .advise("The file system, or one that is mounted below it, does not support mounts with translated"
                             + " owners on this kernel. Bind a directory of another file system (ext4, xfs, btrfs;"
-                            + " tmpfs from Linux 6.3) that has no mounts of other kinds, such as /proc, below"
+                            + " tmpfs from Linux " + IDMAPPED_TMPFS.since()
+                            + ") that has no mounts of other kinds, such as /proc, below"
                             + " it."),
             about(Subject.LAYER_OWNERS)
                     .failing(Errno.named("EINVAL"))

@@ -113,6 +113,17 @@ class ExceptionMessagesTest {
     }
 
     @Test
+    void whatTheKernelLacksIsToldWithTheFirstThatHasIt() {
+        UnsupportedFeatureException exception =
+                new UnsupportedFeatureException(KernelFeature.MOUNT_SETATTR, "Bind without translating owners.");
+        assertThat(exception)
+                .hasMessage("This host has no idmapped mounts: Linux 5.12 has them. Bind without translating owners.");
+        assertThat(exception.minimumKernel()).contains(new KernelVersion(5, 12));
+        assertThat(new UnsupportedFeatureException("bridges", "They are for root.").minimumKernel())
+                .isEmpty();
+    }
+
+    @Test
     void whatIsNotThereIsToldWithPlaceAndRemedy() {
         NotFoundException exception = new NotFoundException(
                 NotFoundException.Kind.NETWORK, "lab", "/run/carrel/networks", "make it by Networks.create");
@@ -157,6 +168,8 @@ class ExceptionMessagesTest {
                 Errno.EPERM,
                 Subject.class,
                 Subject.OTHER,
+                KernelFeature.class,
+                KernelFeature.MOUNT_SETATTR,
                 NotFoundException.Kind.class,
                 NotFoundException.Kind.CONTAINER,
                 Throwable.class,

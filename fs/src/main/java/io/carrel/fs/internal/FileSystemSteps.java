@@ -6,6 +6,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
+import io.carrel.linux.KernelFeature;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.program.Operand;
@@ -62,8 +63,8 @@ public final class FileSystemSteps {
     public void openTrees(ProgramBuilder.Call userNamespace) {
         if (!spec.mountSetattr()) {
             throw new UnsupportedFeatureException(
-                    "idmapped mounts",
-                    "Linux 5.12 has them. Where the JVM runs as root, directories of the host need them as binds,"
+                    KernelFeature.MOUNT_SETATTR,
+                    "Where the JVM runs as root, directories of the host need them as binds,"
                             + " layers or roots; run it as an ordinary user, or make binds that do not translate owners.");
         }
         if (spec.root() instanceof RootFs.Directory directory) {
