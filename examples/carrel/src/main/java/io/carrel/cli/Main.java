@@ -128,14 +128,14 @@ public final class Main {
     private static CommandLine commandLine(StandardOutput out, StandardOutput err) {
         Failures failures = new Failures(out);
         CommandLine commandLine = new CommandLine(new Main(out, err))
-                .registerConverter(Network.class, new Argument<>(RunCommand::network))
+                .registerConverter(Network.class, new Argument<>(NetworkOptions::parse))
                 .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
                 .registerConverter(DeviceRule.class, new Argument<>(DeviceRule::parse))
                 .registerConverter(Long.class, new Argument<>(Main::whole))
                 .registerConverter(long.class, new Argument<>(Main::whole))
                 .registerConverter(Double.class, new Argument<>(Main::number))
-                .registerConverter(Duration.class, new Argument<>(RunCommand::seconds))
+                .registerConverter(Duration.class, new Argument<>(Seconds::parse))
                 .registerConverter(ContainerPath.class, new Argument<>(ContainerPath::of))
                 .registerConverter(Mount.Tmpfs.class, new Argument<>(MountOption::tmpfs))
                 .registerConverter(Mount.class, new Argument<>(MountOption::parse))

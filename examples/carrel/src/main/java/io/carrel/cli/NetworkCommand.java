@@ -151,7 +151,7 @@ final class NetworkCommand {
                     ContainerName container) {
         Optional<RunningContainer> known = container.known();
         checkArgument(
-                !known.map(RunCommand::isLimitedByName).orElse(false),
+                !known.map(NetworkOptions::isLimitedByName).orElse(false),
                 "the container %s may reach the names of its --egress only, and could reach all by a network",
                 container);
         List<String> names = new ArrayList<>();

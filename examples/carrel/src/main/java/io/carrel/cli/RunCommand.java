@@ -1,24 +1,12 @@
 package io.carrel.cli;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
-import io.carrel.Network;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.containers.ContainerDescription;
-import io.carrel.containers.RunningContainer;
 import io.carrel.fs.ContainerPath;
-import io.carrel.images.ImageDefaults;
-import io.carrel.images.Platform;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
-import io.carrel.netns.Egress;
-import io.carrel.netns.PortMapping;
-import io.carrel.netns.UserMode;
-import java.io.PrintWriter;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -59,9 +47,6 @@ import picocli.CommandLine.Spec;
             "  128+N  signal N ended the command"
         })
 final class RunCommand implements Callable<Integer> {
-
-    private static final int NANOS_DIGITS = 9;
-    private static final String EGRESS = "io.carrel.egress";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -119,43 +104,8 @@ final class RunCommand implements Callable<Integer> {
                     "Let the command divide its cgroup: /sys/fs/cgroup is writable. Its limits stay out of reach.")
     private boolean delegateCgroup;
 
-    @Option(
-            names = "--network",
-            paramLabel = "none|host|user|NAME",
-            description = "What can be reached: none. user: all that the host can, by pasta or slirp4netns, one of"
-                    + " which can be named instead. Several networks of \"carrel network\" can be given.")
-    private List<Network> networks = List.of();
-
-    @Option(names = "--ip", paramLabel = "ADDRESS", description = "The address on the first network.")
-    private @Nullable String ip;
-
-    @Option(names = "--dns", paramLabel = "ADDRESS", description = "A name server to ask.")
-    private List<String> dns = List.of();
-
-    @Option(names = "--add-host", paramLabel = "NAME:ADDRESS", description = "Write it into /etc/hosts.")
-    private List<String> hosts = List.of();
-
-    @Option(names = "--network-alias", paramLabel = "NAME", description = "A name on the first network.")
-    private List<String> aliases = List.of();
-
-    @Option(
-            names = {"-p", "--publish"},
-            paramLabel = "[[ADDRESS:][PORT]:]PORT[/udp]",
-            description = "Let a port of the host lead to one of the container; without the host's, a free one.")
-    private List<PortMapping> ports = List.of();
-
-    @Option(
-            names = {"-P", "--publish-all"},
-            description = "Let a free port of the host lead to each port that the image says it has.")
-    private boolean publishAll;
-
-    @Option(
-            names = "--egress",
-            paramLabel = "NAME[:PORT[,PORT]...]",
-            description =
-                    "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below"
-                            + " it. What was denied is printed on standard error.")
-    private List<String> egress = List.of();
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
@@ -183,9 +133,11 @@ final class RunCommand implements Callable<Integer> {
         try (Progress unused = Progress.of(task, -1, streams.isQuiet())) {
             container.plan();
         } catch (IllegalArgumentException | NotFoundException e) {
-            throw explained(e);
+            throw hasImage() ? image().explained(e, words.size() > 1 || entrypoint != null) : e;
         }
-        warnOfAnotherPlatform();
+        if (hasImage() && !streams.isQuiet()) {
+            image().warnOfAnotherPlatform(spec.commandLine().getErr());
+        }
         if (explain) {
             spec.commandLine().getOut().println(container.explain());
             return 0;
@@ -197,60 +149,14 @@ final class RunCommand implements Callable<Integer> {
                     process -> OutputCopies.begin(process, outputs, main.out(), main.err()),
                     spec.commandLine().getErr());
         } catch (SyscallException e) {
-            throw TakenPorts.explained(e, ports);
+            throw TakenPorts.explained(e, network.ports());
         }
-    }
-
-    /** A handler of the kernel's may run its programs all the same. */
-    private void warnOfAnotherPlatform() {
-        if (!hasImage() || streams.isQuiet()) {
-            return;
-        }
-        Platform here = Platform.current();
-        Platform image = Images.store().image(words.get(0)).platform();
-        if (!here.accepts(image)) {
-            spec.commandLine()
-                    .getErr()
-                    .printf("carrel: the image %s is for %s, and this machine is %s%n", words.get(0), image, here);
-        }
-    }
-
-    /** In words of this program, and only where they help. */
-    private RuntimeException explained(RuntimeException failure) {
-        if (!hasImage()) {
-            return failure;
-        }
-        String image = words.get(0);
-        ImageDefaults defaults;
-        try {
-            defaults = Images.store().image(image).config().defaults();
-        } catch (IllegalArgumentException | NotFoundException unknown) {
-            return new IllegalArgumentException(
-                    failure.getMessage() + "\nA command on the host's own files comes after --, as in: carrel run -- "
-                            + image,
-                    failure);
-        }
-        boolean hasNoCommand = words.size() == 1
-                && entrypoint == null
-                && defaults.command().isEmpty()
-                && defaults.entrypoint().isEmpty();
-        return hasNoCommand
-                ? new IllegalArgumentException(
-                        "the image %1$s names no command; give one, as in: carrel run %1$s sh".formatted(image),
-                        failure)
-                : failure;
     }
 
     /** What other commands are told. */
     private ContainerDescription description() {
         ContainerDescription unnamed = ContainerDescription.of(words);
-        ContainerDescription named = name == null ? unnamed : unnamed.withName(name);
-        return egress.isEmpty() ? named : named.withLabel(EGRESS, String.join(" ", egress));
-    }
-
-    /** Whether a container may reach some names only. */
-    static boolean isLimitedByName(RunningContainer container) {
-        return container.description().labels().containsKey(EGRESS);
+        return network.noteIn(name == null ? unnamed : unnamed.withName(name));
     }
 
     private Container container(Outputs outputs) {
@@ -265,13 +171,33 @@ final class RunCommand implements Callable<Integer> {
         return !isAfterDelimiter() && !files.hasRoot();
     }
 
+    private RunImage image() {
+        return new RunImage(words.get(0));
+    }
+
     private ContainerBuilder builder(Outputs outputs) {
         streams.check();
-        description();
-        boolean image = hasImage();
-        List<String> command = image ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
+        description(); // The name may be none.
+        String image = hasImage() ? words.get(0) : null;
         ContainerBuilder builder = Container.builder();
         outputs.applyTo(builder);
+        setCommand(builder);
+        user.applyTo(builder);
+        network.applyTo(builder, image, name, spec.commandLine().getErr());
+        if (timeout != null) {
+            builder.timeout(timeout);
+        }
+        setLimits(builder);
+        if (image != null && Terminal.isInput() && Terminal.isOutput()) {
+            builder.environment("TERM", System.getenv().getOrDefault("TERM", "xterm"));
+        }
+        environment.forEach(variable -> variable.setIn(builder));
+        files.applyTo(builder, image);
+        return builder;
+    }
+
+    private void setCommand(ContainerBuilder builder) {
+        List<String> command = hasImage() ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
         if (!command.isEmpty()) {
             builder.command(command);
         }
@@ -284,30 +210,9 @@ final class RunCommand implements Callable<Integer> {
         if (workingDirectory != null) {
             builder.workingDirectory(workingDirectory.text());
         }
-        user.applyTo(builder);
-        if (!networks.isEmpty()) {
-            builder.network(NetworkOptions.joined(networks, ip, aliases, name));
-        } else if (ip != null || !aliases.isEmpty()) {
-            throw new IllegalArgumentException("--ip and --network-alias need a --network of \"carrel network\"");
-        }
-        ports.forEach(builder::publish);
-        if (publishAll) {
-            checkArgument(image, "--publish-all needs an image, which says what its ports are");
-            NetworkOptions.exposed(words.get(0), ports).forEach(builder::publish);
-        }
-        NetworkOptions.names(builder, dns, hosts);
-        if (!egress.isEmpty()) {
-            PrintWriter err = spec.commandLine().getErr();
-            builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new))
-                    .withListener(event -> {
-                        if (!event.allowed()) {
-                            err.println("carrel: " + event);
-                        }
-                    })));
-        }
-        if (timeout != null) {
-            builder.timeout(timeout);
-        }
+    }
+
+    private void setLimits(ContainerBuilder builder) {
         Limits limited = limits.limits();
         if (!limited.isEmpty()) {
             builder.limits(limited);
@@ -318,12 +223,6 @@ final class RunCommand implements Callable<Integer> {
         if (delegateCgroup) {
             builder.delegateCgroup();
         }
-        if (image && Terminal.isInput() && Terminal.isOutput()) {
-            builder.environment("TERM", System.getenv().getOrDefault("TERM", "xterm"));
-        }
-        environment.forEach(variable -> variable.setIn(builder));
-        files.applyTo(builder, image ? words.get(0) : null);
-        return builder;
     }
 
     /** Whether {@code --} is in front of the first word. */
@@ -331,33 +230,5 @@ final class RunCommand implements Callable<Integer> {
         List<String> all = spec.commandLine().getParseResult().originalArgs();
         int first = all.size() - words.size();
         return first > 0 && all.get(first - 1).equals("--");
-    }
-
-    /** Reads the value of {@code --network}. */
-    static Network network(String text) {
-        return switch (text) {
-            case "none" -> Network.none();
-            case "host" -> Network.host();
-            case "user" -> Network.userMode();
-            case "pasta" -> Network.userMode(UserMode.PASTA);
-            case "slirp4netns" -> Network.userMode(UserMode.SLIRP4NETNS);
-            default -> Network.bridge(text);
-        };
-    }
-
-    /** Reads a positive number of seconds, such as {@code 30} or {@code 0.5}. */
-    static Duration seconds(String text) {
-        try {
-            BigDecimal nanos = new BigDecimal(text).movePointRight(NANOS_DIGITS);
-            checkArgument(nanos.signum() > 0, "a time must be positive, was \"%s\"", text);
-            checkArgument(
-                    nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0,
-                    "a time is at most %s seconds, was \"%s\"",
-                    Duration.ofNanos(Long.MAX_VALUE).toSeconds(),
-                    text);
-            return Duration.ofNanos(nanos.setScale(0, RoundingMode.UP).longValueExact());
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw new IllegalArgumentException("not a number of seconds: \"%s\"".formatted(text), e);
-        }
     }
 }

@@ -74,28 +74,28 @@ class ArgumentsTest {
 
     @Test
     void readsTheNetwork() {
-        assertThat(RunCommand.network("none")).isEqualTo(Network.none());
-        assertThat(RunCommand.network("host")).isEqualTo(Network.host());
-        assertThat(RunCommand.network("user")).isEqualTo(Network.userMode());
-        assertThat(RunCommand.network("pasta")).isEqualTo(Network.userMode(UserMode.PASTA));
-        assertThat(RunCommand.network("slirp4netns")).isEqualTo(Network.userMode(UserMode.SLIRP4NETNS));
-        assertThat(RunCommand.network("lab")).isEqualTo(Network.bridge("lab"));
+        assertThat(NetworkOptions.parse("none")).isEqualTo(Network.none());
+        assertThat(NetworkOptions.parse("host")).isEqualTo(Network.host());
+        assertThat(NetworkOptions.parse("user")).isEqualTo(Network.userMode());
+        assertThat(NetworkOptions.parse("pasta")).isEqualTo(Network.userMode(UserMode.PASTA));
+        assertThat(NetworkOptions.parse("slirp4netns")).isEqualTo(Network.userMode(UserMode.SLIRP4NETNS));
+        assertThat(NetworkOptions.parse("lab")).isEqualTo(Network.bridge("lab"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RunCommand.network("a/b"))
+                .isThrownBy(() -> NetworkOptions.parse("a/b"))
                 .withMessageStartingWith("no name for a network: \"a/b\"");
     }
 
     @ParameterizedTest
     @CsvSource({"30, PT30S", "0.5, PT0.5S", "1e3, PT1000S", "0.000000001, PT0.000000001S", "1e-12, PT0.000000001S"})
     void readsSeconds(String text, Duration expected) {
-        assertThat(RunCommand.seconds(text)).isEqualTo(expected);
+        assertThat(Seconds.parse(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "1m", "1e99", "0", "-1"})
     void refusesOtherTimes(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RunCommand.seconds(text))
+                .isThrownBy(() -> Seconds.parse(text))
                 .withMessageContaining("\"%s\"", text);
     }
 
