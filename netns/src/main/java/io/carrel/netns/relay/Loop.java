@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One daemon thread that moves everything that is relayed in this JVM. Handlers and tasks run on it, so what only they use
  * needs no locks; they must not block. The methods can be called from any thread.
+ *
+ * <p>It is another loop than {@link io.carrel.linux.launch.EventLoop}, which tells of ends and deadlines of containers: this one is
+ * busy as long as much is relayed, and those must not wait for it. It is told of changes once ({@code EPOLLET}), as relays read and
+ * write until the kernel has no more, its timers need no lock, and its thread has to be in the JVM's own network.
  */
 public final class Loop {
 
@@ -125,10 +129,13 @@ public final class Loop {
         try {
             return result.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
             }
-            throw e;
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e);
         }
     }
 
