@@ -117,6 +117,32 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Shared networks are changed by several JVMs: only by what the lock hands out, or by methods that ask for who has it. */
+    @Test
+    void sharedNetworksChangeOnlyUnderTheirLock() {
+        DescribedPredicate<JavaClass> holders = nameMatching(
+                        "io.carrel.netns.bridge.(LockedNetworks|Cable|Bridges|DefaultRoutes|AddressLease|AddressLeases)")
+                .forSubtype();
+        DescribedPredicate<JavaClass> bridges = resideInAPackage("io.carrel.netns.bridge");
+        noClasses()
+                .that(bridges.and(not(holders)))
+                .should()
+                .callMethodWhere(
+                        target(owner(nameMatching("io.carrel.netns.(Links|Changes|Routes|Addresses|nft.Firewall)")))
+                                .and(target(not(nameMatching("open|close|list|find|named|to|of")))))
+                .orShould()
+                .callMethodWhere(target(owner(nameMatching(".*.state.StateFile")))
+                        .and(target(nameMatching("write|create|delete"))))
+                .check(CLASSES);
+        noClasses()
+                .that(bridges.and(
+                        not(nameMatching(".*.(LockedNetworks|Networks)").forSubtype())))
+                .should()
+                .callConstructorWhere(
+                        target(owner(nameMatching("io.carrel.netns.bridge.(LockedNetworks|Cable|Bridges)"))))
+                .check(CLASSES);
+    }
+
     /** It is the application's. Without an executor these take it, as does the parallel work of streams. */
     @Test
     void nothingRunsOnTheCommonPool() {

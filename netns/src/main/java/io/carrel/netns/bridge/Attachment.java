@@ -10,19 +10,11 @@ import io.carrel.linux.binding.Cleanup;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Sockets;
-import io.carrel.namespaces.Namespace;
-import io.carrel.netns.Changes;
 import io.carrel.netns.Impairment;
-import io.carrel.netns.InterfaceAddress;
 import io.carrel.netns.Link;
-import io.carrel.netns.Links;
 import io.carrel.netns.MacAddress;
-import io.carrel.netns.NetworkNamespace;
-import io.carrel.netns.NewLink;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
-import io.carrel.netns.Route;
-import io.carrel.netns.Subnet;
 import io.carrel.netns.relay.Publication;
 import io.carrel.netns.relay.SocketKind;
 import java.net.InetAddress;
@@ -39,7 +31,7 @@ public final class Attachment implements AutoCloseable {
     private final Networks networks;
     private final BridgeNetwork network;
     private final Link bridge;
-    private final Members.Taken taken;
+    private final AddressLease lease;
 
     @GuardedBy("this") private final List<Publication> publications = new ArrayList<>();
 
@@ -47,11 +39,11 @@ public final class Attachment implements AutoCloseable {
 
     @GuardedBy("this") private NameServers.@Nullable Use names;
 
-    Attachment(Networks networks, BridgeNetwork network, Link bridge, Members.Taken taken) {
+    Attachment(Networks networks, BridgeNetwork network, Link bridge, AddressLease lease) {
         this.networks = networks;
         this.network = network;
         this.bridge = bridge;
-        this.taken = taken;
+        this.lease = lease;
     }
 
     /** The network. */
@@ -61,17 +53,17 @@ public final class Attachment implements AutoCloseable {
 
     /** The container's addresses, of each family at most one. */
     public List<InetAddress> addresses() {
-        return taken.member().addresses();
+        return lease.member().addresses();
     }
 
     /** The address of the container's link. */
     public MacAddress mac() {
-        return taken.member().mac();
+        return lease.member().mac();
     }
 
     /** The host's end of the cable. */
     public String link() {
-        return taken.member().link();
+        return lease.member().link();
     }
 
     /** Has this JVM answer for names on the network. */
@@ -80,54 +72,7 @@ public final class Attachment implements AutoCloseable {
     }
 
     NetworkMember member() {
-        return taken.member();
-    }
-
-    /** One message makes the cable with both its ends where they belong; one more gives the container's all it needs. */
-    void connect(Namespace target, Endpoint endpoint) {
-        NewLink peer = NewLink.peer(endpoint.link())
-                .withMac(mac())
-                .withMtu(bridge.mtu())
-                .in(target);
-        NewLink cable = NewLink.veth(link(), peer)
-                .withMtu(bridge.mtu())
-                .withMaster(bridge.index())
-                .up();
-        try {
-            networks.host().changes().add(cable).apply();
-        } catch (SyscallException e) {
-            // The address is ours, so a cable of its name is what a container left that had it before.
-            if (!e.errno().equals(Errno.EEXIST)) {
-                throw e;
-            }
-            networks.host().links().find(link()).ifPresent(networks.host().links()::delete);
-            networks.host().changes().add(cable).apply();
-        }
-        if (network.isIsolated()) {
-            networks.host().links().isolate(networks.host().links().named(link()));
-        }
-        try (NetworkNamespace inside = NetworkNamespace.of(target)) {
-            configure(inside, endpoint);
-        }
-    }
-
-    private void configure(NetworkNamespace inside, Endpoint endpoint) {
-        int index = inside.links().named(endpoint.link()).index();
-        Changes changes = inside.changes().up(index);
-        for (InetAddress address : addresses()) {
-            Subnet subnet = network.subnets().stream()
-                    .filter(candidate -> candidate.contains(address))
-                    .findFirst()
-                    .orElseThrow();
-            changes.add(InterfaceAddress.of(index, address, subnet.prefix()));
-            if (endpoint.isDefault() && !network.isInternal()) {
-                changes.add(Route.byDefault(network.gateway(subnet)));
-            }
-        }
-        if (endpoint.isDefault()) {
-            changes.add(Route.direct(network.nameServerOnly(), index));
-        }
-        changes.apply();
+        return lease.member();
     }
 
     /**
@@ -143,17 +88,16 @@ public final class Attachment implements AutoCloseable {
                 !network.isInternal(),
                 "nothing comes into the internal network %s, so no port can lead to it",
                 network.name());
-        Publication publication = networks.host().call(() -> Publication.besideKernel(mappings, networks::portHolder));
+        Publication publication =
+                networks.host().call(() -> Publication.besideKernel(mappings, networks.directory()::portHolder));
         try (LockedNetworks locked = networks.lock()) {
-            NetworkMember member = locked.current(taken);
+            NetworkMember member = locked.current(lease);
             if (publications.isEmpty()) {
-                // Where netfilter looks into bridges too, a packet of the container's to itself never leaves the
-                // bridge.
-                networks.host().links().hairpin(networks.host().links().named(link()));
+                locked.cable(lease).hairpin();
             }
             publication.start(this::hostSocket, addresses());
             locked.publish(
-                    taken,
+                    lease,
                     publication.ports().stream()
                             .flatMap(port -> Ports.forwards(port, member).stream())
                             .toList());
@@ -167,7 +111,7 @@ public final class Attachment implements AutoCloseable {
 
     /** Once another JVM has disconnected the container, its addresses may be somebody else's. */
     private Descriptor hostSocket(SocketKind kind) {
-        if (taken.current().isEmpty()) {
+        if (lease.current().isEmpty()) {
             throw new SyscallException(
                     "Cannot relay to " + this, "connect", "", Errno.ENETDOWN, "It was disconnected.");
         }
@@ -190,22 +134,34 @@ public final class Attachment implements AutoCloseable {
      * Impairs what reaches the container over this network, until this is called with {@link Impairment#NONE}.
      *
      * @throws io.carrel.linux.UnsupportedFeatureException if the kernel lacks the module {@code sch_netem} or {@code sch_tbf}
+     * @throws IllegalStateException if the container is not on the network any more
      */
     public void impair(Impairment impairment) {
-        Links links = networks.host().links();
-        links.impair(links.named(link()), impairment);
+        try (LockedNetworks locked = networks.lock()) {
+            locked.cable(lease).impair(impairment);
+        }
     }
 
-    /** Pulls the container's cable out. */
+    /**
+     * Unplugs the container's cable: its link has no carrier until {@link #plugIn}.
+     *
+     * @throws IllegalStateException if the container is not on the network any more
+     */
     public void unplug() {
-        Links links = networks.host().links();
-        links.down(links.named(link()));
+        try (LockedNetworks locked = networks.lock()) {
+            locked.cable(lease).unplug();
+        }
     }
 
-    /** Plugs the container's cable in again. */
+    /**
+     * Plugs the container's cable in again.
+     *
+     * @throws IllegalStateException if the container is not on the network any more
+     */
     public void plugIn() {
-        Links links = networks.host().links();
-        links.up(links.named(link()));
+        try (LockedNetworks locked = networks.lock()) {
+            locked.cable(lease).plugIn();
+        }
     }
 
     /** Undoes what was done before something failed, by whoever has the lock. */
@@ -213,7 +169,7 @@ public final class Attachment implements AutoCloseable {
         closed = true;
         try (Cleanup cleanup = new Cleanup()) {
             addOwn(cleanup);
-            cleanup.add(() -> locked.takeOff(taken));
+            cleanup.add(() -> locked.takeOff(lease));
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
@@ -232,7 +188,7 @@ public final class Attachment implements AutoCloseable {
             LockedNetworks locked = networks.lock();
             cleanup.add(locked::close);
             // Whoever was disconnected has nothing there any more, and what has its names may be another's.
-            cleanup.add(() -> locked.takeOff(taken));
+            cleanup.add(() -> locked.takeOff(lease));
         }
     }
 

@@ -29,7 +29,7 @@ record Bridges(NetworkNamespace host, Firewall firewall) {
     private Link makeAnew(LockedNetworks locked, BridgeNetwork network) {
         unmake(locked, network);
         NewLink bridge = NewLink.bridge(network.link())
-                .withMac(Members.mac(network.gateway(network.subnets().get(0))));
+                .withMac(AddressLeases.mac(network.gateway(network.subnets().get(0))));
         Link link = host.links().add(network.mtu() == 0 ? bridge : bridge.withMtu(network.mtu()));
         firewall.add(rules(network));
         Changes changes = host.changes();

@@ -1,7 +1,5 @@
 package io.carrel.netns.bridge;
 
-import io.carrel.linux.Errno;
-import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Cleanup;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.uapi.Sockets;
@@ -35,14 +33,22 @@ final class LockedNetworks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LockedNetworks.class);
 
     private final Networks networks;
+    private final NetworkDirectory directory;
     private final Lease lease;
     private final NetworkNamespace host;
     private final Firewall firewall;
     private final Bridges bridges;
     private final Owners owners;
 
-    LockedNetworks(Networks networks, Lease lease, NetworkNamespace host, Firewall firewall, Owners owners) {
+    LockedNetworks(
+            Networks networks,
+            NetworkDirectory directory,
+            Lease lease,
+            NetworkNamespace host,
+            Firewall firewall,
+            Owners owners) {
         this.networks = networks;
+        this.directory = directory;
         this.lease = lease;
         this.host = host;
         this.firewall = firewall;
@@ -52,10 +58,10 @@ final class LockedNetworks implements AutoCloseable {
 
     /** Makes a network that there is not yet, with its bridge; nothing of it is left if that fails. */
     void create(BridgeNetwork network) {
-        new StateFile(Directories.make(networks.place(network.name())).resolve(Networks.DEFINITION), network.toValues())
-                .write();
+        Directories.make(directory.place(network.name()));
+        new StateFile(directory.definition(network.name()), network.toValues()).write();
         try {
-            Directories.make(networks.members(network).directory());
+            Directories.make(directory.leases(network).directory());
             make(network);
         } catch (RuntimeException | Error e) {
             undo(network, e);
@@ -82,32 +88,32 @@ final class LockedNetworks implements AutoCloseable {
     /** Whoever threw all rules of the host away threw ours away too. */
     private void restoreFirewall() {
         firewall.ensure();
-        for (BridgeNetwork network : networks.list()) {
+        for (BridgeNetwork network : directory.list()) {
             if (bridges.find(network).isPresent()) {
                 bridges.restoreRules(this, network);
-                networks.members(network).list().forEach(member -> firewall.publish(Ports.parse(member)));
+                directory.leases(network).list().forEach(member -> firewall.publish(Ports.parse(member)));
             }
         }
     }
 
     private void forget(BridgeNetwork network) {
-        Directories.delete(networks.members(network).directory());
-        Directories.delete(networks.place(network.name()));
+        Directories.delete(directory.leases(network).directory());
+        Directories.delete(directory.place(network.name()));
     }
 
     /** Removes a network that nobody is on, with its bridge; the last one takes the firewall's table along. */
     void remove(BridgeNetwork network) {
         bridges.unmake(this, network);
         forget(network);
-        if (networks.list().isEmpty()) {
+        if (directory.list().isEmpty()) {
             firewall.delete();
         }
     }
 
     /** Removes what JVMs that are gone have left on a network. Whether there was anything. */
     boolean sweep(BridgeNetwork network) {
-        List<Members.Taken> dead = networks.members(network).taken(member -> owners.isDead(member.owner()));
-        for (Members.Taken left : dead) {
+        List<AddressLease> dead = directory.leases(network).taken(member -> owners.isDead(member.owner()));
+        for (AddressLease left : dead) {
             takeOff(left, port -> !isPublishedByOthers(port));
             LOG.debug("Swept {} of network {}", left.member(), network.name());
         }
@@ -116,8 +122,8 @@ final class LockedNetworks implements AutoCloseable {
 
     /** The same, and a bridge that has lost its last container by this goes too, until it is needed again. */
     void sweepWithBridge(String name) {
-        networks.find(name).filter(this::sweep).ifPresent(network -> {
-            if (networks.members(network).list().isEmpty()) {
+        directory.find(name).filter(this::sweep).ifPresent(network -> {
+            if (directory.leases(network).list().isEmpty()) {
                 bridges.unmake(this, network);
             }
         });
@@ -125,17 +131,17 @@ final class LockedNetworks implements AutoCloseable {
 
     /** One that was killed before it published what it had noted may have noted what is somebody else's now. */
     private boolean isPublishedByOthers(Forward port) {
-        return networks.list().stream()
-                .flatMap(network -> networks.members(network).list().stream())
+        return directory.list().stream()
+                .flatMap(network -> directory.leases(network).list().stream())
                 .filter(member -> !owners.isDead(member.owner()))
                 .flatMap(member -> Ports.parse(member).stream())
                 .anyMatch(port::isSamePortAs);
     }
 
     /** Who is on a network with this network namespace. */
-    Optional<Members.Taken> find(BridgeNetwork network, Namespace target) {
-        return networks
-                .members(network)
+    Optional<AddressLease> find(BridgeNetwork network, Namespace target) {
+        return directory
+                .leases(network)
                 .taken(member -> member.namespace() == target.inode() && !owners.isDead(member.owner()))
                 .stream()
                 .findFirst();
@@ -158,21 +164,21 @@ final class LockedNetworks implements AutoCloseable {
      */
     Reservation.Held take(BridgeNetwork network, Endpoint endpoint, String owner, long namespace) {
         Link bridge = make(network);
-        Members.Taken taken = networks.members(network)
+        AddressLease lease = directory
+                .leases(network)
                 .take(this, endpoint, place -> member(bridge, endpoint, place, owner, namespace));
-        return new Reservation.Held(network, bridge, endpoint, taken);
+        return new Reservation.Held(network, bridge, endpoint, lease);
     }
 
     /** Puts a network namespace where addresses were taken for it. */
     Attachment attach(Reservation.Held held, Namespace target, boolean answersNames) {
         BridgeNetwork network = held.network();
-        Attachment attachment = new Attachment(networks, network, held.bridge(), held.taken());
+        Attachment attachment = new Attachment(networks, network, held.bridge(), held.lease());
         try {
             if (answersNames) {
-                attachment.answerNames(
-                        new NetworkNames(network.name(), networks.directory().resolve("networks"), networks::find));
+                attachment.answerNames(new NetworkNames(network.name(), directory.networks(), directory::find));
             }
-            attachment.connect(target, held.endpoint());
+            cable(held.lease()).make(network, held.bridge(), held.lease().member(), target, held.endpoint());
             return attachment;
         } catch (RuntimeException | Error e) {
             attachment.closeAfter(this, e);
@@ -181,13 +187,13 @@ final class LockedNetworks implements AutoCloseable {
     }
 
     private static NetworkMember member(
-            Link bridge, Endpoint endpoint, Members.Place place, String owner, long namespace) {
+            Link bridge, Endpoint endpoint, AddressLeases.Place place, String owner, long namespace) {
         MacAddress wanted = endpoint.mac();
         return new NetworkMember(
                 place.addresses(),
                 endpoint.names(),
                 "cv%x-%x".formatted(bridge.index(), place.offset()),
-                wanted == null ? Members.mac(place.addresses().get(0)) : wanted,
+                wanted == null ? AddressLeases.mac(place.addresses().get(0)) : wanted,
                 owner,
                 namespace,
                 List.of());
@@ -198,7 +204,7 @@ final class LockedNetworks implements AutoCloseable {
             BridgeNetwork network, Namespace target, NetworkNamespace inside, Endpoint endpoint, String owner) {
         Attachment attachment = attach(network, target, endpoint, owner, false);
         try {
-            new Ways(inside).lead(network);
+            new DefaultRoutes(inside).add(this, network);
         } catch (RuntimeException | Error e) {
             attachment.closeAfter(this, e);
             throw e;
@@ -210,11 +216,11 @@ final class LockedNetworks implements AutoCloseable {
      * Has ports of the host lead to a container: noted before they do, so that a JVM that is killed leaves nothing unknown.
      *
      * @throws IllegalStateException if it is not on the network any more
-     * @throws SyscallException if one leads elsewhere already; none of them is published then
+     * @throws io.carrel.linux.SyscallException if one leads elsewhere already; none of them is published then
      */
-    void publish(Members.Taken taken, List<Forward> added) {
-        NetworkMember before = current(taken);
-        taken.note(
+    void publish(AddressLease lease, List<Forward> added) {
+        NetworkMember before = current(lease);
+        lease.note(
                 this,
                 before.withPorts(
                         Stream.concat(before.ports().stream(), added.stream().map(Ports::format))
@@ -222,14 +228,14 @@ final class LockedNetworks implements AutoCloseable {
         try {
             firewall.publish(added);
         } catch (RuntimeException | Error e) {
-            taken.note(this, before);
+            lease.note(this, before);
             throw e;
         }
         try {
             forgetFlows(added);
         } catch (RuntimeException | Error e) {
             firewall.withdraw(added);
-            taken.note(this, before);
+            lease.note(this, before);
             throw e;
         }
     }
@@ -249,41 +255,39 @@ final class LockedNetworks implements AutoCloseable {
      *
      * @throws IllegalStateException if it is not on the network any more
      */
-    NetworkMember current(Members.Taken taken) {
-        return taken.current()
+    NetworkMember current(AddressLease lease) {
+        return lease.current()
                 .orElseThrow(() -> new IllegalStateException("the container with %s was disconnected from its network"
-                        .formatted(taken.member().addressText())));
+                        .formatted(lease.member().addressText())));
+    }
+
+    /**
+     * Hands out the cable of a container, to be changed as long as this is not closed.
+     *
+     * @throws IllegalStateException if it is not on the network any more
+     */
+    Cable cable(AddressLease lease) {
+        return new Cable(host, current(lease).link());
     }
 
     /** Takes a container off its network, with the ports that lead to it; nothing if it is not on it any more. */
-    void takeOff(Members.Taken taken) {
-        takeOff(taken, port -> true);
+    void takeOff(AddressLease lease) {
+        takeOff(lease, port -> true);
     }
 
     /** What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then on. */
-    private void takeOff(Members.Taken taken, Predicate<Forward> isOwn) {
-        Optional<NetworkMember> current = taken.current();
+    private void takeOff(AddressLease lease, Predicate<Forward> isOwn) {
+        Optional<NetworkMember> current = lease.current();
         if (current.isEmpty()) {
             return;
         }
         try (Cleanup cleanup = new Cleanup()) {
-            cleanup.add(() -> taken.giveBack(this));
-            cleanup.add(() -> removeCable(taken.member().link()));
+            cleanup.add(() -> lease.giveBack(this));
+            cleanup.add(new Cable(host, lease.member().link())::remove);
             List<Forward> ports =
                     Ports.parse(current.get()).stream().filter(isOwn).toList();
             cleanup.add(() -> forgetFlows(ports));
             cleanup.add(() -> firewall.withdraw(ports));
-        }
-    }
-
-    /** The container's network may go at the same time, and take our end of the cable with its own. */
-    private void removeCable(String link) {
-        try {
-            host.links().find(link).ifPresent(host.links()::delete);
-        } catch (SyscallException e) {
-            if (!e.errno().equals(Errno.ENODEV)) {
-                throw e;
-            }
         }
     }
 

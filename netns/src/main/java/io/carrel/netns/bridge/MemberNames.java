@@ -19,12 +19,12 @@ final class MemberNames {
     /** Two changes of a directory within this may bear the same time. */
     private static final Duration CLOCK = Duration.ofMillis(50);
 
-    private final Members members;
+    private final AddressLeases members;
     private Instant read = Instant.MIN;
     private NameTable table = new NameTable();
     private Map<InetAddress, Long> namespaces = Map.of();
 
-    MemberNames(Members members) {
+    MemberNames(AddressLeases members) {
         this.members = members;
     }
 

@@ -6,8 +6,8 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
+import io.carrel.namespaces.Namespace;
 import io.carrel.netns.Link;
-import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.dns.DnsServer;
 import io.carrel.netns.dns.HostServers;
 import java.net.InetSocketAddress;
@@ -44,8 +44,8 @@ final class NameServers {
     }
 
     /** Begins to answer on a network, if nobody in this JVM does, until what is returned is closed. */
-    static Use use(NetworkNamespace host, BridgeNetwork network, Link bridge, NetworkNames names) {
-        Place place = new Place(host.namespace().inode(), bridge.index());
+    static Use use(Namespace host, BridgeNetwork network, Link bridge, NetworkNames names) {
+        Place place = new Place(host.inode(), bridge.index());
         synchronized (RUNNING) {
             Running running = RUNNING.get(place);
             if (running == null) {

@@ -75,7 +75,7 @@ final class NetworkNames implements NameSource {
         MemberNames names = known.get(other);
         if (names == null) {
             names = networks.apply(other)
-                    .map(found -> new MemberNames(new Members(found, directory.resolve(other))))
+                    .map(found -> new MemberNames(new AddressLeases(found, directory.resolve(other))))
                     .orElse(null);
             if (names != null) {
                 known.put(other, names);

@@ -13,12 +13,8 @@ import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.NetworkNamespace;
-import io.carrel.netns.Protocol;
 import io.carrel.netns.nft.Firewall;
-import io.carrel.netns.relay.PortHolder;
-import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.Owners;
-import io.carrel.netns.state.StateFile;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,21 +45,20 @@ public final class Networks implements AutoCloseable {
     public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
-    static final String DEFINITION = "network";
     private static final int LONGEST_READABLE = 12;
 
-    private final Path directory;
+    private final NetworkDirectory directory;
     private final NetworkNamespace host;
     private final Firewall firewall;
     private final Owners owners;
     private final SubnetPool pool;
 
-    private Networks(Path directory, NetworkNamespace host, Firewall firewall, SubnetPool pool) {
+    private Networks(NetworkDirectory directory, NetworkNamespace host, Firewall firewall, SubnetPool pool) {
         this.directory = directory;
         this.host = host;
         this.firewall = firewall;
         this.pool = pool;
-        owners = Owners.of(Directories.make(directory.resolve("owners")));
+        owners = Owners.of(directory.owners());
     }
 
     /**
@@ -80,8 +75,7 @@ public final class Networks implements AutoCloseable {
         NetworkNamespace host = NetworkNamespace.current();
         try {
             checkRights(host);
-            Path directory = Directories.make(state.toAbsolutePath().normalize());
-            return new Networks(directory, host, Firewall.open(), pool);
+            return new Networks(NetworkDirectory.make(state), host, Firewall.open(), pool);
         } catch (RuntimeException e) {
             host.close();
             throw e;
@@ -104,38 +98,30 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /** The host's network namespace. */
-    NetworkNamespace host() {
-        return host;
+    /** Returns the host's network namespace, for work in it. Only {@link #lock} hands out what changes links. */
+    Namespace host() {
+        return host.namespace();
+    }
+
+    /** Returns what is noted of the networks, to be read. */
+    NetworkDirectory directory() {
+        return directory;
     }
 
     /** The only way to change what others see: it waits until nobody else does, of whatever JVM. */
     LockedNetworks lock() {
-        Lease lease = Lease.awaitUninterruptibly(directory.resolve("lock"), Lease.Mode.ALONE);
-        return new LockedNetworks(this, lease, host, firewall, owners);
-    }
-
-    Path directory() {
-        return directory;
-    }
-
-    Path place(String name) {
-        BridgeNetwork.checkName(name);
-        return directory.resolve("networks").resolve(name);
+        Lease lease = Lease.awaitUninterruptibly(directory.lock(), Lease.Mode.ALONE);
+        return new LockedNetworks(this, directory, lease, host, firewall, owners);
     }
 
     /** All networks, by name. */
     public List<BridgeNetwork> list() {
-        return Directories.list(directory.resolve("networks")).stream()
-                .map(place -> place.getFileName().toString())
-                .map(this::find)
-                .flatMap(Optional::stream)
-                .toList();
+        return directory.list();
     }
 
     /** The network of this name, if there is one. */
     public Optional<BridgeNetwork> find(String name) {
-        return StateFile.read(place(name).resolve(DEFINITION)).map(file -> BridgeNetwork.parse(name, file.values()));
+        return directory.find(name);
     }
 
     /**
@@ -149,25 +135,7 @@ public final class Networks implements AutoCloseable {
 
     /** Who is on a network. */
     public List<NetworkMember> members(String name) {
-        return members(named(name)).list();
-    }
-
-    /** Who has a port that is in use: a port that the kernel leads to a container shows nowhere but here. */
-    String portHolder(int port, Protocol protocol) {
-        for (BridgeNetwork network : list()) {
-            for (NetworkMember member : members(network).list()) {
-                if (Ports.parse(member).stream()
-                        .anyMatch(forward -> forward.port() == port && Ports.protocol(forward) == protocol)) {
-                    return " by the container with %s on the network %s"
-                            .formatted(member.addressText(), network.name());
-                }
-            }
-        }
-        return PortHolder.BY_PROCESS.describe(port, protocol);
-    }
-
-    Members members(BridgeNetwork network) {
-        return new Members(network, place(network.name()));
+        return directory.leases(named(name)).list();
     }
 
     /**
@@ -197,7 +165,7 @@ public final class Networks implements AutoCloseable {
             return readable;
         }
         String hash = Hashing.sha256()
-                .hashString(directory + "\n" + name, StandardCharsets.UTF_8)
+                .hashString(directory.path() + "\n" + name, StandardCharsets.UTF_8)
                 .toString();
         return "cr-" + hash.substring(0, LONGEST_READABLE);
     }
@@ -233,7 +201,8 @@ public final class Networks implements AutoCloseable {
             try (LockedNetworks locked = lock()) {
                 Optional<BridgeNetwork> network = find(listed.name());
                 network.ifPresent(locked::sweep);
-                if (network.isPresent() && members(network.get()).list().isEmpty()) {
+                if (network.isPresent()
+                        && directory.leases(network.get()).list().isEmpty()) {
                     locked.remove(network.get());
                     removed.add(listed.name());
                 }
@@ -321,7 +290,7 @@ public final class Networks implements AutoCloseable {
                 throw new IllegalArgumentException("process %d is on the network %s already, with %s"
                         .formatted(pid, name, taken.member().addressText()));
             });
-            Endpoint endpoint = new Endpoint(new Ways(inside).nextLink(), addresses, null, names, false);
+            Endpoint endpoint = new Endpoint(new DefaultRoutes(inside).nextLink(), addresses, null, names, false);
             return locked.connect(network, target, inside, endpoint, owner);
         }
     }
@@ -344,7 +313,7 @@ public final class Networks implements AutoCloseable {
                             new IllegalArgumentException("process %d is not on the network %s".formatted(pid, name))));
             list().stream()
                     .filter(other -> locked.find(other, target).isPresent())
-                    .forEach(new Ways(inside)::lead);
+                    .forEach(other -> new DefaultRoutes(inside).add(locked, other));
         }
     }
 
@@ -356,6 +325,6 @@ public final class Networks implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "networks in " + directory + (Files.exists(directory) ? "" : " (gone)");
+        return "networks in " + directory.path() + (Files.exists(directory.path()) ? "" : " (gone)");
     }
 }

@@ -25,16 +25,16 @@ public final class Reservation implements AutoCloseable {
     }
 
     /** What is taken, and for what. */
-    record Held(BridgeNetwork network, Link bridge, Endpoint endpoint, Members.Taken taken) {
+    record Held(BridgeNetwork network, Link bridge, Endpoint endpoint, AddressLease lease) {
 
         private Held movedTo(LockedNetworks locked, long namespace) {
-            return new Held(network, bridge, endpoint, taken.movedTo(locked, namespace));
+            return new Held(network, bridge, endpoint, lease.movedTo(locked, namespace));
         }
     }
 
     /** The container's addresses, of each family at most one. */
     public List<InetAddress> addresses() {
-        return held.taken().member().addresses();
+        return held.lease().member().addresses();
     }
 
     /**
@@ -59,7 +59,7 @@ public final class Reservation implements AutoCloseable {
         if (!used) {
             used = true;
             try (LockedNetworks locked = networks.lock()) {
-                locked.takeOff(held.taken());
+                locked.takeOff(held.lease());
             }
         }
     }
@@ -67,6 +67,6 @@ public final class Reservation implements AutoCloseable {
     @Override
     public String toString() {
         return "%s reserved on network %s"
-                .formatted(held.taken().member().addressText(), held.network().name());
+                .formatted(held.lease().member().addressText(), held.network().name());
     }
 }

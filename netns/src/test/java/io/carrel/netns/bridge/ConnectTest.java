@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.NotFoundException;
+import io.carrel.netns.Impairment;
 import io.carrel.netns.Link;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
@@ -95,6 +96,34 @@ class ConnectTest {
             assertThat(networks.members("other")).hasSize(1);
             networks.sweep();
             assertThat(networks.members("other")).isEmpty();
+        }
+    }
+
+    @Test
+    void aCableThatIsAnotherContainersByNowIsNotTouched() throws Exception {
+        Endpoint endpoint = Endpoint.first().withAddress(ip("10.8.0.9"));
+        try (Networks networks = Networks.open(state);
+                NetworkNamespace one = NetworkNamespace.create();
+                NetworkNamespace two = NetworkNamespace.create()) {
+            networks.create(OTHER);
+            Process process = sleeping(one);
+            try (Attachment first = networks.attach("other", one.namespace(), endpoint)) {
+                networks.disconnect("other", process.pid());
+                try (Attachment second = networks.attach("other", two.namespace(), endpoint)) {
+                    assertThat(second.link()).isEqualTo(first.link());
+
+                    assertThatThrownBy(first::unplug)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessage("the container with 10.8.0.9 was disconnected from its network");
+                    assertThatThrownBy(() -> first.impair(Impairment.NONE.withRate(1000)))
+                            .isInstanceOf(IllegalStateException.class);
+
+                    assertThat(sh("ip link show up dev " + second.link())).contains(second.link());
+                    assertThat(sh("tc qdisc show dev " + second.link())).doesNotContain("tbf");
+                }
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
         }
     }
 

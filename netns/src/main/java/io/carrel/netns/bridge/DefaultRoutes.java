@@ -7,14 +7,14 @@ import io.carrel.netns.Subnet;
 import java.net.InetAddress;
 
 /**
- * The ways that lead out of a container which is put on networks, and taken off them, while it runs. Each of them leads over one
- * network, and stays there as long as the container is on it.
+ * Sets the default routes, and that to the name server, of a container which is put on networks, and taken off them, while it runs.
+ * Each of them leads over one network, and stays there as long as the container is on it.
  *
  * @param inside the container's network namespace
  */
-record Ways(NetworkNamespace inside) {
+record DefaultRoutes(NetworkNamespace inside) {
 
-    /** The name of the next link. */
+    /** Returns the first name {@code eth0}, {@code eth1}, ... that no link has. */
     String nextLink() {
         int number = 0;
         while (inside.links().find("eth" + number).isPresent()) {
@@ -23,8 +23,8 @@ record Ways(NetworkNamespace inside) {
         return "eth" + number;
     }
 
-    /** Has those that there are not yet lead over a network on which the container is. */
-    void lead(BridgeNetwork network) {
+    /** Adds those that are missing, over a network on which the container is. */
+    void add(LockedNetworks locked, BridgeNetwork network) {
         Changes changes = inside.changes();
         for (Subnet subnet : network.subnets()) {
             Route everywhere = Route.byDefault(network.gateway(subnet));

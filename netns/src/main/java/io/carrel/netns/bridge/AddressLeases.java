@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * there. All addresses of a container lie equally far behind the first of their subnet, so that one file stands for all. An
  * address that is given back is given out again only when the others have been.
  */
-final class Members {
+final class AddressLeases {
 
     private static final BigInteger MOST = BigInteger.valueOf(1 << 20);
 
@@ -34,7 +34,7 @@ final class Members {
     private final Path directory;
     private final Path next;
 
-    Members(BridgeNetwork network, Path networkDirectory) {
+    AddressLeases(BridgeNetwork network, Path networkDirectory) {
         this.network = network;
         directory = networkDirectory.resolve("members");
         next = networkDirectory.resolve("next");
@@ -61,7 +61,7 @@ final class Members {
      * @throws IllegalArgumentException if wanted ones are somebody's already, or cannot be anybody's
      * @throws IllegalStateException if there is no free one
      */
-    Taken take(LockedNetworks locked, Endpoint endpoint, Function<Place, NetworkMember> member) {
+    AddressLease take(LockedNetworks locked, Endpoint endpoint, Function<Place, NetworkMember> member) {
         if (!endpoint.addresses().isEmpty()) {
             return takeWanted(endpoint.addresses(), member);
         }
@@ -73,7 +73,7 @@ final class Members {
         for (long i = 0; i < size - 1; i++) {
             long offset = first + Math.floorMod(start - first + i, size - 1);
             if (isUsable(offset)) {
-                Optional<Taken> taken = tryTake(offset, addresses(offset), member);
+                Optional<AddressLease> taken = tryTake(offset, addresses(offset), member);
                 if (taken.isPresent()) {
                     new StateFile(next, ImmutableMap.of("next", Long.toString(offset + 1))).write();
                     return taken.get();
@@ -88,33 +88,7 @@ final class Members {
     /** Where a container is in the subnets of its network. */
     record Place(long offset, List<InetAddress> addresses) {}
 
-    /** Addresses that are noted as somebody's. */
-    record Taken(Path file, NetworkMember member) {
-
-        /** What is noted of it now; empty if somebody has taken it away, as another JVM may. */
-        Optional<NetworkMember> current() {
-            return StateFile.read(file).map(NetworkMember::parse).filter(member::isSameAs);
-        }
-
-        /** The same with the namespace that now has them; what is noted says so, too. */
-        Taken movedTo(LockedNetworks locked, long namespace) {
-            Taken moved = new Taken(file, member.withNamespace(namespace));
-            moved.note(locked, moved.member());
-            return moved;
-        }
-
-        /** Notes a change, by whoever keeps others from changing it. */
-        void note(LockedNetworks locked, NetworkMember changed) {
-            new StateFile(file, changed.toValues()).write();
-        }
-
-        /** They are anybody's from now on. */
-        void giveBack(LockedNetworks locked) {
-            StateFile.delete(file);
-        }
-    }
-
-    private Taken takeWanted(List<InetAddress> wanted, Function<Place, NetworkMember> member) {
+    private AddressLease takeWanted(List<InetAddress> wanted, Function<Place, NetworkMember> member) {
         Set<Long> offsets = new HashSet<>();
         for (InetAddress address : wanted) {
             offsets.add(offset(address));
@@ -172,20 +146,23 @@ final class Members {
         return network.subnets().stream().map(subnet -> subnet.address(offset)).toList();
     }
 
-    private Optional<Taken> tryTake(long offset, List<InetAddress> addresses, Function<Place, NetworkMember> member) {
+    private Optional<AddressLease> tryTake(
+            long offset, List<InetAddress> addresses, Function<Place, NetworkMember> member) {
         NetworkMember made = member.apply(new Place(offset, addresses));
         Path file = directory.resolve("%08d".formatted(offset));
-        return new StateFile(file, made.toValues()).create() ? Optional.of(new Taken(file, made)) : Optional.empty();
+        return new StateFile(file, made.toValues()).create()
+                ? Optional.of(new AddressLease(file, made))
+                : Optional.empty();
     }
 
     /** Those for which something holds. */
-    List<Taken> taken(Predicate<NetworkMember> which) {
-        List<Taken> taken = new ArrayList<>();
+    List<AddressLease> taken(Predicate<NetworkMember> which) {
+        List<AddressLease> taken = new ArrayList<>();
         for (Path file : Directories.list(directory)) {
             StateFile.read(file)
                     .map(NetworkMember::parse)
                     .filter(which)
-                    .ifPresent(member -> taken.add(new Taken(file, member)));
+                    .ifPresent(member -> taken.add(new AddressLease(file, member)));
         }
         return taken;
     }
