@@ -43,6 +43,7 @@ class SnippetsTest {
     private static final Pattern TYPE = Pattern.compile("\\b[A-Z]\\w+");
 
     /** What a reader knows from the text around a snippet. */
+    @SuppressWarnings("InlineFormatString") // it is long
     private static final String AROUND = """
             import static io.carrel.fs.Access.*;
             import io.carrel.*;
