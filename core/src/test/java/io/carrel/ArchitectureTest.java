@@ -160,12 +160,10 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What fails below an exported method is one of the family of ContainerException. Not yet so in cgroups, netns and core. */
-    @ParameterizedTest
-    @ValueSource(strings = {"io.carrel.linux..", "io.carrel.namespaces..", "io.carrel.fs..", "io.carrel.images.."})
-    void errorsOfFilesAreContainerExceptions(String module) {
+    /** What fails below an exported method is one of the family of ContainerException. */
+    @Test
+    void errorsOfFilesAreContainerExceptions() {
         noClasses()
-                .that(resideInAPackage(module))
                 .should()
                 .callConstructorWhere(target(owner(type(UncheckedIOException.class))))
                 .check(CLASSES);

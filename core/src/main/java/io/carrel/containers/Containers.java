@@ -4,9 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Storage;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.ProcessIdentity;
-import io.carrel.linux.StateFileException;
 import io.carrel.linux.binding.Lease;
 import java.time.Instant;
 import java.util.Comparator;
@@ -48,7 +48,7 @@ public final class Containers {
      *
      * @throws NameInUseException if a container that runs has its name; of several who want one at once, one gets it
      * @throws IllegalStateException if another user owns the storage
-     * @throws StateFileException if it cannot be written
+     * @throws HostFileException if it cannot be written
      */
     public Registration register(ContainerDescription description) {
         RunningContainer container = new RunningContainer(
@@ -75,7 +75,7 @@ public final class Containers {
     /**
      * Lists all, the oldest first.
      *
-     * @throws StateFileException if they cannot be read
+     * @throws HostFileException if they cannot be read
      */
     public List<RunningContainer> list() {
         removeDead();
@@ -89,7 +89,7 @@ public final class Containers {
      * Finds one by its name, or else by its id or the beginning of that.
      *
      * @throws IllegalArgumentException if the ids of several begin so
-     * @throws StateFileException if they cannot be read
+     * @throws HostFileException if they cannot be read
      */
     public Optional<RunningContainer> find(String nameOrId) {
         List<RunningContainer> all = list();
@@ -109,7 +109,7 @@ public final class Containers {
      *
      * @throws NotFoundException if there is none
      * @throws IllegalArgumentException if the ids of several begin so
-     * @throws StateFileException if they cannot be read
+     * @throws HostFileException if they cannot be read
      */
     public RunningContainer get(String nameOrId) {
         return find(nameOrId)
@@ -120,7 +120,7 @@ public final class Containers {
     /**
      * Finds the one that a process is in, by its pid in this JVM's PID namespace.
      *
-     * @throws StateFileException if they cannot be read
+     * @throws HostFileException if they cannot be read
      */
     public Optional<RunningContainer> containing(long pid) {
         List<RunningContainer> all = list();
@@ -143,7 +143,7 @@ public final class Containers {
      * a container ends with its holder.
      *
      * @return how many there were
-     * @throws StateFileException if one cannot be removed
+     * @throws HostFileException if one cannot be removed
      */
     public int removeDead() {
         return records.sweep();

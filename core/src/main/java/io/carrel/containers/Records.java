@@ -1,7 +1,7 @@
 package io.carrel.containers;
 
 import io.carrel.fs.Storage;
-import io.carrel.linux.StateFileException;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -110,7 +110,7 @@ final class Records {
         }
     }
 
-    private static StateFileException failure(String doing, Path path, IOException cause) {
-        return new StateFileException(doing + " records of containers", path.toString(), cause);
+    private static HostFileException failure(String doing, Path path, IOException cause) {
+        return new HostFileException(doing + " records of containers", path, cause);
     }
 }

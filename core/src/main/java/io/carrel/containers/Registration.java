@@ -2,8 +2,8 @@ package io.carrel.containers;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.ContainerProcess;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.ProcessIdentity;
-import io.carrel.linux.StateFileException;
 import io.carrel.netns.PublishedPort;
 import java.util.List;
 import org.slf4j.Logger;
@@ -35,7 +35,7 @@ public final class Registration implements AutoCloseable {
      * call while a start is under way.
      *
      * @return what is noted now
-     * @throws StateFileException if it cannot be written; what was noted before stays
+     * @throws HostFileException if it cannot be written; what was noted before stays
      */
     public synchronized RunningContainer started(ContainerProcess process) {
         if (!closed) {
@@ -61,7 +61,7 @@ public final class Registration implements AutoCloseable {
         closed = true;
         try {
             records.remove(container);
-        } catch (StateFileException e) {
+        } catch (HostFileException e) {
             LOG.warn(
                     "The record of the container {} stays until this JVM ends",
                     container.id().shortened(),

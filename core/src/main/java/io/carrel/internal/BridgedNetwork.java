@@ -5,6 +5,7 @@ import io.carrel.HostStage;
 import io.carrel.Network;
 import io.carrel.fs.Storage;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.binding.ProcessStatus;
@@ -14,7 +15,6 @@ import io.carrel.netns.bridge.Attachment;
 import io.carrel.netns.bridge.Networks;
 import io.carrel.netns.bridge.Reservation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,7 +91,7 @@ final class BridgedNetwork implements HostNetwork {
         try {
             storage.make("networks");
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the directory of networks: " + e, e);
+            throw new HostFileException("Cannot make the directory of networks: " + e, e);
         }
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.carrel.fs.Storage;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.ProcessIdentity;
-import io.carrel.linux.StateFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -148,6 +148,6 @@ class ContainersTest {
     void whatCannotBeWrittenIsToldByItsType() throws Exception {
         Path file = Files.writeString(home.resolve("file"), "");
         Containers nowhere = Containers.open(new Storage(file));
-        assertThatExceptionOfType(StateFileException.class).isThrownBy(() -> nowhere.register(SLEEP));
+        assertThatExceptionOfType(HostFileException.class).isThrownBy(() -> nowhere.register(SLEEP));
     }
 }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ContainerException extends RuntimeException
         permits SyscallException,
                 KernelFileException,
-                StateFileException,
                 HostFileException,
                 NotFoundException,
                 NotPermittedException,

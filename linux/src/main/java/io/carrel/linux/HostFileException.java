@@ -1,10 +1,12 @@
 package io.carrel.linux;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
- * A file or directory of the host's could not be read, written, made or removed: one that Carrel keeps, such as a volume or an
- * image's layer, or one that the caller named.
+ * A file or directory of the host's could not be read, written, made or removed: one that Carrel keeps, such as a volume, an
+ * image's layer or the state of a network, or one that the caller named. There is no room, it belongs to another user, its file
+ * system is read-only. What is not understood of its content is a {@link RefusedContentException}.
  */
 public final class HostFileException extends ContainerException {
 
@@ -21,6 +23,17 @@ public final class HostFileException extends ContainerException {
     public HostFileException(String message, IOException cause) {
         super(message, cause);
         this.failure = cause;
+    }
+
+    /**
+     * Describes a file and what failed.
+     *
+     * @param doing what was being done, as the start of a sentence
+     * @param path the file or directory
+     * @param cause the error underneath, which says why
+     */
+    public HostFileException(String doing, Path path, IOException cause) {
+        this("%s: file %s: %s".formatted(doing, shown(path.toString()), cause.getMessage()), cause);
     }
 
     /** Returns the error underneath. */

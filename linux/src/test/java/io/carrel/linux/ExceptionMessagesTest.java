@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -102,14 +103,14 @@ class ExceptionMessagesTest {
     }
 
     @Test
-    void aStateFileIsNamedWithTheErrorUnderneath() {
+    void aFileOfTheHostsIsNamedWithTheErrorUnderneath() {
         IOException cause = new IOException("No space left on device");
-        StateFileException exception =
-                new StateFileException("Cannot write the state of a network", "/run/carrel/network", cause);
+        HostFileException exception =
+                new HostFileException("Cannot write the state of a network", Path.of("/run/carrel/network"), cause);
         assertThat(exception)
                 .hasMessage("Cannot write the state of a network: file /run/carrel/network: No space left on device")
                 .hasCause(cause);
-        assertThat(exception.path()).isEqualTo("/run/carrel/network");
+        assertThat(exception.failure()).isSameAs(cause);
     }
 
     @Test
@@ -172,6 +173,10 @@ class ExceptionMessagesTest {
                 KernelFeature.MOUNT_SETATTR,
                 NotFoundException.Kind.class,
                 NotFoundException.Kind.CONTAINER,
+                Path.class,
+                Path.of(hostile),
+                IOException.class,
+                new IOException(hostile),
                 Throwable.class,
                 new IOException(hostile));
         for (Class<?> type : ContainerException.class.getPermittedSubclasses()) {

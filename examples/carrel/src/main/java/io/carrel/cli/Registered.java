@@ -5,7 +5,7 @@ import io.carrel.containers.ContainerDescription;
 import io.carrel.containers.Containers;
 import io.carrel.containers.Registration;
 import io.carrel.fs.Storage;
-import io.carrel.linux.StateFileException;
+import io.carrel.linux.HostFileException;
 import java.util.Optional;
 
 /**
@@ -30,7 +30,7 @@ final class Registered implements AutoCloseable {
     static Registered of(ContainerDescription description) {
         try {
             return new Registered(Optional.of(containers().register(description)), "");
-        } catch (StateFileException e) {
+        } catch (HostFileException e) {
             if (description.name().isEmpty()) {
                 return new Registered(Optional.empty(), Reason.of(e));
             }
@@ -43,7 +43,7 @@ final class Registered implements AutoCloseable {
         String why = problem;
         try {
             registration.ifPresent(noted -> noted.started(process));
-        } catch (StateFileException e) {
+        } catch (HostFileException e) {
             why = Reason.of(e);
         }
         if (!why.isEmpty() && !process.ports().isEmpty()) {

@@ -1,8 +1,8 @@
 package io.carrel.netns.state;
 
 import com.google.common.collect.ImmutableMap;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.RefusedContentException;
-import io.carrel.linux.StateFileException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -109,7 +109,7 @@ public record StateFile(Path path, Map<String, String> values) {
         }
     }
 
-    static StateFileException failure(String doing, Path path, IOException cause) {
-        return new StateFileException(doing + " the state of a network", path.toString(), cause);
+    static HostFileException failure(String doing, Path path, IOException cause) {
+        return new HostFileException(doing + " the state of a network", path, cause);
     }
 }

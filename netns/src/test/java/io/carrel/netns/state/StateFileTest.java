@@ -3,7 +3,7 @@ package io.carrel.netns.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.linux.StateFileException;
+import io.carrel.linux.HostFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,12 +29,12 @@ class StateFileTest {
         Path below = file.resolve("network");
 
         assertThatThrownBy(() -> StateFile.read(directory))
-                .isInstanceOf(StateFileException.class)
+                .isInstanceOf(HostFileException.class)
                 .hasMessageContaining("Cannot read the state of a network: file " + directory);
         assertThatThrownBy(() -> new StateFile(below, Map.of()).write())
-                .isInstanceOf(StateFileException.class)
+                .isInstanceOf(HostFileException.class)
                 .hasMessageContaining("Cannot write the state of a network: file " + below);
-        assertThatThrownBy(() -> Directories.make(below)).isInstanceOf(StateFileException.class);
-        assertThatThrownBy(() -> Directories.list(file)).isInstanceOf(StateFileException.class);
+        assertThatThrownBy(() -> Directories.make(below)).isInstanceOf(HostFileException.class);
+        assertThatThrownBy(() -> Directories.list(file)).isInstanceOf(HostFileException.class);
     }
 }

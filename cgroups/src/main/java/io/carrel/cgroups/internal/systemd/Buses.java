@@ -1,7 +1,7 @@
 package io.carrel.cgroups.internal.systemd;
 
+import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,7 +35,7 @@ public final class Buses {
         try {
             return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot find out which user this is", e);
+            throw new HostFileException("Cannot find out which user this is", e);
         }
     }
 }
