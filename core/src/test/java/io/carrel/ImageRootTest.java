@@ -18,6 +18,7 @@ import io.carrel.images.ImageDefaults;
 import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
@@ -448,7 +449,9 @@ class ImageRootTest {
     void anUnknownImageIsNamed() {
         Container container =
                 Container.builder().root(root("nothing")).command("true").build();
-        assertThatIllegalArgumentException().isThrownBy(container::start).withMessageContaining("nothing");
+        assertThatExceptionOfType(NotFoundException.class)
+                .isThrownBy(container::start)
+                .withMessageContaining("nothing");
     }
 
     @Test
