@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsKernel(KernelFeature.LAYERS)
 class SnapshotsRaceTest {
 
-    private static final int TURNS = 25;
+    private static final int TURNS = 100;
 
     @TempDir
     private Path temporary;

@@ -10,6 +10,7 @@ import io.carrel.namespaces.IdMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ public final class UpperBase {
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     ? Optional.of(Files.readString(file).strip())
                     : Optional.empty();
+        } catch (NoSuchFileException thrownAway) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new HostFileException("Cannot read which image the changes belong to: " + file, e);
         }

@@ -8,13 +8,17 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.linux.ContainerException;
+import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -30,6 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class UpperDirectory implements AutoCloseable {
 
     private static final String LOCK = "lock";
+    private static final String IN_USE = "the changes in %s are those of a container that runs now";
+
+    /** A start that others get in the way of so often is refused. */
+    private static final int ATTEMPTS = 20;
 
     /** What may lie in a directory of changes; the name of the image is written by who starts from one. */
     private static final Set<String> PARTS = Set.of(
@@ -214,13 +222,7 @@ public final class UpperDirectory implements AutoCloseable {
 
     /** Whether a container has the directory now. */
     public static boolean isInUse(HostPath path) {
-        Path lock = path.path().resolve(LOCK);
-        if (!Files.exists(lock)) {
-            return false;
-        }
-        try (Lease lease = Lease.take(lock).orElse(null)) {
-            return lease == null;
-        }
+        return Lease.isHeldAlone(path.path().resolve(LOCK));
     }
 
     /**
@@ -229,8 +231,16 @@ public final class UpperDirectory implements AutoCloseable {
      * @throws IllegalStateException if a container has it
      */
     public static void discard(HostPath path, Remover remover) throws IOException {
-        Optional<Lease> taken = Lease.take(path.path().resolve(LOCK));
-        checkState(taken.isPresent(), "the changes in %s are those of a container that runs now", path);
+        Optional<Lease> taken;
+        try {
+            taken = Lease.take(path.path().resolve(LOCK));
+        } catch (SyscallException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                return; // somebody else has just done it
+            }
+            throw e;
+        }
+        checkState(taken.isPresent(), IN_USE, path);
         try (Lease lease = taken.get()) {
             for (String part : PARTS) {
                 Path file = path.path().resolve(part);
@@ -241,9 +251,9 @@ public final class UpperDirectory implements AutoCloseable {
             Files.delete(lease.file());
         }
         try {
-            Files.delete(path.path());
+            Files.deleteIfExists(path.path());
         } catch (DirectoryNotEmptyException e) {
-            // What else lies in it is the caller's.
+            // What else lies in it is the caller's, or that of a container that starts now.
         }
     }
 
@@ -253,22 +263,46 @@ public final class UpperDirectory implements AutoCloseable {
     }
 
     private static UpperDirectory kept(Upper upper, HostPath path, boolean copied, Remover remover) {
-        makePrivate(upper, path);
+        UpperDirectory opened = new UpperDirectory(path, take(upper, path), false, remover);
         try {
             makeParts(path.path());
+            checkState(
+                    copied || !KeptCopy.isIn(path),
+                    "the changes in %s were made in a copy of the layers: the root needs orElse(OverlayFallback.copy())",
+                    path);
+            return opened;
         } catch (IOException e) {
-            throw notMade(path, e);
-        }
-        Optional<Lease> lease = Lease.take(path.path().resolve(LOCK));
-        checkState(lease.isPresent(), "the changes in %s are those of a container that runs now", path);
-        UpperDirectory opened = new UpperDirectory(path, lease.get(), false, remover);
-        if (!copied && KeptCopy.isIn(path)) {
             opened.close();
-            throw new IllegalStateException(
-                    "the changes in %s were made in a copy of the layers: the root needs orElse(OverlayFallback.copy())"
-                            .formatted(path));
+            throw notMade(path, e);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
         }
-        return opened;
+    }
+
+    /** Makes the directory and takes it, again where somebody has just thrown it away, or only looks who has it. */
+    private static Lease take(Upper upper, HostPath path) {
+        Path lock = path.path().resolve(LOCK);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                makePrivate(upper, path);
+                Optional<Lease> lease = Lease.take(lock);
+                if (lease.isPresent()) {
+                    return lease.get();
+                }
+                checkState(attempt < ATTEMPTS && !Lease.isHeldAlone(lock), IN_USE, path);
+            } catch (HostFileException | SyscallException e) {
+                if (attempt == ATTEMPTS || !isForWantOfTheDirectory(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isForWantOfTheDirectory(ContainerException e) {
+        return e instanceof HostFileException file
+                ? file.failure() instanceof NoSuchFileException
+                : e instanceof SyscallException call && call.errno().equals(Errno.ENOENT);
     }
 
     private static void makeParts(Path directory) throws IOException {
