@@ -90,6 +90,7 @@ class LinkedTargetsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void theDefaultRootShowsWhatTheHostsLinkLeadsTo() throws Exception {
         assertThat(print("host")).isEqualTo("nameserver 192.0.2.53");
         assertThat(print("dns")).isEqualTo("nameserver 192.0.2.1");
