@@ -12,6 +12,7 @@ import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Race;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,5 +75,35 @@ class SnapshotsRaceTest {
         }
         assertThat(snapshots.list()).isEmpty();
         assertThat(Files.exists(storage.uppers().resolve("named/work"))).isFalse();
+    }
+
+    @Test
+    void whoLooksIsInNobodysWay() throws Exception {
+        Storage storage = new Storage(temporary.resolve("home"));
+        Snapshots snapshots = Snapshots.of(storage);
+        Container container = Container.builder()
+                .root(RootFs.overlay(Layers.in(temporary).busybox()).upper(Upper.snapshot("work", storage)))
+                .command("true")
+                .build();
+        AtomicBoolean done = new AtomicBoolean();
+        Race.Turn look = number -> {
+            while (!done.get()) {
+                assertThat(snapshots.list()).hasSizeLessThanOrEqualTo(1);
+            }
+        };
+        Race.run(
+                1,
+                number -> {
+                    try {
+                        for (int turn = 0; turn < TURNS; turn++) {
+                            assertThat(container.run().exitStatus().success()).isTrue();
+                            snapshots.remove("work");
+                        }
+                    } finally {
+                        done.set(true);
+                    }
+                },
+                look,
+                look);
     }
 }

@@ -8,17 +8,13 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
-import io.carrel.linux.ContainerException;
-import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;
-import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -33,15 +29,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpperDirectory implements AutoCloseable {
 
-    private static final String LOCK = "lock";
-    private static final String IN_USE = "the changes in %s are those of a container that runs now";
-
-    /** A start that others get in the way of so often is refused. */
-    private static final int ATTEMPTS = 20;
-
     /** What may lie in a directory of changes; the name of the image is written by who starts from one. */
     private static final Set<String> PARTS = Set.of(
-            "upper", "work", LOCK, "trial", "tree", "image", "ids", ReadableCopy.PLACE, KeptCopy.NOTE, FuseNote.NAME);
+            "upper",
+            "work",
+            ChangesLock.NAME,
+            "trial",
+            "tree",
+            "image",
+            "ids",
+            ReadableCopy.PLACE,
+            KeptCopy.NOTE,
+            FuseNote.NAME);
 
     private final HostPath path;
     private final Lease lease;
@@ -222,7 +221,7 @@ public final class UpperDirectory implements AutoCloseable {
 
     /** Whether a container has the directory now. */
     public static boolean isInUse(HostPath path) {
-        return Lease.isHeldAlone(path.path().resolve(LOCK));
+        return ChangesLock.isHeld(path);
     }
 
     /**
@@ -231,20 +230,14 @@ public final class UpperDirectory implements AutoCloseable {
      * @throws IllegalStateException if a container has it
      */
     public static void discard(HostPath path, Remover remover) throws IOException {
-        Optional<Lease> taken;
-        try {
-            taken = Lease.take(path.path().resolve(LOCK));
-        } catch (SyscallException e) {
-            if (e.errno().equals(Errno.ENOENT)) {
-                return; // somebody else has just done it
-            }
-            throw e;
+        Optional<Lease> taken = ChangesLock.takeToDiscard(path);
+        if (taken.isEmpty()) {
+            return;
         }
-        checkState(taken.isPresent(), IN_USE, path);
         try (Lease lease = taken.get()) {
             for (String part : PARTS) {
                 Path file = path.path().resolve(part);
-                if (!part.equals(LOCK) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (!part.equals(ChangesLock.NAME) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                     remover.remove(file);
                 }
             }
@@ -263,7 +256,8 @@ public final class UpperDirectory implements AutoCloseable {
     }
 
     private static UpperDirectory kept(Upper upper, HostPath path, boolean copied, Remover remover) {
-        UpperDirectory opened = new UpperDirectory(path, take(upper, path), false, remover);
+        UpperDirectory opened =
+                new UpperDirectory(path, ChangesLock.take(path, () -> makePrivate(upper, path)), false, remover);
         try {
             makeParts(path.path());
             checkState(
@@ -278,31 +272,6 @@ public final class UpperDirectory implements AutoCloseable {
             opened.close();
             throw e;
         }
-    }
-
-    /** Makes the directory and takes it, again where somebody has just thrown it away, or only looks who has it. */
-    private static Lease take(Upper upper, HostPath path) {
-        Path lock = path.path().resolve(LOCK);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                makePrivate(upper, path);
-                Optional<Lease> lease = Lease.take(lock);
-                if (lease.isPresent()) {
-                    return lease.get();
-                }
-                checkState(attempt < ATTEMPTS && !Lease.isHeldAlone(lock), IN_USE, path);
-            } catch (HostFileException | SyscallException e) {
-                if (attempt == ATTEMPTS || !isForWantOfTheDirectory(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static boolean isForWantOfTheDirectory(ContainerException e) {
-        return e instanceof HostFileException file
-                ? file.failure() instanceof NoSuchFileException
-                : e instanceof SyscallException call && call.errno().equals(Errno.ENOENT);
     }
 
     private static void makeParts(Path directory) throws IOException {
