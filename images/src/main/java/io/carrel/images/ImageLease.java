@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,7 @@ public final class ImageLease implements AutoCloseable {
 
     /** The caller shares the content lock, so nobody sees the file before it says something. */
     static ImageLease take(Path directory, Digest manifest) throws IOException {
-        Lease lease = takeNew(directory);
+        Lease lease = Lease.takeNew(directory, "");
         try {
             Files.writeString(
                     lease.file(), manifest + "\n" + ProcessHandle.current().pid());
@@ -44,15 +43,6 @@ public final class ImageLease implements AutoCloseable {
             throw e;
         }
         return new ImageLease(lease);
-    }
-
-    private static Lease takeNew(Path directory) {
-        Optional<Lease> lease = Optional.empty();
-        while (lease.isEmpty()) {
-            // Whoever looks for the users of an image may just have asked whether somebody has the new file.
-            lease = Lease.take(directory.resolve(UUID.randomUUID().toString()));
-        }
-        return lease.get();
     }
 
     /** The JVMs that use one of these images. The caller shares the content lock. */

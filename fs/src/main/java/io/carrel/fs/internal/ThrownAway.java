@@ -9,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -31,12 +30,7 @@ public final class ThrownAway {
     /** Takes a new lock; its directory does not exist yet. */
     public static Lease take(Path parent) throws IOException {
         PrivateDirectory.make(parent);
-        Optional<Lease> lease = Optional.empty();
-        while (lease.isEmpty()) {
-            // A sweep that sees the new file before it is locked may take it.
-            lease = Lease.take(parent.resolve(UUID.randomUUID() + LOCK));
-        }
-        return lease.get();
+        return Lease.takeNew(parent, LOCK);
     }
 
     public static Path directoryOf(Lease lease) {

@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,10 +27,14 @@ record VolumeUsers(Path directory) {
 
     Lease add() throws IOException {
         Files.createDirectories(directory);
-        Path file = directory.resolve(UUID.randomUUID().toString());
-        Lease lease = Lease.take(file).orElseThrow(() -> new IOException("somebody took the new lock " + file));
-        Files.writeString(file, ProcessHandle.current().pid() + " " + startTicks());
-        return lease;
+        Lease lease = Lease.takeNew(directory, "");
+        try {
+            Files.writeString(lease.file(), ProcessHandle.current().pid() + " " + startTicks());
+            return lease;
+        } catch (IOException | RuntimeException e) {
+            lease.close(); // the next who looks removes the file
+            throw e;
+        }
     }
 
     /** Those that are alive; what the others left is removed. */

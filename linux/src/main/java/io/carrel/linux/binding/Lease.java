@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A lock file that one holder has, or several share, of all threads of all JVMs on the host. The lock belongs to the open
@@ -20,6 +21,7 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
 
     private static final int LOCK_NB = 4;
     private static final int LOCK_UN = 8;
+    private static final int MOST_NEW = 1000;
 
     /** Who may have it at the same time. */
     public enum Mode {
@@ -49,6 +51,22 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         }
         lease.close();
         return Optional.empty();
+    }
+
+    /**
+     * Takes a new file in this directory, of a name that nobody had. Between its making and its locking who looks for holders may
+     * have it for a moment, or take it for one that a dead holder left and remove it; then another is made.
+     *
+     * @param suffix the end of its name
+     */
+    public static Lease takeNew(Path directory, String suffix) {
+        for (int attempt = 0; attempt < MOST_NEW; attempt++) {
+            Optional<Lease> taken = take(directory.resolve(UUID.randomUUID() + suffix));
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+        }
+        throw new IllegalStateException("others took each of %d files made in %s".formatted(MOST_NEW, directory));
     }
 
     /** Whether somebody has it, alone or with others. Makes no file, leaves everything as it is, and needs only to read it. */

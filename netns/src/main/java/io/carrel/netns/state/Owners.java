@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class Owners {
 
     private static final Map<Path, Owners> OPEN = new HashMap<>();
-
-    private static final int MOST_TRIES = 1000;
 
     private final Path directory;
 
@@ -38,22 +35,9 @@ public final class Owners {
     /** By what this JVM is noted. It is one of them from now on. */
     public synchronized String own() {
         if (own == null) {
-            own = take();
+            own = Lease.takeNew(directory, "");
         }
         return own.file().getFileName().toString();
-    }
-
-    /** Between making a file and locking it, another JVM may take it for a dead one's and remove it. */
-    private Lease take() {
-        for (int tries = 0; tries < MOST_TRIES; tries++) {
-            Optional<Lease> taken =
-                    Lease.take(directory.resolve(UUID.randomUUID().toString()));
-            if (taken.isPresent()) {
-                return taken.get();
-            }
-        }
-        throw new IllegalStateException(
-                "others have removed each of %d files made in %s".formatted(MOST_TRIES, directory));
     }
 
     /** Removes what is left of those that are gone, when nothing is noted as theirs any more. */
