@@ -2,6 +2,7 @@ package io.carrel.fs.volumes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.NotFoundException;
 import io.carrel.testing.Race;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class VolumeRaceTest {
 
     private void use(int number) throws Exception {
         try (VolumeLease lease = VolumeStore.open(directory).use("shared")) {
-            Path own = lease.volume().path().resolve("file" + number);
+            Path own = Files.createTempFile(lease.volume().path(), "file", "");
             Files.writeString(own, "x");
             assertThat(Files.readString(own)).as("a file of a volume in use").isEqualTo("x");
         }
@@ -53,8 +54,17 @@ class VolumeRaceTest {
         VolumeStore store = VolumeStore.open(directory);
         for (Volume volume : store.list()) {
             store.find(volume.name());
+            users(store, volume.name());
         }
         assertThat(store.damaged()).isEmpty();
+    }
+
+    private static void users(VolumeStore store, String name) {
+        try {
+            store.users(name);
+        } catch (NotFoundException removed) {
+            assertThat(removed).hasMessageContaining(name);
+        }
     }
 
     @Test
