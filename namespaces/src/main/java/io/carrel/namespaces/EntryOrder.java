@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The order in which namespaces can be entered. Entering a user namespace gives capabilities in it and takes all others,
- * so what belongs to it (or to one below) comes after it, and what belongs to somebody else before, while this JVM's
- * capabilities last. Mounts come last on each side.
+ * The order in which namespaces can be entered. Entering a user namespace gives capabilities in it and takes all
+ * others, so what belongs to it (or to one below) comes after it, and what belongs to somebody else before, while this
+ * JVM's capabilities last. Mounts come last on each side.
  */
 final class EntryOrder {
 

@@ -13,8 +13,8 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.List;
 
 /**
- * The system calls that enter namespaces and execute a command there. The launcher enters them, clones the command, which
- * is a member of the PID namespace only then, and stays outside of that to supervise it.
+ * The system calls that enter namespaces and execute a command there. The launcher enters them, clones the command,
+ * which is a member of the PID namespace only then, and stays outside of that to supervise it.
  *
  * @param namespaces what is entered, in this order; the launcher gets their descriptors in the same order
  * @param becomeRoot whether to change to user and group 0 with the user namespace

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Content of {@code /proc/PID/uid_map} or {@code gid_map}: which ids of a user namespace stand for which ids outside.
- * Immutable. A map can be written once, and an empty one is what a new user namespace has.
+ * The content of {@code /proc/PID/uid_map} or {@code gid_map}: which ids inside a user namespace stand for which ids
+ * outside. The kernel takes a map once for each namespace; a new user namespace has an empty one. Immutable.
  *
  * @param mappings the lines, in order; neither their inside nor their outside ids overlap
  * @see <a href="https://man7.org/linux/man-pages/man7/user_namespaces.7.html">user_namespaces(7)</a>
@@ -21,6 +21,12 @@ public record IdMap(List<IdMapping> mappings) {
     /** The map is written at once, and the kernel takes less than a page. */
     private static final int LONGEST_TEXT = 4095;
 
+    /**
+     * Copies the lines and checks them.
+     *
+     * @throws IllegalArgumentException if two lines overlap, if there are more than {@value #MOST_MAPPINGS}, or if
+     *     their text is longer than the 4095 characters that the kernel takes
+     */
     public IdMap {
         mappings = ImmutableList.copyOf(mappings);
         checkArgument(
@@ -41,28 +47,45 @@ public record IdMap(List<IdMapping> mappings) {
         checkArgument(length <= LONGEST_TEXT, "an id map has at most %s characters, not %s", LONGEST_TEXT, length);
     }
 
-    /** A map of these lines. */
+    /**
+     * Creates a map of these lines.
+     *
+     * @throws IllegalArgumentException as the {@linkplain #IdMap constructor} throws it
+     */
     public static IdMap of(Iterable<IdMapping> mappings) {
         return new IdMap(ImmutableList.copyOf(mappings));
     }
 
-    /** A map of these lines. */
+    /**
+     * Creates a map of these lines.
+     *
+     * @throws IllegalArgumentException as the {@linkplain #IdMap constructor} throws it
+     */
     public static IdMap of(IdMapping... mappings) {
         return new IdMap(ImmutableList.copyOf(mappings));
     }
 
-    /** One id inside for one outside: all that an ordinary user can map without help. */
+    /**
+     * Maps one id inside to one outside, which is all that an ordinary user can map without help.
+     *
+     * @throws IllegalArgumentException if an id is not 0 to {@link IdMapping#HIGHEST_ID}
+     */
     public static IdMap single(long insideId, long outsideId) {
         return range(insideId, outsideId, 1);
     }
 
-    /** {@code count} ids from {@code insideId} on for those from {@code outsideId} on. */
+    /**
+     * Maps {@code count} ids from {@code insideId} on to those from {@code outsideId} on.
+     *
+     * @throws IllegalArgumentException if {@code count} is less than 1, or a range leaves 0 to
+     *     {@link IdMapping#HIGHEST_ID}
+     */
     public static IdMap range(long insideId, long outsideId, long count) {
         return of(new IdMapping(insideId, outsideId, count));
     }
 
     /**
-     * Reads the content of a map file; the empty text is a map not written yet.
+     * Reads the content of a map file. The empty text is a map that has not been written yet.
      *
      * @throws IllegalArgumentException if a line is malformed or overlaps another
      */
@@ -70,7 +93,7 @@ public record IdMap(List<IdMapping> mappings) {
         return new IdMap(text.lines().map(IdMapping::parse).toList());
     }
 
-    /** The text to write into the map file: a line for each mapping, each with its end. */
+    /** Returns the text to write into the map file, with a line for each mapping. */
     public String format() {
         return text(mappings);
     }
@@ -81,12 +104,12 @@ public record IdMap(List<IdMapping> mappings) {
         return text.toString();
     }
 
-    /** Whether nothing is mapped: every id inside shows as the overflow id, 65534 by default. */
+    /** Returns whether nothing is mapped. Every id inside then shows as the overflow id, 65534 by default. */
     public boolean isEmpty() {
         return mappings.isEmpty();
     }
 
-    /** The id outside that {@code insideId} stands for; empty if it is not mapped. */
+    /** Returns the outside id that {@code insideId} stands for; empty if it is not mapped. */
     public OptionalLong toOutside(long insideId) {
         return mappings.stream()
                 .filter(mapping -> mapping.holdsInside(insideId))
@@ -94,7 +117,7 @@ public record IdMap(List<IdMapping> mappings) {
                 .findFirst();
     }
 
-    /** The id inside that {@code outsideId} has; empty if it is not mapped. */
+    /** Returns the inside id that stands for {@code outsideId}; empty if it is not mapped. */
     public OptionalLong toInside(long outsideId) {
         return mappings.stream()
                 .filter(mapping -> mapping.holdsOutside(outsideId))

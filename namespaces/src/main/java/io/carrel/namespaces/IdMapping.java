@@ -22,6 +22,11 @@ public record IdMapping(long insideId, long outsideId, long count) {
 
     private static final Splitter FIELDS = Splitter.on(CharMatcher.anyOf(" \t")).omitEmptyStrings();
 
+    /**
+     * Checks both ranges.
+     *
+     * @throws IllegalArgumentException if {@code count} is less than 1, or a range leaves 0 to {@link #HIGHEST_ID}
+     */
     public IdMapping {
         checkRange("inside", insideId, count);
         checkRange("outside", outsideId, count);
@@ -41,7 +46,7 @@ public record IdMapping(long insideId, long outsideId, long count) {
     /**
      * Reads a line such as {@code 0 100000 65536}, with any number of blanks.
      *
-     * @throws IllegalArgumentException if it is something else
+     * @throws IllegalArgumentException if the text is not such a line
      */
     public static IdMapping parse(String line) {
         List<String> fields = FIELDS.splitToList(line.strip());
@@ -59,7 +64,7 @@ public record IdMapping(long insideId, long outsideId, long count) {
                 && CharMatcher.inRange('0', '9').matchesAllOf(text);
     }
 
-    /** The line without its end: {@code 0 100000 65536}. */
+    /** Returns the line without its end, such as {@code 0 100000 65536}. */
     public String format() {
         return insideId + " " + outsideId + " " + count;
     }

@@ -3,7 +3,9 @@ package io.carrel.namespaces;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.KernelFileException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.NamespaceCalls;
@@ -17,8 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open namespace. It lives at least until it is closed; a process inside, a child namespace or a file it is
- * {@linkplain #persist(Path) persisted} on keep it alive beyond that. Thread-safe.
+ * An open namespace. It lives at least until it is closed; a process inside, a child namespace or a file on which it is
+ * {@linkplain #persist(Path) persisted} keeps it alive longer. Thread-safe.
+ *
+ * <p>What fails throws a {@link ContainerException}. Opening another user's namespace takes {@code CAP_SYS_PTRACE};
+ * creating, entering and persisting one takes {@code CAP_SYS_ADMIN}; any user may ask an open namespace what it is.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/namespaces.7.html">namespaces(7)</a>
  */
@@ -36,25 +41,34 @@ public final class Namespace implements AutoCloseable {
         this.inode = Nsfs.inode(descriptor);
     }
 
-    /** Something to do inside a namespace that has a result. */
+    /** A task to run inside a namespace that returns a result. */
     @FunctionalInterface
     public interface Computation<T extends @Nullable Object, E extends Exception> {
-        /** Does it. */
+        /**
+         * Computes the result.
+         *
+         * @throws E if it fails
+         */
         T compute() throws E;
     }
 
-    /** Something to do inside a namespace. */
+    /** A task to run inside a namespace. */
     @FunctionalInterface
     public interface Task<E extends Exception> {
-        /** Does it. */
+        /**
+         * Performs the task.
+         *
+         * @throws E if it fails
+         */
         void perform() throws E;
     }
 
     /**
      * Opens the namespace that a file refers to, for example {@code /run/netns/lab} or {@code /proc/1/ns/net}.
      *
-     * @throws SyscallException if the file cannot be opened
-     * @throws IllegalArgumentException if the file is no namespace
+     * @throws SyscallException if the file cannot be opened: it does not exist (ENOENT), or this process may not open
+     *     it (EACCES)
+     * @throws IllegalArgumentException if the file does not refer to a namespace
      */
     public static Namespace open(Path path) {
         return open("Cannot open the namespace " + path, path);
@@ -74,21 +88,26 @@ public final class Namespace implements AutoCloseable {
         return open("Cannot open the %s namespace of process %d".formatted(type.label(), pid), file);
     }
 
-    /** Opens the calling thread's own namespace. */
+    /**
+     * Opens the calling thread's own namespace. Any user may do this.
+     *
+     * @throws SyscallException if the kernel was built without this type (ENOENT)
+     */
     public static Namespace current(NamespaceType type) {
         return open(Path.of("/proc/thread-self/ns", type.label()));
     }
 
     /**
-     * Makes a new namespace that nobody is in, not even the calling thread. Without anything else it lives until it is
-     * closed. A mount namespace begins as a copy of the caller's, with all propagation cut in both directions; a network
-     * namespace has nothing but a loopback link that is down.
+     * Creates a namespace that nobody is in, not even the calling thread. If nothing else keeps it alive, it ends when
+     * it is closed. A mount namespace begins as a copy of the caller's, with all propagation cut in both directions; a
+     * network namespace has nothing but a loopback link that is down.
      *
-     * <p>Needs {@code CAP_SYS_ADMIN}. An ordinary user gets new namespaces together with a user namespace, so only in a
-     * container.
+     * <p>Needs {@code CAP_SYS_ADMIN}. An ordinary user gets new namespaces only together with a user namespace, as a
+     * container has one.
      *
-     * @throws UnsupportedFeatureException for the types that a JVM cannot make itself: user, pid and time
-     * @throws SyscallException if the kernel refuses
+     * @throws UnsupportedFeatureException for the types that a JVM cannot create itself: user, pid and time
+     * @throws SyscallException if the kernel refuses: without the privilege (EPERM), or beyond a limit in
+     *     {@code /proc/sys/user} (ENOSPC)
      * @see <a href="https://man7.org/linux/man-pages/man2/unshare.2.html">unshare(2)</a>
      */
     public static Namespace create(NamespaceType type) {
@@ -106,9 +125,9 @@ public final class Namespace implements AutoCloseable {
     }
 
     /**
-     * The namespace that is open already; it owns the descriptor from now on.
+     * Wraps the descriptor of a namespace, and owns it from now on.
      *
-     * @throws IllegalArgumentException if the file is no namespace; the descriptor is closed then
+     * @throws IllegalArgumentException if the descriptor does not refer to a namespace; it is closed then
      */
     public static Namespace owning(Descriptor file) {
         return owning(file, file.toString());
@@ -125,41 +144,43 @@ public final class Namespace implements AutoCloseable {
         }
     }
 
-    /** The kind of namespace. */
+    /** Returns the kind of namespace. */
     public NamespaceType type() {
         return type;
     }
 
-    /** The number that identifies the namespace as long as it lives, as {@code lsns} prints it. */
+    /** Returns the number that identifies the namespace as long as it lives, as {@code lsns} prints it. */
     public long inode() {
         return inode;
     }
 
-    /** Whether both are the same namespace of the kernel's. */
+    /** Returns whether both objects stand for the same namespace of the kernel. */
     public boolean isSameAs(Namespace other) {
         return type == other.type && inode == other.inode;
     }
 
-    /** The descriptor, which this object goes on owning. */
+    /** Returns the descriptor, which this object goes on owning. */
     public Descriptor descriptor() {
         return descriptor;
     }
 
     /**
-     * Opens the user namespace that owns this one: capabilities in it are what counts here. For a user namespace this is
-     * its parent.
+     * Opens the user namespace that owns this one, which is the one whose capabilities count here. The owner of a user
+     * namespace is its parent. See ioctl_ns(2).
      *
-     * @return empty if it lies above this JVM's own user namespace, or there is none
+     * @return empty if the owner lies above this JVM's own user namespace, or there is none
+     * @throws SyscallException if the kernel refuses for another reason
      */
     public Optional<Namespace> owner() {
         return related("owner of " + this, Nsfs.NS_GET_USERNS);
     }
 
     /**
-     * Opens the parent of this user or PID namespace.
+     * Opens the parent of this user or PID namespace. See ioctl_ns(2).
      *
-     * @return empty if it lies above this JVM's own namespace, or there is none
+     * @return empty if the parent lies above this JVM's own namespace, or there is none
      * @throws IllegalStateException for the other types, which have no parents
+     * @throws SyscallException if the kernel refuses for another reason
      */
     public Optional<Namespace> parent() {
         checkState(type.isHierarchical(), "only user and pid namespaces have parents, not %s", this);
@@ -171,7 +192,8 @@ public final class Namespace implements AutoCloseable {
     }
 
     /**
-     * The user who made this user namespace, and who has all capabilities in it, as this JVM's user namespace shows the id.
+     * Returns the user who created this user namespace and has all capabilities in it, as an id of this JVM's user
+     * namespace. See ioctl_ns(2).
      *
      * @throws IllegalStateException for the other types
      */
@@ -181,19 +203,19 @@ public final class Namespace implements AutoCloseable {
     }
 
     /**
-     * Runs Java code inside this namespace and returns its result. It runs on a thread of its own that ends with it, so
-     * the caller and all other threads stay where they are. What it opens, a socket for example, belongs to this namespace
-     * for good and can be used anywhere. Processes and threads it starts begin inside; pools that it causes to start
-     * threads have them inside for good. In a mount namespace paths mean what they mean there, also for classes that are
-     * loaded from a directory.
+     * Runs Java code inside this namespace and returns its result. The code runs on a thread of its own, which ends
+     * with it, so the caller and all other threads stay where they are. What the code opens, a socket for example,
+     * belongs to this namespace for good and can be used anywhere. Processes and threads that it starts begin inside; a
+     * thread that it causes a pool to start stays inside for good. In a mount namespace, paths mean what they mean
+     * there, also for classes that are loaded from a directory.
      *
-     * <p>If the caller is interrupted, the thread inside is; the call returns when that has ended.
+     * <p>If the caller is interrupted, the thread inside is interrupted; the call returns when that thread has ended.
      *
      * <p>Needs {@code CAP_SYS_ADMIN}, in this JVM's user namespace and in the {@linkplain #owner() owning} one.
      *
      * @throws E what the computation throws
      * @throws UnsupportedFeatureException for the types that a JVM cannot enter: user, pid and time
-     * @throws SyscallException if the kernel refuses
+     * @throws SyscallException if the kernel refuses, for example without the privilege (EPERM)
      * @see <a href="https://man7.org/linux/man-pages/man2/setns.2.html">setns(2)</a>
      */
     public <T extends @Nullable Object, E extends Exception> T call(Computation<T, E> computation) throws E {
@@ -204,7 +226,13 @@ public final class Namespace implements AutoCloseable {
         });
     }
 
-    /** Runs Java code inside this namespace; see {@link #call}. */
+    /**
+     * Runs Java code inside this namespace as {@link #call} does, without a result.
+     *
+     * @throws E what the task throws
+     * @throws UnsupportedFeatureException for the types that a JVM cannot enter: user, pid and time
+     * @throws SyscallException if the kernel refuses, for example without the privilege (EPERM)
+     */
     public <E extends Exception> void run(Task<E> task) throws E {
         this.<@Nullable Void, E>call(() -> {
             task.perform();
@@ -222,13 +250,15 @@ public final class Namespace implements AutoCloseable {
     }
 
     /**
-     * Gives this namespace a file by which it can be opened, and which keeps it alive until it is
-     * {@linkplain Namespaces#release(Path) released} or the host is restarted. Makes the file; its directory must exist.
+     * Binds this namespace to a file by which it can be opened, and which keeps it alive until it is
+     * {@linkplain Namespaces#release(Path) released} or the host restarts. Creates the file; its directory must exist.
      *
-     * <p>Needs {@code CAP_SYS_ADMIN} in the user namespace that owns the mount namespace. A mount namespace can be
-     * persisted only on a private mount, and only in an older mount namespace.
+     * <p>Needs {@code CAP_SYS_ADMIN} in the user namespace that owns this JVM's mount namespace. A mount namespace can
+     * be persisted only on a private mount, and only in an older mount namespace.
      *
-     * @throws SyscallException if the file exists (EEXIST) or the kernel refuses; there is no new file then
+     * @throws SyscallException if the file exists (EEXIST), its directory does not (ENOENT), or the kernel refuses to
+     *     mount; no new file is left then
+     * @see <a href="https://man7.org/linux/man-pages/man2/mount.2.html">mount(2)</a>
      */
     public void persist(Path file) {
         NamespaceFile.at(file).bind(this);
@@ -236,12 +266,16 @@ public final class Namespace implements AutoCloseable {
     }
 
     /**
-     * Persists this network namespace under a name, where {@code ip netns} finds it: on {@code /run/netns/NAME}. If need
-     * be, makes that directory a shared mount first, just as {@code ip netns} does.
+     * Persists this network namespace under a name, where {@code ip netns} finds it: on {@code /run/netns/NAME}. If
+     * need be, makes that directory a shared mount first, as {@code ip netns} does. Needs {@code CAP_SYS_ADMIN}; see
+     * ip-netns(8).
      *
+     * @param name 1 to 255 characters without {@code /}
      * @return the file
      * @throws IllegalStateException for the other types
-     * @throws SyscallException as {@link #persist(Path)}
+     * @throws IllegalArgumentException if the text cannot be a name
+     * @throws SyscallException as {@link #persist(Path)} throws it
+     * @throws KernelFileException if the directory cannot be created
      */
     public Path persist(String name) {
         checkState(type == NamespaceType.NETWORK, "only network namespaces have names, not %s", this);
@@ -251,7 +285,7 @@ public final class Namespace implements AutoCloseable {
         return file;
     }
 
-    /** Closes the descriptor; later calls do nothing. */
+    /** Closes the descriptor. Later calls do nothing. */
     @Override
     public void close() {
         descriptor.close();

@@ -20,14 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A command to run in existing namespaces, as {@code nsenter} does. Not thread-safe; can be started many times.
+ * A command to run in existing namespaces, as {@code nsenter} runs one. It can be started many times. Not thread-safe.
  *
- * <p>If the set has a user namespace other than this JVM's, the command runs as user and group 0 of it and has all
- * capabilities in it; else it runs as this JVM's user. Nothing but the namespaces confines it: no cgroup, no seccomp
- * filter, none of a container's limits.
+ * <p>If the set has a user namespace other than this JVM's, the command runs as user and group 0 of that namespace and
+ * has all capabilities in it; otherwise it runs as this JVM's user. Nothing but the namespaces confines it: it has no
+ * cgroup, no seccomp filter and none of a container's limits.
  *
- * <p>The command dies with this JVM; its descendants do so only if they end when it does. It has a session of its own, no
- * controlling terminal, and no descriptors besides the standard streams.
+ * <p>The command dies with this JVM; its descendants do so only if they end when it does. It has a session of its own,
+ * no controlling terminal, and no descriptors besides the standard streams.
+ *
+ * <p>Entering another user's namespaces takes {@code CAP_SYS_ADMIN} in the user namespaces that own them. See setns(2).
  */
 public final class NamespaceCommand {
 
@@ -49,8 +51,12 @@ public final class NamespaceCommand {
     }
 
     /**
-     * Sets the whole environment. Without this it is a {@code PATH} of the system's directories and nothing else, so that
-     * no secret of this JVM's environment gets into the namespaces. {@code PATH} is also where the command is looked for.
+     * Sets the whole environment. By default it is a {@code PATH} of the system's directories and nothing else, so that
+     * no secret in this JVM's environment gets into the namespaces. {@code PATH} is also where the command is looked
+     * for.
+     *
+     * @throws IllegalArgumentException if a name is empty or contains {@code =}
+     * @throws IllegalStateException if the environment has been set before
      */
     public NamespaceCommand environment(Map<String, String> variables) {
         checkState(environment == null, "the environment is set already");
@@ -62,8 +68,11 @@ public final class NamespaceCommand {
     }
 
     /**
-     * Sets the working directory, a path inside. Without this it is {@code /} if a mount namespace is entered, else this
-     * JVM's.
+     * Sets the working directory, a path inside. By default it is {@code /} if a mount namespace is entered, and this
+     * JVM's otherwise.
+     *
+     * @throws IllegalArgumentException if the path is empty
+     * @throws IllegalStateException if the directory has been set before
      */
     public NamespaceCommand directory(String path) {
         checkArgument(!path.isEmpty(), "the directory is empty");
@@ -73,8 +82,11 @@ public final class NamespaceCommand {
     }
 
     /**
-     * Leaves user, groups and ids as they are when a user namespace is entered, instead of changing to user and group 0,
-     * which that namespace may lack. An id that it does not map shows as 65534 inside, but has the rights it has outside.
+     * Keeps user, groups and ids as they are when a user namespace is entered, instead of changing to user and group 0,
+     * which that namespace may lack. An id that the namespace does not map shows as 65534 inside, but has the rights
+     * that it has outside.
+     *
+     * @throws IllegalStateException if this has been called before
      */
     public NamespaceCommand keepIds() {
         checkState(!keepsIds, "ids are kept already");
@@ -83,7 +95,7 @@ public final class NamespaceCommand {
     }
 
     /**
-     * Starts the command with pipes to and from it; see {@link NamespaceSet#start}.
+     * Starts the command with pipes to and from it, and returns when it runs; see {@link NamespaceSet#start}.
      *
      * @throws SetupException if a namespace cannot be entered or the command cannot be executed; nothing is left then
      * @throws ContainerException if something fails before that
@@ -95,7 +107,9 @@ public final class NamespaceCommand {
     /**
      * Runs the command with this JVM's standard streams and waits for its end; see {@link NamespaceSet#run}.
      *
+     * @return its exit code, or 128 and the number of the signal that killed it
      * @throws SetupException if a namespace cannot be entered or the command cannot be executed; nothing is left then
+     * @throws ContainerException if something fails before that
      * @throws InterruptedException if this thread is interrupted; the command is killed then
      */
     public int run() throws InterruptedException {

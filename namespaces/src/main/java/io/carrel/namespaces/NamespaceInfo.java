@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Namespaces#list} found out about a namespace. Immutable. */
+/** What {@link Namespaces#list} has found out about one namespace. Immutable. */
 public final class NamespaceInfo {
 
     private static final long UNKNOWN = 0;
@@ -43,7 +43,8 @@ public final class NamespaceInfo {
      *
      * @param pid its pid
      * @param user the name of its user, or the number of one without a name
-     * @param command its command line with blanks between the arguments; for one without, such as a kernel thread, its name
+     * @param command its command line with blanks between the arguments; for one without, such as a kernel thread, its
+     *     name
      */
     public record Member(long pid, String user, String command) {
 
@@ -54,22 +55,25 @@ public final class NamespaceInfo {
         }
     }
 
-    /** The kind of namespace. */
+    /** Returns the kind of namespace. */
     public NamespaceType type() {
         return type;
     }
 
-    /** The number that identifies the namespace. */
+    /** Returns the number that identifies the namespace. */
     public long inode() {
         return inode;
     }
 
-    /** The number of the user namespace that owns this one; empty if this process may not see it. */
+    /** Returns the number of the user namespace that owns this one; empty if this process may not see it. */
     public OptionalLong owner() {
         return known(owner);
     }
 
-    /** The number of the parent of a user or PID namespace; empty if this process may not see it, or there is none. */
+    /**
+     * Returns the number of the parent of a user or PID namespace; empty if this process may not see it, or there is
+     * none.
+     */
     public OptionalLong parent() {
         return known(parent);
     }
@@ -78,17 +82,20 @@ public final class NamespaceInfo {
         return inode == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(inode);
     }
 
-    /** How many processes were seen inside; for a PID namespace without those of its children. */
+    /** Returns how many processes were seen inside. Those in the children of a PID namespace are not counted. */
     public int processCount() {
         return processCount;
     }
 
-    /** The process inside with the lowest pid; empty if none was seen. */
+    /** Returns the process inside with the lowest pid; empty if none was seen. */
     public Optional<Member> firstProcess() {
         return Optional.ofNullable(firstProcess);
     }
 
-    /** Where the namespace is {@linkplain Namespace#persist(Path) persisted}, as far as this process sees mounts. */
+    /**
+     * Returns the files on which the namespace is {@linkplain Namespace#persist(Path) persisted}, as far as this
+     * process sees mounts.
+     */
     public List<Path> files() {
         return files;
     }

@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a link in {@code /proc/PID/ns} says, and the root of a mount of a namespace: {@code net:[4026531840]}. Immutable.
+ * What a link in {@code /proc/PID/ns} says, and the root of a mount of a namespace: {@code net:[4026531840]}.
+ * Immutable.
  *
  * @param type the type
  * @param inode the number

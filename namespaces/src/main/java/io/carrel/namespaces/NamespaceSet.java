@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Open namespaces, at most one of each type, for a command to run in; those of the other types it shares with this JVM.
- * Unlike a thread of this JVM, a command can be started in a user, PID or time namespace as well.
+ * Open namespaces, at most one of each type, for a command to run in; those of the other types the command shares with
+ * this JVM. Unlike a thread of this JVM, a command can be started in a user, PID or time namespace as well.
  *
  * <p>Immutable. Closing the set closes its namespaces; sets that come from one another share theirs.
  *
@@ -28,7 +28,7 @@ public final class NamespaceSet implements AutoCloseable {
     }
 
     /**
-     * A set of these namespaces.
+     * Creates a set of these namespaces, and owns them from now on.
      *
      * @throws IllegalArgumentException if two are of the same type
      */
@@ -37,7 +37,7 @@ public final class NamespaceSet implements AutoCloseable {
     }
 
     /**
-     * A set of these namespaces.
+     * Creates a set of these namespaces, and owns them from now on.
      *
      * @throws IllegalArgumentException if two are of the same type
      */
@@ -50,38 +50,40 @@ public final class NamespaceSet implements AutoCloseable {
         return new NamespaceSet(map);
     }
 
-    /** This set with {@code namespace} in place of the one of its type, if there is one; that one is not closed. */
+    /**
+     * Returns this set with {@code namespace} in place of the one of its type, if there is one; that one is not closed.
+     */
     public NamespaceSet with(Namespace namespace) {
         Map<NamespaceType, Namespace> map = new EnumMap<>(namespaces);
         map.put(namespace.type(), namespace);
         return new NamespaceSet(map);
     }
 
-    /** This set without those types; what is left out is not closed. */
+    /** Returns this set without those types. What is left out is not closed. */
     public NamespaceSet without(NamespaceType... types) {
         Map<NamespaceType, Namespace> map = new EnumMap<>(namespaces);
         map.keySet().removeAll(ImmutableList.copyOf(types));
         return new NamespaceSet(map);
     }
 
-    /** This set with those types only; what is left out is not closed. */
+    /** Returns this set with those types only. What is left out is not closed. */
     public NamespaceSet only(NamespaceType... types) {
         Map<NamespaceType, Namespace> map = new EnumMap<>(namespaces);
         map.keySet().retainAll(ImmutableList.copyOf(types));
         return new NamespaceSet(map);
     }
 
-    /** The types of the namespaces in the set. */
+    /** Returns the types of the namespaces in the set. */
     public Set<NamespaceType> types() {
         return Set.copyOf(namespaces.keySet());
     }
 
-    /** The namespace of that type; empty if the set has none. */
+    /** Returns the namespace of that type; empty if the set has none. */
     public Optional<Namespace> namespace(NamespaceType type) {
         return Optional.ofNullable(namespaces.get(type));
     }
 
-    /** The namespaces in the set, in the order of their types. */
+    /** Returns the namespaces in the set, in the order of their types. */
     public List<Namespace> namespaces() {
         return ImmutableList.copyOf(namespaces.values());
     }
@@ -95,15 +97,21 @@ public final class NamespaceSet implements AutoCloseable {
         return command(ImmutableList.copyOf(command));
     }
 
-    /** Prepares a command to run in these namespaces, as {@link #command(String...)}. */
+    /**
+     * Prepares a command to run in these namespaces, as {@link #command(String...)} does.
+     *
+     * @throws IllegalArgumentException if the command is empty
+     */
     public NamespaceCommand command(List<String> command) {
         return new NamespaceCommand(this, command);
     }
 
     /**
-     * Starts a command in these namespaces, with pipes to and from it, as {@link ProcessBuilder#start}. Returns when the
-     * command runs. See {@link NamespaceCommand} for its user, environment and directory, and for more options.
+     * Starts a command in these namespaces, with pipes to and from it, as {@link ProcessBuilder#start} does. Returns
+     * when the command runs. See {@link NamespaceCommand} for its user, environment and directory, and for more
+     * options.
      *
+     * @throws IllegalArgumentException if the command is empty
      * @throws SetupException if a namespace cannot be entered or the command cannot be executed; nothing is left then
      * @throws ContainerException if something fails before that
      */
@@ -115,14 +123,16 @@ public final class NamespaceSet implements AutoCloseable {
      * Runs a command in these namespaces with this JVM's standard streams, and waits for its end.
      *
      * @return its exit code, or 128 and the number of the signal that killed it
+     * @throws IllegalArgumentException if the command is empty
      * @throws SetupException if a namespace cannot be entered or the command cannot be executed; nothing is left then
+     * @throws ContainerException if something fails before that
      * @throws InterruptedException if this thread is interrupted; the command is killed then
      */
     public int run(List<String> command) throws InterruptedException {
         return command(command).run();
     }
 
-    /** Closes every namespace of the set; later calls do nothing. */
+    /** Closes every namespace of the set. Later calls do nothing. */
     @Override
     public void close() {
         namespaces.values().forEach(Namespace::close);

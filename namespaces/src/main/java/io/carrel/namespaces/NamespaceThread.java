@@ -5,9 +5,9 @@ import io.carrel.namespaces.Namespace.Computation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that lives for one computation, so that whatever it does to its own namespaces ends with it and no way back is
- * needed. For the caller it is as if the computation ran on the caller's thread: same result, same exceptions, and an
- * interrupt reaches it.
+ * A thread that lives for one computation, so that whatever it does to its own namespaces ends with it and no way back
+ * is needed. For the caller it is as if the computation ran on the caller's thread: same result, same exceptions, and
+ * an interrupt reaches it.
  */
 final class NamespaceThread<T extends @Nullable Object, E extends Exception> {
 

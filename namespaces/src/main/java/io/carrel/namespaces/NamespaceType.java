@@ -50,17 +50,17 @@ public enum NamespaceType {
         this.refusal = refusal;
     }
 
-    /** The kernel's name: the file in {@code /proc/PID/ns}, and what {@code lsns} prints. */
+    /** Returns the kernel's name: that of the file in {@code /proc/PID/ns}, which {@code lsns} prints, too. */
     public String label() {
         return label;
     }
 
-    /** The bit that means this type to {@code clone}, {@code unshare} and {@code setns}. */
+    /** Returns the bit that stands for this type in {@code clone}, {@code unshare} and {@code setns}. */
     public long cloneFlag() {
         return flag;
     }
 
-    /** Whether one thread of a JVM can create and enter such a namespace for itself. */
+    /** Returns whether a single thread of a JVM can create and enter such a namespace. */
     public boolean perThread() {
         return refusal.isEmpty();
     }
@@ -88,7 +88,7 @@ public enum NamespaceType {
         }
     }
 
-    /** The type with this {@linkplain #label() label}. */
+    /** Returns the type with this {@linkplain #label() label}; empty if there is none. */
     public static Optional<NamespaceType> ofLabel(String label) {
         return Arrays.stream(values()).filter(type -> type.label.equals(label)).findFirst();
     }

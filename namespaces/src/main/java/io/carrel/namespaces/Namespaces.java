@@ -1,6 +1,7 @@
 package io.carrel.namespaces;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.KernelFileException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
@@ -13,7 +14,11 @@ public final class Namespaces {
 
     private Namespaces() {}
 
-    /** Opens all namespaces of the calling thread. */
+    /**
+     * Opens all namespaces of the calling thread. Any user may do this.
+     *
+     * @throws SyscallException if a file in {@code /proc} cannot be opened
+     */
     public static NamespaceSet current() {
         return open("the calling thread", Path.of("/proc/thread-self/ns"));
     }
@@ -28,7 +33,10 @@ public final class Namespaces {
         return open("process " + pid, Path.of("/proc", Long.toString(pid), "ns"));
     }
 
-    /** Through one descriptor of the directory, so that all are of one process even if it ends and its pid is given anew. */
+    /**
+     * Through one descriptor of the directory, so that all are of one process even if it ends and its pid is given
+     * anew.
+     */
     private static NamespaceSet open(String whose, Path directory) {
         String doing = "Cannot open the namespaces of " + whose;
         List<Namespace> opened = new ArrayList<>();
@@ -46,10 +54,11 @@ public final class Namespaces {
     }
 
     /**
-     * Opens the network namespace that {@code ip netns} knows by this name.
+     * Opens the network namespace that {@code ip netns} knows by this name. See ip-netns(8).
      *
      * @throws SyscallException if there is none (ENOENT)
-     * @throws IllegalArgumentException if it cannot be a name, or the file of that name is no namespace
+     * @throws IllegalArgumentException if the text cannot be a name, or the file of that name does not refer to a
+     *     namespace
      */
     public static Namespace named(String name) {
         return Namespace.open(NetworkNames.file(name));
@@ -59,28 +68,47 @@ public final class Namespaces {
      * Takes a {@linkplain Namespace#persist(Path) persisted} namespace off its file and deletes the file. The namespace
      * lives on where it is used otherwise. Needs {@code CAP_SYS_ADMIN}, as persisting does.
      *
-     * @throws SyscallException if the file does not exist or the kernel refuses
-     * @throws IllegalArgumentException if no namespace is mounted on the file; nothing has changed then
+     * @throws SyscallException if the file does not exist (ENOENT) or the kernel refuses
+     * @throws IllegalArgumentException if no namespace is mounted on the file, or the file is a symbolic link; nothing
+     *     has changed then
+     * @throws KernelFileException if the file cannot be deleted afterwards
      */
     public static void release(Path file) {
         NamespaceFile.at(file).release();
     }
 
-    /** The names of all network namespaces that have one, sorted, as {@code ip netns list} shows them. */
+    /**
+     * Returns the names of all network namespaces that have one, sorted, as {@code ip netns list} shows them. Any user
+     * may do this.
+     *
+     * @throws KernelFileException if the directory cannot be read
+     */
     public static List<String> names() {
         return NetworkNames.all();
     }
 
-    /** Releases a {@linkplain Namespace#persist(String) named} network namespace, as {@code ip netns delete} does. */
+    /**
+     * Releases a {@linkplain Namespace#persist(String) named} network namespace, as {@code ip netns delete} does. Needs
+     * {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if there is none (ENOENT) or the kernel refuses
+     * @throws IllegalArgumentException if the text cannot be a name, or no namespace is mounted on the file of that
+     *     name
+     * @throws KernelFileException if the file cannot be deleted afterwards
+     */
     public static void release(String name) {
         release(NetworkNames.file(name));
     }
 
     /**
-     * All namespaces that this process can find: through the processes it may look at, through its mounts, and through
-     * what those namespaces belong to. In the order of their numbers, as {@code lsns} prints them.
+     * Lists all namespaces that this process can find: through the processes that it may look at, through its mounts,
+     * and through what those namespaces belong to. They come in the order of their numbers, as {@code lsns} prints
+     * them. An ordinary user sees those of their own processes.
      *
-     * <p>A snapshot that takes time: about ten file operations for each process. What ends meanwhile is left out.
+     * <p>This is a snapshot, and it takes time: about ten file operations for each process. What ends meanwhile is left
+     * out.
+     *
+     * @throws KernelFileException if {@code /proc} cannot be read
      */
     public static List<NamespaceInfo> list() {
         return new NamespaceScan().all();

@@ -56,9 +56,10 @@ final class NetworkNames {
     }
 
     /**
-     * Makes the directory a shared mount, so that a name appears and vanishes in all mount namespaces at once: a copy left
-     * somewhere would keep the namespace alive. What is a mount already is left as it is. (iproute2 takes a flock here,
-     * against others who do the same at the same moment. Losing that race costs one more mount below, nothing else.)
+     * Makes the directory a shared mount, so that a name appears and vanishes in all mount namespaces at once: a copy
+     * left somewhere would keep the namespace alive. What is a mount already is left as it is. (iproute2 takes a flock
+     * here, against others who do the same at the same moment. Losing that race costs one more mount below, nothing
+     * else.)
      */
     static synchronized void prepare() {
         String doing = "Cannot prepare " + DIRECTORY + " for named network namespaces (it takes CAP_SYS_ADMIN)";

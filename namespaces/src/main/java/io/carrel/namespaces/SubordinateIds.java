@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ids that an ordinary user may map into user namespaces besides the own one, by {@code newuidmap} and
- * {@code newgidmap}: what {@code /etc/subuid} and {@code /etc/subgid} grant. Immutable.
+ * The ids that an ordinary user may map into user namespaces besides their own, with the help of the programs
+ * {@code newuidmap} and {@code newgidmap}: what {@code /etc/subuid} and {@code /etc/subgid} grant. Immutable.
  *
  * <p>Ranges that the name service grants ({@code subid:} in {@code /etc/nsswitch.conf}) are not seen.
  *
@@ -26,13 +26,14 @@ public record SubordinateIds(List<IdRange> users, List<IdRange> groups) {
     private static final Splitter FIELDS = Splitter.on(':');
     private static final long HIGHEST = 0xfffffffeL;
 
+    /** Copies the ranges. */
     public SubordinateIds {
         users = ImmutableList.copyOf(users);
         groups = ImmutableList.copyOf(groups);
     }
 
     /**
-     * What is granted to the user of this JVM; nothing where a file does not exist.
+     * Reads what is granted to the user of this JVM. A file that does not exist grants nothing.
      *
      * @throws KernelFileException if a file cannot be read
      */
@@ -53,8 +54,8 @@ public record SubordinateIds(List<IdRange> users, List<IdRange> groups) {
     }
 
     /**
-     * Reads the ranges of one user from the content of {@code /etc/subuid} or {@code /etc/subgid}. Lines of others, and those that
-     * grant nothing or make no sense, are left out, as {@code newuidmap} leaves them out.
+     * Reads the ranges of one user from the content of {@code /etc/subuid} or {@code /etc/subgid}. Lines of others, and
+     * those that grant nothing or make no sense, are left out, as {@code newuidmap} leaves them out.
      *
      * @param text lines such as {@code alice:100000:65536} or {@code 1000:100000:65536}
      * @param userName the user's name

@@ -14,7 +14,9 @@ class NamespaceListTest {
 
     private static final String COLUMNS = "NS,TYPE,NPROCS,PID,USER,PNS,ONS,COMMAND";
 
-    /** The unshare process is in all new namespaces but the PID namespace; the shell that it started is in all of them. */
+    /**
+     * The unshare process is in all new namespaces but the PID namespace; the shell that it started is in all of them.
+     */
     @Test
     void showsWhatLsnsShows() throws Exception {
         try (Unshared process = Unshared.fully()) {

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Names shared with {@code ip netns}, in a mount namespace with a /run of its own, so that the host's stays as it is. */
+/**
+ * Names shared with {@code ip netns}, in a mount namespace with a /run of its own, so that the host's stays as it is.
+ */
 @Tag("root")
 class NetworkNamesTest {
 
