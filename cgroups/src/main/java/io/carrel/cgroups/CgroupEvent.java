@@ -2,22 +2,25 @@ package io.carrel.cgroups;
 
 import io.carrel.cgroups.usage.PidsUsage;
 
-/** Something that happens to a group, and that a {@link CgroupListener} is told of. */
+/** Something that happens to a group and that a {@link CgroupListener} is told of. */
 public enum CgroupEvent {
-    /** A process was killed for want of memory. */
+    /** The kernel killed a process because memory ran out. */
     OOM_KILL,
     /** The group was slowed down above {@code memory.high}. v2 only. */
     MEMORY_HIGH,
     /** The group reached {@code memory.max} and had to give memory back. v2 only. */
     MEMORY_MAX,
-    /** The limit of pids forbade a process or thread. v2 only; on v1 the kernel counts, see {@link PidsUsage}, but tells only before 6.11. */
+    /**
+     * The limit of pids refused a process or thread. v2 only; on v1 the kernel counts this, see {@link PidsUsage}, but
+     * reports it only before Linux 6.11.
+     */
     PIDS_MAX,
-    /** The last process has left, also of the groups below. v2 and hybrid only, as all that follow. */
+    /** The last process has left the group and those below it. v2 and hybrid only, as are all that follow. */
     EMPTY,
-    /** A first process has come. */
+    /** A first process has entered. */
     POPULATED,
     /** All processes have stopped. */
     FROZEN,
-    /** They go on. */
+    /** The processes continue. */
     THAWED
 }

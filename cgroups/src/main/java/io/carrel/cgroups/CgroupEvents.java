@@ -5,6 +5,7 @@ import io.carrel.cgroups.internal.events.Watches;
 import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.KernelFileException;
 import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
@@ -18,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What happens to a group: the kernel tells, and nobody asks again and again. Whoever listens is told until the group's end at the
+ * The events of a group, which the kernel reports without being polled. Every subscription ends with the group at the
  * latest. Thread-safe.
  */
 public final class CgroupEvents {
@@ -31,10 +32,11 @@ public final class CgroupEvents {
     }
 
     /**
-     * Tells a listener what happens to the group from now on, until the returned object is closed or the group is gone. What the
-     * version does not tell is not told: see {@link CgroupEvent} and {@link CgroupWatch#events()}.
+     * Tells a listener what happens to the group from now on, until the returned object is closed or the group is gone.
+     * Events that the cgroup version does not report are not told: see {@link CgroupEvent} and
+     * {@link CgroupWatch#events()}.
      *
-     * @throws SyscallException if the group's files cannot be watched, for example as it is gone
+     * @throws SyscallException if the group's files cannot be watched, for example because the group is gone
      */
     public CgroupWatch listen(CgroupListener listener) {
         Events events = Events.tell(directories.placements(), listener);
@@ -42,12 +44,12 @@ public final class CgroupEvents {
     }
 
     /**
-     * Runs an action each time that processes wait too long for something, at most once in the trigger's window. Needs v2 and
-     * Linux 5.2, and before Linux 6.5 or for a window that is no multiple of 2 s the capability CAP_SYS_RESOURCE.
+     * Runs an action each time processes wait too long for something, at most once in the trigger's window. Needs v2
+     * and Linux 5.2, and before Linux 6.5 or for a window that is no multiple of 2 s also {@code CAP_SYS_RESOURCE}.
      *
-     * @param action runs on the thread that waits for everything: it must be short and must not block
-     * @throws UnsupportedFeatureException if the host does not tell pressure of groups
-     * @throws SyscallException with EINVAL where a window that is no multiple of 2 s needs CAP_SYS_RESOURCE
+     * @param action runs on the thread that waits for all events: it must be short and must not block
+     * @throws UnsupportedFeatureException if the host does not report pressure of groups
+     * @throws SyscallException with EINVAL where a window that is no multiple of 2 s needs {@code CAP_SYS_RESOURCE}
      * @see <a href="https://docs.kernel.org/accounting/psi.html">PSI</a>
      */
     public CgroupWatch onPressure(PressureTrigger trigger, Runnable action) {
@@ -78,9 +80,10 @@ public final class CgroupEvents {
     }
 
     /**
-     * Returns how often the kernel has killed a process of the group for want of memory; empty where nobody counts.
+     * Returns how often the kernel has killed a process of the group because memory ran out; empty where the host does
+     * not count.
      *
-     * @throws io.carrel.linux.KernelFileException if the kernel's count is no number
+     * @throws KernelFileException if the kernel's count is no number
      */
     public OptionalLong oomKills() {
         return Meter.oomKills(directories.placements());

@@ -1,14 +1,17 @@
 package io.carrel.cgroups;
 
-/** Is told what happens to a group, on the one thread that waits for everything: it must be short and must not block. */
+/**
+ * Receives the events of a group. It is called on the one thread that waits for all events, so it must be short and
+ * must not block.
+ */
 @FunctionalInterface
 public interface CgroupListener {
 
     /**
-     * Something has happened.
+     * Receives an event.
      *
-     * @param event what
-     * @param count how often it has happened since the last time; the kernel counts, so nothing is missed
+     * @param event what happened
+     * @param count how often it has happened since the last call, at least 1; the kernel counts, so none is missed
      */
     void happened(CgroupEvent event, long count);
 }

@@ -13,6 +13,9 @@ import io.carrel.cgroups.internal.tree.Removal;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.NotPermittedException;
+import io.carrel.linux.SyscallException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes groups with the same limits, one like the other. What can be checked and looked up once has been, so that a group
- * costs a directory for each hierarchy and a write for each limit. Immutable and thread-safe.
+ * Makes groups with the same limits. What can be checked and looked up once has been, so that each group costs no more
+ * than a directory for each hierarchy and a write for each limit. Immutable and thread-safe.
  */
 public final class CgroupTemplate {
 
@@ -53,7 +56,10 @@ public final class CgroupTemplate {
         return new CgroupTemplate(maker, place, limits, parents, TemplateWrites.of(maker.host(), parents, limits));
     }
 
-    /** Returns the hierarchies of v1 in which such a group has a directory, each by its controllers: {@code cpu,cpuacct}. */
+    /**
+     * Returns the v1 hierarchies in which such a group has a directory, each as the names of its controllers:
+     * {@code cpu,cpuacct}.
+     */
     public List<String> v1Hierarchies() {
         return parents.stream()
                 .filter(parent -> parent.version() == CgroupVersion.V1)
@@ -64,12 +70,12 @@ public final class CgroupTemplate {
                 .toList();
     }
 
-    /** Returns whether such a group has a directory of v2. */
+    /** Returns whether such a group has a directory on v2. */
     public boolean hasUnified() {
         return v1Hierarchies().size() < parents.size();
     }
 
-    /** Lists what {@link #create} does: a directory for each hierarchy, and then what is written into their files. */
+    /** Lists what {@link #create} does: the directory in each hierarchy, and then what is written into their files. */
     public List<String> describe(String name) {
         return Stream.concat(
                         parents.stream().map(parent -> "make " + parent.child(name)), writes.describe(name).stream())
@@ -77,13 +83,14 @@ public final class CgroupTemplate {
     }
 
     /**
-     * Makes a group; after a failure there is none.
+     * Makes a group; after a failure nothing of it is left.
      *
-     * @param name as {@link Cgroups#create(String, Limits)} takes it
-     * @throws IllegalArgumentException if that is no name for a group
+     * @param name its name, as {@link Cgroups#create(String, Limits)} takes it
+     * @throws IllegalArgumentException if that cannot be a name for a group
      * @throws IllegalStateException if there is such a group already
-     * @throws io.carrel.linux.SyscallException if the kernel refuses a limit
-     * @throws io.carrel.linux.KernelFileException if this process may not make the group any more
+     * @throws SyscallException if the kernel refuses a limit
+     * @throws KernelFileException if this process may no longer make the group
+     * @throws NotPermittedException if there are device rules, which take root
      */
     public Cgroup create(String name) {
         GroupName.check(name);

@@ -5,7 +5,7 @@ import com.google.common.collect.Sets;
 import io.carrel.cgroups.internal.events.Watches;
 import java.util.Set;
 
-/** Ends what a listener is told. Thread-safe. */
+/** A subscription to the events of a group. Thread-safe. */
 public final class CgroupWatch implements AutoCloseable {
 
     private final Watches watches;
@@ -16,12 +16,12 @@ public final class CgroupWatch implements AutoCloseable {
         this.events = Sets.immutableEnumSet(events);
     }
 
-    /** What the host tells of this group, if it happens; empty for pressure. */
+    /** Returns the events of this group that the host reports; empty for a subscription to pressure. */
     public Set<CgroupEvent> events() {
         return events;
     }
 
-    /** The listener is told no more, apart from a call that runs already. Later calls do nothing. */
+    /** Ends the subscription. A call of the listener that is running still finishes. Later calls do nothing. */
     @Override
     public void close() {
         watches.close();

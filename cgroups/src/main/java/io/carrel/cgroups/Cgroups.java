@@ -13,6 +13,9 @@ import io.carrel.cgroups.internal.tree.HostHierarchies;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.NotPermittedException;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The control groups of this host, as this process may use them: which versions are mounted, which controllers there are, and where
- * new groups go. Immutable and thread-safe.
+ * The control groups of this host, as this process may use them: which versions are mounted, which controllers there
+ * are, and where new groups go. Immutable and thread-safe.
  *
  * <pre>{@code
  * try (Cgroup batch = Cgroups.detect().create("batch", Limits.builder().memory(Bytes.mebibytes(512)).build())) {
@@ -31,19 +34,25 @@ import java.util.Set;
  * }
  * }</pre>
  *
+ * <p>Root may make groups everywhere. An ordinary user may do so below a group that was delegated to them: see
+ * {@link #requestScope} for hosts with systemd, and {@link #missing()} for what is not delegated.
+ *
  * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
  */
 public final class Cgroups {
 
-    /** How the host has its controllers mounted. */
+    /** The ways in which a host mounts its controllers. */
     public enum Layout {
-        /** Nothing is mounted. */
+        /** No cgroups are mounted. */
         NONE,
-        /** Each controller by itself. */
+        /** Each controller has a hierarchy of its own, or shares one with a few others. */
         V1,
-        /** All in one. */
+        /** All controllers are in one hierarchy. */
         V2,
-        /** Controllers by themselves, and the one without most of them. */
+        /**
+         * The controllers have hierarchies of their own on v1, and the one of v2 is mounted besides, without most of
+         * them.
+         */
         HYBRID
     }
 
@@ -56,17 +65,20 @@ public final class Cgroups {
     }
 
     /**
-     * Looks at the host: what is mounted, which groups this process is in, and where it may make new ones. A host without cgroups is
-     * no error; it has no controllers.
+     * Looks at the host: what is mounted, which groups this process is in, and where it may make new ones. A host
+     * without cgroups is no error; it has no controllers.
+     *
+     * @throws KernelFileException if {@code /proc} cannot be read
      */
     public static Cgroups detect() {
         return new Cgroups(HostHierarchies.of(Hierarchies.detect(), Base::of));
     }
 
     /**
-     * Returns the same, but with new groups below one that was given to this process, for example {@code /jobs}.
+     * Returns the same host, but with new groups below one that was given to this process, for example {@code /jobs}.
      *
-     * @param path as {@code /proc/PID/cgroup} has it; hierarchies without such a group are not used
+     * @param path the group's path, as {@code /proc/PID/cgroup} shows it; hierarchies in which there is no such group,
+     *     or it is not writable, are not used
      */
     public Cgroups below(String path) {
         return new Cgroups(HostHierarchies.of(
@@ -75,15 +87,17 @@ public final class Cgroups {
     }
 
     /**
-     * Moves this JVM from the group below which it makes others into a new one there, since on v2 a group with processes of its own
-     * cannot divide its resources among groups below. Needed where the JVM was started in the group that was delegated to it, as
-     * systemd does; nothing is done where it is not needed.
+     * Moves this JVM from the group below which it makes others into a new one there, since on v2 a group with
+     * processes of its own cannot divide its resources among groups below. This is needed where the JVM was started in
+     * the very group that was delegated to it, as systemd does it; elsewhere nothing is done.
      *
      * @param leaf the name of the group for the JVM, for example {@code app}
-     * @return the same groups as seen from there
-     * @throws IllegalArgumentException if that is no name for a group
-     * @throws IllegalStateException if other processes are in the way, which are not this program's to move
-     * @throws io.carrel.linux.SyscallException if this process may not be moved
+     * @return the host as seen from the new group
+     * @throws IllegalArgumentException if that cannot be a name for a group
+     * @throws IllegalStateException if other processes are in the group, which are not this program's to move; the JVM
+     *     has moved then
+     * @throws SyscallException if this process may not be moved (EACCES)
+     * @throws KernelFileException if the group cannot be made
      */
     public Cgroups moveJvmToLeaf(String leaf) {
         GroupName.check(leaf);
@@ -92,15 +106,16 @@ public final class Cgroups {
     }
 
     /**
-     * Has systemd put this JVM into a scope of its own that is delegated to it, and makes groups there: for an ordinary user by
-     * their own manager, for root by the system's. Needs the library dbus-java with its transport native-unixsocket on the class or
-     * module path. The scope goes when the JVM and all that it has started there are gone.
+     * Asks systemd to put this JVM into a scope of its own that is delegated to it, and makes groups there. An ordinary
+     * user asks their own manager, root the system's. Needs the library dbus-java with its transport native-unixsocket
+     * on the class or module path. The scope ends when the JVM and all that it has started there have ended. Waits up
+     * to ten seconds for systemd.
      *
-     * @param name of the scope, for example {@code builds}; the JVM's pid is added
-     * @return the same groups as seen from there
-     * @throws IllegalArgumentException if that is no name for a group
-     * @throws UnsupportedFeatureException if a library is missing, which it names, if there is no bus, or nobody on it makes the
-     *     scope; it lists what is missing then
+     * @param name the scope's name, for example {@code builds}; the JVM's pid is added
+     * @return the host as seen from the scope
+     * @throws IllegalArgumentException if that cannot be a name for a group
+     * @throws UnsupportedFeatureException if a library is missing, which the message names, if there is no bus, or if
+     *     nobody on it makes the scope
      * @see <a href="https://systemd.io/CGROUP_DELEGATION/">Control Group APIs and Delegation</a>
      */
     public static Cgroups requestScope(String name) {
@@ -117,8 +132,9 @@ public final class Cgroups {
     }
 
     /**
-     * Returns whether the kernel keeps those in a cgroup namespace from raising the limits of its own group, even if its files are
-     * theirs: on pure v2, mounted with {@code nsdelegate} (Linux 4.13), as systemd does.
+     * Returns whether the kernel keeps processes in a cgroup namespace from raising the limits of the namespace's own
+     * group, even if they own its files. That is so on pure v2 that is mounted with {@code nsdelegate} (Linux 4.13), as
+     * systemd mounts it.
      *
      * @see <a href="https://man7.org/linux/man-pages/man7/cgroup_namespaces.7.html">cgroup_namespaces(7)</a>
      */
@@ -136,7 +152,7 @@ public final class Cgroups {
         return host.controllers();
     }
 
-    /** Returns the controllers that it cannot use, each with the reason. */
+    /** Returns the controllers that this process cannot use, each with the reason. */
     public Map<Controller, String> missing() {
         return host.missing();
     }
@@ -149,33 +165,47 @@ public final class Cgroups {
     /**
      * Makes a group without limits, to measure and to kill.
      *
-     * @throws IllegalArgumentException if that is no name for a group
+     * @param name its name, as {@link #create(String, Limits)} takes it
+     * @throws IllegalArgumentException if that cannot be a name for a group
+     * @throws IllegalStateException if there is such a group already
      * @throws UnsupportedFeatureException if this process may not make groups in any hierarchy
+     * @throws KernelFileException if the directory cannot be made
      */
     public Cgroup create(String name) {
         return create(name, Limits.none());
     }
 
     /**
-     * Makes a group. It belongs to this JVM: if the JVM is killed, the next one that makes a group removes it. Root may make groups
-     * everywhere, an ordinary user in a group that was delegated.
+     * Makes a group that belongs to this JVM: if the JVM is killed, the next one that makes a group removes it. Needs
+     * root, or a group that was delegated to this user.
      *
-     * @param name letters, digits and {@code _.:@+-}, not the name of another group of this JVM
-     * @throws IllegalArgumentException if that is no name for a group, or a limit cannot hold
-     * @throws IllegalStateException if there is such a group already, or on v2 processes are in the group above
-     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     * @param name 1 to 200 letters, digits and {@code _.:@+-}; neither the name of another group of this JVM nor one
+     *     that a file of the kernel's could have, such as {@code cpu.max}
+     * @param limits what the group may use
+     * @throws IllegalArgumentException if that cannot be a name for a group, or a limit cannot hold
+     * @throws IllegalStateException if there is such a group already, or on v2 if processes are in the group above
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its
+     *     controller
+     * @throws NotPermittedException if there are device rules, which take root
+     * @throws SyscallException if the kernel refuses a limit
+     * @throws KernelFileException if a directory cannot be made
      */
     public Cgroup create(String name, Limits limits) {
         return maker.create(name, limits, maker.owned());
     }
 
     /**
-     * Makes a group that outlives this JVM, until {@link #find} finds it and it is removed.
+     * Makes a group that outlives this JVM, until it is {@linkplain #find found} and removed.
      *
-     * @throws IllegalArgumentException if that is no name for a group, also for one that starts with {@code jvm-}, or a limit
-     *     cannot hold
-     * @throws IllegalStateException if there is such a group already, or on v2 processes are in the group above
-     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     * @param name its name, as {@link #create(String, Limits)} takes it, and not one that starts with {@code jvm-}
+     * @param limits what the group may use
+     * @throws IllegalArgumentException if that cannot be a name for a group, or a limit cannot hold
+     * @throws IllegalStateException if there is such a group already, or on v2 if processes are in the group above
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its
+     *     controller
+     * @throws NotPermittedException if there are device rules, which take root
+     * @throws SyscallException if the kernel refuses a limit
+     * @throws KernelFileException if a directory cannot be made
      */
     public Cgroup createKept(String name, Limits limits) {
         checkArgument(!isJvm(name), "names that start with jvm- are for groups of JVMs: \"%s\"", name);
@@ -187,20 +217,23 @@ public final class Cgroups {
     }
 
     /**
-     * Prepares what makes groups with these limits, each like the other.
+     * Prepares to make groups with these limits that are all alike.
      *
      * @throws IllegalArgumentException if a limit cannot hold
      * @throws IllegalStateException on v2 if processes are in the group above
-     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its controller
+     * @throws UnsupportedFeatureException if the host cannot enforce a limit, or this process may not use its
+     *     controller
+     * @throws NotPermittedException if there are device rules, which take root
+     * @throws KernelFileException if the directory above the groups cannot be made
      */
     public CgroupTemplate template(Limits limits) {
         return maker.template(limits, maker.owned());
     }
 
     /**
-     * Finds a group that this JVM, or somebody with {@link #createKept}, has made.
+     * Finds a group that this JVM made, or that anybody made by {@link #createKept}; empty if there is none.
      *
-     * @throws IllegalArgumentException if that is no name for a group
+     * @throws IllegalArgumentException if that cannot be a name for a group
      */
     public Optional<Cgroup> find(String name) {
         GroupName.check(name);
@@ -212,23 +245,25 @@ public final class Cgroups {
     /**
      * Finds the group that Carrel has made for a process, for example for a container of another JVM.
      *
-     * @throws IllegalArgumentException if the process is in none
-     * @throws io.carrel.linux.KernelFileException if there is no such process
+     * @throws IllegalArgumentException if the process is in no such group
+     * @throws KernelFileException if there is no such process
      */
     public Cgroup of(long pid) {
         return maker.of(pid);
     }
 
     /**
-     * A group among others.
+     * A group among others. Immutable.
      *
-     * @param depth how many groups are above it
-     * @param name its name
-     * @param processes who is in it, but not in groups below
+     * @param depth how many groups are above it, 0 for none
+     * @param name the group's name
+     * @param processes the pids of the processes in it, but not in groups below
      */
     public record Entry(int depth, String name, List<Long> processes) {}
 
-    /** Lists all groups that Carrel has made on this host, those of other JVMs included, each after the one above it. */
+    /**
+     * Lists all groups that Carrel has made on this host, those of other JVMs included, each after the one above it.
+     */
     public List<Entry> tree() {
         return GroupTree.below(host.usable().stream()
                 .flatMap(hierarchy -> maker.kept().in(hierarchy).stream())
@@ -236,7 +271,7 @@ public final class Cgroups {
                 .toList());
     }
 
-    /** Returns one process of each container and each other group that Carrel has made on this host. */
+    /** Returns the pid of one process of each container and each other group that Carrel has made on this host. */
     public List<Long> processes() {
         return tree().stream()
                 .flatMap(entry -> entry.processes().stream().limit(1))
@@ -257,16 +292,17 @@ public final class Cgroups {
     }
 
     /**
-     * Returns the paths of the groups that a process is in, by the controllers of each hierarchy as text; v2's is empty.
+     * Returns the paths of the groups that a process is in. The keys are the controllers of each hierarchy as text;
+     * that of v2 is empty. Any user may do this.
      *
-     * @throws io.carrel.linux.KernelFileException if there is no such process
+     * @throws KernelFileException if there is no such process
      * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
      */
     public static Map<String, String> pathsOf(long pid) {
         return ProcessGroups.of(Long.toString(pid)).paths();
     }
 
-    /** Removes what killed JVMs left and nobody is in. The first group that a JVM makes does the same. */
+    /** Removes the groups that killed JVMs left and that are empty. Making the first group of a JVM does this, too. */
     public void sweep() {
         maker.parents().sweep();
     }

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A series of samples of a group. {@link #close()} ends it. Thread-safe.
+ * A running series of samples of a group. {@link #close()} ends it. Thread-safe.
  *
- * <p>The event loop says when the next is due, and a thread of the host's takes it, so that no listener keeps others waiting.
+ * <p>Samples are not taken on the event loop, so that no listener keeps others waiting.
  */
 public final class Measurement implements AutoCloseable {
 
@@ -82,7 +82,7 @@ public final class Measurement implements AutoCloseable {
         return isClosed;
     }
 
-    /** Ends the series; a sample that is being taken may still arrive. Later calls do nothing. */
+    /** Ends the series. A sample that is being taken may still arrive. Later calls do nothing. */
     @Override
     public synchronized void close() {
         isClosed = true;

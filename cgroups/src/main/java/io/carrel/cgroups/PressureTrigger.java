@@ -9,9 +9,9 @@ import java.time.Duration;
  * How much waiting within a window of time is too much. Immutable.
  *
  * @param resource what is waited for
- * @param all whether all processes have to wait at once, or one is enough
- * @param stall so much waiting, at most the window
- * @param window 500 ms to 10 s; without CAP_SYS_RESOURCE a multiple of 2 s (Linux 6.5)
+ * @param all whether all processes have to wait at once; otherwise one is enough
+ * @param stall how much waiting, more than zero and at most the window
+ * @param window 500 ms to 10 s; without {@code CAP_SYS_RESOURCE} a multiple of 2 s (Linux 6.5)
  * @see <a href="https://docs.kernel.org/accounting/psi.html">PSI</a>
  */
 public record PressureTrigger(Resource resource, boolean all, Duration stall, Duration window) {
@@ -19,6 +19,11 @@ public record PressureTrigger(Resource resource, boolean all, Duration stall, Du
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
+    /**
+     * Checks the times.
+     *
+     * @throws IllegalArgumentException if the window or the stall is out of its range
+     */
     public PressureTrigger {
         requireNonNull(resource, "resource");
         checkArgument(
@@ -32,7 +37,13 @@ public record PressureTrigger(Resource resource, boolean all, Duration stall, Du
                 stall);
     }
 
-    /** One process waiting is enough. */
+    /**
+     * Creates a trigger for which it is enough that one process waits.
+     *
+     * @param stall how much waiting, more than zero and at most the window
+     * @param window 500 ms to 10 s; without {@code CAP_SYS_RESOURCE} a multiple of 2 s (Linux 6.5)
+     * @throws IllegalArgumentException if the window or the stall is out of its range
+     */
     public static PressureTrigger some(Resource resource, Duration stall, Duration window) {
         return new PressureTrigger(resource, false, stall, window);
     }

@@ -163,7 +163,10 @@ class EventsRootTest {
         watch.close();
     }
 
-    /** Those of files of groups, and eventfds, by which v1 tells of its groups; the event loop's own is among them from the start. */
+    /**
+     * Those of files of groups, and eventfds, by which v1 tells of its groups; the event loop's own is among them from
+     * the start.
+     */
     private static long descriptors() {
         assertThat(EventLoop.shared()).isNotNull();
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {

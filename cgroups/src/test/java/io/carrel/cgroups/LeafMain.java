@@ -7,7 +7,9 @@ import io.carrel.cgroups.limits.Limits;
 import java.util.List;
 import java.util.Optional;
 
-/** Waits until it is in a delegated group, tries to make a limited group there, moves itself to a leaf, and tries again. */
+/**
+ * Waits until it is in a delegated group, tries to make a limited group there, moves itself to a leaf, and tries again.
+ */
 final class LeafMain {
 
     static final String MADE_EARLY = "made before it has moved";

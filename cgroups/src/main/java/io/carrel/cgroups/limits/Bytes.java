@@ -19,26 +19,47 @@ public record Bytes(long value) implements Comparable<Bytes> {
     private static final String UNITS = "kmgtp";
     private static final Pattern TEXT = Pattern.compile("(\\d{1,18})([kmgtp]?)(i?b)?");
 
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public Bytes {
         checkArgument(value >= 0, "a number of bytes must not be negative, was %s", value);
     }
 
-    /** So many bytes. */
+    /**
+     * Returns this many bytes.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
     public static Bytes of(long value) {
         return new Bytes(value);
     }
 
-    /** So many times 1024 bytes. */
+    /**
+     * Returns this many times 1024 bytes.
+     *
+     * @throws IllegalArgumentException if the number is negative, or the bytes are more than a {@code long} holds
+     */
     public static Bytes kibibytes(long count) {
         return shifted(count, 10);
     }
 
-    /** So many times 1024 KiB. */
+    /**
+     * Returns this many times 1024 KiB.
+     *
+     * @throws IllegalArgumentException if the number is negative, or the bytes are more than a {@code long} holds
+     */
     public static Bytes mebibytes(long count) {
         return shifted(count, 20);
     }
 
-    /** So many times 1024 MiB. */
+    /**
+     * Returns this many times 1024 MiB.
+     *
+     * @throws IllegalArgumentException if the number is negative, or the bytes are more than a {@code long} holds
+     */
     public static Bytes gibibytes(long count) {
         return shifted(count, 30);
     }
@@ -50,10 +71,10 @@ public record Bytes(long value) implements Comparable<Bytes> {
     }
 
     /**
-     * Reads a number with a unit, for example {@code 512m}, {@code 512M}, {@code 512MiB} or {@code 4096}; each unit is 1024
-     * times the one before. {@code max} is no limit.
+     * Reads a number with a unit, for example {@code 512m}, {@code 512M}, {@code 512MiB} or {@code 4096}; the units are
+     * k, m, g, t and p, each 1024 times the one before. The text {@code max} is no limit.
      *
-     * @throws IllegalArgumentException if the text is something else
+     * @throws IllegalArgumentException if the text is something else, or more than a {@code long} holds
      */
     public static Bytes parse(String text) {
         String lower = text.strip().toLowerCase(Locale.ROOT);
@@ -69,12 +90,12 @@ public record Bytes(long value) implements Comparable<Bytes> {
         return new Bytes(number << shift);
     }
 
-    /** Whether this stands for no limit. */
+    /** Returns whether this stands for no limit. */
     public boolean isMax() {
         return value == Long.MAX_VALUE;
     }
 
-    /** As {@link #parse} reads it, in the largest unit that is exact. */
+    /** Returns the text that {@link #parse} reads, in the largest unit that is exact, for example {@code 512m}. */
     public String format() {
         if (isMax()) {
             return "max";

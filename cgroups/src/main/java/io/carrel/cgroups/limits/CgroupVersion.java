@@ -1,9 +1,9 @@
 package io.carrel.cgroups.limits;
 
-/** The two interfaces that the kernel has for control groups. A controller is in a hierarchy of one of them. */
+/** The two interfaces of the kernel's control groups. A controller is in a hierarchy of one of them. See cgroups(7). */
 public enum CgroupVersion {
-    /** A hierarchy for each controller, or for a few that are mounted together. */
+    /** Each controller has a hierarchy of its own, or shares one with a few others. */
     V1,
-    /** One hierarchy for all controllers. */
+    /** All controllers are in one hierarchy. */
     V2
 }

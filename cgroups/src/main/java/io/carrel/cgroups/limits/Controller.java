@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the kernel limits or measures by group, in the order of {@code linux/cgroup_subsys.h}. */
+/** What the kernel limits or measures by group, in the order of {@code linux/cgroup_subsys.h}. See cgroups(7). */
 public enum Controller {
+    /** The CPUs and memory nodes that processes run on. */
     CPUSET,
+    /** CPU time. */
     CPU,
     /** v1 only; v2 measures CPU time in every group. */
     CPUACCT,
@@ -21,17 +23,21 @@ public enum Controller {
     NET_CLS,
     /** v1 only. */
     NET_PRIO,
+    /** Memory in huge pages. */
     HUGETLB,
+    /** The number of processes and threads. */
     PIDS,
+    /** Handles and objects of remote direct memory access. */
     RDMA,
+    /** Scarce resources of the host without a controller of their own (Linux 5.13). */
     MISC;
 
-    /** The kernel's name for it on that version. */
+    /** Returns the kernel's name for the controller on that version. */
     public String symbol(CgroupVersion version) {
         return this == IO && version == CgroupVersion.V1 ? "blkio" : name().toLowerCase(Locale.ROOT);
     }
 
-    /** The controller with that name, of either version; empty for one that Carrel does not know. */
+    /** Returns the controller with that name on either version; empty for one that Carrel does not know. */
     public static Optional<Controller> named(String symbol) {
         return Arrays.stream(values())
                 .filter(controller -> controller.symbol(CgroupVersion.V1).equals(symbol)

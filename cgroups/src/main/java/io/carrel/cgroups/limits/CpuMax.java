@@ -6,7 +6,8 @@ import com.google.common.base.Splitter;
 import java.util.List;
 
 /**
- * At most {@code quotaMicros} microseconds of CPU time in every {@code periodMicros}, over all CPUs.
+ * At most {@code quotaMicros} microseconds of CPU time in every {@code periodMicros}, summed over all CPUs: the content
+ * of {@code cpu.max}. Immutable.
  *
  * @param quotaMicros at least 1000; {@link Long#MAX_VALUE} is no limit
  * @param periodMicros 1000 to 1000000
@@ -18,6 +19,11 @@ public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
 
     private static final Splitter WORDS = Splitter.on(' ').trimResults().omitEmptyStrings();
 
+    /**
+     * Checks both times.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public CpuMax {
         checkArgument(
                 periodMicros >= 1_000 && periodMicros <= 1_000_000,
@@ -29,18 +35,27 @@ public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
                 quotaMicros);
     }
 
-    /** The time of so many CPUs, for example 1.5, in the usual period. */
+    /**
+     * Returns the time of this many CPUs in the default period of 100 ms.
+     *
+     * @param cpus for example 1.5; at least 0.01, at most 1048576
+     * @throws IllegalArgumentException if the number is out of its range
+     */
     public static CpuMax cpus(double cpus) {
         checkArgument(cpus > 0 && cpus <= 1 << 20, "a number of CPUs is more than 0, up to 1048576, was %s", cpus);
         return new CpuMax(Math.round(cpus * DEFAULT_PERIOD_MICROS), DEFAULT_PERIOD_MICROS);
     }
 
-    /** No limit. */
+    /** Returns no limit. */
     public static CpuMax unlimited() {
         return new CpuMax(Long.MAX_VALUE, DEFAULT_PERIOD_MICROS);
     }
 
-    /** Reads the content of {@code cpu.max}. */
+    /**
+     * Reads the content of {@code cpu.max}, for example {@code 50000 100000} or {@code max 100000}.
+     *
+     * @throws IllegalArgumentException if the text is something else
+     */
     public static CpuMax parse(String text) {
         List<String> words = WORDS.splitToList(text.strip());
         checkArgument(words.size() == 2, "not a cpu.max: \"%s\"", text);
@@ -49,17 +64,17 @@ public record CpuMax(long quotaMicros, long periodMicros) implements Limit {
                 Long.parseLong(words.get(1)));
     }
 
-    /** Whether there is no limit. */
+    /** Returns whether there is no limit. */
     public boolean isUnlimited() {
         return quotaMicros == Long.MAX_VALUE;
     }
 
-    /** How many CPUs' time that is; infinite without a limit. */
+    /** Returns how many CPUs have that time; infinity without a limit. */
     public double cpus() {
         return isUnlimited() ? Double.POSITIVE_INFINITY : (double) quotaMicros / periodMicros;
     }
 
-    /** The text of {@code cpu.max}. */
+    /** Returns the text of {@code cpu.max}. */
     public String format() {
         return Maximum.text(quotaMicros) + " " + periodMicros;
     }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Splitter;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
@@ -14,20 +15,27 @@ import java.util.List;
 /**
  * A block device by its numbers. Immutable.
  *
- * @param major which driver
- * @param minor which of its devices
+ * @param major the driver's number, 0 to 4095
+ * @param minor the number among the driver's devices, 0 to 1048575
  */
 public record Device(long major, long minor) implements Comparable<Device> {
 
+    /**
+     * Checks both numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Device {
         checkArgument(major >= 0 && major < 1 << 12, "a device's major number must be 0 to 4095, was %s", major);
         checkArgument(minor >= 0 && minor < 1 << 20, "a device's minor number must be 0 to 1048575, was %s", minor);
     }
 
     /**
-     * The device behind a device file such as {@code /dev/sda}; of any other file or directory the device that it lies on.
+     * Returns the device behind a device file such as {@code /dev/sda}; for any other file or directory, the device
+     * that it lies on. Any user may ask.
      *
-     * @throws IllegalArgumentException if that is no block device, for example for a file in memory
+     * @throws IllegalArgumentException if there is no block device, for example for a file in memory
+     * @throws SyscallException if the file does not exist (ENOENT)
      */
     public static Device of(Path path) {
         try (FileCalls calls = new FileCalls();
@@ -43,7 +51,11 @@ public record Device(long major, long minor) implements Comparable<Device> {
         }
     }
 
-    /** Reads {@code 8:0}. */
+    /**
+     * Reads a text such as {@code 8:0}.
+     *
+     * @throws IllegalArgumentException if the text is something else
+     */
     public static Device parse(String text) {
         List<String> numbers = Splitter.on(':').splitToList(text);
         checkArgument(numbers.size() == 2, "not a device such as 8:0: \"%s\"", text);

@@ -2,16 +2,16 @@ package io.carrel.cgroups.limits;
 
 import java.util.Locale;
 
-/** What is done with a device, by the kernel's letters and in their order. */
+/** What is done with a device, in the order of the kernel's letters. */
 public enum DeviceAccess {
-    /** {@code r}: opening it to read. */
+    /** Opens it to read: {@code r}. */
     READ,
-    /** {@code w}: opening it to write. */
+    /** Opens it to write: {@code w}. */
     WRITE,
-    /** {@code m}: making a node of it in a file system. */
+    /** Makes a node of it in a file system: {@code m}. */
     MKNOD;
 
-    /** {@code r}, {@code w} or {@code m}. */
+    /** Returns the kernel's letter: {@code r}, {@code w} or {@code m}. */
     public String letter() {
         return name().substring(0, 1).toLowerCase(Locale.ROOT);
     }

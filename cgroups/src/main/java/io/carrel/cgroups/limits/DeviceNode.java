@@ -10,18 +10,20 @@ import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 
 /**
- * Which device a file stands for. Immutable.
+ * The device that a file stands for. Immutable.
  *
  * @param type block or character
  * @param major the driver's number
- * @param minor the number of the driver's device
+ * @param minor the number among the driver's devices
  */
 public record DeviceNode(DeviceType type, int major, int minor) {
 
     /**
-     * Looks at a file; neither a driver nor a rule about devices takes notice.
+     * Looks at a device file without opening the device, so that neither a driver nor a device rule notices. Any user
+     * may ask.
      *
-     * @throws IllegalArgumentException if it is no device, or not there
+     * @throws IllegalArgumentException if the file does not exist or is no device
+     * @throws SyscallException if this process may not reach the file (EACCES)
      */
     public static DeviceNode find(Path node) {
         try (Descriptor file = Kernel.open("Cannot look at the device " + node, node.toString(), Fcntl.O_PATH);

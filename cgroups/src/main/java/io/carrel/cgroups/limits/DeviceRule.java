@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One rule about devices, of a list that is read in order: for each of read, write and mknod that a process asks for, the
- * last rule about it and the device decides, and all that it asks for must be allowed. A group without rules may use all
- * devices that the groups above it may, so a list that allows some begins with {@link #DENY_ALL}:
+ * One of a list of rules about devices. For each of read, write and mknod that a process asks for, the last rule about
+ * it and the device decides; all that it asks for must be allowed. A group without rules may use all devices that the
+ * groups above it may, so a list that allows only some begins with {@link #DENY_ALL}:
  *
  * <pre>{@code
  * List.of(DeviceRule.DENY_ALL, DeviceRule.parse("c 1:3 rwm"), DeviceRule.of(Path.of("/dev/fuse")))
@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
  *
  * @param allowed whether the rule allows or denies
  * @param type which kind of device; {@link DeviceType#ALL} only with all numbers and all access, as in the kernel
- * @param major the driver's number, or {@link #ANY}
- * @param minor the number of the driver's device, or {@link #ANY}
- * @param access what the rule is about
+ * @param major the driver's number, 0 to 4095 or {@link #ANY}
+ * @param minor the number among the driver's devices, 0 to 1048575 or {@link #ANY}
+ * @param access what the rule is about, at least one
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/devices.html">Device Whitelist Controller</a>
  */
 public record DeviceRule(boolean allowed, DeviceType type, int major, int minor, Set<DeviceAccess> access) {
@@ -55,7 +55,12 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
     public static final DeviceRule ALLOW_ALL =
             new DeviceRule(true, DeviceType.ALL, ANY, ANY, EnumSet.allOf(DeviceAccess.class));
 
-    /** Checks the numbers' ranges, copies the access. */
+    /**
+     * Checks the numbers and copies the access.
+     *
+     * @throws IllegalArgumentException if a number is out of its range, if the access is empty, or if a rule about
+     *     {@link DeviceType#ALL} is about less than everything
+     */
     public DeviceRule {
         requireNonNull(type, "type");
         access = ImmutableSet.copyOf(Sets.immutableEnumSet(access));
@@ -69,8 +74,10 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
     }
 
     /**
-     * Reads a rule as the kernel writes it: {@code c 1:3 rwm}, {@code b 8:* r}, {@code a *:* rwm} or {@code a}. It allows,
-     * unless {@code deny} stands before it.
+     * Reads a rule as the kernel writes it: {@code c 1:3 rwm}, {@code b 8:* r}, {@code a *:* rwm} or {@code a}. The
+     * rule allows, unless {@code deny} stands before it.
+     *
+     * @throws IllegalArgumentException if the text is something else
      */
     public static DeviceRule parse(String text) {
         Matcher match = TEXT.matcher(text);
@@ -91,7 +98,7 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
     }
 
     /**
-     * Allows everything with the device of a node such as {@code /dev/fuse}.
+     * Allows all access to the device of a node such as {@code /dev/fuse}; a symbolic link is followed.
      *
      * @throws IllegalArgumentException if there is no such device
      */
@@ -99,7 +106,11 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
         return of(node, EnumSet.allOf(DeviceAccess.class));
     }
 
-    /** Allows some access to the device of a node; a symbolic link is followed. */
+    /**
+     * Allows some access to the device of a node; a symbolic link is followed.
+     *
+     * @throws IllegalArgumentException if there is no such device
+     */
     public static DeviceRule of(Path node, DeviceAccess first, DeviceAccess... more) {
         return of(node, EnumSet.of(first, more));
     }
@@ -110,8 +121,8 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
     }
 
     /**
-     * What OCI runtimes allow every container: making any node, and using null, zero, full, random, urandom, tty, console,
-     * ptmx and the pseudo-terminals; everything else is denied.
+     * Returns what OCI runtimes allow every container: making any node, and using null, zero, full, random, urandom,
+     * tty, console, ptmx and the pseudo-terminals. Everything else is denied.
      */
     public static List<DeviceRule> defaults() {
         ImmutableList.Builder<DeviceRule> rules = ImmutableList.builder();
@@ -122,17 +133,17 @@ public record DeviceRule(boolean allowed, DeviceType type, int major, int minor,
         return rules.build();
     }
 
-    /** The same rule, but one that denies. */
+    /** Returns the same rule, but one that denies. */
     public DeviceRule denied() {
         return new DeviceRule(false, type, major, minor, access);
     }
 
-    /** What {@code devices.allow} and {@code devices.deny} take: {@code c 1:3 rwm}. */
+    /** Returns the text that {@code devices.allow} and {@code devices.deny} take, for example {@code c 1:3 rwm}. */
     public String format() {
         return "%s %s:%s %s".formatted(type.letter(), shown(major), shown(minor), letters());
     }
 
-    /** The same with {@code deny} before a rule that denies; {@link #parse} reads it. */
+    /** Returns the text that {@link #parse} reads: with {@code deny} before a rule that denies. */
     @Override
     public String toString() {
         return (allowed ? "" : DENY) + format();

@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Which devices the group's processes may open or make nodes of. v1 keeps a list; for v2 it is made into a program that the kernel
- * asks each time, so there is no file to write.
+ * The devices that the group's processes may open or make nodes of, which only root may limit. v1 keeps a list; on v2
+ * the rules become a program that the kernel runs at each access, so there is no file to write. Immutable. See
+ * Documentation/admin-guide/cgroup-v2.rst.
  *
- * @param rules in order, see {@link DeviceRule}
+ * @param rules the rules in order, see {@link DeviceRule}
  */
 public record DeviceRules(List<DeviceRule> rules) implements Limit {
 
+    /** Copies the rules. */
     public DeviceRules {
         rules = ImmutableList.copyOf(rules);
     }

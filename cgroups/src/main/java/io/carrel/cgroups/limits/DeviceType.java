@@ -2,16 +2,16 @@ package io.carrel.cgroups.limits;
 
 import java.util.Locale;
 
-/** Which kind of device a {@link DeviceRule} is about, by the kernel's letters. */
+/** The kind of device that a {@link DeviceRule} is about. */
 public enum DeviceType {
-    /** {@code a}: all devices. */
+    /** All devices: {@code a}. */
     ALL,
-    /** {@code b}: block devices. */
+    /** Block devices: {@code b}. */
     BLOCK,
-    /** {@code c}: character devices. */
+    /** Character devices: {@code c}. */
     CHARACTER;
 
-    /** {@code a}, {@code b} or {@code c}. */
+    /** Returns the kernel's letter: {@code a}, {@code b} or {@code c}. */
     public String letter() {
         return name().substring(0, 1).toLowerCase(Locale.ROOT);
     }

@@ -8,13 +8,14 @@ import io.carrel.cgroups.internal.text.FlatFile;
 import java.util.List;
 
 /**
- * The most that the group reads from and writes to a device in a second. {@link Long#MAX_VALUE} is no limit.
+ * The most that the group reads from and writes to one device each second: a line of {@code io.max}.
+ * {@link Long#MAX_VALUE} is no limit. Immutable.
  *
  * @param device a whole disk, not a partition
- * @param readBytes bytes read in a second
- * @param writeBytes bytes written in a second
- * @param readOperations reads in a second
- * @param writeOperations writes in a second
+ * @param readBytes bytes read each second, more than 0
+ * @param writeBytes bytes written each second, more than 0
+ * @param readOperations reads each second, more than 0
+ * @param writeOperations writes each second, more than 0
  */
 public record IoMax(Device device, long readBytes, long writeBytes, long readOperations, long writeOperations)
         implements Limit {
@@ -22,6 +23,11 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
     private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
     private static final Splitter PAIR = Splitter.on('=');
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is not more than 0
+     */
     public IoMax {
         requireNonNull(device, "device");
         checkArgument(
@@ -60,27 +66,43 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
         };
     }
 
-    /** No limit yet: the start for the others. */
+    /** Returns no limit for the device yet, to be followed by {@code with…}. */
     public static IoMax of(Device device) {
         return new IoMax(device, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** The same with another most of bytes read in a second. */
+    /**
+     * Returns a copy with another limit of bytes read each second.
+     *
+     * @throws IllegalArgumentException if it is 0
+     */
     public IoMax withRead(Bytes aSecond) {
         return new IoMax(device, aSecond.value(), writeBytes, readOperations, writeOperations);
     }
 
-    /** The same with another most of bytes written in a second. */
+    /**
+     * Returns a copy with another limit of bytes written each second.
+     *
+     * @throws IllegalArgumentException if it is 0
+     */
     public IoMax withWrite(Bytes aSecond) {
         return new IoMax(device, readBytes, aSecond.value(), readOperations, writeOperations);
     }
 
-    /** The same with another most of reads in a second. */
+    /**
+     * Returns a copy with another limit of reads each second.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
     public IoMax withReadOperations(long aSecond) {
         return new IoMax(device, readBytes, writeBytes, aSecond, writeOperations);
     }
 
-    /** The same with another most of writes in a second. */
+    /**
+     * Returns a copy with another limit of writes each second.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
     public IoMax withWriteOperations(long aSecond) {
         return new IoMax(device, readBytes, writeBytes, readOperations, aSecond);
     }
@@ -90,7 +112,7 @@ public record IoMax(Device device, long readBytes, long writeBytes, long readOpe
         return Controller.IO;
     }
 
-    /** Returns what stands behind the device in {@code io.max}: {@code rbps=1048576 wbps=max riops=max wiops=max}. */
+    /** Returns what follows the device in {@code io.max}: {@code rbps=1048576 wbps=max riops=max wiops=max}. */
     public String rates() {
         return "rbps=%s wbps=%s riops=%s wiops=%s"
                 .formatted(

@@ -1,6 +1,9 @@
 package io.carrel.cgroups.limits;
 
-/** One limit of a group, under the kernel's name. Each is a value, the same for both versions. */
+/**
+ * One limit of a group, under the kernel's name. Each is an immutable value that means the same on both versions. See
+ * cgroups(7).
+ */
 public sealed interface Limit
         permits MemoryLimit,
                 SwapMax,
@@ -19,6 +22,6 @@ public sealed interface Limit
                 NetPriority,
                 RawFile {
 
-    /** The controller that enforces it. */
+    /** Returns the controller that enforces the limit. */
     Controller controller();
 }

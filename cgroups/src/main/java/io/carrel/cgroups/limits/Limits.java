@@ -16,11 +16,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What a group may use at most, at least, or in proportion to others. What is not mentioned is left as it is. Immutable.
+ * What a group may use at most, at least, or in proportion to others. What is not mentioned is left as it is.
+ * Immutable.
  *
  * <pre>{@code
  * Limits.builder().memory(Bytes.mebibytes(512)).cpus(1.5).pids(64).build()
  * }</pre>
+ *
+ * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control Group v2</a>
  */
 public final class Limits {
 
@@ -32,42 +35,42 @@ public final class Limits {
         this.all = ImmutableList.copyOf(all);
     }
 
-    /** No limits. */
+    /** Returns no limits. */
     public static Limits none() {
         return NONE;
     }
 
-    /** Returns limits as they stand in the kernel, also where it would be a mistake to ask for them: nothing is checked. */
+    /** Returns limits as the kernel has them, also where it would be a mistake to ask for them: nothing is checked. */
     public static Limits inForce(List<Limit> all) {
         return new Limits(all);
     }
 
-    /** Starts without limits. */
+    /** Returns a builder without limits. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Whether nothing is limited. */
+    /** Returns whether nothing is limited. */
     public boolean isEmpty() {
         return all.isEmpty();
     }
 
-    /** All of them, in the order in which they were given. */
+    /** Returns all limits, in the order in which they were given. */
     public List<Limit> all() {
         return all;
     }
 
-    /** The controllers that they need. */
+    /** Returns the controllers that the limits need. */
     public Set<Controller> controllers() {
         return all.stream().map(Limit::controller).collect(toImmutableSet());
     }
 
-    /** Those of a type, for example {@code find(IoMax.class)}. */
+    /** Returns the limits of one type, for example {@code find(IoMax.class)}. */
     public <T extends Limit> List<T> find(Class<T> type) {
         return all.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** An amount of memory. */
+    /** Returns an amount of memory; empty if it is not given. */
     public Optional<Bytes> memory(Kind kind) {
         return find(MemoryLimit.class).stream()
                 .filter(limit -> limit.kind() == kind)
@@ -75,22 +78,22 @@ public final class Limits {
                 .findFirst();
     }
 
-    /** The most memory. */
+    /** Returns the limit of memory; empty if there is none. */
     public Optional<Bytes> memory() {
         return memory(Kind.MAX);
     }
 
-    /** The most swap space. */
+    /** Returns the limit of swap space; empty if there is none. */
     public Optional<Bytes> swap() {
         return find(SwapMax.class).stream().map(SwapMax::amount).findFirst();
     }
 
-    /** The most CPU time. */
+    /** Returns the limit of CPU time; empty if there is none. */
     public Optional<CpuMax> cpu() {
         return find(CpuMax.class).stream().findFirst();
     }
 
-    /** The CPUs or memory nodes. */
+    /** Returns the CPUs or memory nodes; empty if they are not limited. */
     public Optional<NumberSet> cpuset(Cpuset.Kind kind) {
         return find(Cpuset.class).stream()
                 .filter(limit -> limit.kind() == kind)
@@ -98,7 +101,7 @@ public final class Limits {
                 .findFirst();
     }
 
-    /** The most processes and threads. */
+    /** Returns the limit of processes and threads; empty if there is none. */
     public OptionalLong pids() {
         return find(PidsMax.class).stream().mapToLong(PidsMax::count).findFirst();
     }
@@ -113,15 +116,18 @@ public final class Limits {
         return all.hashCode();
     }
 
-    /** The kernel's names and values with commas between them. */
+    /** Returns the kernel's names and values with commas between them. */
     @Override
     public String toString() {
         return all.stream().map(Limit::toString).collect(Collectors.joining(", "));
     }
 
     /**
-     * Takes limits. Each is given once, those of devices and files once for each of them; a second time, and a value out of its
-     * range, is an {@link IllegalArgumentException}. Can be used again after {@link #build()}. Not thread-safe.
+     * Takes limits. It can be used again after {@link #build()}. Not thread-safe.
+     *
+     * <p>Each method throws an {@link IllegalArgumentException} for a value out of its range, and if its limit was
+     * given before; a limit for a device or a file can be given once for each of them. Whether the host can enforce a
+     * limit is found out when a group is made.
      */
     public static final class Builder {
 
@@ -132,22 +138,26 @@ public final class Limits {
 
         private Builder() {}
 
-        /** The most memory; beyond it a process of the group is killed. */
+        /**
+         * Limits memory; beyond this a process of the group is killed.
+         *
+         * @param most more than 0
+         */
         public Builder memory(Bytes most) {
             return memory(Kind.MAX, most);
         }
 
-        /** The amount of memory above which the group is slowed down. v2 only. */
+        /** Sets the amount of memory above which the group is slowed down. v2 only. */
         public Builder memoryHigh(Bytes amount) {
             return memory(Kind.HIGH, amount);
         }
 
-        /** The amount of memory that is taken from the group last. */
+        /** Sets the amount of memory that is taken from the group last. */
         public Builder memoryLow(Bytes amount) {
             return memory(Kind.LOW, amount);
         }
 
-        /** The amount of memory that is never taken from the group. v2 only (Linux 4.18). */
+        /** Sets the amount of memory that is never taken from the group. v2 only (Linux 4.18). */
         public Builder memoryMin(Bytes amount) {
             return memory(Kind.MIN, amount);
         }
@@ -158,37 +168,58 @@ public final class Limits {
             return once(new MemoryLimit(kind, amount), other -> other instanceof MemoryLimit m && m.kind() == kind);
         }
 
-        /** The most swap space, apart from memory; v1 needs {@link #memory(Bytes)} with it. */
+        /**
+         * Limits swap space, apart from memory. On v1 it needs {@link #memory(Bytes)} as well.
+         *
+         * @param most 0 forbids swap
+         */
         public Builder swap(Bytes most) {
             return once(new SwapMax(most), SwapMax.class::isInstance);
         }
 
-        /** Whether all processes are killed when memory runs out. v2 only (Linux 4.19). */
+        /** Sets whether all processes are killed when memory runs out, or just one. v2 only (Linux 4.19). */
         public Builder oomGroup(boolean whole) {
             return once(new OomGroup(whole), OomGroup.class::isInstance);
         }
 
-        /** The most CPU time, for example 1.5 CPUs. */
+        /**
+         * Limits CPU time to that of this many CPUs.
+         *
+         * @param cpus for example 1.5; at least 0.01, at most 1048576
+         */
         public Builder cpus(double cpus) {
             return cpuMax(CpuMax.cpus(cpus));
         }
 
-        /** The most CPU time: so much of each period of 1 ms to 1 s, over all CPUs. */
+        /**
+         * Limits CPU time, summed over all CPUs, to a quota in each period.
+         *
+         * @param quota at least 1 ms
+         * @param period 1 ms to 1 s
+         */
         public Builder cpuMax(Duration quota, Duration period) {
             return cpuMax(new CpuMax(micros(quota), micros(period)));
         }
 
-        /** The most CPU time. */
+        /** Limits CPU time. */
         public Builder cpuMax(CpuMax max) {
             return once(max, CpuMax.class::isInstance);
         }
 
-        /** The group's share of busy CPUs, 1 to 10000; 100 is usual. */
+        /**
+         * Sets the group's share of busy CPUs.
+         *
+         * @param weight 1 to 10000; by default 100
+         */
         public Builder cpuWeight(long weight) {
             return once(new CpuWeight(weight), Builder::isProportion);
         }
 
-        /** The same in the measure of v1, 2 to 262144; 1024 is usual. */
+        /**
+         * Sets the group's share of busy CPUs in the measure of v1.
+         *
+         * @param shares 2 to 262144; by default 1024
+         */
         public Builder cpuShares(long shares) {
             return once(new CpuShares(shares), Builder::isProportion);
         }
@@ -197,17 +228,29 @@ public final class Limits {
             return limit instanceof CpuWeight || limit instanceof CpuShares;
         }
 
-        /** Unused CPU time of earlier periods that may be used on top (Linux 5.14). */
+        /**
+         * Allows unused CPU time of earlier periods to be used on top of the quota (Linux 5.14).
+         *
+         * @param most at most the quota
+         */
         public Builder cpuBurst(Duration most) {
             return once(new CpuBurst(micros(most)), CpuBurst.class::isInstance);
         }
 
-        /** The CPUs to run on, for example {@code 0-1} (v2: Linux 5.0). */
+        /**
+         * Sets the CPUs to run on (v2: Linux 5.0).
+         *
+         * @param cpus their numbers, for example {@code 0-1}
+         */
         public Builder cpusetCpus(String cpus) {
             return cpuset(Cpuset.Kind.CPUS, cpus);
         }
 
-        /** The memory nodes to use, for example {@code 0} (v2: Linux 5.0). */
+        /**
+         * Sets the memory nodes to use (v2: Linux 5.0).
+         *
+         * @param nodes their numbers, for example {@code 0}
+         */
         public Builder cpusetMems(String nodes) {
             return cpuset(Cpuset.Kind.MEMS, nodes);
         }
@@ -217,7 +260,11 @@ public final class Limits {
                     new Cpuset(kind, NumberSet.parse(numbers)), other -> other instanceof Cpuset c && c.kind() == kind);
         }
 
-        /** The most processes and threads. */
+        /**
+         * Limits the number of processes and threads.
+         *
+         * @param most 1 to 4194304, or {@link Long#MAX_VALUE} for no limit
+         */
         public Builder pids(long most) {
             checkArgument(most >= 1, "a limit of pids must be 1 or more, was %s", most);
             checkArgument(
@@ -228,34 +275,53 @@ public final class Limits {
             return once(new PidsMax(most), PidsMax.class::isInstance);
         }
 
-        /** The most that goes to and from a device in a second. */
+        /** Limits what goes to and from a device each second. */
         public Builder io(IoMax max) {
             return once(max, other -> other instanceof IoMax o && o.device().equals(max.device()));
         }
 
-        /** The group's share of busy disks, 1 to 10000; 100 is usual. */
+        /**
+         * Sets the group's share of busy disks.
+         *
+         * @param weight 1 to 10000; by default 100
+         */
         public Builder ioWeight(long weight) {
             return once(new IoWeight(weight), IoWeight.class::isInstance);
         }
 
-        /** The most memory in huge pages of a size such as {@code 2MB} (v2: Linux 5.6). */
+        /**
+         * Limits memory in huge pages of one size (v2: Linux 5.6).
+         *
+         * @param pageSize for example {@code 2MB} or {@code 1GB}
+         */
         public Builder hugetlb(String pageSize, Bytes most) {
             return once(
                     new HugetlbMax(pageSize, most),
                     other -> other instanceof HugetlbMax h && h.pageSize().equals(pageSize));
         }
 
-        /** Which devices may be used, for root alone: see {@link DeviceRule} and {@link DeviceRule#defaults()}. */
+        /**
+         * Sets which devices may be used; see {@link DeviceRule} and {@link DeviceRule#defaults()}. Only root may set
+         * this.
+         */
         public Builder devices(List<DeviceRule> rules) {
             return once(new DeviceRules(rules), DeviceRules.class::isInstance);
         }
 
-        /** The traffic class of the group's packets. v1 only. */
+        /**
+         * Sets the traffic class of the group's packets, as {@code tc} has it. v1 only.
+         *
+         * @param id 32 bits
+         */
         public Builder netClass(long id) {
             return once(new NetClass(id), NetClass.class::isInstance);
         }
 
-        /** The priority of the group's packets on an interface. v1 only. */
+        /**
+         * Sets the priority of the group's packets on a network interface. v1 only.
+         *
+         * @param priority 0 up to 32 bits
+         */
         public Builder netPriority(String networkInterface, long priority) {
             return once(
                     new NetPriority(networkInterface, priority),
@@ -263,7 +329,12 @@ public final class Limits {
                             && n.networkInterface().equals(networkInterface));
         }
 
-        /** Any file of a controller, for what has no method here. It is written as it is. */
+        /**
+         * Writes to any file of a controller, for what has no method here.
+         *
+         * @param file the file's name, for example {@code memory.zswap.max}
+         * @param value one line, written as it is
+         */
         public Builder raw(String file, String value) {
             return once(
                     new RawFile(file, value),
@@ -283,7 +354,7 @@ public final class Limits {
         }
 
         /**
-         * These limits.
+         * Returns the limits.
          *
          * @throws IllegalArgumentException if one contradicts another
          */

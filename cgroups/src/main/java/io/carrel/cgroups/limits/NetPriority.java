@@ -3,13 +3,20 @@ package io.carrel.cgroups.limits;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * The priority of the group's packets on a network interface, {@code net_prio.ifpriomap}. v1 only.
+ * The priority of the group's packets on a network interface: {@code net_prio.ifpriomap}. v1 only. Immutable. See
+ * Documentation/admin-guide/cgroup-v1/net_prio.rst.
  *
- * @param networkInterface its name
- * @param priority not negative
+ * @param networkInterface the interface's name
+ * @param priority 0 up to 32 bits
  */
 public record NetPriority(String networkInterface, long priority) implements Limit {
 
+    /**
+     * Checks the name and the number.
+     *
+     * @throws IllegalArgumentException if the name is empty or has blanks, or the number is negative or has more than
+     *     32 bits
+     */
     public NetPriority {
         checkArgument(
                 !networkInterface.isEmpty() && networkInterface.chars().noneMatch(Character::isWhitespace),

@@ -23,7 +23,7 @@ public final class NumberSet {
     /**
      * Reads numbers and ranges with commas between them; the empty text is the empty set.
      *
-     * @throws IllegalArgumentException if the text is something else
+     * @throws IllegalArgumentException if the text is something else, or a number is above 65535
      */
     public static NumberSet parse(String text) {
         BitSet numbers = new BitSet();
@@ -44,24 +44,24 @@ public final class NumberSet {
         return new NumberSet(numbers);
     }
 
-    /** Whether all of these numbers are in this set. */
+    /** Returns whether all of these numbers are in this set. */
     public boolean containsAll(NumberSet others) {
         BitSet missing = (BitSet) others.numbers.clone();
         missing.andNot(numbers);
         return missing.isEmpty();
     }
 
-    /** Whether it has no numbers. */
+    /** Returns whether the set has no numbers. */
     public boolean isEmpty() {
         return numbers.isEmpty();
     }
 
-    /** How many numbers it has. */
+    /** Returns how many numbers the set has. */
     public int size() {
         return numbers.cardinality();
     }
 
-    /** As the kernel writes it. */
+    /** Returns the text as the kernel writes it, for example {@code 0-2,7}. */
     public String format() {
         StringBuilder text = new StringBuilder();
         for (int first = numbers.nextSetBit(0); first >= 0; ) {

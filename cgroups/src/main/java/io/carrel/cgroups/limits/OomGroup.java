@@ -1,9 +1,10 @@
 package io.carrel.cgroups.limits;
 
 /**
- * Whether the whole group is killed when it is out of memory, and not one process of it. v2 only.
+ * Whether the whole group is killed when it is out of memory, instead of one process: {@code memory.oom.group}. v2 only
+ * (Linux 4.19). Immutable.
  *
- * @param whole whether
+ * @param whole whether all processes are killed
  */
 public record OomGroup(boolean whole) implements Limit {
 

@@ -3,12 +3,18 @@ package io.carrel.cgroups.limits;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * The most processes and threads that the group has.
+ * The most processes and threads that the group has: {@code pids.max}. Immutable.
  *
- * @param count {@link Long#MAX_VALUE} is no limit; with 0 nobody in the group can start another process
+ * @param count the number, not negative; {@link Long#MAX_VALUE} is no limit, and with 0 nobody in the group can start
+ *     another process
  */
 public record PidsMax(long count) implements Limit {
 
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public PidsMax {
         checkArgument(count >= 0, "a limit of pids must not be negative, was %s", count);
     }

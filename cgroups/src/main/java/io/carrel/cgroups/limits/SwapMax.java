@@ -3,13 +3,14 @@ package io.carrel.cgroups.limits;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The most swap space that a group uses, apart from its memory. v1 limits the sum of both, {@code memory.memsw.limit_in_bytes},
- * so there the memory has to be limited together with it.
+ * The most swap space that a group uses, apart from its memory: {@code memory.swap.max}. v1 limits the sum of both,
+ * {@code memory.memsw.limit_in_bytes}, so there memory has to be limited as well. Immutable.
  *
- * @param amount how much; {@link Bytes#MAX} is no limit
+ * @param amount how much; {@link Bytes#MAX} is no limit, 0 forbids swap
  */
 public record SwapMax(Bytes amount) implements Limit {
 
+    /** Checks that nothing is null. */
     public SwapMax {
         requireNonNull(amount, "amount");
     }

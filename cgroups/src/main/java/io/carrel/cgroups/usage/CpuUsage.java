@@ -3,14 +3,15 @@ package io.carrel.cgroups.usage;
 import java.util.OptionalLong;
 
 /**
- * The CPU time that the processes of a group, past ones included, have used. Immutable. What the host does not count is empty.
+ * The CPU time that the processes of a group have used, those that have ended included. What the host does not count is
+ * empty. Immutable.
  *
  * @param usageMicros all of it, in microseconds
- * @param userMicros in programs
- * @param systemMicros in the kernel, for them
- * @param periods periods of a limit that have passed
- * @param throttledPeriods those of them in which the limit was reached
- * @param throttledMicros how long processes had to wait for that
+ * @param userMicros the part spent in programs, in microseconds
+ * @param systemMicros the part spent in the kernel for them, in microseconds
+ * @param periods how many periods of a limit have passed
+ * @param throttledPeriods in how many of them the limit was reached
+ * @param throttledMicros how long processes had to wait for that, in microseconds
  */
 public record CpuUsage(
         OptionalLong usageMicros,

@@ -3,15 +3,15 @@ package io.carrel.cgroups.usage;
 import java.util.OptionalLong;
 
 /**
- * The memory of a group, in bytes. Immutable. What the host does not count is empty.
+ * The memory of a group, in bytes. What the host does not count is empty. Immutable.
  *
- * @param current all that is in use, files in memory included
+ * @param current all that is in use, cached content of files included
  * @param peak the most that has been in use (v2: Linux 5.19)
- * @param anon memory of processes that is no file's
+ * @param anon memory of processes that belongs to no file
  * @param file content of files
  * @param kernel memory of the kernel for the group (v2: Linux 5.18)
  * @param swap what was moved to swap space
- * @param events what happened for want of memory
+ * @param events what happened because memory ran short
  */
 public record MemoryUsage(
         OptionalLong current,
@@ -23,7 +23,7 @@ public record MemoryUsage(
         Events events) {
 
     /**
-     * How often something has happened.
+     * How often something has happened. Immutable.
      *
      * @param low memory was taken although the group had less than {@code memory.low}
      * @param high the group was slowed down above {@code memory.high}

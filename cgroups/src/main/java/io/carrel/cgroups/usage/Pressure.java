@@ -12,12 +12,12 @@ import java.util.Optional;
 public record Pressure(Share some, Optional<Share> full) {
 
     /**
-     * A part of the time.
+     * A part of the time. Immutable.
      *
-     * @param percent10 of the last ten seconds
-     * @param percent60 of the last minute
-     * @param percent300 of the last five minutes
-     * @param totalMicros since the group was made, in microseconds
+     * @param percent10 percent of the last ten seconds
+     * @param percent60 percent of the last minute
+     * @param percent300 percent of the last five minutes
+     * @param totalMicros microseconds since the group was made
      */
     public record Share(double percent10, double percent60, double percent300, long totalMicros) {}
 }

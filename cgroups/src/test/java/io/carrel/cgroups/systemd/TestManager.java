@@ -24,8 +24,8 @@ import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.types.UInt32;
 
 /**
- * What systemd does of it, on a real bus and with real groups of v2: makes the group, marks it as delegated, moves the processes,
- * and says so to whoever has subscribed. It is not systemd.
+ * What systemd does of it, on a real bus and with real groups of v2: makes the group, marks it as delegated, moves the
+ * processes, and says so to whoever has subscribed. It is not systemd.
  */
 public final class TestManager implements Manager, AutoCloseable {
 

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the kernel would accept although it cannot hold, or would punish by killing: checked before anything is written. */
+/**
+ * What the kernel would accept although it cannot hold, or would punish by killing: checked before anything is written.
+ */
 public final class Checks {
 
     private Checks() {}

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The files of one controller on both versions: what is written for its limits, what is read back, what is checked before, and what
- * it counts. Nothing else knows their names and formats. Immutable.
+ * The files of one controller on both versions: what is written for its limits, what is read back, what is checked
+ * before, and what it counts. Nothing else knows their names and formats. Immutable.
  */
 interface ControllerFiles {
 

@@ -17,7 +17,10 @@ import io.carrel.cgroups.limits.Limits;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Which devices may be used: no single text on v1, and a program on v2, so {@link DeviceController} puts the rules in force. */
+/**
+ * Which devices may be used: no single text on v1, and a program on v2, so {@link DeviceController} puts the rules in
+ * force.
+ */
 final class DevicesFiles implements ControllerFiles {
 
     private static final String LIST = "devices.list";

@@ -48,7 +48,10 @@ public final class GroupUsage {
         }
     }
 
-    /** The same for a removal that was tried before: where a part of the group is gone, what was read of the whole stays. */
+    /**
+     * The same for a removal that was tried before: where a part of the group is gone, what was read of the whole
+     * stays.
+     */
     public void keepWhole() {
         if (last == null || group.allExist()) {
             keep();

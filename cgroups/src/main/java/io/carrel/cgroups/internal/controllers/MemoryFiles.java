@@ -111,7 +111,10 @@ public final class MemoryFiles implements ControllerFiles {
         }
     }
 
-    /** The kernel would have v2 kill processes until it fits, and v1 try and fail. Files in memory, which it can take back, do not count. */
+    /**
+     * The kernel would have v2 kill processes until it fits, and v1 try and fail. Files in memory, which it can take
+     * back, do not count.
+     */
     @Override
     public void checkUse(Placement group, Limit limit) {
         if (limit instanceof MemoryLimit memory && memory.kind() == Kind.MAX) {

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 
 /**
- * Reads what a group uses. The paths are prepared once and the buffers are shared, since a host may have a thousand groups that are
- * read every second. Thread-safe.
+ * Reads what a group uses. The paths are prepared once and the buffers are shared, since a host may have a thousand
+ * groups that are read every second. Thread-safe.
  */
 public final class Meter {
 

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 record Write(Path file, Setting setting) {
 
     /**
-     * Writes all of them, or none: after a failure the old values are written again. Some values are only valid when others have been
-     * written before (the sum of memory and swap must not be less than the memory), so what the kernel calls invalid or busy is
-     * tried again after the others, for as long as that helps.
+     * Writes all of them, or none: after a failure the old values are written again. Some values are only valid when
+     * others have been written before (the sum of memory and swap must not be less than the memory), so what the kernel
+     * calls invalid or busy is tried again after the others, for as long as that helps.
      *
      * @param last what is done at the end, and is one of them: it happens or it fails and leaves all as it was
      */
@@ -88,7 +88,10 @@ record Write(Path file, Setting setting) {
         GroupFile.write(doing + " to " + setting, file, text);
     }
 
-    /** What has to be written to have again what the file holds now; empty for one that takes commands and holds nothing. */
+    /**
+     * What has to be written to have again what the file holds now; empty for one that takes commands and holds
+     * nothing.
+     */
     private Optional<String> old() {
         return GroupFile.readIfThere(file).map(content -> {
             if (setting.key().isEmpty()) {

@@ -1,8 +1,8 @@
 package io.carrel.cgroups.internal.devices;
 
 /**
- * Puts rules about devices in force for one group. A group below has its parent's rules too: its own can only deny more.
- * Thread-safe; of several JVMs one at a time may change a group.
+ * Puts rules about devices in force for one group. A group below has its parent's rules too: its own can only deny
+ * more. Thread-safe; of several JVMs one at a time may change a group.
  */
 public sealed interface DeviceController permits UnifiedDevices, LegacyDevices {
 
@@ -19,8 +19,8 @@ public sealed interface DeviceController permits UnifiedDevices, LegacyDevices {
     void check(DevicePolicy policy);
 
     /**
-     * Puts these rules in the place of those that the group had of its own, for processes that are in it too. Devices that
-     * are open stay open. On failure the rules are those from before.
+     * Puts these rules in the place of those that the group had of its own, for processes that are in it too. Devices
+     * that are open stay open. On failure the rules are those from before.
      */
     void apply(DevicePolicy policy);
 

@@ -16,7 +16,10 @@ import java.util.List;
  */
 public record DevicePolicy(boolean allowsOthers, List<DeviceRule> rules) {
 
-    /** More than anybody has; a program's jumps span some 2900, and the kernel checks this many within a fifth of a second. */
+    /**
+     * More than anybody has; a program's jumps span some 2900, and the kernel checks this many within a fifth of a
+     * second.
+     */
     private static final int MOST_RULES = 1000;
 
     /** Copies the rules. */
@@ -27,8 +30,8 @@ public record DevicePolicy(boolean allowsOthers, List<DeviceRule> rules) {
     /**
      * Reads a list of rules.
      *
-     * @throws IllegalArgumentException if there are too many, or one allows what nothing before it denies: whoever wrote it
-     *     takes the list for one that denies the rest, and it does not
+     * @throws IllegalArgumentException if there are too many, or one allows what nothing before it denies: whoever
+     *     wrote it takes the list for one that denies the rest, and it does not
      */
     public static DevicePolicy of(List<DeviceRule> list) {
         checkArgument(list.size() <= MOST_RULES, "at most %s device rules, not %s", MOST_RULES, list.size());

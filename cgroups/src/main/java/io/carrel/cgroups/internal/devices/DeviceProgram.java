@@ -26,8 +26,8 @@ import java.util.Set;
 
 /**
  * Writes a list of rules as the program that the kernel runs when a process of the group opens or makes a device. The
- * rules are asked from the last to the first, and what a rule allows is taken from what is asked for: a rule that denies
- * some of the rest ends it, and so does nothing left.
+ * rules are asked from the last to the first, and what a rule allows is taken from what is asked for: a rule that
+ * denies some of the rest ends it, and so does nothing left.
  */
 final class DeviceProgram {
 
@@ -45,7 +45,8 @@ final class DeviceProgram {
     private static final Register VERDICT = R0;
     /**
      * Not zero for another device than the rule's. Jumps on type and numbers themselves would be plainer, but then the
-     * kernel checks what follows once for every device that it has come to know, and gives up on some hundreds of rules.
+     * kernel checks what follows once for every device that it has come to know, and gives up on some hundreds of
+     * rules.
      */
     private static final Register OTHER = R6;
 

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What cgroup v1 keeps of rules: whether it allows or denies devices, and exceptions from that, in no order. So a list of
- * rules is brought into this form: a rule like the default takes from the exceptions before it, another one is an exception
- * itself. A narrow rule cannot take from a wide exception, as there is no exception of an exception. Immutable.
+ * What cgroup v1 keeps of rules: whether it allows or denies devices, and exceptions from that, in no order. So a list
+ * of rules is brought into this form: a rule like the default takes from the exceptions before it, another one is an
+ * exception itself. A narrow rule cannot take from a wide exception, as there is no exception of an exception.
+ * Immutable.
  *
  * @param allowsOthers whether what is no exception is allowed
  * @param exceptions what is excepted for which devices
@@ -82,8 +83,9 @@ record LegacyDeviceList(boolean allowsOthers, Map<DeviceRange, Set<DeviceAccess>
     }
 
     /**
-     * All that a process asks for must be allowed by one exception, while reading may be allowed by one rule and writing by
-     * another. So where exceptions overlap, what they have in common becomes an exception with the access of both.
+     * All that a process asks for must be allowed by one exception, while reading may be allowed by one rule and
+     * writing by another. So where exceptions overlap, what they have in common becomes an exception with the access of
+     * both.
      */
     private static void addMeets(Map<DeviceRange, Set<DeviceAccess>> exceptions) {
         boolean changed = true;
@@ -126,8 +128,8 @@ record LegacyDeviceList(boolean allowsOthers, Map<DeviceRange, Set<DeviceAccess>
     }
 
     /**
-     * The rules that make this list from another one with the same default. At first come new exceptions, then the old ones
-     * go: what both lists allow or both deny is so in between too, even if for different reasons.
+     * The rules that make this list from another one with the same default. At first come new exceptions, then the old
+     * ones go: what both lists allow or both deny is so in between too, even if for different reasons.
      */
     List<DeviceRule> rulesAfter(LegacyDeviceList before) {
         return ImmutableList.<DeviceRule>builder()

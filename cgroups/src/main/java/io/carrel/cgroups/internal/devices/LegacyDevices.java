@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Devices on cgroup v1: rules are written to {@code devices.deny} and {@code devices.allow}, one at a time. A list that
- * denies all but some becomes another such list, and one that allows all but some another such list, without a moment in
- * which something is allowed that both deny, or denied that both allow. Other changes begin with a rule about all devices:
- * for a moment all are denied, or all are allowed.
+ * denies all but some becomes another such list, and one that allows all but some another such list, without a moment
+ * in which something is allowed that both deny, or denied that both allow. Other changes begin with a rule about all
+ * devices: for a moment all are denied, or all are allowed.
  *
  * <p>The kernel does not show what is denied where others are allowed, so this object remembers what it set; what
  * somebody else set so is gone with the next change.

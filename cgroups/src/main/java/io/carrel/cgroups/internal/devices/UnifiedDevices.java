@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Devices on cgroup v2, where the rules are a program that is attached to the group and goes with it. Programs that others
- * attached, such as systemd's, stay and have their say. So nothing has to be kept here: our program is known by its name.
- * Immutable.
+ * Devices on cgroup v2, where the rules are a program that is attached to the group and goes with it. Programs that
+ * others attached, such as systemd's, stay and have their say. So nothing has to be kept here: our program is known by
+ * its name. Immutable.
  */
 public final class UnifiedDevices implements DeviceController {
 

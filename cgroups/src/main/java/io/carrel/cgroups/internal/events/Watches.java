@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Descriptors of a group that the event loop watches, all closed together. They close themselves when the group is gone. Thread-safe. */
+/**
+ * Descriptors of a group that the event loop watches, all closed together. They close themselves when the group is
+ * gone. Thread-safe.
+ */
 public final class Watches implements AutoCloseable {
 
     private static final int SIZE = 4096;
@@ -65,8 +68,8 @@ public final class Watches implements AutoCloseable {
     }
 
     /**
-     * Has v1 tell when a group has no memory left. It tells before it has decided whom to kill, so {@code isCounted} is asked again
-     * until it is true, or a while has passed because nobody was killed.
+     * Has v1 tell when a group has no memory left. It tells before it has decided whom to kill, so {@code isCounted} is
+     * asked again until it is true, or a while has passed because nobody was killed.
      */
     public void outOfMemory(Placement group, BooleanSupplier isCounted) {
         String doing = "Cannot watch the memory of cgroup " + group;

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A group's directories: one on v2, several on v1 and hybrid, where limits may add some. Thread-safe; additions take turns. */
+/**
+ * A group's directories: one on v2, several on v1 and hybrid, where limits may add some. Thread-safe; additions take
+ * turns.
+ */
 public final class GroupDirectories {
 
     private final HostHierarchies host;

@@ -20,8 +20,8 @@ public final class EventsFile {
     private EventsFile() {}
 
     /**
-     * Waits until the file has the line, for example {@code populated 0}; the kernel tells when it changes. False if it has not
-     * in time, or somebody has removed the group.
+     * Waits until the file has the line, for example {@code populated 0}; the kernel tells when it changes. False if it
+     * has not in time, or somebody has removed the group.
      */
     public static boolean await(Placement group, String line, Duration patience) {
         try {

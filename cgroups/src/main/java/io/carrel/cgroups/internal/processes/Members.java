@@ -53,7 +53,10 @@ public record Members(String name, List<Placement> placements) {
         }
     }
 
-    /** Brings those of the group itself into a further directory of it. Whoever forks meanwhile is seen in the next round. */
+    /**
+     * Brings those of the group itself into a further directory of it. Whoever forks meanwhile is seen in the next
+     * round.
+     */
     public void follow(Placement added) {
         Set<Long> moved = new HashSet<>();
         for (boolean isNews = true; isNews; ) {

@@ -38,8 +38,8 @@ public final class Signals {
     }
 
     /**
-     * Signals until nobody is left who was not signalled: a process that forks just before it is killed leaves another one behind,
-     * which is in the group as well and is seen the next time.
+     * Signals until nobody is left who was not signalled: a process that forks just before it is killed leaves another
+     * one behind, which is in the group as well and is seen the next time.
      */
     public static void killAll(Placement group, Duration patience) {
         long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);

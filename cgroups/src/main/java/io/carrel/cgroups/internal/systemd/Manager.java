@@ -12,7 +12,8 @@ import org.freedesktop.dbus.types.UInt32;
 /**
  * What Carrel uses of systemd's manager.
  *
- * @see <a href="https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.systemd1.html">org.freedesktop.systemd1</a>
+ * @see <a
+ *     href="https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.systemd1.html">org.freedesktop.systemd1</a>
  */
 @DBusInterfaceName("org.freedesktop.systemd1.Manager")
 public interface Manager extends DBusInterface {

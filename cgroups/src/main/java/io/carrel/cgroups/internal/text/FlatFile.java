@@ -6,7 +6,10 @@ import java.util.OptionalLong;
 /** Files with a number, and files with a name and a number on each line. */
 public final class FlatFile {
 
-    /** v1 has no word for no limit: it is the largest number of whole pages; of huge ones, which are up to 16 GiB, for hugetlb. */
+    /**
+     * v1 has no word for no limit: it is the largest number of whole pages; of huge ones, which are up to 16 GiB, for
+     * hugetlb.
+     */
     private static final long V1_UNLIMITED = Long.MAX_VALUE - (16L << 30);
 
     private FlatFile() {}

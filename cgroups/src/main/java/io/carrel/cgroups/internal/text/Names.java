@@ -3,8 +3,8 @@ package io.carrel.cgroups.internal.text;
 import java.util.Arrays;
 
 /**
- * The names that are wanted of a file with a name and a number on each line, such as {@code memory.stat}. Their hashes are compared,
- * 64 bits each. Immutable.
+ * The names that are wanted of a file with a name and a number on each line, such as {@code memory.stat}. Their hashes
+ * are compared, 64 bits each. Immutable.
  */
 public final class Names {
 

@@ -73,8 +73,8 @@ public final class Scanner {
     }
 
     /**
-     * Reads digits, and goes behind one blank, {@code :} or full stop after them; {@code max} is the largest number, and
-     * {@link Names#ABSENT} stands for a text that does not begin with a digit.
+     * Reads digits, and goes behind one blank, {@code :} or full stop after them; {@code max} is the largest number,
+     * and {@link Names#ABSENT} stands for a text that does not begin with a digit.
      */
     public long number() {
         if (!isAtDigit()) {

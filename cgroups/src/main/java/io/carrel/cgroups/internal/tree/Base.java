@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The group of a hierarchy below which new ones are made. Root makes them at the top, beside all others, unless it was given a
- * group of its own (delegation); others where they may. See docs/adr/0005-cgroups.md.
+ * The group of a hierarchy below which new ones are made. Root makes them at the top, beside all others, unless it was
+ * given a group of its own (delegation); others where they may. See docs/adr/0005-cgroups.md.
  */
 public final class Base {
 
@@ -52,7 +52,10 @@ public final class Base {
         return path;
     }
 
-    /** Of several groups that were given away the nearest is ours: what lies between is its giver's, systemd's for example. */
+    /**
+     * Of several groups that were given away the nearest is ours: what lies between is its giver's, systemd's for
+     * example.
+     */
     private static Optional<Path> delegated(List<Path> path) {
         return IntStream.range(0, path.size())
                 .filter(index -> isDelegated(path.get(index)))
@@ -62,8 +65,8 @@ public final class Base {
     }
 
     /**
-     * Of the groups that are ours the lowest without processes, since only below such a one controllers can be enabled. Where all
-     * have processes it is the lowest; then somebody has to move them.
+     * Of the groups that are ours the lowest without processes, since only below such a one controllers can be enabled.
+     * Where all have processes it is the lowest; then somebody has to move them.
      */
     private static Optional<Path> firstFree(List<Path> ours) {
         return ours.stream()

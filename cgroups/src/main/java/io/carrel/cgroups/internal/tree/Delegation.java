@@ -52,7 +52,10 @@ public final class Delegation {
         }
     }
 
-    /** Whether the kernel keeps those in a cgroup namespace from the limits of its own group, whoever the files belong to. */
+    /**
+     * Whether the kernel keeps those in a cgroup namespace from the limits of its own group, whoever the files belong
+     * to.
+     */
     public static boolean isKeptByNamespaces() {
         return MountInfo.current().stream()
                 .anyMatch(mount ->

@@ -61,7 +61,9 @@ public final class Directories {
         return new KernelFileException("Cannot make a cgroup", group.toString(), "", cause);
     }
 
-    /** On v1 nothing runs in a new group of cpuset's before it has CPUs and memory; it begins with both or with none. */
+    /**
+     * On v1 nothing runs in a new group of cpuset's before it has CPUs and memory; it begins with both or with none.
+     */
     private static void prepare(Placement parent, Placement group) {
         if (isCpusetOfV1(group) && GroupFile.read(group.file(CPUS)).isEmpty()) {
             for (String file : List.of(CPUS, MEMS)) {
@@ -105,8 +107,8 @@ public final class Directories {
     }
 
     /**
-     * The kernel refuses most controllers with EBUSY, but takes those that know threads (cpu, pids), and then the groups below take no
-     * processes. The root of all groups is free of this.
+     * The kernel refuses most controllers with EBUSY, but takes those that know threads (cpu, pids), and then the
+     * groups below take no processes. The root of all groups is free of this.
      */
     private static void checkNobodyIsIn(Placement group, Set<Controller> wanted) {
         if (Files.exists(group.file("cgroup.type"))) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The groups that lie between the base and a group of ours: {@code carrel}, and below it one for each JVM. What a killed JVM left is
- * removed before this one makes its first. Thread-safe.
+ * The groups that lie between the base and a group of ours: {@code carrel}, and below it one for each JVM. What a
+ * killed JVM left is removed before this one makes its first. Thread-safe.
  *
  * @see Owner
  */
@@ -150,9 +150,9 @@ public final class Parents {
     }
 
     /**
-     * Removes what killed JVMs left and nobody is in, also below groups that are kept. Whoever is still in such a group, and is not a
-     * container's, as those die with their JVM, was put there by a program that may not know of its end; such a group stays, with its
-     * limits.
+     * Removes what killed JVMs left and nobody is in, also below groups that are kept. Whoever is still in such a
+     * group, and is not a container's, as those die with their JVM, was put there by a program that may not know of its
+     * end; such a group stays, with its limits.
      */
     public void sweep() {
         bases.values().forEach(base -> sweep(base.resolve(TOP)));

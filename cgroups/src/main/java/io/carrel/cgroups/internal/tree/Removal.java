@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Removes groups, those below first. A group whose last process has just ended stays busy for a moment, so this waits, in small
- * and growing steps.
+ * Removes groups, those below first. A group whose last process has just ended stays busy for a moment, so this waits,
+ * in small and growing steps.
  */
 public final class Removal {
 

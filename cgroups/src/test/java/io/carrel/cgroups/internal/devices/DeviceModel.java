@@ -11,9 +11,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What a list of rules means, said in the plainest way: for each access the last rule about it decides. And random lists
- * about few devices, so that their rules meet. The majors belong to no driver, and never will: they are out of the ranges
- * of assigned and of dynamic numbers.
+ * What a list of rules means, said in the plainest way: for each access the last rule about it decides. And random
+ * lists about few devices, so that their rules meet. The majors belong to no driver, and never will: they are out of
+ * the ranges of assigned and of dynamic numbers.
  */
 final class DeviceModel {
 

@@ -187,8 +187,8 @@ abstract class DevicesContract {
     }
 
     /**
-     * Makes the nodes, and a script that asks each question. No driver has these devices, so what is allowed fails too, but
-     * otherwise. One archive makes all nodes anew, as a process for each takes long.
+     * Makes the nodes, and a script that asks each question. No driver has these devices, so what is allowed fails too,
+     * but otherwise. One archive makes all nodes anew, as a process for each takes long.
      */
     private String questions(Path directory) throws IOException {
         shell.run("cd " + directory + " && mkdir new");
