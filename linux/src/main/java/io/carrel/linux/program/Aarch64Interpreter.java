@@ -15,39 +15,61 @@ final class Aarch64Interpreter {
     private static final int RESULT = 0;
     private static final int SCRATCH = 9;
 
-    byte[] assemble(long firstInstruction) {
-        Aarch64Assembler asm = new Aarch64Assembler();
-        asm.move(INSTRUCTION, firstInstruction);
+    private final Aarch64Assembler asm = new Aarch64Assembler();
 
+    byte[] assemble(long firstInstruction) {
+        asm.move(INSTRUCTION, firstInstruction);
+        fetch();
+        call();
+        store();
+        branch();
+        compute();
+        return asm.toBytes();
+    }
+
+    /** Loads the instruction's operation and arguments. */
+    private void fetch() {
         asm.label("execute");
-        asm.load(OPERATION, INSTRUCTION, 0);
+        asm.load(OPERATION, INSTRUCTION, Instruction.OPERATION);
         for (int argument = 0; argument < 6; argument++) {
-            asm.load(argument, INSTRUCTION, 8 + 8 * argument);
+            asm.load(argument, INSTRUCTION, Instruction.ARGUMENTS + 8 * argument);
         }
         asm.branchIfNegative(OPERATION, "control");
+    }
+
+    /** Makes the system call and reports its failure. */
+    private void call() {
         asm.supervisorCall();
         asm.branchIfNotNegative(RESULT, "store");
-        asm.load(SCRATCH, INSTRUCTION, 88);
+        asm.load(SCRATCH, INSTRUCTION, Instruction.REPORT);
         asm.store(INSTRUCTION, SCRATCH, Report.FAILED_INSTRUCTION);
         asm.store(RESULT, SCRATCH, Report.FAILURE);
+    }
 
+    /** Stores the result where the instruction wants it. */
+    private void store() {
         asm.label("store");
-        asm.load(SCRATCH, INSTRUCTION, 56);
+        asm.load(SCRATCH, INSTRUCTION, Instruction.DESTINATION);
         asm.store(RESULT, SCRATCH, 0);
+    }
+
+    /** Goes on with the instruction that the result's sign decides on. */
+    private void branch() {
         asm.branchIfNegative(RESULT, "failed");
         asm.branchIfZero(RESULT, "zero");
-        asm.load(INSTRUCTION, INSTRUCTION, 64);
+        asm.load(INSTRUCTION, INSTRUCTION, Instruction.POSITIVE);
         asm.branch("execute");
-
         asm.label("zero");
-        asm.load(INSTRUCTION, INSTRUCTION, 72);
+        asm.load(INSTRUCTION, INSTRUCTION, Instruction.ZERO);
         asm.branch("execute");
-
         asm.label("failed");
-        asm.load(INSTRUCTION, INSTRUCTION, 80);
+        asm.load(INSTRUCTION, INSTRUCTION, Instruction.NEGATIVE);
         asm.branch("execute");
+    }
 
-        asm.label("control"); // the codes of Operation.Control: -1, -2, -3
+    /** Does what {@link Operation.Control} wants, by its codes -1, -2, -3, with a word and a number. */
+    private void compute() {
+        asm.label("control");
         asm.load(0, 0, 0);
         asm.increment(OPERATION);
         asm.branchIfZero(OPERATION, "add");
@@ -61,6 +83,5 @@ final class Aarch64Interpreter {
         asm.label("add");
         asm.add(RESULT, 0, 1);
         asm.branch("store");
-        return asm.toBytes();
     }
 }

@@ -25,10 +25,20 @@ record Instruction(
         Branches branches,
         boolean tellsOfFailure) {
 
-    /** Twelve words: operation, six arguments, destination, next, zero, failure, where a failure is written. */
-    static final int WORDS = 12;
+    /** Twelve words, here with their offsets in bytes; {@link ProgramImage} writes them in this order. */
+    static final int OPERATION = 0;
 
-    static final int SIZE = WORDS * Long.BYTES;
+    static final int ARGUMENTS = 8;
+    static final int DESTINATION = 56;
+    /** Where the instruction lies that comes after a positive result. */
+    static final int POSITIVE = 64;
+
+    static final int ZERO = 72;
+    static final int NEGATIVE = 80;
+    /** Where a failure is written. */
+    static final int REPORT = 88;
+
+    static final int SIZE = 96;
 
     Instruction {
         arguments = ImmutableList.copyOf(arguments);

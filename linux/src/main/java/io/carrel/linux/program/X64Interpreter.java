@@ -21,53 +21,67 @@ import static io.carrel.linux.program.X64Assembler.Register.RSI;
  */
 final class X64Interpreter {
 
-    private static final int OPERATION = 0;
-    private static final int ARGUMENTS = 8;
-    private static final int DESTINATION = 56;
-    private static final int NEXT = 64;
-    private static final int ZERO = 72;
-    private static final int FAILURE = 80;
-    private static final int REPORT = 88;
+    private final X64Assembler asm = new X64Assembler();
 
     byte[] assemble(long firstInstruction) {
-        X64Assembler asm = new X64Assembler();
         asm.move(RBX, firstInstruction);
+        fetch();
+        call();
+        store();
+        branch();
+        compute();
+        return asm.toBytes();
+    }
 
+    /** Loads the instruction's operation and arguments. */
+    private void fetch() {
         asm.label("execute");
-        asm.load(RAX, RBX, OPERATION);
-        asm.load(RDI, RBX, ARGUMENTS);
-        asm.load(RSI, RBX, ARGUMENTS + 8);
-        asm.load(RDX, RBX, ARGUMENTS + 16);
-        asm.load(R10, RBX, ARGUMENTS + 24);
-        asm.load(R8, RBX, ARGUMENTS + 32);
-        asm.load(R9, RBX, ARGUMENTS + 40);
+        asm.load(RAX, RBX, Instruction.OPERATION);
+        asm.load(RDI, RBX, Instruction.ARGUMENTS);
+        asm.load(RSI, RBX, Instruction.ARGUMENTS + 8);
+        asm.load(RDX, RBX, Instruction.ARGUMENTS + 16);
+        asm.load(R10, RBX, Instruction.ARGUMENTS + 24);
+        asm.load(R8, RBX, Instruction.ARGUMENTS + 32);
+        asm.load(R9, RBX, Instruction.ARGUMENTS + 40);
         asm.test(RAX);
         asm.jumpIfNegative("control");
+    }
+
+    /** Makes the system call and reports its failure. */
+    private void call() {
         asm.syscall();
         asm.test(RAX);
         asm.jumpIfNotNegative("store");
-        asm.load(RCX, RBX, REPORT);
+        asm.load(RCX, RBX, Instruction.REPORT);
         asm.store(RCX, Report.FAILED_INSTRUCTION, RBX);
         asm.store(RCX, Report.FAILURE, RAX);
+    }
 
+    /** Stores the result where the instruction wants it. */
+    private void store() {
         asm.label("store");
-        asm.load(RCX, RBX, DESTINATION);
+        asm.load(RCX, RBX, Instruction.DESTINATION);
         asm.store(RCX, 0, RAX);
+    }
+
+    /** Goes on with the instruction that the result's sign decides on. */
+    private void branch() {
         asm.test(RAX);
         asm.jumpIfNegative("failed");
         asm.jumpIfZero("zero");
-        asm.load(RBX, RBX, NEXT);
+        asm.load(RBX, RBX, Instruction.POSITIVE);
         asm.jump("execute");
-
         asm.label("zero");
-        asm.load(RBX, RBX, ZERO);
+        asm.load(RBX, RBX, Instruction.ZERO);
         asm.jump("execute");
-
         asm.label("failed");
-        asm.load(RBX, RBX, FAILURE);
+        asm.load(RBX, RBX, Instruction.NEGATIVE);
         asm.jump("execute");
+    }
 
-        asm.label("control"); // the codes of Operation.Control: -1, -2, -3
+    /** Does what {@link Operation.Control} wants, by its codes -1, -2, -3, with a word and a number. */
+    private void compute() {
+        asm.label("control");
         asm.load(RDI, RDI, 0);
         asm.increment(RAX);
         asm.jumpIfZero("add");
@@ -84,6 +98,5 @@ final class X64Interpreter {
         asm.label("computed");
         asm.move(RAX, RDI);
         asm.jump("store");
-        return asm.toBytes();
     }
 }
