@@ -6,14 +6,12 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
-import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Waiting;
@@ -101,9 +99,7 @@ public final class Attendant implements AutoCloseable {
             return false;
         }
         if (message.phase() == Report.Phase.FAILED) {
-            Step step = program.stepAt(message.failedInstruction())
-                    .orElseGet(() -> new Step("", "unknown call", "", "start an attendant", Subject.OTHER));
-            throw new SetupException(step.reason(), step.call(), step.arguments(), message.failure(), step.subject());
+            throw message.failure().asException(program, "start an attendant");
         }
         checkState(message.phase() == Report.Phase.READY, "an attendant says %s", message.phase());
         return true;

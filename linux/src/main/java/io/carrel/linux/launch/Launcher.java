@@ -16,13 +16,11 @@ import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.Spawn;
 import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.Report;
-import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -177,12 +175,12 @@ public final class Launcher {
             try {
                 Message message = receive();
                 while (message.phase().isNeed()) {
-                    work.perform(message.phase(), message.clonedPid());
+                    work.perform(message.phase(), message.processes().first());
                     TransferCalls.write(channel, new byte[] {1});
                     message = receive();
                 }
                 if (message.phase() == Report.Phase.FAILED) {
-                    throw failure(message);
+                    throw message.failure().asException(program, "start the container");
                 }
                 return running(message, work::ended);
             } catch (Patience.Over e) {
@@ -237,22 +235,13 @@ public final class Launcher {
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
         private Child running(Message message, Consumer<Ending> ended) {
-            Companion companion = Companion.of(message.companionPid());
-            if (message.launcherStays()) {
-                return Child.supervisor(launcherPid, message.clonedPid(), companion, channel, ended);
+            Message.Processes processes = message.processes();
+            Companion companion = Companion.of(processes.companion());
+            if (processes.launcherStays()) {
+                return Child.supervisor(launcherPid, processes.first(), companion, channel, ended);
             }
             ProcessCalls.reap(Waiting.P_PID, launcherPid, new byte[0]);
-            return Child.init(message.clonedPid(), companion, channel, ended);
-        }
-
-        private SetupException failure(Message message) {
-            Optional<Step> found = program.stepAt(message.failedInstruction());
-            return found.map(step -> failed(step, message))
-                    .orElseGet(() -> new SetupException("start the container", "unknown call", "", message.failure()));
-        }
-
-        private static SetupException failed(Step step, Message message) {
-            return new SetupException(step.reason(), step.call(), step.arguments(), message.failure(), step.subject());
+            return Child.init(processes.first(), companion, channel, ended);
         }
 
         /** The launcher leads a process group; its other members, if there are any, are our children as well. */

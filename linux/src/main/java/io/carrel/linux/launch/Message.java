@@ -1,7 +1,11 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
+import io.carrel.linux.Subject;
 import io.carrel.linux.program.Report;
+import io.carrel.linux.program.Step;
+import io.carrel.linux.program.SyscallProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -10,23 +14,37 @@ import java.util.Optional;
  * What a running program says: a copy of its {@link Report}. Immutable.
  *
  * @param phase what happened
- * @param failedInstruction the address of the instruction that failed
- * @param failure why
- * @param clonedPid the pid of the process that the launcher cloned, 0 before that
- * @param companionPid the pid of the process that the launcher cloned to serve the container from outside, 0 without one
- * @param launcherStays whether the launcher supervises that process
+ * @param failure what failed, in a message that says so
+ * @param processes what the launcher has cloned
  * @param waitStatus the command's wait status, if it has exited
  * @param usage what the command used, if it has exited
  */
-record Message(
-        Report.Phase phase,
-        long failedInstruction,
-        Errno failure,
-        int clonedPid,
-        int companionPid,
-        boolean launcherStays,
-        int waitStatus,
-        ResourceUsage usage) {
+record Message(Report.Phase phase, Failure failure, Processes processes, int waitStatus, ResourceUsage usage) {
+
+    /**
+     * The call that failed last.
+     *
+     * @param instruction the address of the instruction
+     * @param errno why
+     */
+    record Failure(long instruction, Errno errno) {
+
+        /** The failed step of {@code program}; where it is none of the program's, all that is known is {@code purpose}. */
+        SetupException asException(SyscallProgram program, String purpose) {
+            Step step = program.stepAt(instruction)
+                    .orElseGet(() -> new Step("", "unknown call", "", purpose, Subject.OTHER));
+            return new SetupException(step.reason(), step.call(), step.arguments(), errno, step.subject());
+        }
+    }
+
+    /**
+     * What the launcher has cloned.
+     *
+     * @param first the pid of the container's first process, 0 before it is there
+     * @param companion the pid of the process that serves the container from outside, 0 without one
+     * @param launcherStays whether the launcher supervises the first process
+     */
+    record Processes(int first, int companion, boolean launcherStays) {}
 
     /** Whether the command has ended. */
     boolean hasExited() {
@@ -49,11 +67,12 @@ record Message(
         ByteBuffer report = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         return Optional.of(new Message(
                 Report.Phase.values()[(int) report.getLong(Report.PHASE)],
-                report.getLong(Report.FAILED_INSTRUCTION),
-                new Errno((int) -report.getLong(Report.FAILURE)),
-                report.getInt(Report.CLONED_PID),
-                report.getInt(Report.COMPANION_PID),
-                report.getLong(Report.LAUNCHER_STAYS) != 0,
+                new Failure(
+                        report.getLong(Report.FAILED_INSTRUCTION), new Errno((int) -report.getLong(Report.FAILURE))),
+                new Processes(
+                        report.getInt(Report.CLONED_PID),
+                        report.getInt(Report.COMPANION_PID),
+                        report.getLong(Report.LAUNCHER_STAYS) != 0),
                 report.getInt(Report.WAIT_STATUS),
                 ResourceUsage.parse(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));
     }

@@ -20,10 +20,10 @@ class MessageTest {
                 .toBytes();
         assertThat(Message.parse(report, report.length)).hasValueSatisfying(message -> {
             assertThat(message.phase()).isEqualTo(Report.Phase.FAILED);
-            assertThat(message.failedInstruction()).isEqualTo(0x8002c8);
-            assertThat(message.failure()).isEqualTo(Errno.ENOENT);
-            assertThat(message.clonedPid()).isEqualTo(4711);
-            assertThat(message.launcherStays()).isFalse();
+            assertThat(message.failure().instruction()).isEqualTo(0x8002c8);
+            assertThat(message.failure().errno()).isEqualTo(Errno.ENOENT);
+            assertThat(message.processes().first()).isEqualTo(4711);
+            assertThat(message.processes().launcherStays()).isFalse();
         });
     }
 
@@ -43,7 +43,7 @@ class MessageTest {
                 .toBytes();
         assertThat(Message.parse(report, report.length)).hasValueSatisfying(message -> {
             assertThat(message.phase()).isEqualTo(Report.Phase.EXITED);
-            assertThat(message.launcherStays()).isTrue();
+            assertThat(message.processes().launcherStays()).isTrue();
             assertThat(message.waitStatus()).isEqualTo(0x300);
             assertThat(message.usage())
                     .isEqualTo(new ResourceUsage(Duration.ofMillis(1500), Duration.ofMillis(250), 2048 * 1024));
