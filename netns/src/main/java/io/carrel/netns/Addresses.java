@@ -1,5 +1,6 @@
 package io.carrel.netns;
 
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Netlink;
 import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.netns.netlink.NetlinkSocket;
@@ -9,7 +10,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 /**
- * The Internet addresses of the links of a network namespace, of IPv4 and IPv6. Thread-safe.
+ * The Internet addresses of the links of a network namespace, both IPv4 and IPv6. Any user inside may list them; a
+ * change without {@code CAP_NET_ADMIN} there is a {@link SyscallException} with EPERM. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-address.8.html">ip-address(8)</a>
  */
@@ -23,7 +25,12 @@ public final class Addresses {
         this.socket = socket;
     }
 
-    /** All addresses. */
+    /**
+     * Lists all addresses.
+     *
+     * @throws SyscallException if the kernel refuses to tell
+     * @throws IllegalStateException if the addresses change too fast to be listed
+     */
     public List<InterfaceAddress> list() {
         Request request = Request.of(RtNetlink.RTM_GETADDR, Links.NONE).bytes(new byte[STRUCTURE_SIZE]);
         return socket.dump("Cannot list the addresses", request).stream()
@@ -32,12 +39,21 @@ public final class Addresses {
                 .toList();
     }
 
-    /** The addresses of one link. */
+    /**
+     * Lists the addresses of one link.
+     *
+     * @throws SyscallException if the kernel refuses to tell
+     * @throws IllegalStateException if the addresses change too fast to be listed
+     */
     public List<InterfaceAddress> of(Link link) {
         return list().stream().filter(address -> address.link() == link.index()).toList();
     }
 
-    /** Gives a link an address. */
+    /**
+     * Gives a link an address.
+     *
+     * @throws SyscallException if the link has the address already (EEXIST), or there is no such link (ENODEV)
+     */
     public void add(InterfaceAddress address) {
         socket.execute("Cannot give link %d the address %s".formatted(address.link(), address), toRequest(address));
     }
@@ -46,7 +62,11 @@ public final class Addresses {
         return address.toRequest(RtNetlink.RTM_NEWADDR, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_EXCL));
     }
 
-    /** Takes an address away from its link. */
+    /**
+     * Takes an address away from its link.
+     *
+     * @throws SyscallException if the link does not have the address (EADDRNOTAVAIL), or there is no such link (ENODEV)
+     */
     public void delete(InterfaceAddress address) {
         socket.execute(
                 "Cannot take the address %s away from link %d".formatted(address, address.link()),

@@ -1,13 +1,15 @@
 package io.carrel.netns;
 
+import io.carrel.linux.SyscallException;
 import io.carrel.netns.netlink.NetlinkSocket;
 import io.carrel.netns.netlink.Request;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several changes of a network namespace that are sent together: one system call does the work of many. They are made in
- * their order. One that fails does not keep the others from being made. Not thread-safe.
+ * Several changes of a network namespace that are sent together: one system call does the work of many. They are made
+ * in their order, and one that fails does not keep the others from being made. Needs {@code CAP_NET_ADMIN} in the
+ * namespace. Not thread-safe.
  */
 public final class Changes {
 
@@ -27,7 +29,10 @@ public final class Changes {
         return this;
     }
 
-    /** Makes a link. Later changes can refer to it if it was given an index. The other end of a cable is switched on in another namespace last. */
+    /**
+     * Creates a link. Later changes can refer to it if it was given an index. The other end of a virtual cable in
+     * another namespace is switched on last.
+     */
     public Changes add(NewLink link) {
         words.add("make " + link);
         requests.addAll(link.toRequests());
@@ -35,7 +40,7 @@ public final class Changes {
         return this;
     }
 
-    /** Switches on the link of this index. */
+    /** Switches on the link with this index. */
     public Changes up(int link) {
         return add("switch on link " + link, Links.toUp(link));
     }
@@ -51,9 +56,9 @@ public final class Changes {
     }
 
     /**
-     * Makes them all.
+     * Makes the changes.
      *
-     * @throws io.carrel.linux.SyscallException for the first that failed
+     * @throws SyscallException for the first that failed
      */
     public void apply() {
         if (!requests.isEmpty()) {

@@ -7,14 +7,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a container's to reach a name. Immutable.
+ * One attempt of a container to reach a name. Immutable.
  *
- * @param time when
+ * @param time when it happened
  * @param kind by which way
- * @param process whose attempt; null where that cannot be found out, as the process has ended for example
- * @param name what it asked for, with what would do something on a terminal or in a log escaped as in {@code \\n}; empty where it named
- *     nothing
- * @param address where it was connected to, null where it was not
+ * @param process whose attempt it was; null where that cannot be found out, for example because the process has ended
+ * @param name what it asked for, escaped as in {@code \\n} where it would do something on a terminal or in a log; empty
+ *     if it named nothing
+ * @param address what it was connected to; null if it was not
  * @param port the port, 0 for a question to the name server
  * @param allowed whether it got what it wanted
  * @param reason why not; empty if it did
@@ -29,23 +29,23 @@ public record EgressEvent(
         boolean allowed,
         String reason) {
 
-    /** What a container says is escaped here, so that whoever is told may print it. */
+    /** Escapes the texts that a container chose, so that a listener may print them. */
     public EgressEvent {
         name = Printable.of(name);
         reason = Printable.of(reason);
     }
 
-    /** A way by which a container tries to get out. */
+    /** The ways by which a container tries to get out. */
     public enum Kind {
-        /** It asked the name server. */
+        /** Asks the name server. */
         NAME,
-        /** It connected to an address that the name server had given. */
+        /** Connects to an address that the name server has given. */
         CONNECTION,
-        /** It asked the proxy. */
+        /** Asks the proxy. */
         PROXY
     }
 
-    /** One line for a log. */
+    /** Returns one line for a log. */
     @Override
     public String toString() {
         String where = port == 0 ? name : name + ":" + port;

@@ -5,9 +5,9 @@ import io.carrel.linux.Printable;
 /**
  * A process that tried to get out. Immutable.
  *
- * @param pid as this JVM sees it
- * @param program its name as the kernel has it, at most 15 bytes; a process may give itself any, so what
- *     would do something on a terminal or in a log is escaped
+ * @param pid its pid as this JVM sees it
+ * @param program its name in the kernel, at most 15 bytes. A process may choose any name, so what would do something on
+ *     a terminal or in a log is escaped.
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_comm.5.html">proc_pid_comm(5)</a>
  */
 public record EgressProcess(long pid, String program) {
@@ -17,7 +17,7 @@ public record EgressProcess(long pid, String program) {
         program = Printable.of(program);
     }
 
-    /** For a log: {@code curl (4711)}. */
+    /** Returns the text for a log: {@code curl (4711)}. */
     @Override
     public String toString() {
         return "%s (%d)".formatted(program, pid);

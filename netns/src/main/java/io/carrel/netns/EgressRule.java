@@ -10,20 +10,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Names that a container may connect to, and at which ports. Immutable.
+ * A name that a container may connect to, and at which ports. Immutable.
  *
- * @param name a name in small letters, or {@code *.} and a name: all below it, but not itself
- * @param ports TCP ports
+ * @param name a name in lower case, or {@code *.} and a name for all names below it, but not the name itself
+ * @param ports TCP ports, at least one
  */
 public record EgressRule(String name, Set<Integer> ports) {
 
-    /** Of the web, where no ports are given. */
+    /** The ports of the web, 80 and 443: the default where no ports are given. */
     public static final Set<Integer> USUAL_PORTS = ImmutableSet.of(80, 443);
 
     private static final int LONGEST_NAME = 253;
     private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
-    /** Checks the name. */
+    /**
+     * Checks the name and copies the ports.
+     *
+     * @throws IllegalArgumentException if that is no name, or there is no port
+     */
     public EgressRule {
         ports = ImmutableSet.copyOf(ports);
         String bare = name.startsWith("*.") ? name.substring(2) : name;
@@ -35,9 +39,9 @@ public record EgressRule(String name, Set<Integer> ports) {
     }
 
     /**
-     * Reads {@code NAME}, {@code *.NAME}, and both with {@code :PORT} or several ports and commas between them.
+     * Reads {@code NAME} or {@code *.NAME}, both also with {@code :PORT} or several ports with commas between them.
      *
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the text is something else
      */
     public static EgressRule parse(String text) {
         int colon = text.indexOf(':');
@@ -55,12 +59,12 @@ public record EgressRule(String name, Set<Integer> ports) {
                         .collect(Collectors.toSet()));
     }
 
-    /** Whether it is the name of a host, in small letters. */
+    /** Returns whether a text is the name of a host in lower case. */
     public static boolean isName(String text) {
         return text.length() <= LONGEST_NAME && text.matches(LABEL + "(\\." + LABEL + ")*");
     }
 
-    /** Whether it is about this name, which is in small letters. */
+    /** Returns whether the rule is about this name, which is in lower case. */
     public boolean isAbout(String host) {
         return name.startsWith("*.") ? host.endsWith(name.substring(1)) && isName(host) : host.equals(name);
     }

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Impairs what is sent over a link, for tests: delays it, loses some of it, limits its rate. Delay and loss need the kernel's
- * queueing discipline netem (module {@code sch_netem}), a rate alone tbf ({@code sch_tbf}). Immutable.
+ * Impairs what is sent over a link, for tests: delays it, loses some of it, limits its rate. Delay and loss need the
+ * kernel's queueing discipline netem (module {@code sch_netem}), a rate alone tbf ({@code sch_tbf}). Immutable.
  *
  * @param delay how much later packets arrive, at most a day
  * @param jitter by how much the delay varies, at most the delay itself
@@ -35,7 +35,11 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
     private static final long LEAST_BURST = 16_384;
     private static final long MOST_LOSS = 0xffffffffL;
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
     public Impairment {
         checkArgument(!delay.isNegative() && !jitter.isNegative(), "no negative times: %s, %s", delay, jitter);
         checkArgument(delay.compareTo(LONGEST) <= 0, "a delay is at most %s, not %s", LONGEST, delay);
@@ -48,7 +52,7 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
     }
 
     /**
-     * Returns the same with another delay.
+     * Returns a copy with another delay.
      *
      * @throws IllegalArgumentException if it is negative, longer than a day, or shorter than the jitter
      */
@@ -57,7 +61,7 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
     }
 
     /**
-     * Returns the same with a delay that varies by this much in either direction.
+     * Returns a copy with a delay that varies by this much in either direction.
      *
      * @throws IllegalArgumentException if it is negative, or larger than the delay, which is set first
      */
@@ -66,17 +70,19 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
     }
 
     /**
-     * Returns the same with a share of the packets lost.
+     * Returns a copy that loses this share of the packets.
      *
-     * @throws IllegalArgumentException if it is not from 0 to 1
+     * @param share 0 to 1
+     * @throws IllegalArgumentException if it is out of this range
      */
     public Impairment withLoss(double share) {
         return new Impairment(delay, jitter, share, bytesPerSecond);
     }
 
     /**
-     * Returns the same with a rate in bytes per second, 0 for no limit.
+     * Returns a copy with another rate.
      *
+     * @param bytes at most this many each second, up to 4 GB; 0 for no limit
      * @throws IllegalArgumentException if it is negative, or more than 4 GB
      */
     public Impairment withRate(long bytes) {

@@ -21,8 +21,8 @@ import java.nio.ByteBuffer;
  * @param link the link's index
  * @param address the address
  * @param prefix how many bits the subnet's addresses share
- * @param scope how far it is valid: {@code RT_SCOPE_UNIVERSE} and its like
- * @param flags {@code IFA_F_PERMANENT} and its like
+ * @param scope how far it is valid: {@code RT_SCOPE_UNIVERSE} and the like, as in rtnetlink(7)
+ * @param flags {@code IFA_F_PERMANENT} and the like
  */
 public record InterfaceAddress(int link, InetAddress address, int prefix, int scope, long flags) {
 
@@ -30,31 +30,43 @@ public record InterfaceAddress(int link, InetAddress address, int prefix, int sc
     private static final int CACHE_INFO_SIZE = 16;
     private static final long FOREVER = 0xffff_ffffL;
 
-    /** Checks the prefix. */
+    /**
+     * Checks the prefix.
+     *
+     * @throws IllegalArgumentException if it is not 0 to 32 for IPv4, or 0 to 128 for IPv6
+     */
     public InterfaceAddress {
         int bits = Subnet.bits(address);
         checkArgument(prefix >= 0 && prefix <= bits, "a prefix has 0 to %s bits, not %s", bits, prefix);
     }
 
-    /** An address that is valid everywhere. An IPv6 one is usable at once: nobody is asked whether they have it too. */
+    /**
+     * Creates an address that is valid everywhere. An IPv6 address is usable at once, without asking others on the link
+     * whether they have it, too.
+     *
+     * @throws IllegalArgumentException if the prefix does not fit the address
+     */
     public static InterfaceAddress of(int link, InetAddress address, int prefix) {
         long flags = address instanceof Inet4Address ? 0 : RtNetlink.IFA_F_NODAD.value();
         return new InterfaceAddress(link, address, prefix, (int) RtNetlink.RT_SCOPE_UNIVERSE.value(), flags);
     }
 
-    /** Returns the same address with link scope: the kernel never chooses it as the source of its own packets to elsewhere. */
+    /** Returns a copy with link scope, which the kernel never chooses as the source of its own packets to elsewhere. */
     public InterfaceAddress withLinkScope() {
         return new InterfaceAddress(link, address, prefix, (int) RtNetlink.RT_SCOPE_LINK.value(), flags);
     }
 
-    /** What an IPv6 address is valid for the kernel sees by itself; one that it may not choose is deprecated from the beginning. */
+    /**
+     * What an IPv6 address is valid for the kernel sees by itself; one that it may not choose is deprecated from the
+     * beginning.
+     */
     private boolean isDeprecated() {
         return scope == RtNetlink.RT_SCOPE_LINK.value()
                 && address instanceof Inet6Address
                 && !address.isLinkLocalAddress();
     }
 
-    /** The subnet that is reached over it. */
+    /** Returns the subnet that is reached over the address. */
     public Subnet subnet() {
         return Subnet.of(address, prefix);
     }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param index the number that identifies it in its namespace
  * @param name its name, which can change
  * @param kind {@code veth}, {@code bridge}, {@code dummy}, …; empty for hardware and {@code lo}
- * @param flags {@code IFF_UP} and its like, as {@code netdevice(7)} has them
+ * @param flags {@code IFF_UP} and the like, as in netdevice(7)
  * @param mtu the largest packet in bytes
- * @param mac its address, null where links of the kind have none
- * @param master the index of the bridge that it is a port of, 0 for none
+ * @param mac its address; null where links of the kind have none
+ * @param master the index of the bridge that it is a port of; 0 for none
  * @param lower the index of the link that it belongs to, such as a veth's peer; 0 for none
  * @param lowerNamespace the number by which its namespace knows the one that {@code lower} is in; -1 for the same
  * @param state whether it carries packets
@@ -37,14 +37,21 @@ public record Link(
 
     static final int STRUCTURE_SIZE = 16;
 
-    /** {@code IF_OPER_UNKNOWN} and its like, in their order. */
+    /** The operational states of a link, in the kernel's order. See Documentation/networking/operstates.rst. */
     public enum State {
+        /** The driver does not tell, as that of {@code lo}. */
         UNKNOWN,
+        /** The device is missing. */
         NOTPRESENT,
+        /** The link cannot carry packets, for example because it has no carrier. */
         DOWN,
+        /** The link below is down. */
         LOWERLAYERDOWN,
+        /** The link is being tested. */
         TESTING,
+        /** The link waits for an event from outside. */
         DORMANT,
+        /** The link carries packets. */
         UP
     }
 
@@ -75,12 +82,12 @@ public record Link(
                                 attributes.u8(RtNetlink.IFLA_OPERSTATE).orElse(0))]);
     }
 
-    /** Whether it is switched on. */
+    /** Returns whether the link is switched on. */
     public boolean isUp() {
         return (flags & IFF_UP.value()) != 0;
     }
 
-    /** Its address, where it has one. */
+    /** Returns the link's address, where it has one. */
     public Optional<MacAddress> address() {
         return Optional.ofNullable(mac);
     }

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The links of a network namespace. To change any of them needs {@code CAP_NET_ADMIN} there. Thread-safe.
+ * The links of a network namespace. Any user inside may list them; a change without {@code CAP_NET_ADMIN} there is a
+ * {@link SyscallException} with EPERM, one of a link that is gone a {@link SyscallException} with ENODEV. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-link.8.html">ip-link(8)</a>
  */
@@ -29,7 +30,12 @@ public final class Links {
         this.socket = socket;
     }
 
-    /** All links, by their index. */
+    /**
+     * Lists all links, by their index.
+     *
+     * @throws SyscallException if the kernel refuses to tell
+     * @throws IllegalStateException if the links change too fast to be listed
+     */
     public List<Link> list() {
         Request request = Request.of(RtNetlink.RTM_GETLINK, NONE)
                 .bytes(new byte[Link.STRUCTURE_SIZE])
@@ -40,7 +46,11 @@ public final class Links {
                 .toList();
     }
 
-    /** The link of this name, if there is one. */
+    /**
+     * Returns the link of this name, if there is one.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     */
     public Optional<Link> find(String name) {
         NewLink.checkName(name);
         return asked(
@@ -51,7 +61,7 @@ public final class Links {
                         .u32(RtNetlink.IFLA_EXT_MASK, RtNetlink.RTEXT_FILTER_SKIP_STATS.value()));
     }
 
-    /** The link of this index, if there is one. */
+    /** Returns the link with this index, if there is one. */
     public Optional<Link> find(int index) {
         return asked(
                 "Cannot find link " + index,
@@ -75,19 +85,21 @@ public final class Links {
     }
 
     /**
-     * The link of this name.
+     * Returns the link of this name.
      *
      * @throws NotFoundException if there is none
+     * @throws IllegalArgumentException if no link can have the name
      */
     public Link named(String name) {
         return find(name).orElseThrow(() -> new NotFoundException(NotFoundException.Kind.LINK, name));
     }
 
     /**
-     * Makes a link.
+     * Creates a link.
      *
      * @return the new link
-     * @throws SyscallException if there is one of this name (EEXIST), or the kernel has no links of the kind (EOPNOTSUPP)
+     * @throws SyscallException if there is one of this name (EEXIST), or the kernel has no links of the kind
+     *     (EOPNOTSUPP)
      */
     public Link add(NewLink link) {
         // One by one: together, the second would switch on somebody else's link of that name if the first failed.
@@ -102,19 +114,32 @@ public final class Links {
         }
     }
 
-    /** Switches a link on. */
+    /**
+     * Switches a link on.
+     *
+     * @throws SyscallException if the kernel refuses
+     */
     public void up(Link link) {
         socket.execute("Cannot switch on " + link.name(), toUp(link.index()));
     }
 
-    /** Switches a link off. */
+    /**
+     * Switches a link off.
+     *
+     * @throws SyscallException if the kernel refuses
+     */
     public void down(Link link) {
         socket.execute(
                 "Cannot switch off " + link.name(),
                 Request.of(RtNetlink.RTM_NEWLINK, NONE).bytes(structure(link.index(), NONE, RtNetlink.IFF_UP)));
     }
 
-    /** Gives a link another name. Before Linux 6.2 it must be switched off. */
+    /**
+     * Gives a link another name. Before Linux 6.2 the link must be switched off.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     * @throws SyscallException if another link has it (EEXIST), or the link is switched on in an older kernel (EBUSY)
+     */
     public void rename(Link link, String name) {
         NewLink.checkName(name);
         socket.execute(
@@ -122,7 +147,11 @@ public final class Links {
                 change(link.index()).text(RtNetlink.IFLA_IFNAME, name));
     }
 
-    /** Moves a link into another network namespace; it is switched off there, and may have another index. */
+    /**
+     * Moves a link into another network namespace; it is switched off there, and may have another index.
+     *
+     * @throws SyscallException if a link there has its name (EEXIST), or links of the kind cannot be moved (EINVAL)
+     */
     public void move(Link link, Namespace target) {
         socket.execute(
                 "Cannot move %s into %s".formatted(link.name(), target),
@@ -130,7 +159,12 @@ public final class Links {
                         .u32(RtNetlink.IFLA_NET_NS_FD, target.descriptor().number()));
     }
 
-    /** Moves a link into another network namespace under another name. */
+    /**
+     * Moves a link into another network namespace under another name.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     * @throws SyscallException if a link there has the name (EEXIST), or links of the kind cannot be moved (EINVAL)
+     */
     public void move(Link link, Namespace target, String name) {
         NewLink.checkName(name);
         socket.execute(
@@ -140,42 +174,67 @@ public final class Links {
                         .u32(RtNetlink.IFLA_NET_NS_FD, target.descriptor().number()));
     }
 
-    /** Sets the largest packet in bytes. */
+    /**
+     * Sets the size of the largest packet.
+     *
+     * @param bytes the range is the driver's
+     * @throws SyscallException if the driver cannot send packets of this size (EINVAL)
+     */
     public void mtu(Link link, long bytes) {
         socket.execute(
                 "Cannot set the MTU of %s to %d".formatted(link.name(), bytes),
                 change(link.index()).u32(RtNetlink.IFLA_MTU, bytes));
     }
 
-    /** Sets the link's address. */
+    /**
+     * Sets the link's address.
+     *
+     * @throws SyscallException if the kernel refuses
+     */
     public void mac(Link link, MacAddress address) {
         socket.execute(
                 "Cannot set the address of %s to %s".formatted(link.name(), address),
                 change(link.index()).attribute(RtNetlink.IFLA_ADDRESS, address.toBytes()));
     }
 
-    /** Makes a link a port of a bridge. */
+    /**
+     * Makes a link a port of a bridge.
+     *
+     * @throws SyscallException if it cannot be one, or is one already (EBUSY)
+     */
     public void master(Link link, Link bridge) {
         socket.execute(
                 "Cannot make %s a port of %s".formatted(link.name(), bridge.name()),
                 change(link.index()).u32(RtNetlink.IFLA_MASTER, bridge.index()));
     }
 
-    /** Takes a link out of its bridge. */
+    /**
+     * Takes a link out of its bridge.
+     *
+     * @throws SyscallException if the kernel refuses
+     */
     public void noMaster(Link link) {
         socket.execute(
                 "Cannot take %s out of its bridge".formatted(link.name()),
                 change(link.index()).u32(RtNetlink.IFLA_MASTER, 0));
     }
 
-    /** Keeps a port of a bridge from all others that are kept so: they reach the host, but not each other. */
+    /**
+     * Isolates a port of a bridge from all other isolated ones: they reach the host, but not each other.
+     *
+     * @throws SyscallException if the link is no port of a bridge
+     */
     public void isolate(Link port) {
         socket.execute(
                 "Cannot isolate %s from other ports of its bridge".formatted(port.name()),
                 bridgePort(port.index(), RtNetlink.IFLA_BRPORT_ISOLATED));
     }
 
-    /** Lets a port of a bridge have back what came from it, as it needs to reach itself by another address. */
+    /**
+     * Lets a port of a bridge receive what it has sent, which it needs to reach itself by another address.
+     *
+     * @throws SyscallException if the link is no port of a bridge
+     */
     public void hairpin(Link port) {
         socket.execute(
                 "Cannot let %s have its own packets back".formatted(port.name()),
@@ -194,10 +253,11 @@ public final class Links {
     }
 
     /**
-     * Impairs what is sent over a link, in place of an earlier impairment; {@link Impairment#NONE} ends it. What the link receives is
-     * impaired at its other end.
+     * Impairs what is sent over a link, in place of an earlier impairment; {@link Impairment#NONE} ends it. What the
+     * link receives is impaired at its other end.
      *
      * @throws UnsupportedFeatureException if the kernel lacks the module {@code sch_netem} or {@code sch_tbf}
+     * @throws SyscallException if the kernel refuses
      */
     public void impair(Link link, Impairment impairment) {
         if (impairment.equals(Impairment.NONE)) {
@@ -228,7 +288,11 @@ public final class Links {
         }
     }
 
-    /** Removes a link, and with it the other end of a virtual cable. */
+    /**
+     * Deletes a link, and with it the other end of a virtual cable.
+     *
+     * @throws SyscallException if the kernel refuses
+     */
     public void delete(Link link) {
         socket.execute(
                 "Cannot delete the link " + link.name(),

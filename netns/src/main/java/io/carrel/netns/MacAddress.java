@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The address of a link in its Ethernet. Immutable.
+ * The Ethernet address of a link. Immutable.
  *
  * @param value the six bytes as a number, the first as its highest
  */
@@ -17,12 +17,20 @@ public record MacAddress(long value) {
     private static final long LOCAL = 0x02_00_00_00_00_00L;
     private static final long GROUP = 0x01_00_00_00_00_00L;
 
-    /** Checks the range. */
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if the number does not have 48 bits
+     */
     public MacAddress {
         checkArgument(value >= 0 && value < 1L << 48, "a MAC address has 48 bits, not %s", Long.toHexString(value));
     }
 
-    /** Reads six hexadecimal numbers with colons between. */
+    /**
+     * Reads six hexadecimal numbers with colons between them.
+     *
+     * @throws IllegalArgumentException if the text is something else
+     */
     public static MacAddress parse(String text) {
         List<String> parts = Splitter.on(':').splitToList(text);
         checkArgument(
@@ -36,7 +44,7 @@ public record MacAddress(long value) {
         return new MacAddress(value);
     }
 
-    /** An address that nobody sells, as one's own links have. */
+    /** Creates an address of the locally administered range, in which no hardware has one. */
     public static MacAddress random(Random random) {
         return new MacAddress((random.nextLong() & 0xff_ff_ff_ff_ff_ffL & ~GROUP) | LOCAL);
     }

@@ -15,19 +15,19 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which link address an Internet address has. Immutable.
+ * The link address of an Internet address. Immutable.
  *
  * @param link the index of the link that it was seen on
  * @param address the Internet address
- * @param mac the link address, null while it is not known
- * @param state {@code NUD_REACHABLE} and its like
+ * @param mac the link address; null while it is not known
+ * @param state {@code NUD_REACHABLE} and the like, as in rtnetlink(7)
  */
 public record Neighbour(
         int link, InetAddress address, @Nullable MacAddress mac, long state) {
 
     private static final int STRUCTURE_SIZE = 12;
 
-    /** One that stays. */
+    /** Creates an entry that the kernel never forgets. */
     public static Neighbour permanent(int link, InetAddress address, MacAddress mac) {
         return new Neighbour(link, address, requireNonNull(mac, "mac"), RtNetlink.NUD_PERMANENT.value());
     }

@@ -1,5 +1,6 @@
 package io.carrel.netns;
 
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Netlink;
 import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.linux.uapi.Sockets;
@@ -9,7 +10,8 @@ import io.carrel.netns.netlink.Request;
 import java.util.List;
 
 /**
- * What a network namespace knows of the link addresses of others. Thread-safe.
+ * The neighbour table of a network namespace: the link addresses of others. Any user inside may list it; a change
+ * without {@code CAP_NET_ADMIN} there is a {@link SyscallException} with EPERM. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-neighbour.8.html">ip-neighbour(8)</a>
  */
@@ -23,7 +25,12 @@ public final class Neighbours {
         this.socket = socket;
     }
 
-    /** All neighbours, as {@code ip neighbour} shows them with {@code nud all}. */
+    /**
+     * Lists all neighbours, as {@code ip neighbour} shows them with {@code nud all}.
+     *
+     * @throws SyscallException if the kernel refuses to tell
+     * @throws IllegalStateException if the neighbours change too fast to be listed
+     */
     public List<Neighbour> list() {
         Request request = Request.of(RtNetlink.RTM_GETNEIGH, Links.NONE).bytes(new byte[STRUCTURE_SIZE]);
         return socket.dump("Cannot list the neighbours", request).stream()
@@ -38,14 +45,22 @@ public final class Neighbours {
                 && (family == Sockets.AF_INET.value() || family == Sockets.AF_INET6.value());
     }
 
-    /** Adds or replaces a neighbour. */
+    /**
+     * Adds or replaces a neighbour.
+     *
+     * @throws SyscallException if there is no such link (ENODEV)
+     */
     public void set(Neighbour neighbour) {
         socket.execute(
                 "Cannot note the neighbour " + neighbour,
                 neighbour.toRequest(RtNetlink.RTM_NEWNEIGH, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_REPLACE)));
     }
 
-    /** Forgets a neighbour. */
+    /**
+     * Deletes a neighbour.
+     *
+     * @throws SyscallException if the table does not have it (ENOENT)
+     */
     public void delete(Neighbour neighbour) {
         socket.execute(
                 "Cannot forget the neighbour " + neighbour, neighbour.toRequest(RtNetlink.RTM_DELNEIGH, Links.NONE));

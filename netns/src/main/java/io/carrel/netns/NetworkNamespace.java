@@ -2,6 +2,8 @@ package io.carrel.netns;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.linux.KernelFileException;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Netlink;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
@@ -15,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open network namespace, with its links, addresses, routes and neighbours. It lives at least until it is closed; a
- * name, or a process inside, keeps it alive beyond that. To make or enter one needs {@code CAP_SYS_ADMIN}, to change what is
- * in it {@code CAP_NET_ADMIN}. Thread-safe.
+ * name, or a process inside, keeps it alive longer. Thread-safe.
+ *
+ * <p>Any user may open their {@linkplain #current() own} and look at what is there. Creating one, and opening any
+ * other, takes {@code CAP_SYS_ADMIN}; changing what is in it takes {@code CAP_NET_ADMIN} there.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/network_namespaces.7.html">network_namespaces(7)</a>
  */
@@ -51,8 +55,11 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Makes a new one, in which there is only {@code lo}, switched on. As nothing is in there that they would protect, no privilege is
-     * needed to listen at ports below 1024 or to ping, where {@code /proc/sys} can be written.
+     * Creates a network namespace, in which there is only {@code lo}, switched on. As there is nothing in it yet to
+     * protect, listening at ports below 1024 and pinging take no privilege there, where {@code /proc/sys} can be
+     * written. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if the kernel refuses, for example without the privilege (EPERM)
      */
     public static NetworkNamespace create() {
         Namespace made = Namespace.create(NamespaceType.NETWORK);
@@ -76,22 +83,40 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** Opens the one that {@code ip netns} knows by this name. */
+    /**
+     * Opens the network namespace that {@code ip netns} knows by this name. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if there is none (ENOENT), or without the privilege (EPERM)
+     * @throws IllegalArgumentException if the text cannot be a name, or its file is no network namespace
+     */
     public static NetworkNamespace open(String name) {
         return owning(Namespaces.named(name));
     }
 
-    /** Opens the one that a file refers to. */
+    /**
+     * Opens the network namespace that a file refers to. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if the file cannot be opened, or without the privilege (EPERM)
+     * @throws IllegalArgumentException if the file is no network namespace
+     */
     public static NetworkNamespace open(Path file) {
         return owning(Namespace.open(file));
     }
 
-    /** Opens the one that a process is in. */
+    /**
+     * Opens the network namespace that a process is in. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if there is no such process (ENOENT), or without the privilege (EACCES, EPERM)
+     */
     public static NetworkNamespace ofProcess(long pid) {
         return owning(Namespace.of(pid, NamespaceType.NETWORK));
     }
 
-    /** Opens the one that the calling thread is in. An ordinary user can look at what is there, and do nothing else. */
+    /**
+     * Opens the network namespace that the calling thread is in. Any user may do this, and look at what is there.
+     *
+     * @throws SyscallException if the kernel refuses
+     */
     public static NetworkNamespace current() {
         Namespace here = Namespace.current(NamespaceType.NETWORK);
         try {
@@ -102,22 +127,41 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** A view of a namespace that stays the caller's to close. */
+    /**
+     * Returns a view of a namespace, which stays the caller's to close. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws IllegalArgumentException if it is of another type
+     * @throws SyscallException without the privilege (EPERM)
+     */
     public static NetworkNamespace of(Namespace namespace) {
         return new NetworkNamespace(namespace, false);
     }
 
-    /** The names of all that have one, sorted, as {@code ip netns list} shows them. */
+    /**
+     * Returns the names of all network namespaces that have one, sorted, as {@code ip netns list} shows them.
+     *
+     * @throws KernelFileException if the directory cannot be read
+     */
     public static List<String> names() {
         return Namespaces.names();
     }
 
-    /** Takes the name away, as {@code ip netns delete} does. The namespace goes with its last process or socket. */
+    /**
+     * Takes a name away, as {@code ip netns delete} does. The namespace ends with its last process or socket. Needs
+     * {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if there is none (ENOENT), or without the privilege (EPERM)
+     * @throws IllegalArgumentException if the text cannot be a name, or its file is no namespace
+     */
     public static void delete(String name) {
         Namespaces.release(name);
     }
 
-    /** The name of this one, if it has one; the first of several. */
+    /**
+     * Returns the name of this namespace, the first of several; empty if it has none.
+     *
+     * @throws KernelFileException if the names cannot be read
+     */
     public Optional<String> identify() {
         return names().stream().filter(this::isNamed).findFirst();
     }
@@ -130,63 +174,81 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** Gives it a name, by which {@code ip netns} finds it, and which keeps it alive. */
+    /**
+     * Gives the namespace a name, by which {@code ip netns} finds it, and which keeps it alive. Needs
+     * {@code CAP_SYS_ADMIN}.
+     *
+     * @throws SyscallException if the name is taken (EEXIST), or without the privilege (EPERM)
+     * @throws IllegalArgumentException if the text cannot be a name
+     */
     public NetworkNamespace persist(String name) {
         namespace.persist(name);
         return this;
     }
 
-    /** The namespace itself. */
+    /** Returns the namespace itself. */
     public Namespace namespace() {
         return namespace;
     }
 
     /**
-     * Runs Java code inside and returns its result. Sockets that it makes belong to this namespace for good, and can be
-     * used anywhere. See {@link Namespace#call}.
+     * Runs Java code inside and returns its result; see {@link Namespace#call}. Sockets that it opens belong to this
+     * namespace for good, and can be used anywhere. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws E what the computation throws
+     * @throws SyscallException without the privilege (EPERM)
      */
     public <T extends @Nullable Object, E extends Exception> T call(Namespace.Computation<T, E> computation) throws E {
         return namespace.call(computation);
     }
 
-    /** Runs Java code inside; see {@link #call}. */
+    /**
+     * Runs Java code inside as {@link #call} does, without a result.
+     *
+     * @throws E what the task throws
+     * @throws SyscallException without the privilege (EPERM)
+     */
     public <E extends Exception> void run(Namespace.Task<E> task) throws E {
         namespace.run(task);
     }
 
-    /** Its links. */
+    /** Returns the namespace's links. */
     public Links links() {
         return new Links(socket);
     }
 
-    /** The addresses of its links. */
+    /** Returns the addresses of the links. */
     public Addresses addresses() {
         return new Addresses(socket);
     }
 
-    /** Its routes. */
+    /** Returns the routes. */
     public Routes routes() {
         return new Routes(socket);
     }
 
-    /** What it knows of others' link addresses. */
+    /** Returns the neighbour table. */
     public Neighbours neighbours() {
         return new Neighbours(socket);
     }
 
-    /** Several changes at once. */
+    /** Begins several changes that are made together. */
     public Changes changes() {
         return new Changes(socket);
     }
 
     /**
-     * Tells of every change of links, addresses, routes and neighbours from now on, on a thread that must not be kept
-     * waiting, until what is returned is closed.
+     * Reports every change of links, addresses, routes and neighbours from now on, until the returned object is closed.
+     * Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @param listener is called on the one thread that waits for all events: it must be short and must not block
+     * @throws SyscallException without the privilege (EPERM)
      */
     public AutoCloseable watch(Consumer<NetworkEvent> listener) {
         return namespace.call(() -> EventWatch.open(listener));
     }
 
+    /** Closes the descriptors. Later calls do nothing. */
     @Override
     public void close() {
         socket.close();

@@ -14,16 +14,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link to be made. Immutable.
+ * A link to be created. Immutable.
  *
  * @param name its name, at most 15 bytes
  * @param kind what it is
- * @param index the number it will have, 0 for the next free one
- * @param mtu the largest packet in bytes, 0 for the usual one
- * @param mac its address, null for a random one
- * @param master the bridge that it becomes a port of, 0 for none
+ * @param index the number it will have; 0 for the next free one
+ * @param mtu the largest packet in bytes; 0 for the kind's default
+ * @param mac its address; null for a random one
+ * @param master the bridge that it becomes a port of; 0 for none
  * @param isUp whether it is switched on at once
- * @param namespace where it will be, null for where it is made
+ * @param namespace where it will be; null for where it is created
+ * @see <a href="https://man7.org/linux/man-pages/man8/ip-link.8.html">ip-link(8)</a>
  */
 public record NewLink(
         String name,
@@ -37,18 +38,26 @@ public record NewLink(
 
     private static final int LONGEST_NAME = 15;
 
-    /** What a link is, with what only links of the kind have. */
+    /** What a link is, with what only links of this kind have. Immutable. */
     public sealed interface Kind {}
 
     /** A virtual switch. */
     public record Bridge() implements Kind {}
 
-    /** A link that swallows what it is given. */
+    /** A link that discards what it is given. */
     public record Dummy() implements Kind {}
 
-    /** One end of a virtual cable, with the other one. */
+    /**
+     * One end of a virtual cable, with the other one. See veth(4).
+     *
+     * @param peer the other end, a {@link Peer}
+     */
     public record Veth(NewLink peer) implements Kind {
-        /** Checks the peer. */
+        /**
+         * Checks the peer.
+         *
+         * @throws IllegalArgumentException if it is of another kind
+         */
         public Veth {
             checkArgument(peer.kind() instanceof Peer, "the other end is a peer, not a %s", peer);
         }
@@ -57,25 +66,42 @@ public record NewLink(
     /** The other end of a virtual cable. */
     public record Peer() implements Kind {}
 
-    /** A link with an own address on another link; those of the same lower link reach each other. */
+    /**
+     * A link with an address of its own on another link. Those of the same lower link reach each other.
+     *
+     * @param lower the index of the other link
+     */
     public record Macvlan(int lower) implements Kind {}
 
-    /** The packets of another link that carry this number. */
+    /**
+     * The packets of another link that carry a VLAN number.
+     *
+     * @param lower the index of the other link
+     * @param id the number, 1 to 4094
+     */
     public record Vlan(int lower, int id) implements Kind {
-        /** Checks the range. */
+        /**
+         * Checks the range.
+         *
+         * @throws IllegalArgumentException if the number is not 1 to 4094
+         */
         public Vlan {
             checkArgument(id >= 1 && id <= 4094, "a VLAN has a number from 1 to 4094, not %s", id);
         }
     }
 
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @throws IllegalArgumentException if no link can have it
+     */
     public NewLink {
         requireNonNull(kind, "kind");
         checkName(name);
     }
 
     /**
-     * Checks a link's name as the kernel would.
+     * Checks the name of a link as the kernel would.
      *
      * @throws IllegalArgumentException if no link can have it
      */
@@ -90,67 +116,100 @@ public record NewLink(
         return new NewLink(name, kind, 0, 0, null, 0, false, null);
     }
 
-    /** A bridge. */
+    /**
+     * Creates a bridge.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     */
     public static NewLink bridge(String name) {
         return of(name, new Bridge());
     }
 
-    /** A dummy. */
+    /**
+     * Creates a link that discards what it is given.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     */
     public static NewLink dummy(String name) {
         return of(name, new Dummy());
     }
 
-    /** The other end of a virtual cable. */
+    /**
+     * Creates the other end of a virtual cable.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     */
     public static NewLink peer(String name) {
         return of(name, new Peer());
     }
 
-    /** A virtual cable. */
+    /**
+     * Creates a virtual cable.
+     *
+     * @throws IllegalArgumentException if no link can have the name, or the other end is no {@linkplain #peer peer}
+     */
     public static NewLink veth(String name, NewLink peer) {
         return of(name, new Veth(peer));
     }
 
-    /** A virtual cable with both ends here. */
+    /**
+     * Creates a virtual cable with both ends in the same place.
+     *
+     * @throws IllegalArgumentException if no link can have a name
+     */
     public static NewLink veth(String name, String peer) {
         return veth(name, peer(peer));
     }
 
-    /** A link with an address of its own on another. */
+    /**
+     * Creates a link with an address of its own on another.
+     *
+     * @param lower the other link's index
+     * @throws IllegalArgumentException if no link can have the name
+     */
     public static NewLink macvlan(String name, int lower) {
         return of(name, new Macvlan(lower));
     }
 
-    /** A VLAN of another link. */
+    /**
+     * Creates a VLAN on another link.
+     *
+     * @param lower the other link's index
+     * @param id the VLAN's number, 1 to 4094
+     * @throws IllegalArgumentException if no link can have the name, or no VLAN the number
+     */
     public static NewLink vlan(String name, int lower, int id) {
         return of(name, new Vlan(lower, id));
     }
 
-    /** The same with a number of the caller's choice. That of a peer counts only if the other end has one too. */
+    /**
+     * Returns a copy with an index of the caller's choice. That of a peer counts only if the other end has one, too.
+     */
     public NewLink withIndex(int number) {
         return new NewLink(name, kind, number, mtu, mac, master, isUp, namespace);
     }
 
-    /** The same with another largest packet. */
+    /** Returns a copy with another size of the largest packet, in bytes. */
     public NewLink withMtu(long bytes) {
         return new NewLink(name, kind, index, bytes, mac, master, isUp, namespace);
     }
 
-    /** The same with this address. */
+    /** Returns a copy with this address. */
     public NewLink withMac(MacAddress address) {
         return new NewLink(name, kind, index, mtu, address, master, isUp, namespace);
     }
 
-    /** The same as a port of this bridge. */
+    /** Returns a copy that becomes a port of the bridge with this index. */
     public NewLink withMaster(int bridge) {
         return new NewLink(name, kind, index, mtu, mac, bridge, isUp, namespace);
     }
 
-    /** The same, switched on; the other end of a virtual cable as soon as both ends are there. */
+    /** Returns a copy that is switched on; the other end of a virtual cable as soon as both ends are there. */
     public NewLink up() {
         return new NewLink(name, kind, index, mtu, mac, master, true, namespace);
     }
 
-    /** The same in another network namespace, which must stay open until it is made. */
+    /** Returns a copy in another network namespace, which must stay open until the link is created. */
     public NewLink in(Namespace elsewhere) {
         return new NewLink(name, kind, index, mtu, mac, master, isUp, elsewhere);
     }
@@ -162,7 +221,10 @@ public record NewLink(
         return request;
     }
 
-    /** All that makes it, in order. The other end of a cable that is switched on elsewhere takes {@link #switchOnPeerElsewhere}, too. */
+    /**
+     * All that makes it, in order. The other end of a cable that is switched on elsewhere takes
+     * {@link #switchOnPeerElsewhere}, too.
+     */
     List<Request> toRequests() {
         return peerToSwitchOn()
                 .filter(peer -> peer.namespace() == null)

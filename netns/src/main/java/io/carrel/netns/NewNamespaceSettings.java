@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The settings of a new network namespace, below {@code /proc/sys/net}. The file is of the namespace of the thread that opens it. */
+/**
+ * The settings of a new network namespace, below {@code /proc/sys/net}. The file is of the namespace of the thread that
+ * opens it.
+ */
 final class NewNamespaceSettings {
 
     private static final Logger LOG = LoggerFactory.getLogger(NewNamespaceSettings.class);

@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ports of the host's that lead to ports of a container, as {@code docker run -p} takes them. Immutable.
+ * Ports of the host that lead to ports of a container, as {@code docker run -p} takes them. Immutable.
  *
  * <pre>
- *  80                      port 80 of the container, at a free port of the host's
+ *  80                      port 80 of the container, at a free port of the host
  *  8080:80                 at port 8080
  *  127.0.0.1:8080:80       at that port of one address only
  *  127.0.0.1::80           at a free port of one address only
@@ -52,22 +52,30 @@ public final class PortMapping {
         }
     }
 
-    /** A TCP port of the host's, on all of its addresses, for one of the container's. Other machines reach it, too; for this one alone: {@link
-     * #on on(InetAddress.getLoopbackAddress())}. */
+    /**
+     * Maps a TCP port on all of the host's addresses to one of the container. Other machines reach it, too; for this
+     * one alone, add {@link #on on(InetAddress.getLoopbackAddress())}.
+     *
+     * @throws IllegalArgumentException if a port is not 1 to 65535
+     */
     public static PortMapping of(int hostPort, int containerPort) {
         return new PortMapping(null, PortRange.of(hostPort), PortRange.of(containerPort), Protocol.TCP);
     }
 
-    /** A TCP port of the container's, at a free port on all of the host's addresses. Other machines reach it, too; for this one alone: {@link
-     * #on on(InetAddress.getLoopbackAddress())}. */
+    /**
+     * Maps a free TCP port on all of the host's addresses to one of the container. Other machines reach it, too; for
+     * this one alone, add {@link #on on(InetAddress.getLoopbackAddress())}.
+     *
+     * @throws IllegalArgumentException if the port is not 1 to 65535
+     */
     public static PortMapping of(int containerPort) {
         return new PortMapping(null, null, PortRange.of(containerPort), Protocol.TCP);
     }
 
     /**
-     * Reads a mapping.
+     * Reads a mapping, in one of the forms above.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is something else
      */
     public static PortMapping parse(String text) {
         try {
@@ -116,39 +124,39 @@ public final class PortMapping {
         return InetAddresses.forString(bare);
     }
 
-    /** The same on this address of the host's only. */
+    /** Returns a copy on this address of the host only. */
     public PortMapping on(InetAddress address) {
         return new PortMapping(address, hostPorts, containerPorts, protocol);
     }
 
-    /** The same for another protocol. */
+    /** Returns a copy for another protocol. */
     public PortMapping with(Protocol other) {
         return new PortMapping(hostAddress, hostPorts, containerPorts, other);
     }
 
-    /** The address of the host's; empty for all of them. */
+    /** Returns the address of the host; empty for all of them. */
     public Optional<InetAddress> hostAddress() {
         return Optional.ofNullable(hostAddress);
     }
 
-    /** The ports of the host's; empty for any that are free. */
+    /** Returns the ports of the host; empty for any that are free. */
     public Optional<PortRange> hostPorts() {
         return Optional.ofNullable(hostPorts);
     }
 
-    /** The ports of the container's. */
+    /** Returns the ports of the container. */
     public PortRange containerPorts() {
         return containerPorts;
     }
 
-    /** What the ports belong to. */
+    /** Returns the protocol of the ports. */
     public Protocol protocol() {
         return protocol;
     }
 
     /**
-     * The same as mappings to one port of the container's each. One of them still has several ports of the host's where any of
-     * these will do.
+     * Returns the same as one mapping for each port of the container. A mapping still has several ports of the host
+     * where any of these will do.
      */
     public List<PortMapping> single() {
         if (containerPorts.size() == 1) {
@@ -162,7 +170,7 @@ public final class PortMapping {
         return all;
     }
 
-    /** Whether both want the same port of the host's, so that only one can have it. */
+    /** Returns whether both want the same port of the host, so that only one can have it. */
     public boolean collidesWith(PortMapping other) {
         if (protocol != other.protocol || hostPorts == null || other.hostPorts == null) {
             return false;
@@ -183,7 +191,7 @@ public final class PortMapping {
         return toString().hashCode();
     }
 
-    /** The mapping as {@link #parse} reads it. */
+    /** Returns the mapping as {@link #parse} reads it. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

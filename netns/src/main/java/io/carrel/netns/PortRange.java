@@ -5,16 +5,20 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.linux.Printable;
 
 /**
- * Ports that follow one another. Immutable.
+ * Consecutive ports. Immutable.
  *
- * @param first the first
- * @param last the last, which may be the same
+ * @param first the first port, 1 to 65535
+ * @param last the last port, which may be the same
  */
 public record PortRange(int first, int last) {
 
     private static final int MOST = 65535;
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is not 1 to 65535, or the last is before the first
+     */
     public PortRange {
         checkPort(first);
         checkPort(last);
@@ -25,7 +29,11 @@ public record PortRange(int first, int last) {
         checkArgument(port >= 1 && port <= MOST, "a port is 1 to 65535, was %s", port);
     }
 
-    /** One port alone. */
+    /**
+     * Returns the range of one port.
+     *
+     * @throws IllegalArgumentException if it is not 1 to 65535
+     */
     public static PortRange of(int port) {
         return new PortRange(port, port);
     }
@@ -33,7 +41,7 @@ public record PortRange(int first, int last) {
     /**
      * Reads {@code 80} or {@code 8000-8010}.
      *
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the text is something else
      */
     public static PortRange parse(String text) {
         int dash = text.indexOf('-', 1); // A port is not negative.
@@ -47,7 +55,7 @@ public record PortRange(int first, int last) {
         return port;
     }
 
-    /** How many these are. */
+    /** Returns how many ports there are. */
     public int size() {
         return last - first + 1;
     }

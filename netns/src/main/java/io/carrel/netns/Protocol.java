@@ -3,12 +3,14 @@ package io.carrel.netns;
 import io.carrel.linux.Printable;
 import java.util.Locale;
 
-/** What a port belongs to. */
+/** The protocol that a port belongs to. */
 public enum Protocol {
+    /** See tcp(7). */
     TCP,
+    /** See udp(7). */
     UDP;
 
-    /** The name as it is written after a port, in small letters. */
+    /** Returns the name as it is written after a port, in lower case. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

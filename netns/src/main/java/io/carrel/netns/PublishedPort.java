@@ -5,15 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A port of the host's that leads to a port of a running container. Immutable.
+ * A port of the host that leads to a port of a running container. Immutable.
  *
- * @param host the host's address, unspecified for all, and port
- * @param containerPort the port of the container's
- * @param protocol what both belong to
+ * @param host the host's address and port; the unspecified address stands for all
+ * @param containerPort the port of the container
+ * @param protocol the protocol of both
  */
 public record PublishedPort(InetSocketAddress host, int containerPort, Protocol protocol) {
 
-    /** As {@code docker port} prints it: {@code 80/tcp -> 0.0.0.0:8080}. */
+    /** Returns the text that {@code docker port} prints: {@code 80/tcp -> 0.0.0.0:8080}. */
     @Override
     public String toString() {
         InetAddress address = host.getAddress();

@@ -41,7 +41,11 @@ public record Route(
 
     private static final int STRUCTURE_SIZE = 12;
 
-    /** Checks that all is of one family. */
+    /**
+     * Checks that subnet and gateway are of one family.
+     *
+     * @throws IllegalArgumentException if they are not
+     */
     public Route {
         checkArgument(
                 gateway == null || SocketName.family(gateway).equals(SocketName.family(destination.address())),
@@ -50,22 +54,26 @@ public record Route(
                 gateway);
     }
 
-    /** A route over a gateway. */
+    /**
+     * Creates a route over a gateway.
+     *
+     * @throws IllegalArgumentException if both are not of one family
+     */
     public static Route via(Subnet destination, InetAddress gateway) {
         return of(destination, gateway, 0, RtNetlink.RT_SCOPE_UNIVERSE, RtNetlink.RTN_UNICAST);
     }
 
-    /** The way to everywhere else. */
+    /** Creates the default route, over a gateway. */
     public static Route byDefault(InetAddress gateway) {
         return via(Subnet.bits(gateway) == 32 ? Subnet.ALL_IPV4 : Subnet.ALL_IPV6, gateway);
     }
 
-    /** A subnet whose addresses are on the link itself. */
+    /** Creates a route to a subnet whose addresses are on the link itself. */
     public static Route direct(Subnet destination, int link) {
         return of(destination, null, link, RtNetlink.RT_SCOPE_LINK, RtNetlink.RTN_UNICAST);
     }
 
-    /** A subnet whose packets are thrown away without a word. */
+    /** Creates a route that silently discards all packets for a subnet. */
     public static Route blackhole(Subnet destination) {
         return of(destination, null, 0, RtNetlink.RT_SCOPE_UNIVERSE, RtNetlink.RTN_BLACKHOLE);
     }
@@ -84,12 +92,12 @@ public record Route(
                 (int) type.value());
     }
 
-    /** The same with another metric. */
+    /** Returns a copy with another metric. */
     public Route withMetric(long other) {
         return new Route(destination, gateway, link, source, other, table, protocol, scope, type);
     }
 
-    /** Who passes the packets on, where somebody does. */
+    /** Returns the gateway that passes the packets on, where there is one. */
     public Optional<InetAddress> via() {
         return Optional.ofNullable(gateway);
     }

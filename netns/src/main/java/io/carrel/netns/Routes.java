@@ -1,5 +1,6 @@
 package io.carrel.netns;
 
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Netlink;
 import io.carrel.linux.uapi.RtNetlink;
 import io.carrel.linux.uapi.SocketName;
@@ -12,7 +13,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * The routes of a network namespace, of IPv4 and IPv6. Thread-safe.
+ * The routes of a network namespace, both IPv4 and IPv6. Any user inside may list them; a change without
+ * {@code CAP_NET_ADMIN} there is a {@link SyscallException} with EPERM. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-route.8.html">ip-route(8)</a>
  */
@@ -26,14 +28,24 @@ public final class Routes {
         this.socket = socket;
     }
 
-    /** The routes of the main table, as {@code ip route} shows them. */
+    /**
+     * Lists the routes of the main table, as {@code ip route} shows them.
+     *
+     * @throws SyscallException if the kernel refuses to tell
+     * @throws IllegalStateException if the routes change too fast to be listed
+     */
     public List<Route> list() {
         return all().stream()
                 .filter(route -> route.table() == RtNetlink.RT_TABLE_MAIN.value())
                 .toList();
     }
 
-    /** The routes of all tables, also those that the kernel makes for its own addresses. */
+    /**
+     * Lists the routes of all tables, those that the kernel makes for its own addresses included.
+     *
+     * @throws SyscallException if the kernel refuses to tell
+     * @throws IllegalStateException if the routes change too fast to be listed
+     */
     public List<Route> all() {
         Request request = Request.of(RtNetlink.RTM_GETROUTE, Links.NONE).bytes(new byte[STRUCTURE_SIZE]);
         return socket.dump("Cannot list the routes", request).stream()
@@ -48,7 +60,11 @@ public final class Routes {
                 && (family == Sockets.AF_INET.value() || family == Sockets.AF_INET6.value());
     }
 
-    /** How a packet to this address would go. */
+    /**
+     * Returns the route that a packet to this address would take.
+     *
+     * @throws SyscallException if none leads there (ENETUNREACH)
+     */
     public Route to(InetAddress address) {
         Request request = Request.of(RtNetlink.RTM_GETROUTE, Links.NONE)
                 .bytes(Struct.ofSize(STRUCTURE_SIZE)
@@ -63,7 +79,12 @@ public final class Routes {
                 .orElseThrow();
     }
 
-    /** Adds a route. */
+    /**
+     * Adds a route.
+     *
+     * @throws SyscallException if there is one to the same subnet with the same metric (EEXIST), or the gateway is not
+     *     reachable (ENETUNREACH)
+     */
     public void add(Route route) {
         socket.execute("Cannot add the route " + route, toRequest(route));
     }
@@ -72,14 +93,22 @@ public final class Routes {
         return route.toRequest(RtNetlink.RTM_NEWROUTE, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_EXCL));
     }
 
-    /** Adds a route, or puts it in the place of one to the same subnet with the same metric. */
+    /**
+     * Adds a route, or replaces the one to the same subnet with the same metric.
+     *
+     * @throws SyscallException if the gateway is not reachable (ENETUNREACH, EHOSTUNREACH)
+     */
     public void replace(Route route) {
         socket.execute(
                 "Cannot set the route " + route,
                 route.toRequest(RtNetlink.RTM_NEWROUTE, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_REPLACE)));
     }
 
-    /** Removes a route. */
+    /**
+     * Deletes a route.
+     *
+     * @throws SyscallException if there is none (ESRCH)
+     */
     public void delete(Route route) {
         socket.execute("Cannot delete the route " + route, route.toRequest(RtNetlink.RTM_DELROUTE, Links.NONE));
     }

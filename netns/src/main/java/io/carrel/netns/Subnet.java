@@ -14,7 +14,7 @@ import java.net.UnknownHostException;
  * A range of addresses with a common beginning, such as {@code 10.1.2.0/24}. Immutable.
  *
  * @param address its first address
- * @param prefix how many bits all its addresses share
+ * @param prefix how many bits all its addresses share, 0 to 32 or 128
  */
 public record Subnet(InetAddress address, int prefix) {
 
@@ -24,7 +24,11 @@ public record Subnet(InetAddress address, int prefix) {
     /** All IPv6 addresses. */
     public static final Subnet ALL_IPV6 = parse("::/0");
 
-    /** Checks that no bit behind the prefix is set. */
+    /**
+     * Checks that no bit after the prefix is set.
+     *
+     * @throws IllegalArgumentException if one is, or the prefix does not fit the address
+     */
     public Subnet {
         requireNonNull(address, "address");
         int bits = address.getAddress().length * 8;
@@ -37,7 +41,11 @@ public record Subnet(InetAddress address, int prefix) {
                 text(address(masked(address, prefix), address.getAddress().length), prefix));
     }
 
-    /** Reads {@code ADDRESS/PREFIX}. */
+    /**
+     * Reads {@code ADDRESS/PREFIX}.
+     *
+     * @throws IllegalArgumentException if the text is something else, or a bit after the prefix is set
+     */
     public static Subnet parse(String text) {
         int slash = text.indexOf('/');
         checkArgument(slash > 0 && text.substring(slash + 1).matches("\\d{1,3}"), "no subnet: %s", text);
@@ -46,7 +54,11 @@ public record Subnet(InetAddress address, int prefix) {
                 InetAddresses.forString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
     }
 
-    /** The subnet of this size that the address is in. */
+    /**
+     * Returns the subnet of this size that the address is in.
+     *
+     * @throws IllegalArgumentException if the prefix does not fit the address
+     */
     public static Subnet of(InetAddress address, int prefix) {
         return new Subnet(address(masked(address, prefix), address.getAddress().length), prefix);
     }
@@ -72,30 +84,30 @@ public record Subnet(InetAddress address, int prefix) {
         }
     }
 
-    /** Whether it is of IPv6. */
+    /** Returns whether the subnet is of IPv6. */
     public boolean isIpv6() {
         return address instanceof Inet6Address;
     }
 
-    /** Whether the address is in it. */
+    /** Returns whether the address is in the subnet. */
     public boolean contains(InetAddress other) {
         return other.getClass() == address.getClass() && masked(other, prefix).equals(number(address));
     }
 
-    /** Whether both have an address in common. */
+    /** Returns whether both subnets have an address in common. */
     public boolean overlaps(Subnet other) {
         return contains(other.address) || other.contains(address);
     }
 
-    /** Returns how many addresses it has, with its first and last one. */
+    /** Returns how many addresses the subnet has, the first and the last included. */
     public BigInteger size() {
         return BigInteger.ONE.shiftLeft(address.getAddress().length * 8 - prefix);
     }
 
     /**
-     * The address this far behind the first.
+     * Returns the address this far behind the first.
      *
-     * @throws IllegalArgumentException if the subnet ends before
+     * @throws IllegalArgumentException if the offset is negative, or the subnet ends before
      */
     public InetAddress address(long offset) {
         BigInteger number = number(address).add(BigInteger.valueOf(offset));
@@ -109,7 +121,7 @@ public record Subnet(InetAddress address, int prefix) {
         return address(number(address).add(size()).subtract(BigInteger.ONE), address.getAddress().length);
     }
 
-    /** Returns the subnet of the same size that begins behind the last address of this one. */
+    /** Returns the subnet of the same size that follows this one. */
     public Subnet next() {
         return new Subnet(address(number(address).add(size()), address.getAddress().length), prefix);
     }

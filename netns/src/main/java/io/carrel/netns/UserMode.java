@@ -1,13 +1,13 @@
 package io.carrel.netns;
 
 /**
- * A program that connects a network namespace to the host's network as an ordinary user can: it speaks TCP, UDP and ICMP with
- * the namespace, over a TAP device, and for each connection has a socket of the host's.
+ * A program that connects a network namespace to the host's network without privileges: it speaks TCP, UDP and ICMP
+ * with the namespace, over a TAP device, and has a socket of the host for each connection.
  */
 public enum UserMode {
-    /** Of the package passt: the faster one, with the host's own addresses inside. */
+    /** The faster one, of the package passt, with the host's own addresses inside. See pasta(1). */
     PASTA("pasta", "passt"),
-    /** The older one, with addresses of 10.0.2.0/24 inside. */
+    /** The older one, with addresses of 10.0.2.0/24 inside. See slirp4netns(1). */
     SLIRP4NETNS("slirp4netns", "slirp4netns");
 
     private final String program;
@@ -18,12 +18,12 @@ public enum UserMode {
         this.distribution = distribution;
     }
 
-    /** The program's name. */
+    /** Returns the program's name. */
     public String program() {
         return program;
     }
 
-    /** The package that it is in, in most distributions. */
+    /** Returns the name of the package that contains it in most distributions. */
     public String distributedIn() {
         return distribution;
     }

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Addresses of a network that are one container's, as a file notes them. To change what is noted takes the networks' lock. Immutable.
+ * Addresses of a network that are one container's, as a file notes them. To change what is noted takes the networks'
+ * lock. Immutable.
  *
  * @param file where it is noted
  * @param member what was noted first

@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The addresses of one network, given out to containers of all JVMs: a file for each that has one, made only if it is not
- * there. All addresses of a container lie equally far behind the first of their subnet, so that one file stands for all. An
- * address that is given back is given out again only when the others have been.
+ * The addresses of one network, given out to containers of all JVMs: a file for each that has one, made only if it is
+ * not there. All addresses of a container lie equally far behind the first of their subnet, so that one file stands for
+ * all. An address that is given back is given out again only when the others have been.
  */
 final class AddressLeases {
 

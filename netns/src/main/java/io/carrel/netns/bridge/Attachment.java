@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Cleanup;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
@@ -23,8 +24,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a container has on a network: a virtual cable to the bridge, addresses, and ports of the host that lead to it. It is
- * gone when this is closed. Thread-safe.
+ * A container's place on a network: a virtual cable to the bridge, addresses, and ports of the host that lead to it. It
+ * lasts until it is closed. Thread-safe.
+ *
+ * <p>Changes need root, as {@link Networks} does. The kernel's refusals are a {@link SyscallException}.
  */
 public final class Attachment implements AutoCloseable {
 
@@ -46,22 +49,22 @@ public final class Attachment implements AutoCloseable {
         this.lease = lease;
     }
 
-    /** The network. */
+    /** Returns the network. */
     public BridgeNetwork network() {
         return network;
     }
 
-    /** The container's addresses, of each family at most one. */
+    /** Returns the container's addresses, at most one of each family. */
     public List<InetAddress> addresses() {
         return lease.member().addresses();
     }
 
-    /** The address of the container's link. */
+    /** Returns the address of the container's link. */
     public MacAddress mac() {
         return lease.member().mac();
     }
 
-    /** The host's end of the cable. */
+    /** Returns the name of the host's end of the cable. */
     public String link() {
         return lease.member().link();
     }
@@ -76,11 +79,12 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Has ports of the host lead to the container.
+     * Publishes ports of the host that lead to the container.
      *
-     * @return which they are
-     * @throws IllegalStateException if the network is internal, or this is closed
-     * @throws SyscallException if one is in use; none is published then
+     * @return the ports, with the host's chosen ones
+     * @throws IllegalStateException if the network is internal, if the container is not on it any more, or if this is
+     *     closed
+     * @throws SyscallException if one is in use (EADDRINUSE); none is published then
      */
     public synchronized List<PublishedPort> publish(List<PortMapping> mappings) {
         checkState(!closed, "%s is closed", this);
@@ -123,7 +127,7 @@ public final class Attachment implements AutoCloseable {
                         Constant.of(0)));
     }
 
-    /** The ports of the host that lead to the container. */
+    /** Returns the ports of the host that lead to the container. */
     public synchronized List<PublishedPort> ports() {
         return publications.stream()
                 .flatMap(publication -> publication.ports().stream())
@@ -133,7 +137,7 @@ public final class Attachment implements AutoCloseable {
     /**
      * Impairs what reaches the container over this network, until this is called with {@link Impairment#NONE}.
      *
-     * @throws io.carrel.linux.UnsupportedFeatureException if the kernel lacks the module {@code sch_netem} or {@code sch_tbf}
+     * @throws UnsupportedFeatureException if the kernel lacks the module {@code sch_netem} or {@code sch_tbf}
      * @throws IllegalStateException if the container is not on the network any more
      */
     public void impair(Impairment impairment) {
@@ -175,7 +179,11 @@ public final class Attachment implements AutoCloseable {
         }
     }
 
-    /** Takes the container off the network; later calls do nothing. */
+    /**
+     * Takes the container off the network. Later calls do nothing.
+     *
+     * @throws SyscallException if something cannot be taken away; the rest is
+     */
     @Override
     public synchronized void close() {
         if (closed) {

@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 /**
  * A network that containers share: a bridge with a name. Immutable.
  *
- * @param name the name
- * @param link the bridge's name among the links, empty before it is known
+ * @param name 1 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit
+ * @param link the bridge's name among the links; empty before it is known
  * @param subnets at most one of IPv4 and one of IPv6; none to have them chosen
- * @param gateways the host's address in each subnet; none for the first of each
- * @param mtu the largest packet in bytes, 0 for the usual one
- * @param isInternal whether nothing leaves it, and nothing comes in
+ * @param gateways the host's address in each subnet; none for the first address of each
+ * @param mtu the largest packet in bytes, 68 to 65535, and at least 1280 with IPv6; 0 for the kernel's default
+ * @param isInternal whether nothing leaves the network, and nothing comes in
  * @param isIsolated whether its containers reach the host and beyond, but not each other
  */
 public record BridgeNetwork(
@@ -39,7 +39,12 @@ public record BridgeNetwork(
     private static final long MOST_MTU = 65_535;
     private static final long LEAST_MTU = 68;
 
-    /** Checks what can be checked without a host. */
+    /**
+     * Checks what can be checked without a host.
+     *
+     * @throws IllegalArgumentException if a value is out of its range, a gateway is in no subnet, or there are two
+     *     subnets of one family
+     */
     public BridgeNetwork {
         checkName(name);
         requireNonNull(link, "link");
@@ -78,19 +83,32 @@ public record BridgeNetwork(
                 name);
     }
 
-    /** A network with subnets to be chosen. */
+    /**
+     * Creates a network whose subnets are chosen when it is made.
+     *
+     * @throws IllegalArgumentException if no network can have the name
+     */
     public static BridgeNetwork of(String name) {
         return new BridgeNetwork(name, "", List.of(), List.of(), 0, false, false);
     }
 
-    /** The same with a subnet more. */
+    /**
+     * Returns a copy with one more subnet.
+     *
+     * @throws IllegalArgumentException if it has one of this family, or the subnet has no room for a gateway and a
+     *     container
+     */
     public BridgeNetwork withSubnet(Subnet subnet) {
         List<Subnet> all =
                 ImmutableList.<Subnet>builder().addAll(subnets).add(subnet).build();
         return new BridgeNetwork(name, link, all, gateways, mtu, isInternal, isIsolated);
     }
 
-    /** The same with the host at this address, in a subnet given before. */
+    /**
+     * Returns a copy in which the host has this address, in a subnet given before.
+     *
+     * @throws IllegalArgumentException if the address is in no subnet
+     */
     public BridgeNetwork withGateway(InetAddress gateway) {
         List<InetAddress> all = ImmutableList.<InetAddress>builder()
                 .addAll(gateways)
@@ -99,17 +117,22 @@ public record BridgeNetwork(
         return new BridgeNetwork(name, link, subnets, all, mtu, isInternal, isIsolated);
     }
 
-    /** The same with another largest packet. */
+    /**
+     * Returns a copy with another size of the largest packet.
+     *
+     * @param bytes 68 to 65535, and at least 1280 with IPv6; 0 for the kernel's default
+     * @throws IllegalArgumentException if it is out of this range
+     */
     public BridgeNetwork withMtu(long bytes) {
         return new BridgeNetwork(name, link, subnets, gateways, bytes, isInternal, isIsolated);
     }
 
-    /** The same, but nothing leaves it and nothing comes in. */
+    /** Returns a copy that nothing leaves or enters. */
     public BridgeNetwork internal() {
         return new BridgeNetwork(name, link, subnets, gateways, mtu, true, isIsolated);
     }
 
-    /** The same, but its containers do not reach each other. */
+    /** Returns a copy whose containers do not reach each other. */
     public BridgeNetwork isolated() {
         return new BridgeNetwork(name, link, subnets, gateways, mtu, isInternal, true);
     }
@@ -118,12 +141,12 @@ public record BridgeNetwork(
         return new BridgeNetwork(name, bridge, chosen, gateways, mtu, isInternal, isIsolated);
     }
 
-    /** The subnet of one family, if it has one. */
+    /** Returns the subnet of one family, if the network has one. */
     public Optional<Subnet> subnet(boolean ipv6) {
         return subnets.stream().filter(subnet -> subnet.isIpv6() == ipv6).findFirst();
     }
 
-    /** The host's address in a subnet of this network. */
+    /** Returns the host's address in a subnet of this network. */
     public InetAddress gateway(Subnet subnet) {
         return gateways.stream().filter(subnet::contains).findFirst().orElseGet(() -> subnet.address(1));
     }

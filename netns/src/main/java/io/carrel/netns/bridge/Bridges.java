@@ -13,7 +13,10 @@ import io.carrel.netns.nft.Firewall;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the bridges of networks, with their addresses, rules and the host's settings. To change them takes the networks' lock. */
+/**
+ * Makes the bridges of networks, with their addresses, rules and the host's settings. To change them takes the
+ * networks' lock.
+ */
 record Bridges(NetworkNamespace host, Firewall firewall) {
 
     /** A network's bridge, if it is all there: it is switched on last. */

@@ -15,15 +15,18 @@ import io.carrel.netns.Subnet;
 import java.net.InetAddress;
 
 /**
- * The virtual cable between a bridge and a container. Its name follows from the container's addresses, so the cable is another's as
- * soon as the addresses are: only {@link LockedNetworks#cable} hands one out, as long as nobody else can change that.
+ * The virtual cable between a bridge and a container. Its name follows from the container's addresses, so the cable is
+ * another's as soon as the addresses are: only {@link LockedNetworks#cable} hands one out, as long as nobody else can
+ * change that.
  *
  * @param host the host's network namespace
  * @param name the host's end
  */
 record Cable(NetworkNamespace host, String name) {
 
-    /** Makes it, with both ends where they belong by one message; one more gives the container's end all that it needs. */
+    /**
+     * Makes it, with both ends where they belong by one message; one more gives the container's end all that it needs.
+     */
     void make(BridgeNetwork network, Link bridge, NetworkMember member, Namespace target, Endpoint endpoint) {
         NewLink peer = NewLink.peer(endpoint.link())
                 .withMac(member.mac())
@@ -75,7 +78,10 @@ record Cable(NetworkNamespace host, String name) {
         return host.links().named(name);
     }
 
-    /** Lets the container's packets come back to it: where netfilter looks into bridges, one to itself never leaves the bridge. */
+    /**
+     * Lets the container's packets come back to it: where netfilter looks into bridges, one to itself never leaves the
+     * bridge.
+     */
     void hairpin() {
         host.links().hairpin(hostEnd());
     }
@@ -95,7 +101,10 @@ record Cable(NetworkNamespace host, String name) {
         host.links().up(hostEnd());
     }
 
-    /** Removes it, if it is there. The container's network may go at the same time, and take the host's end with its own. */
+    /**
+     * Removes it, if it is there. The container's network may go at the same time, and take the host's end with its
+     * own.
+     */
     void remove() {
         try {
             host.links().find(name).ifPresent(host.links()::delete);

@@ -7,8 +7,8 @@ import io.carrel.netns.Subnet;
 import java.net.InetAddress;
 
 /**
- * Sets the default routes, and that to the name server, of a container which is put on networks, and taken off them, while it runs.
- * Each of them leads over one network, and stays there as long as the container is on it.
+ * Sets the default routes, and that to the name server, of a container which is put on networks, and taken off them,
+ * while it runs. Each of them leads over one network, and stays there as long as the container is on it.
  *
  * @param inside the container's network namespace
  */

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * How a container takes part in a network. Immutable.
  *
  * @param link the name of its link, inside
- * @param addresses those it wants; none, or one of a family, to have the others chosen
- * @param mac the address of its link, null to have it chosen
- * @param names by which others on the network find it
- * @param isDefault whether the way to everywhere else leads through this network
+ * @param addresses the wanted addresses; none, or one of one family, to have the others chosen
+ * @param mac the address of its link; null to have it chosen
+ * @param names the names by which others on the network find it
+ * @param isDefault whether the default route leads through this network
  */
 public record Endpoint(
         String link, List<InetAddress> addresses, @Nullable MacAddress mac, List<String> names, boolean isDefault) {
@@ -27,7 +27,11 @@ public record Endpoint(
     /** What each host calls itself, with all names below it (RFC 6761). */
     private static final String LOCALHOST = "(.*\\.)?localhost\\.?";
 
-    /** Checks the names. */
+    /**
+     * Checks the names and copies the lists.
+     *
+     * @throws IllegalArgumentException if no link or no host can have a name
+     */
     public Endpoint {
         NewLink.checkName(link);
         addresses = ImmutableList.copyOf(addresses);
@@ -46,17 +50,21 @@ public record Endpoint(
         return name.toLowerCase(Locale.ROOT).matches(LOCALHOST);
     }
 
-    /** The first link of a container, which leads everywhere. */
+    /** Creates the first link of a container, {@code eth0}, which the default route leads over. */
     public static Endpoint first() {
         return new Endpoint("eth0", List.of(), null, List.of(), true);
     }
 
-    /** A further link of a container. */
+    /**
+     * Creates a further link of a container.
+     *
+     * @throws IllegalArgumentException if no link can have the name
+     */
     public static Endpoint further(String link) {
         return new Endpoint(link, List.of(), null, List.of(), false);
     }
 
-    /** The same with this address. */
+    /** Returns a copy with this address in addition. */
     public Endpoint withAddress(InetAddress address) {
         List<InetAddress> all = ImmutableList.<InetAddress>builder()
                 .addAll(addresses)
@@ -65,12 +73,16 @@ public record Endpoint(
         return new Endpoint(link, all, mac, names, isDefault);
     }
 
-    /** The same with this link address. */
+    /** Returns a copy with this link address. */
     public Endpoint withMac(MacAddress address) {
         return new Endpoint(link, addresses, address, names, isDefault);
     }
 
-    /** The same with these names. */
+    /**
+     * Returns a copy with these names.
+     *
+     * @throws IllegalArgumentException if no host can have one of them
+     */
     public Endpoint withNames(List<String> others) {
         return new Endpoint(link, addresses, mac, others, isDefault);
     }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The settings of the host's network that bridges need, below {@code /proc/sys/net}. Which network namespace they are of the
- * kernel tells by the thread that opens the file.
+ * The settings of the host's network that bridges need, below {@code /proc/sys/net}. Which network namespace they are
+ * of the kernel tells by the thread that opens the file.
  */
 final class HostSettings {
 
@@ -33,8 +33,9 @@ final class HostSettings {
     }
 
     /**
-     * The host tells its containers where it is, and does not ask them. Nor does it ask whether anybody has its address, which
-     * nobody can: until that is answered, for a second, it would not find containers for connections from its other addresses.
+     * The host tells its containers where it is, and does not ask them. Nor does it ask whether anybody has its
+     * address, which nobody can: until that is answered, for a second, it would not find containers for connections
+     * from its other addresses.
      */
     static void trustNobody(String bridge) {
         if (Files.exists(ROOT.resolve("ipv6/conf/" + bridge))) {

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks of one state directory while nobody else changes them, be it a thread of this JVM or another JVM. What is noted of
- * members, ports and bridges, and what the kernel has of them, changes only by this, so the one is always as the other. Only
- * {@link Networks#lock} makes it. Not thread-safe.
+ * The networks of one state directory while nobody else changes them, be it a thread of this JVM or another JVM. What
+ * is noted of members, ports and bridges, and what the kernel has of them, changes only by this, so the one is always
+ * as the other. Only {@link Networks#lock} makes it. Not thread-safe.
  */
 final class LockedNetworks implements AutoCloseable {
 
@@ -213,7 +213,8 @@ final class LockedNetworks implements AutoCloseable {
     }
 
     /**
-     * Has ports of the host lead to a container: noted before they do, so that a JVM that is killed leaves nothing unknown.
+     * Has ports of the host lead to a container: noted before they do, so that a JVM that is killed leaves nothing
+     * unknown.
      *
      * @throws IllegalStateException if it is not on the network any more
      * @throws io.carrel.linux.SyscallException if one leads elsewhere already; none of them is published then
@@ -275,7 +276,9 @@ final class LockedNetworks implements AutoCloseable {
         takeOff(lease, port -> true);
     }
 
-    /** What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then on. */
+    /**
+     * What cannot be taken away keeps nothing of the rest; the addresses come last, as they are others' from then on.
+     */
     private void takeOff(AddressLease lease, Predicate<Forward> isOwn) {
         Optional<NetworkMember> current = lease.current();
         if (current.isEmpty()) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The names of one network's containers, whichever JVM they belong to: read again when their directory has changed. Used by one
- * thread only.
+ * The names of one network's containers, whichever JVM they belong to: read again when their directory has changed.
+ * Used by one thread only.
  */
 final class MemberNames {
 

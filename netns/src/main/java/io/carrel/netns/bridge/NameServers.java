@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The name servers of this JVM, one for each network that it has containers on. All have the same address, on the bridge of
- * their network, so that a container's files need not know which network it will be on. Where several JVMs have containers on
- * one network, the kernel has each answer some of the questions. Thread-safe.
+ * The name servers of this JVM, one for each network that it has containers on. All have the same address, on the
+ * bridge of their network, so that a container's files need not know which network it will be on. Where several JVMs
+ * have containers on one network, the kernel has each answer some of the questions. Thread-safe.
  */
 final class NameServers {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The directory in which the networks of several JVMs are noted: for each network its definition and the leases of its addresses. Reading
- * takes no lock, as files appear and change at once. Immutable.
+ * The directory in which the networks of several JVMs are noted: for each network its definition and the leases of its
+ * addresses. Reading takes no lock, as files appear and change at once. Immutable.
  *
  * @param path where it is, absolute
  */

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Who has which addresses of a network. Immutable.
+ * A container on a network, as the state directory notes it. Immutable.
  *
- * @param addresses the addresses, of each family one
- * @param names by which others find it
- * @param link the host's end of its virtual cable
+ * @param addresses its addresses, one of each family
+ * @param names the names by which others find it
+ * @param link the name of the host's end of its virtual cable
  * @param mac the address of the other end
- * @param owner with whose end it ends: a JVM, or a process of the container's
- * @param namespace the inode of its network namespace, 0 before it is there
- * @param ports what of the host leads to it, as text
+ * @param owner with whose end it leaves the network: a JVM, or a process of the container
+ * @param namespace the inode of its network namespace; 0 before it is there
+ * @param ports the ports of the host that lead to it, as text
  */
 public record NetworkMember(
         List<InetAddress> addresses,

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * What a network's name server knows: the names of its containers, and for a container that is on other networks too, theirs.
- * Used by one thread only.
+ * What a network's name server knows: the names of its containers, and for a container that is on other networks too,
+ * theirs. Used by one thread only.
  */
 final class NetworkNames implements NameSource {
 

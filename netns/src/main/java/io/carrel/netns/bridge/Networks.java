@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.hash.Hashing;
 import com.google.common.net.InetAddresses;
 import io.carrel.linux.Errno;
+import io.carrel.linux.HostFileException;
+import io.carrel.linux.KernelFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.ProcessIdentity;
@@ -26,22 +28,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks that containers share, of all JVMs that use one state directory. What they are is kept in files, written
- * before anything is made, so that it outlives a JVM and a restart of the host; a bridge that is not there is made when it is
- * needed. Needs root. Thread-safe.
+ * The networks that containers share, for all JVMs that use one state directory. Their definitions are kept in files,
+ * written before anything is made, so that a network outlives a JVM and a restart of the host; a bridge that is not
+ * there is made when it is needed. Thread-safe.
  *
- * <p>Packets between networks, and from outside, are dropped; those to the outside carry the host's address. Other firewalls
- * of the host, such as one that drops all that is forwarded, go on to count.
+ * <p>Packets between networks, and from outside, are dropped; those to the outside carry the host's address. Other
+ * firewalls of the host, such as one that drops all that is forwarded, still count.
+ *
+ * <p>Needs root: {@code CAP_NET_ADMIN} and {@code CAP_SYS_ADMIN} in the host's network namespace. Where the kernel
+ * refuses, methods throw a {@link SyscallException}, and a {@link KernelFileException} for a setting in
+ * {@code /proc/sys}; where the state directory cannot be read or written, a {@link HostFileException}.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man8/bridge.8.html">bridge(8)</a>
  */
 public final class Networks implements AutoCloseable {
 
     /**
-     * The address at which containers of each network with IPv4 find a name server, which knows the names of the others on it,
-     * and asks the host's name servers for the rest unless the network is internal.
+     * The address at which containers of each network with IPv4 find a name server. It knows the names of the others on
+     * the network, and asks the host's name servers for the rest unless the network is internal.
      */
     public static final InetAddress NAME_SERVER = InetAddresses.forString("169.254.53.53");
 
-    /** The same for networks with IPv6 only. */
+    /** The address of the name server on networks with IPv6 only. */
     public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
@@ -62,15 +70,24 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Those that are noted in a directory, with the calling thread's network namespace as the host's.
+     * Opens the networks of a state directory, which is made if need be, with the calling thread's network namespace as
+     * the host's. New networks have subnets of {@link SubnetPool#STANDARD}.
      *
-     * @throws NotPermittedException if this process lacks {@code CAP_NET_ADMIN} or {@code CAP_SYS_ADMIN} there, as an ordinary user does
+     * @throws NotPermittedException if this process lacks {@code CAP_NET_ADMIN} or {@code CAP_SYS_ADMIN} there, as an
+     *     ordinary user does
+     * @throws HostFileException if the directory cannot be made
      */
     public static Networks open(Path state) {
         return open(state, SubnetPool.STANDARD);
     }
 
-    /** The same with other subnets to choose from. */
+    /**
+     * Opens the networks of a state directory, with other subnets to choose from.
+     *
+     * @throws NotPermittedException if this process lacks {@code CAP_NET_ADMIN} or {@code CAP_SYS_ADMIN} there, as an
+     *     ordinary user does
+     * @throws HostFileException if the directory cannot be made
+     */
     public static Networks open(Path state, SubnetPool pool) {
         NetworkNamespace host = NetworkNamespace.current();
         try {
@@ -114,37 +131,46 @@ public final class Networks implements AutoCloseable {
         return new LockedNetworks(this, directory, lease, host, firewall, owners);
     }
 
-    /** All networks, by name. */
+    /** Lists all networks, by name. */
     public List<BridgeNetwork> list() {
         return directory.list();
     }
 
-    /** The network of this name, if there is one. */
+    /**
+     * Returns the network of this name, if there is one.
+     *
+     * @throws IllegalArgumentException if no network can have the name
+     */
     public Optional<BridgeNetwork> find(String name) {
         return directory.find(name);
     }
 
     /**
-     * The network of this name.
+     * Returns the network of this name.
      *
      * @throws NotFoundException if there is none
+     * @throws IllegalArgumentException if no network can have the name
      */
     public BridgeNetwork named(String name) {
         return find(name).orElseThrow(() -> new NotFoundException(NotFoundException.Kind.NETWORK, name));
     }
 
-    /** Who is on a network. */
+    /**
+     * Lists the containers on a network.
+     *
+     * @throws NotFoundException if there is no such network
+     */
     public List<NetworkMember> members(String name) {
         return directory.leases(named(name)).list();
     }
 
     /**
-     * Makes a network, with its bridge.
+     * Creates a network, with its bridge.
      *
      * @return the network, with what was chosen
-     * @throws IllegalArgumentException if there is one of this name, the name means something else where networks are named, a
-     *     subnet is one that cannot be on a bridge, as loopback, link-local and multicast ones, or a subnet overlaps with another network's or with a
-     *     route of the host's
+     * @throws IllegalArgumentException if there is one of this name, if the name means something else where networks
+     *     are named, if a subnet cannot be on a bridge (as loopback, link-local and multicast ones), or if it overlaps
+     *     with another network's or with a route of the host
      * @throws IllegalStateException if no subnet is free
      */
     public BridgeNetwork create(BridgeNetwork wanted) {
@@ -174,7 +200,7 @@ public final class Networks implements AutoCloseable {
      * Removes a network with its bridge.
      *
      * @throws NotFoundException if there is none of this name
-     * @throws IllegalStateException if somebody is on it
+     * @throws IllegalStateException if a container is on it
      */
     public void remove(String name) {
         try (LockedNetworks locked = lock()) {
@@ -194,7 +220,11 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /** Removes all networks that nobody is on; their names. */
+    /**
+     * Removes all networks that no container is on.
+     *
+     * @return their names
+     */
     public List<String> prune() {
         List<String> removed = new ArrayList<>();
         for (BridgeNetwork listed : list()) {
@@ -212,8 +242,8 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Removes what JVMs that are gone have left on all networks: cables, ports, addresses. A bridge that has lost its last
-     * container by this goes too, until it is needed again.
+     * Removes what JVMs that have ended left on all networks: cables, ports, addresses. A bridge that loses its last
+     * container by this is removed, too, until it is needed again.
      */
     public void sweep() {
         for (BridgeNetwork network : list()) {
@@ -229,7 +259,7 @@ public final class Networks implements AutoCloseable {
      *
      * @param name the network
      * @param target the namespace, which is used only during the call
-     * @return what it has there, until that is closed
+     * @return its place on the network, which lasts until that is closed
      * @throws NotFoundException if there is no such network
      * @throws IllegalArgumentException if a wanted address cannot be had
      * @throws IllegalStateException if no address is free
@@ -242,10 +272,11 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Takes addresses on a network for a namespace that is not there yet, so that what is to be in it can be told of them.
+     * Reserves addresses on a network for a namespace that is not there yet, so that what will be in it can be told of
+     * them.
      *
      * @param name the network
-     * @return what is taken, until it is closed or a namespace is attached with it
+     * @return the addresses, which are reserved until it is closed or a namespace is attached with it
      * @throws NotFoundException if there is no such network
      * @throws IllegalArgumentException if a wanted address cannot be had
      * @throws IllegalStateException if no address is free
@@ -257,7 +288,14 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /** Puts the network namespace of a process on a network. */
+    /**
+     * Puts the network namespace of a process on a network; see {@link #attach(String, Namespace, Endpoint)}.
+     *
+     * @throws SyscallException if there is no such process (ENOENT)
+     * @throws NotFoundException if there is no such network
+     * @throws IllegalArgumentException if a wanted address cannot be had
+     * @throws IllegalStateException if no address is free
+     */
     public Attachment attach(String name, long pid, Endpoint endpoint) {
         try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK)) {
             return attach(name, target, endpoint);
@@ -265,16 +303,18 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Puts a container that runs on one more network, until {@link #disconnect} by whatever JVM, or its end. The link's name is the
-     * next that is free inside, and the way to everywhere else leads over it if there was none. Names on the network are answered as long as a
-     * JVM has started a container there.
+     * Connects a running container to one more network, until any JVM {@linkplain #disconnect disconnects} it, or it
+     * ends. The link has the next free name inside, and the default route leads over it if there was none. Names on the
+     * network are answered as long as a JVM has started a container there.
      *
-     * @param pid a process of the container; the container is on the network as long as this one lives
-     * @param addresses wanted ones, if any
-     * @param names by which others on the network find it
+     * @param name the network
+     * @param pid a process of the container; the container is on the network as long as this process lives
+     * @param addresses the wanted addresses, if any
+     * @param names the names by which others on the network find it
      * @throws NotFoundException if there is no such network or process
-     * @throws IllegalArgumentException if the process has no network of its own or is on the network already, or a wanted address
-     *     cannot be had
+     * @throws IllegalArgumentException if the process has no network of its own or is on the network already, or if a
+     *     wanted address cannot be had
+     * @throws IllegalStateException if no address is free
      */
     public NetworkMember connect(String name, long pid, List<InetAddress> addresses, List<String> names) {
         named(name);
@@ -296,12 +336,14 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Takes a container that runs off a network, whichever JVM put it there; what was published there leads nowhere from then on. The
-     * ways to everywhere else and to names lead over another of its networks then, if it is on one.
+     * Takes a running container off a network, whichever JVM put it there; ports published there lead nowhere from then
+     * on. The default route and the one to the name server then lead over another of its networks, if it is on one.
      *
+     * @param name the network
      * @param pid a process of the container
      * @throws NotFoundException if there is no such network
-     * @throws IllegalArgumentException if the process is not on it
+     * @throws SyscallException if there is no such process (ENOENT)
+     * @throws IllegalArgumentException if the process is not on the network
      */
     public void disconnect(String name, long pid) {
         named(name);
@@ -317,6 +359,7 @@ public final class Networks implements AutoCloseable {
         }
     }
 
+    /** Closes the descriptors. The networks stay. Later calls do nothing. */
     @Override
     public void close() {
         firewall.close();

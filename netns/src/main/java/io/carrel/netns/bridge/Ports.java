@@ -20,7 +20,10 @@ final class Ports {
 
     private Ports() {}
 
-    /** A port of all addresses leads to the container's address of either family; one of an address to that of its family. */
+    /**
+     * A port of all addresses leads to the container's address of either family; one of an address to that of its
+     * family.
+     */
     static List<Forward> forwards(PublishedPort port, NetworkMember member) {
         InetAddress at = port.host().getAddress();
         Constant protocol = port.protocol() == Protocol.UDP ? Sockets.IPPROTO_UDP : Sockets.IPPROTO_TCP;

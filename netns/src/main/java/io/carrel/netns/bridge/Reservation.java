@@ -3,14 +3,15 @@ package io.carrel.netns.bridge;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.Link;
 import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Addresses that are taken on a network for a container which is not there yet; see {@link Networks#reserve}. They are given back
- * when this is closed, unless a namespace was attached with it. Thread-safe.
+ * Addresses that are reserved on a network for a container that is not there yet; see {@link Networks#reserve}. They
+ * are given back when this is closed, unless a namespace was attached with it. Thread-safe.
  */
 public final class Reservation implements AutoCloseable {
 
@@ -32,17 +33,18 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** The container's addresses, of each family at most one. */
+    /** Returns the container's addresses, at most one of each family. */
     public List<InetAddress> addresses() {
         return held.lease().member().addresses();
     }
 
     /**
-     * Puts a network namespace on the network, with these addresses, which are its own from now on, also if that fails.
+     * Puts a network namespace on the network, with these addresses, which are its own from now on, even if that fails.
      *
      * @param target the namespace, which is used only during the call
-     * @return what it has there, until that is closed
+     * @return its place on the network, which lasts until that is closed
      * @throws IllegalStateException if that was done before, or this is closed
+     * @throws SyscallException if the kernel refuses
      */
     public synchronized Attachment attach(Namespace target) {
         checkState(!used, "%s is attached already, or closed", this);
@@ -53,7 +55,7 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** Gives the addresses back, unless a namespace has them; later calls do nothing. */
+    /** Gives the addresses back, unless a namespace has them. Later calls do nothing. */
     @Override
     public synchronized void close() {
         if (!used) {

@@ -14,20 +14,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the subnets of networks come from that do not say which they want. Immutable.
+ * The range from which networks get their subnets that do not name any. Those of IPv6 are random, by RFC 4193.
+ * Immutable.
  *
  * @param ipv4 the range that is divided among networks
- * @param prefix how many bits the addresses of one of them share
+ * @param prefix how many bits the addresses of one network share, at most 30
  */
 public record SubnetPool(Subnet ipv4, int prefix) {
 
-    /** 256 networks of 253 containers. */
+    /** The default: {@code 10.201.0.0/16}, for 256 networks of 253 containers. */
     public static final SubnetPool STANDARD = new SubnetPool(Subnet.parse("10.201.0.0/16"), 24);
 
     private static final int IPV6_PREFIX = 64;
     private static final int UNIQUE_LOCAL = 0xfd;
 
-    /** Checks the sizes. */
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if the range is not of IPv4, or the prefix does not fit it
+     */
     public SubnetPool {
         checkArgument(!ipv4.isIpv6(), "the pool is of IPv4: those of IPv6 are random");
         checkArgument(
