@@ -144,7 +144,7 @@ class EgressTest {
             try (NetworkNamespace here = NetworkNamespace.current();
                     NetworkNamespace internet = NetworkNamespace.create()) {
                 here.links()
-                        .add(NewLink.veth("out", NewLink.peer("world").in(internet.namespace()))
+                        .add(NewLink.veth("out", NewLink.peer("world").into(internet.namespace()))
                                 .up());
                 internet.run(() -> run("ip link set world up && ip addr add 203.0.113.1/24 dev world"
                         + " && ip addr add 2001:db8:1::1/64 nodad dev world && ip addr add 198.51.100.10/32 dev lo"

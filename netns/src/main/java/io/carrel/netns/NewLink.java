@@ -210,7 +210,7 @@ public record NewLink(
     }
 
     /** Returns a copy in another network namespace, which must stay open until the link is created. */
-    public NewLink in(Namespace elsewhere) {
+    public NewLink into(Namespace elsewhere) {
         return new NewLink(name, kind, index, mtu, mac, master, isUp, elsewhere);
     }
 

@@ -73,7 +73,7 @@ class RtNetlinkTest {
                 NetworkNamespace other = NetworkNamespace.create()) {
             Link bridge = here.links().add(NewLink.bridge("br0").withMtu(1450).up());
             NewLink peer =
-                    NewLink.peer("eth0").withIndex(7).withMac(MAC).withMtu(1450).in(other.namespace());
+                    NewLink.peer("eth0").withIndex(7).withMac(MAC).withMtu(1450).into(other.namespace());
             Link veth = here.links()
                     .add(NewLink.veth("v0", peer)
                             .withIndex(60)
@@ -109,14 +109,14 @@ class RtNetlinkTest {
 
             here.links()
                     .add(NewLink.veth(
-                            "w0", NewLink.peer("w1").in(other.namespace()).up()));
+                            "w0", NewLink.peer("w1").into(other.namespace()).up()));
             assertThat(other.links().named("w1").isUp()).isTrue();
             assertThat(here.links().named("w0").isUp()).isFalse();
 
             here.changes()
                     .add(NewLink.veth(
                                     "x0",
-                                    NewLink.peer("x1").in(other.namespace()).up())
+                                    NewLink.peer("x1").into(other.namespace()).up())
                             .up())
                     .add(NewLink.veth("y0", NewLink.peer("y1").withIndex(90).up())
                             .withIndex(91)

@@ -31,7 +31,7 @@ record Cable(NetworkNamespace host, String name) {
         NewLink peer = NewLink.peer(endpoint.link())
                 .withMac(member.mac())
                 .withMtu(bridge.mtu())
-                .in(target);
+                .into(target);
         NewLink cable = NewLink.veth(name, peer)
                 .withMtu(bridge.mtu())
                 .withMaster(bridge.index())

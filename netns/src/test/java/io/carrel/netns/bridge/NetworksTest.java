@@ -131,7 +131,7 @@ class NetworksTest {
         NetworkNamespace world = NetworkNamespace.create();
         try (NetworkNamespace host = NetworkNamespace.current()) {
             host.links()
-                    .add(NewLink.veth("uplink", NewLink.peer("w0").withIndex(9).in(world.namespace()))
+                    .add(NewLink.veth("uplink", NewLink.peer("w0").withIndex(9).into(world.namespace()))
                             .withIndex(900)
                             .up());
             host.changes()
