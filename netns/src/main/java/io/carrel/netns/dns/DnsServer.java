@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * A name server on sockets that are given to it, so in whatever network these were made. It answers what its source knows, and
- * asks others for the rest, or says that there is no such name where there are no others. It runs on the relay's thread.
- * Thread-safe.
+ * A name server on sockets that are given to it, so in whatever network these were made. It answers what its source
+ * knows, and asks others for the rest, or says that there is no such name where there are no others. It runs on the
+ * relay's thread. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1035">RFC 1035</a>
  */
@@ -43,7 +43,8 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * The same with others that stay the same; where there are none, all that the source does not know is "no such name".
+     * The same with others that stay the same; where there are none, all that the source does not know is "no such
+     * name".
      */
     public static DnsServer start(Descriptor udp, Descriptor tcp, NameSource source, List<InetSocketAddress> others) {
         return others.isEmpty() ? start(udp, tcp, new Questions(source, null)) : start(udp, tcp, source, () -> others);

@@ -19,9 +19,9 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.SimpleResolver;
 
 /**
- * Name servers that are asked in their order, each a moment after the one before it if none has answered by then, and all once more,
- * as a datagram may be lost; the first answer counts. Who was silent is asked last for a while. Whoever asks waits for 3 to 5 seconds,
- * so that it failed is told before that. Thread-safe.
+ * Name servers that are asked in their order, each a moment after the one before it if none has answered by then, and
+ * all once more, as a datagram may be lost; the first answer counts. Who was silent is asked last for a while. Whoever
+ * asks waits for 3 to 5 seconds, so that it failed is told before that. Thread-safe.
  */
 final class Forwarders {
 

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name servers that the host asks, as they are now: the file is read again when it has changed, since a host may get other ones
- * while a JVM runs. Only for the relay's thread.
+ * The name servers that the host asks, as they are now: the file is read again when it has changed, since a host may
+ * get other ones while a JVM runs. Only for the relay's thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/resolv.conf.5.html">resolv.conf(5)</a>
  */

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which process of one network namespace has a socket, by what {@code /proc} shows. That takes a millisecond or more on a
- * host with many processes, so it is done by a thread for what blocks; each container has at most one of them at a time, and keeps
- * nobody else waiting. Thread-safe.
+ * Finds out which process of one network namespace has a socket, by what {@code /proc} shows. That takes a millisecond
+ * or more on a host with many processes, so it is done by a thread for what blocks; each container has at most one of
+ * them at a time, and keeps nobody else waiting. Thread-safe.
  */
 final class Callers {
 

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Which addresses a name may lead to: those of the Internet that are not the host's own, and what is allowed besides. As
- * thread-safe as what knows the host.
+ * Which addresses a name may lead to: those of the Internet that are not the host's own, and what is allowed besides.
+ * As thread-safe as what knows the host.
  *
  * @param allowed what is allowed besides; an address of the host's only where it is named alone
  * @param isHosts whether an address is the host's own at this moment
@@ -21,8 +21,9 @@ import java.util.stream.Stream;
 record Destinations(List<Subnet> allowed, Predicate<InetAddress> isHosts) {
 
     /**
-     * Where packets stay near, or go to many, or nowhere. 169.254.169.254 is where clouds tell secrets, and 168.63.129.16 where one of
-     * them does so among addresses of the Internet. What 64:ff9b:1::/48 stands for is each network's own choice.
+     * Where packets stay near, or go to many, or nowhere. 169.254.169.254 is where clouds tell secrets, and
+     * 168.63.129.16 where one of them does so among addresses of the Internet. What 64:ff9b:1::/48 stands for is each
+     * network's own choice.
      */
     private static final List<Subnet> REFUSED = Stream.of(
                     "0.0.0.0/8",

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one container reach allowed names, and nothing else outside. On the container's {@code lo} it serves names, HTTP and SOCKS
- * clients, and for each name that was asked for an address with the allowed ports of it. Thread-safe.
+ * Lets one container reach allowed names, and nothing else outside. On the container's {@code lo} it serves names, HTTP
+ * and SOCKS clients, and for each name that was asked for an address with the allowed ports of it. Thread-safe.
  */
 public final class EgressProxy implements AutoCloseable {
 

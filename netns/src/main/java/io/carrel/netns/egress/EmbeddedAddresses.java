@@ -9,11 +9,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The IPv4 addresses that IPv6 addresses stand for: somebody on the way, or the kernel, sends to these what is sent to those.
+ * The IPv4 addresses that IPv6 addresses stand for: somebody on the way, or the kernel, sends to these what is sent to
+ * those.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6052">RFC 6052</a> (translation), <a
- *     href="https://www.rfc-editor.org/rfc/rfc3056">3056</a> (6to4), <a href="https://www.rfc-editor.org/rfc/rfc4380">4380</a>
- *     (Teredo), <a href="https://www.rfc-editor.org/rfc/rfc5214">5214</a> (ISATAP)
+ *     href="https://www.rfc-editor.org/rfc/rfc3056">3056</a> (6to4), <a
+ *     href="https://www.rfc-editor.org/rfc/rfc4380">4380</a> (Teredo), <a
+ *     href="https://www.rfc-editor.org/rfc/rfc5214">5214</a> (ISATAP)
  */
 final class EmbeddedAddresses {
 

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Looks at what comes first through a connection to a port where any protocol may be spoken, also if it comes late or in pieces. What may
- * become a TLS greeting or an HTTP request waits until it can be judged; all else is passed on at once, and looked at until its first
- * line has come to an end. Not thread-safe.
+ * Looks at what comes first through a connection to a port where any protocol may be spoken, also if it comes late or
+ * in pieces. What may become a TLS greeting or an HTTP request waits until it can be judged; all else is passed on at
+ * once, and looked at until its first line has come to an end. Not thread-safe.
  */
 final class FirstMessage implements Opening {
 

@@ -9,8 +9,9 @@ import java.net.InetAddress;
 import java.util.Set;
 
 /**
- * The addresses at which packets stay on the host: those of its links, and whatever else its tables say is local, as a route of
- * type {@code local} does with a whole range. They change at any time, so the kernel is asked each time. Thread-safe.
+ * The addresses at which packets stay on the host: those of its links, and whatever else its tables say is local, as a
+ * route of type {@code local} does with a whole range. They change at any time, so the kernel is asked each time.
+ * Thread-safe.
  */
 final class HostAddresses implements AutoCloseable {
 
@@ -21,7 +22,10 @@ final class HostAddresses implements AutoCloseable {
             (int) RtNetlink.RTN_ANYCAST.value(),
             (int) RtNetlink.RTN_MULTICAST.value());
 
-    /** There is no route, one that refuses (blackhole, prohibit, unreachable), or no such family; a connection fails by the same. */
+    /**
+     * There is no route, one that refuses (blackhole, prohibit, unreachable), or no such family; a connection fails by
+     * the same.
+     */
     private static final Set<Errno> NOWHERE = Set.of(
             Errno.named("ENETUNREACH"),
             Errno.named("EHOSTUNREACH"),

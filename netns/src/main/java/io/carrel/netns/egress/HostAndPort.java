@@ -11,7 +11,10 @@ import java.util.Optional;
  */
 record HostAndPort(String host, int port) {
 
-    /** Reads {@code HOST} or {@code HOST:PORT}; empty if it is neither, or the port is missing where there is no usual one. */
+    /**
+     * Reads {@code HOST} or {@code HOST:PORT}; empty if it is neither, or the port is missing where there is no usual
+     * one.
+     */
     static Optional<HostAndPort> read(String text, int usualPort) {
         int colon = text.lastIndexOf(':');
         boolean bracket = colon >= 0 && text.indexOf(']') > colon;

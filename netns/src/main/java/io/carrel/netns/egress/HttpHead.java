@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The head of an HTTP/1 request: its first line and its fields. What is not written as the standard has it is refused, since
- * two readers could understand it in two ways. Immutable.
+ * The head of an HTTP/1 request: its first line and its fields. What is not written as the standard has it is refused,
+ * since two readers could understand it in two ways. Immutable.
  *
  * @param method for example {@code GET}
  * @param target a path, a whole URL for a proxy, or for {@code CONNECT} a name and a port
@@ -82,7 +82,10 @@ record HttpHead(String method, String target, String version, List<String> field
         return hosts.size() == 1 ? HostAndPort.read(hosts.get(0), usualPort) : Optional.empty();
     }
 
-    /** What a proxy is asked for: the host and port of the target; empty if it names none, or another one than the field does. */
+    /**
+     * What a proxy is asked for: the host and port of the target; empty if it names none, or another one than the field
+     * does.
+     */
     Optional<HostAndPort> proxied() {
         if (method.equals("CONNECT")) {
             return HostAndPort.read(target, -1);
@@ -111,8 +114,8 @@ record HttpHead(String method, String target, String version, List<String> field
     }
 
     /**
-     * The head as it is sent on: for this one request only, since nobody looks at what comes later on the same connection. A
-     * server must not answer a further request then.
+     * The head as it is sent on: for this one request only, since nobody looks at what comes later on the same
+     * connection. A server must not answer a further request then.
      */
     byte[] forOneRequest(HostAndPort server) {
         List<String> lines = new ArrayList<>();

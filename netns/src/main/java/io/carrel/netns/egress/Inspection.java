@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Whether what a client sends first is meant for the server it may talk to: many names share one address, and who is asked for
- * is told by what comes through the connection. Immutable.
+ * Whether what a client sends first is meant for the server it may talk to: many names share one address, and who is
+ * asked for is told by what comes through the connection. Immutable.
  *
- * <p>At port 443 that has to be TLS with the server's name, at port 80 HTTP with it or such TLS. At other ports anything else is
- * let through as well, since the connection goes to the allowed name's address in any case; see {@link FirstMessage}.
+ * <p>At port 443 that has to be TLS with the server's name, at port 80 HTTP with it or such TLS. At other ports
+ * anything else is let through as well, since the connection goes to the allowed name's address in any case; see
+ * {@link FirstMessage}.
  *
  * @param name the server's name
  * @param port its port

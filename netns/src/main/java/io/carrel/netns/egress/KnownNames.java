@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The addresses that stand for names inside one container. They are of {@code 127.0.0.0/8}, all of which leads to {@code lo} without
- * a route, and of the part from {@code 127.1.0.1} on, where nobody else listens. Only for the relay's thread.
+ * The addresses that stand for names inside one container. They are of {@code 127.0.0.0/8}, all of which leads to
+ * {@code lo} without a route, and of the part from {@code 127.1.0.1} on, where nobody else listens. Only for the
+ * relay's thread.
  */
 final class KnownNames {
 

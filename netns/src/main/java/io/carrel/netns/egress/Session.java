@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from inside, from its first byte until it is joined with one to a server, or closed. Only for the relay's
- * thread.
+ * One connection from inside, from its first byte until it is joined with one to a server, or closed. Only for the
+ * relay's thread.
  */
 final class Session {
 

@@ -47,8 +47,9 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
     }
 
     /**
-     * The JVM's way to ask for names blocks, for half a minute where servers are silent. So these are not the threads that work for
-     * starts and ends of containers, which would have to wait. Threads that are not used end after a moment.
+     * The JVM's way to ask for names blocks, for half a minute where servers are silent. So these are not the threads
+     * that work for starts and ends of containers, which would have to wait. Threads that are not used end after a
+     * moment.
      */
     private static ThreadPoolExecutor resolvers() {
         ThreadPoolExecutor executor =
@@ -118,7 +119,10 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
         }
     }
 
-    /** Resolves a name and connects to the first of its addresses that answers. Only for the relay's thread, which is told. */
+    /**
+     * Resolves a name and connects to the first of its addresses that answers. Only for the relay's thread, which is
+     * told.
+     */
     Attempt connect(String name, int port, Consumer<Outcome> told) {
         Attempt attempt = new Attempt();
         CompletionStage<Resolved> unused = resolve(name)

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Attributes as the kernel sends them. No length that a message claims leads out of it: that is refused. Of several with the
- * same number the last counts. Immutable.
+ * Attributes as the kernel sends them. No length that a message claims leads out of it: that is refused. Of several
+ * with the same number the last counts. Immutable.
  */
 public final class Attributes {
 

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A netlink socket: requests to the kernel, each answered before the next. It belongs for good to the network namespace of
- * the thread that opened it, and can be used by any thread. Thread-safe.
+ * A netlink socket: requests to the kernel, each answered before the next. It belongs for good to the network namespace
+ * of the thread that opened it, and can be used by any thread. Thread-safe.
  *
  * @see <a href="https://docs.kernel.org/userspace-api/netlink/intro.html">Introduction to netlink</a>
  */
@@ -79,8 +79,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Has the kernel do several things in their order, with as few system calls as can be. Those after one that fails are
-     * done all the same if they are among the same 64.
+     * Has the kernel do several things in their order, with as few system calls as can be. Those after one that fails
+     * are done all the same if they are among the same 64.
      *
      * @throws SyscallException for the first that failed
      */

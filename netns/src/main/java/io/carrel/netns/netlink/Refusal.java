@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/** What the kernel says when it refuses a request: an errno, and on a good day a sentence and the attribute it means. */
+/**
+ * What the kernel says when it refuses a request: an errno, and on a good day a sentence and the attribute it means.
+ */
 final class Refusal {
 
     private static final int ERRNO_SIZE = 4;

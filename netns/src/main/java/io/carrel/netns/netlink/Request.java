@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A message to the kernel as it is written: a header, a structure, attributes. It remembers where it put which attribute,
- * since the kernel names an offending one by its place. Not thread-safe.
+ * A message to the kernel as it is written: a header, a structure, attributes. It remembers where it put which
+ * attribute, since the kernel names an offending one by its place. Not thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/netlink.7.html">netlink(7)</a>
  */

@@ -18,7 +18,9 @@ final class Batch {
 
     private static final Constant NONE = Constant.of(0);
 
-    /** Tells the program {@code nft} that keys are in the processor's order of bytes, without which it shows no names. */
+    /**
+     * Tells the program {@code nft} that keys are in the processor's order of bytes, without which it shows no names.
+     */
     private static final byte[] KEY_IS_TEXT = {0, 4, 1, 0, 0, 0};
 
     private final String table;

@@ -5,8 +5,8 @@ import io.carrel.linux.uapi.NfTables;
 import io.carrel.netns.netlink.Request;
 
 /**
- * The steps of a rule, each on registers of the kernel's: loads, comparisons, look-ups, and what is to be done. Registers are
- * of 32 bits; what is longer takes several that follow each other. Not thread-safe.
+ * The steps of a rule, each on registers of the kernel's: loads, comparisons, look-ups, and what is to be done.
+ * Registers are of 32 bits; what is longer takes several that follow each other. Not thread-safe.
  */
 final class Expressions {
 

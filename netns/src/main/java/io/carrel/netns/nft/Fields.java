@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What an element of a set consists of. Immutable.
  *
- * @param type the numbers by which the program {@code nft} knows the types, six bits each; the kernel does not look at it
+ * @param type the numbers by which the program {@code nft} knows the types, six bits each; the kernel does not look at
+ *     it
  * @param length how many bytes it takes in the kernel, each field a multiple of four
  */
 record Fields(long type, int length) {

@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The table {@code inet carrel}: what bridges may do, and which ports of the host lead to which containers. The rules are
- * always the same, and few; what differs are elements of sets, so a packet takes as long with a thousand ports as with one.
+ * The table {@code inet carrel}: what bridges may do, and which ports of the host lead to which containers. The rules
+ * are always the same, and few; what differs are elements of sets, so a packet takes as long with a thousand ports as
+ * with one.
  *
- * <p>Packets for published ports get another destination. Packets from a bridge to elsewhere carry the host's address, as do
- * those from a bridge back to it (so that the answer comes the same way) and those from the host's loopback. Nothing comes
- * in on a bridge that was not asked for: neither from other bridges nor from outside. Thread-safe.
+ * <p>Packets for published ports get another destination. Packets from a bridge to elsewhere carry the host's address,
+ * as do those from a bridge back to it (so that the answer comes the same way) and those from the host's loopback.
+ * Nothing comes in on a bridge that was not asked for: neither from other bridges nor from outside. Thread-safe.
  */
 public final class Firewall implements AutoCloseable {
 
@@ -129,7 +130,9 @@ public final class Firewall implements AutoCloseable {
         }
     }
 
-    /** Has the rules look anew at who goes on sending datagrams to these ports, which were just published or withdrawn. */
+    /**
+     * Has the rules look anew at who goes on sending datagrams to these ports, which were just published or withdrawn.
+     */
     public void forgetFlows(List<Forward> forwards, Predicate<InetAddress> isHosts) {
         new TrackedFlows(socket).forget(forwards, isHosts);
     }

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the kernel remembers of flows. Only the first packet of a flow is looked at by rules, and a flow of datagrams lasts as long as
- * its sender goes on; so whoever sends to a port when it is published or withdrawn would go where it went before, for good.
+ * What the kernel remembers of flows. Only the first packet of a flow is looked at by rules, and a flow of datagrams
+ * lasts as long as its sender goes on; so whoever sends to a port when it is published or withdrawn would go where it
+ * went before, for good.
  *
  * @param socket one of netfilter's
  */
@@ -33,7 +34,9 @@ record TrackedFlows(NetlinkSocket socket) {
     private static final int HEADER_SIZE = 4;
     private static final Constant NONE = Constant.of(0);
 
-    /** A kernel may be without it, or without tracking at all; then nothing is remembered that this could be told of. */
+    /**
+     * A kernel may be without it, or without tracking at all; then nothing is remembered that this could be told of.
+     */
     private static final Set<Errno> ABSENT = Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.named("EPROTONOSUPPORT"));
 
     /** A flow's first direction: where it was sent to, and the attributes by which the kernel finds it. */

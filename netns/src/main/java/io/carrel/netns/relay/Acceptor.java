@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts the connections of one listening socket, so many at a time; more have to wait where the kernel keeps them. Owns the
- * socket. Only for the loop's thread.
+ * Accepts the connections of one listening socket, so many at a time; more have to wait where the kernel keeps them.
+ * Owns the socket. Only for the loop's thread.
  */
 public final class Acceptor {
 

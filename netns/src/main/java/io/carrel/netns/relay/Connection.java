@@ -8,8 +8,8 @@ import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Waiting;
 
 /**
- * Two connected sockets, and what flows between them in both directions until both have ended or one is broken. Owns the
- * sockets. Only for the loop's thread.
+ * Two connected sockets, and what flows between them in both directions until both have ended or one is broken. Owns
+ * the sockets. Only for the loop's thread.
  */
 final class Connection {
 

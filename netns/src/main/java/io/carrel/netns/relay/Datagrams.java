@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what comes to a socket for datagrams, some at a time, so that others have their turn. Owns the socket. Only for the
- * loop's thread.
+ * Takes what comes to a socket for datagrams, some at a time, so that others have their turn. Owns the socket. Only for
+ * the loop's thread.
  */
 public final class Datagrams implements AutoCloseable {
 
@@ -36,8 +36,8 @@ public final class Datagrams implements AutoCloseable {
     }
 
     /**
-     * Changes are told once, so it goes on until nothing is left, also after an error: that an earlier datagram reached nobody
-     * is told by the next call, and stands in front of what has come.
+     * Changes are told once, so it goes on until nothing is left, also after an error: that an earlier datagram reached
+     * nobody is told by the next call, and stands in front of what has come.
      */
     private void receive() {
         int failures = 0;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a connection. It reads only when everything it had read is written, so who writes faster than the other
- * side reads has to wait as if there were nothing in between. Only for the loop's thread.
+ * One direction of a connection. It reads only when everything it had read is written, so who writes faster than the
+ * other side reads has to wait as if there were nothing in between. Only for the loop's thread.
  */
 final class Flow {
 
@@ -151,8 +151,9 @@ final class Flow {
     }
 
     /**
-     * Reads over the urgent byte, which is one of the stream's like the others, as the socket has it inline. If the sender has
-     * also ended, {@code splice} says in front of that byte what it says at the end, so only this read tells the end.
+     * Reads over the urgent byte, which is one of the stream's like the others, as the socket has it inline. If the
+     * sender has also ended, {@code splice} says in front of that byte what it says at the end, so only this read tells
+     * the end.
      */
     private long readUrgent() {
         try {

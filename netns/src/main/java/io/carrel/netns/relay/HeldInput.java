@@ -30,7 +30,9 @@ final class HeldInput {
         return atEnd;
     }
 
-    /** Reads, unless there is something that was not looked at, and looks at it; empty if nothing is there to be read. */
+    /**
+     * Reads, unless there is something that was not looked at, and looks at it; empty if nothing is there to be read.
+     */
     Optional<Opening.Step> next() {
         if (!isNew && !read()) {
             return Optional.empty();

@@ -71,8 +71,8 @@ public record HostPort(Descriptor socket, PublishedPort port) {
     }
 
     /**
-     * Keeps others from using a port, where the kernel leads its packets elsewhere. It listens if it is one of IPv6, for what the
-     * kernel cannot lead away.
+     * Keeps others from using a port, where the kernel leads its packets elsewhere. It listens if it is one of IPv6,
+     * for what the kernel cannot lead away.
      *
      * @param holder says who has a port that is in use
      */

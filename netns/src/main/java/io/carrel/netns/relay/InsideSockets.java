@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes sockets in a network namespace that this JVM need not be able to enter: only in the user namespace that owns it, or
- * above that, it has to be root or the user who made it. They come in batches, and the next one is asked for before the last
- * is used up. Thread-safe.
+ * Makes sockets in a network namespace that this JVM need not be able to enter: only in the user namespace that owns
+ * it, or above that, it has to be root or the user who made it. They come in batches, and the next one is asked for
+ * before the last is used up. Thread-safe.
  */
 public final class InsideSockets implements SocketSource, AutoCloseable {
 

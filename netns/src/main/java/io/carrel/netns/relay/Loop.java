@@ -26,16 +26,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One daemon thread that moves everything that is relayed in this JVM. Handlers and tasks run on it, so what only they use
- * needs no locks; they must not block. The methods can be called from any thread.
+ * One daemon thread that moves everything that is relayed in this JVM. Handlers and tasks run on it, so what only they
+ * use needs no locks; they must not block. The methods can be called from any thread.
  *
- * <p>It is another loop than {@link io.carrel.linux.launch.EventLoop}, which tells of ends and deadlines of containers: this one is
- * busy as long as much is relayed, and those must not wait for it. It is told of changes once ({@code EPOLLET}), as relays read and
- * write until the kernel has no more, its timers need no lock, and its thread has to be in the JVM's own network.
+ * <p>It is another loop than {@link io.carrel.linux.launch.EventLoop}, which tells of ends and deadlines of containers:
+ * this one is busy as long as much is relayed, and those must not wait for it. It is told of changes once
+ * ({@code EPOLLET}), as relays read and write until the kernel has no more, its timers need no lock, and its thread has
+ * to be in the JVM's own network.
  */
 public final class Loop {
 
-    /** Told once for each change, not as long as something is so: who is told must read or write until that has to wait. */
+    /**
+     * Told once for each change, not as long as something is so: who is told must read or write until that has to wait.
+     */
     private static final Constant CHANGES = Waiting.EPOLLIN
             .or(Waiting.EPOLLPRI)
             .or(Waiting.EPOLLOUT)
@@ -72,7 +75,10 @@ public final class Loop {
         void ready(int events);
     }
 
-    /** Tells of every change of the descriptor, which must not block, until the watch is closed. It is closed only after that. */
+    /**
+     * Tells of every change of the descriptor, which must not block, until the watch is closed. It is closed only after
+     * that.
+     */
     public Watch watch(Descriptor descriptor, Handler handler) {
         long key = keys.incrementAndGet();
         handlers.put(key, handler);
@@ -168,7 +174,10 @@ public final class Loop {
         }
     }
 
-    /** A thread is born where its maker is, which may only visit a network, and what it connects goes out there for good. */
+    /**
+     * A thread is born where its maker is, which may only visit a network, and what it connects goes out there for
+     * good.
+     */
     private static void goHome() {
         try {
             Path home = Path.of("/proc/self/ns/net");

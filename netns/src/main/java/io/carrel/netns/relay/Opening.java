@@ -1,7 +1,8 @@
 package io.carrel.netns.relay;
 
 /**
- * Looks at what a client says first, whenever it does so, before it is passed on to the server. Only for the loop's thread.
+ * Looks at what a client says first, whenever it does so, before it is passed on to the server. Only for the loop's
+ * thread.
  */
 @FunctionalInterface
 public interface Opening {

@@ -10,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Empty pipes to move data through: only who has data on the way needs one, so idle connections cost none. Only for the loop's
- * thread.
+ * Empty pipes to move data through: only who has data on the way needs one, so idle connections cost none. Only for the
+ * loop's thread.
  */
 public final class Pipes {
 

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Ports of the host's that this JVM has taken for a container, and what is relayed from them. It takes them before the container
- * is there, so that nothing has started if one is in use; connections wait until {@link #start}. Thread-safe.
+ * Ports of the host's that this JVM has taken for a container, and what is relayed from them. It takes them before the
+ * container is there, so that nothing has started if one is in use; connections wait until {@link #start}. Thread-safe.
  *
  * <p>Whoever connects is {@code 127.0.0.1} for the container, or the host where that is relayed to its address.
  */
@@ -55,8 +55,8 @@ public final class Publication implements AutoCloseable {
     }
 
     /**
-     * Takes the host's ports where the kernel leads what comes there. It cannot do so for what comes from {@code ::1}, nor for IPv6
-     * where the container has none; so that is relayed, and nothing else is.
+     * Takes the host's ports where the kernel leads what comes there. It cannot do so for what comes from {@code ::1},
+     * nor for IPv6 where the container has none; so that is relayed, and nothing else is.
      *
      * @param holder says who has a port that is in use
      * @throws SyscallException if one is in use, or may not be used; none is taken then
@@ -112,8 +112,8 @@ public final class Publication implements AutoCloseable {
      * Begins to relay.
      *
      * @param sockets makes those that connect to the container
-     * @param targets the container's addresses, at least one; datagrams go to the first, connections to the first at which somebody
-     *     listens
+     * @param targets the container's addresses, at least one; datagrams go to the first, connections to the first at
+     *     which somebody listens
      */
     public void start(SocketSource sockets, List<InetAddress> targets) {
         Relay relay = Relay.shared();
@@ -136,8 +136,8 @@ public final class Publication implements AutoCloseable {
     }
 
     /**
-     * Gives the ports back. Connections that there are have some seconds to bring what the container had sent before it ended.
-     * Later calls do nothing.
+     * Gives the ports back. Connections that there are have some seconds to bring what the container had sent before it
+     * ended. Later calls do nothing.
      */
     public void stop() {
         end(acceptor -> acceptor.stop(GRACE));

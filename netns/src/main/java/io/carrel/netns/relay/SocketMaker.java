@@ -17,11 +17,12 @@ import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 
 /**
- * The program that makes sockets in a network namespace for a JVM that cannot enter it. It enters the namespace and answers each
- * {@link #request} with a message that carries {@link #BATCH} new sockets, or with the errno of the call that failed.
+ * The program that makes sockets in a network namespace for a JVM that cannot enter it. It enters the namespace and
+ * answers each {@link #request} with a message that carries {@link #BATCH} new sockets, or with the errno of the call
+ * that failed.
  *
- * <p>It needs to do no more: whoever has a socket can bind and connect it from anywhere, and the owner of a user namespace
- * has all capabilities in it, so also for ports below 1024.
+ * <p>It needs to do no more: whoever has a socket can bind and connect it from anywhere, and the owner of a user
+ * namespace has all capabilities in it, so also for ports below 1024.
  */
 final class SocketMaker {
 

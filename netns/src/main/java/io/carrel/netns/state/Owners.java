@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JVMs that use a state directory. Each holds a lock on a file of its own as long as it lives, whatever ends it; so what is
- * noted as a dead one's can be removed. A process that cannot hold one is noted by its identity. Thread-safe.
+ * The JVMs that use a state directory. Each holds a lock on a file of its own as long as it lives, whatever ends it; so
+ * what is noted as a dead one's can be removed. A process that cannot hold one is noted by its identity. Thread-safe.
  */
 public final class Owners {
 

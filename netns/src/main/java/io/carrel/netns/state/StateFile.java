@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A small file of names and values, a line each. It appears with all of its content or not at all, and whoever reads it sees
- * one state of it. Immutable.
+ * A small file of names and values, a line each. It appears with all of its content or not at all, and whoever reads it
+ * sees one state of it. Immutable.
  *
  * @param path the file
  * @param values what is in it

@@ -11,8 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A name server on the {@code lo} of a network that asks the host's name servers, from the host: they may be on its loopback, where
- * nobody inside gets. Thread-safe.
+ * A name server on the {@code lo} of a network that asks the host's name servers, from the host: they may be on its
+ * loopback, where nobody inside gets. Thread-safe.
  */
 public final class InsideNames implements AutoCloseable {
 

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How pasta or slirp4netns is called. Nothing on the host's loopback can be reached through it, and no port of the host's leads
- * inside by it. Immutable.
+ * How pasta or slirp4netns is called. Nothing on the host's loopback can be reached through it, and no port of the
+ * host's leads inside by it. Immutable.
  *
  * @param kind which of them it is
  * @param path where the host has it

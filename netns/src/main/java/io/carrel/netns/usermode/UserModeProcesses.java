@@ -20,18 +20,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compiles the helper processes of a container whose network pasta or slirp4netns connects. All are in the container's user
- * namespace, and in none of its others:
+ * Compiles the helper processes of a container whose network pasta or slirp4netns connects. All are in the container's
+ * user namespace, and in none of its others:
  *
  * <pre>
  *  JVM ─spawn→ holder ─clone→ supervisor ─vfork→ pasta or slirp4netns
  *              (enters the    (process 1 of a PID namespace:
  *               network)       all in there end with it)
  * </pre>
- *
- * The program opens the network namespace by the holder's pid: processes of the same user may look at the holder, which has no
- * privileges. The supervisor ends when the channel does, so with the JVM, and the holder after it. The program has nothing of the
- * JVM's but a pipe for its output.
+ * The program opens the network namespace by the holder's pid: processes of the same user may look at the holder, which
+ * has no privileges. The supervisor ends when the channel does, so with the JVM, and the holder after it. The program
+ * has nothing of the JVM's but a pipe for its output.
  */
 final class UserModeProcesses {
 
@@ -50,7 +49,10 @@ final class UserModeProcesses {
     private static final Operand CHANNEL = Operand.of(Launcher.CHANNEL);
     private static final Operand NONE = Operand.of(0);
 
-    /** What the program may do: enter the network, set it up there, and shut itself in; in the container's user namespace alone. */
+    /**
+     * What the program may do: enter the network, set it up there, and shut itself in; in the container's user
+     * namespace alone.
+     */
     private static final List<Constant> CAPABILITIES = List.of(
             new Constant("CAP_SETPCAP", 8),
             new Constant("CAP_NET_BIND_SERVICE", 10),

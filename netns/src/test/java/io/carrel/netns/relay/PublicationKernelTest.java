@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Real connections over the loopback of this host to servers in other network namespaces; no packet leaves the machine. */
+/**
+ * Real connections over the loopback of this host to servers in other network namespaces; no packet leaves the machine.
+ */
 @Tag("kernel")
 @Timeout(60)
 class PublicationKernelTest {

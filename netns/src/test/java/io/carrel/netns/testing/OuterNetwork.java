@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A network namespace that plays the host, with a {@code /run} of its own: each test runs in one, so that nothing is ever set
- * up in the machine's own network. {@code @ExtendWith(OuterNetwork.class)}.
+ * A network namespace that plays the host, with a {@code /run} of its own: each test runs in one, so that nothing is
+ * ever set up in the machine's own network. {@code @ExtendWith(OuterNetwork.class)}.
  */
 public final class OuterNetwork implements InvocationInterceptor {
 

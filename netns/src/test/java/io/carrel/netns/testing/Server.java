@@ -32,7 +32,10 @@ public final class Server implements AutoCloseable {
                 where, "TCP6-LISTEN:%d,reuseaddr,ipv6only=0".formatted(port), port, "-tln", "SYSTEM:cat >/dev/null");
     }
 
-    /** One that answers each datagram of one line. It reads it first: socat ends without an answer if nobody takes what came. */
+    /**
+     * One that answers each datagram of one line. It reads it first: socat ends without an answer if nobody takes what
+     * came.
+     */
     public static Server udp(NetworkNamespace where, int port, String says) {
         return start(
                 where,
