@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Texts that are bytes to the kernel, such as arguments, variables and paths, which need not be UTF-8. What is UTF-8 is itself;
- * each other byte becomes a low surrogate (U+DC80 to U+DCFF) that stands alone, as no text has one, and comes back as the byte.
- * Arguments and variables of a command may hold such texts. Stateless.
+ * Converts texts that are bytes to the kernel, such as arguments, variables and paths, which need not be UTF-8. Bytes
+ * that are UTF-8 become their text; each other byte becomes an unpaired low surrogate (U+DC80 to U+DCFF), which no
+ * proper text has, and is converted back to the byte. Arguments and variables of a command may contain such texts.
+ * Thread-safe.
  */
 public final class ByteText {
 
@@ -21,7 +22,7 @@ public final class ByteText {
 
     private ByteText() {}
 
-    /** The text for these bytes. Never fails. */
+    /** Returns the text for these bytes. Never fails. */
     public static String decode(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -37,7 +38,10 @@ public final class ByteText {
         return out.flip().toString();
     }
 
-    /** The texts of a file such as {@code /proc/PID/cmdline} or {@code environ}, each of which ends with a zero. Never fails. */
+    /**
+     * Returns the texts of a file such as {@code /proc/PID/cmdline} or {@code environ}, each of which ends with a zero
+     * byte. Never fails.
+     */
     public static List<String> decodeAll(byte[] terminated) {
         List<String> texts = new ArrayList<>();
         int start = 0;
@@ -50,7 +54,7 @@ public final class ByteText {
         return texts;
     }
 
-    /** The bytes of a text; a surrogate that stands alone and for no byte becomes {@code ?}. */
+    /** Returns the bytes of a text. An unpaired surrogate that stands for no byte becomes {@code ?}. */
     public static byte[] encode(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 16);
         int plain = 0;

@@ -3,10 +3,12 @@ package io.carrel.linux;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that Carrel was asked to do failed. The message says what was being done, with which arguments, which call
- * failed with which errno and, where it is known, what to do about it.
+ * Something that Carrel was asked to do has failed. The message says what was being done and with which arguments,
+ * which call failed with which errno and, where it is known, what to do about it. What an exception tells never
+ * changes, so any thread may read it.
  *
- * <p>Names that a container or an image chose may be part of the message; what would do something on a terminal or in a log is escaped.
+ * <p>Names that a container or an image chose may be part of the message; characters that would do something on a
+ * terminal or in a log are escaped.
  *
  * <p>A command's own exit code is a value, never an exception.
  */

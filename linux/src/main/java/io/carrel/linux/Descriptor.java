@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file descriptor of this JVM and its one owner. It is closed by {@link #close()}, and given away by {@link #release()}.
- * A descriptor that nobody closed is closed when the owner is collected, with a warning. Thread-safe.
+ * A file descriptor of this JVM and its one owner. {@link #close()} closes it, {@link #release()} gives it away. A
+ * descriptor that nobody closed is closed when its owner is garbage-collected, with a warning in the log. Thread-safe.
  */
 public final class Descriptor implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
-     * Makes this object the owner of an open descriptor.
+     * Creates the owner of an open descriptor.
      *
      * @param number the descriptor, with {@code O_CLOEXEC}
      * @param purpose what it is for, for messages
@@ -38,13 +38,13 @@ public final class Descriptor implements AutoCloseable {
         return new Descriptor(number, purpose, closer);
     }
 
-    /** The owner of nothing: it is closed from the start. */
+    /** Creates the owner of nothing, which is closed from the start. */
     public static Descriptor none(String purpose) {
         return new Descriptor(CLOSED, purpose, number -> {});
     }
 
     /**
-     * The descriptor's number.
+     * Returns the descriptor's number.
      *
      * @throws IllegalStateException if it is closed or given away
      */
@@ -54,17 +54,26 @@ public final class Descriptor implements AutoCloseable {
         return number;
     }
 
-    /** Where this process can open the descriptor's file anew. */
+    /**
+     * Returns the path by which this process can open the descriptor's file anew. See proc_pid_fd(5).
+     *
+     * @throws IllegalStateException if it is closed or given away
+     */
     public Path path() {
         return Path.of("/proc/self/fd/" + number());
     }
 
-    /** Whether the descriptor is still owned here. */
+    /** Returns whether the descriptor is still owned here. */
     public boolean isOpen() {
         return state.number.get() != CLOSED;
     }
 
-    /** Gives the descriptor away: the caller closes it. */
+    /**
+     * Gives the descriptor away, so that the caller has to close it.
+     *
+     * @return its number
+     * @throws IllegalStateException if it is closed or given away
+     */
     public int release() {
         int number = state.number.getAndSet(CLOSED);
         checkState(number != CLOSED, "the descriptor of %s is closed", state.purpose);
@@ -72,7 +81,7 @@ public final class Descriptor implements AutoCloseable {
         return number;
     }
 
-    /** Closes the descriptor; later calls do nothing. */
+    /** Closes the descriptor. Later calls do nothing. */
     @Override
     public void close() {
         int number = state.number.getAndSet(CLOSED);

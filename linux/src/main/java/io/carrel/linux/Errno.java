@@ -4,7 +4,7 @@ import com.google.common.base.Splitter;
 import java.util.List;
 
 /**
- * Why the kernel refused a call. Immutable.
+ * The reason why the kernel refused a call. Immutable.
  *
  * @param number the positive errno number, for example 1 for {@code EPERM}
  * @see <a href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</a>
@@ -60,7 +60,7 @@ public record Errno(int number) {
     public static final Errno EUSERS = named("EUSERS");
 
     /**
-     * Finds an errno by its C name.
+     * Returns the errno with this C name.
      *
      * @throws IllegalArgumentException if the kernel has no such name
      */
@@ -72,12 +72,12 @@ public record Errno(int number) {
         return new Errno(index + 1);
     }
 
-    /** The C name, for example {@code EPERM}; {@code E} and the number for one that has none. */
+    /** Returns the C name, for example {@code EPERM}; {@code E} and the number for one that has none. */
     public String symbol() {
         return number >= 1 && number <= NAMES.size() ? NAMES.get(number - 1) : "E" + number;
     }
 
-    /** Name and number, as in {@code EPERM (1)}. */
+    /** Returns name and number, as in {@code EPERM (1)}. */
     public String describe() {
         return "%s (%d)".formatted(symbol(), number);
     }

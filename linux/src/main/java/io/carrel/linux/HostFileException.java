@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file or directory of the host's could not be read, written, made or removed: one that Carrel keeps, such as a volume, an
- * image's layer or the state of a network, or one that the caller named. There is no room, it belongs to another user, its file
- * system is read-only. What is not understood of its content is a {@link RefusedContentException}.
+ * A file or directory of the host could not be read, written, made or removed: one that Carrel keeps, such as a volume,
+ * an image's layer or the state of a network, or one that the caller named. For example, there is no space left, it
+ * belongs to another user, or its file system is read-only. Content that cannot be understood is a
+ * {@link RefusedContentException}.
  */
 public final class HostFileException extends ContainerException {
 

@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads files of {@code /proc} and {@code /sys}. {@code Files.readString} must not be used for them: it trusts their size, which is 0,
- * and so reads a first byte alone, and sysctl files give nothing more after that.
+ * Reads files of {@code /proc} and {@code /sys}. {@code Files.readString} must not be used for them: it trusts their
+ * size, which is 0, and therefore reads a first byte by itself, after which sysctl files give nothing more.
+ * Thread-safe.
  */
 public final class KernelFile {
 
@@ -17,7 +18,11 @@ public final class KernelFile {
 
     private KernelFile() {}
 
-    /** The whole content. */
+    /**
+     * Returns the whole content.
+     *
+     * @throws IOException if the file does not exist or cannot be read
+     */
     public static String read(Path file) throws IOException {
         try (InputStream in = new FileInputStream(file.toFile())) {
             ByteArrayOutputStream content = new ByteArrayOutputStream();

@@ -31,12 +31,12 @@ public final class KernelFileException extends ContainerException {
         this.text = text;
     }
 
-    /** The file. */
+    /** Returns the file. */
     public String path() {
         return path;
     }
 
-    /** The text that was written or read; empty if none was. */
+    /** Returns the text that was written or read; empty if none was. */
     public String text() {
         return text;
     }

@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A Linux version, for reports and remedies. Whether a feature works is found out by trying, never by comparing versions.
+ * A Linux version, for reports and remedies. Whether a feature works is found out by trying, never by comparing
+ * versions. Immutable.
  *
  * @param major the first number, for example 6
  * @param minor the second number, for example 18
@@ -30,7 +31,7 @@ public record KernelVersion(int major, int minor) implements Comparable<KernelVe
         return new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }
 
-    /** The version of the running kernel. */
+    /** Returns the version of the running kernel. */
     public static KernelVersion current() {
         return parse(System.getProperty("os.version", ""));
     }

@@ -4,7 +4,7 @@ import com.google.common.base.Throwables;
 import io.carrel.linux.uapi.Processor;
 import java.util.Optional;
 
-/** Whether this JVM lets Carrel call the kernel: without native calls nothing of it works. Thread-safe. */
+/** Whether this JVM lets Carrel call the kernel, without which nothing works. Thread-safe. */
 public final class NativeAccess {
 
     private static final String FEATURE = "native calls from Java";
@@ -27,7 +27,7 @@ public final class NativeAccess {
         }
     }
 
-    /** Why there are none, and what to do about it; empty where there are. */
+    /** Returns why native calls are not possible, and what to do about it; empty if they are. */
     public static Optional<UnsupportedFeatureException> problem() {
         if (Processor.find().isEmpty()) {
             return Optional.of(new UnsupportedFeatureException(
@@ -37,9 +37,10 @@ public final class NativeAccess {
     }
 
     /**
-     * Checks that there are.
+     * Checks that native calls are possible.
      *
-     * @throws UnsupportedFeatureException if there are none
+     * @throws UnsupportedFeatureException if they are not: on another processor than x86-64 and aarch64, where the JVM
+     *     forbids them, or where JNA cannot load its library
      */
     public static void check() {
         problem().ifPresent(problem -> {

@@ -5,14 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * What the caller named is not there: an image, a volume, a network, a container. It may have been there a moment ago, as
- * other processes add and remove such things at any time. Nothing was changed.
+ * What the caller named is not there: an image, a volume, a network, a container. It may have been there a moment ago,
+ * as other processes add and remove such things at any time. Nothing was changed.
  */
 public final class NotFoundException extends ContainerException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What can be looked for by name. */
+    /** The kinds of things that are looked for by name. */
     public enum Kind {
         /** A running container, by its name or the beginning of its id. */
         CONTAINER("no container of this user's with the name %s runs"),
@@ -20,7 +20,7 @@ public final class NotFoundException extends ContainerException {
         IMAGE("there is no image %s"),
         /** A volume, by its name. */
         VOLUME("there is no volume %s"),
-        /** What a container has changed, kept by name. */
+        /** The kept changes of a container, by their name. */
         SNAPSHOT("there is no snapshot %s"),
         /** A network that containers share, by its name. */
         NETWORK("there is no network named %s"),

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * This process lacks a privilege that the host asks for; another user, such as root, could have it done. What nobody can have
- * done on this host is an {@link UnsupportedFeatureException}. Nothing was changed.
+ * This process lacks a privilege that the host asks for; another user, such as root, could have it done. What nobody
+ * can have done on this host is an {@link UnsupportedFeatureException}. Nothing was changed.
  */
 public final class NotPermittedException extends ContainerException {
 
@@ -20,7 +20,8 @@ public final class NotPermittedException extends ContainerException {
      * Describes what was refused.
      *
      * @param refused what was to be done, as in {@code "change the host's network"}
-     * @param needed the privilege or the user that it takes, as in {@code "root of the host"} or {@code "CAP_SYS_ADMIN"}
+     * @param needed the privilege or the user that it takes, as in {@code "root of the host"} or
+     *     {@code "CAP_SYS_ADMIN"}
      * @param remedy what to do without it, in sentences; empty if nothing is known to help
      */
     public NotPermittedException(String refused, String needed, String remedy) {

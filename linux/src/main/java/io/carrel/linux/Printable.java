@@ -1,8 +1,8 @@
 package io.carrel.linux;
 
 /**
- * Text of others, such as names that a container asks for, as it may stand on a terminal and in a log: without characters that do
- * something there, that begin a line of their own, or that change the order of the others.
+ * Makes text of others, such as names that a container asks for, fit for a terminal and a log: without characters that
+ * have an effect there, that begin a line, or that change the order of others. Thread-safe.
  */
 public final class Printable {
 
@@ -10,12 +10,15 @@ public final class Printable {
 
     private Printable() {}
 
-    /** The text with each such character as Java has it in sources: {@code \\n}, {@code \\x1b}, {@code \\u202e}. */
+    /**
+     * Returns the text with each such character escaped as in Java sources: {@code \\n}, {@code \\x1b},
+     * {@code \\u202e}.
+     */
     public static String of(String text) {
         return escaped(text, false);
     }
 
-    /** The same for text of several lines. */
+    /** Returns the text escaped as {@link #of} does it, but with its line ends. */
     public static String lines(String text) {
         return escaped(text, true);
     }

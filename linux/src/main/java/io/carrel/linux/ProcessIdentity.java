@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process that can be told from all others of this boot. The kernel's pid may be another's later, or in another PID namespace;
- * so its start time and the namespace go with it. Immutable.
+ * Identifies a process among all others since the host has booted. A pid may be given to another process later, or
+ * stand for another one in another PID namespace; therefore start time and namespace go with it. Immutable.
  *
- * @param pid in the PID namespace
- * @param startTime in ticks since the boot
+ * @param pid the pid in the PID namespace
+ * @param startTime the start time in clock ticks since the boot, as in proc_pid_stat(5)
  * @param pidNamespace the inode of the PID namespace
  */
 public record ProcessIdentity(long pid, long startTime, long pidNamespace) {
@@ -23,12 +23,12 @@ public record ProcessIdentity(long pid, long startTime, long pidNamespace) {
     /** Of the fields behind the name in parentheses, which may contain anything. */
     private static final int START_TIME = 19;
 
-    /** This process. */
+    /** Returns the identity of this process. */
     public static ProcessIdentity current() {
         return of("self", ProcessHandle.current().pid()).orElseThrow();
     }
 
-    /** The process with this pid; empty if there is none. */
+    /** Returns the identity of the process with this pid; empty if there is none. */
     public static Optional<ProcessIdentity> of(long pid) {
         return of(Long.toString(pid), pid);
     }
@@ -41,7 +41,7 @@ public record ProcessIdentity(long pid, long startTime, long pidNamespace) {
         }
     }
 
-    /** Reads what {@link #format} writes; empty for other text. */
+    /** Reads what {@link #format} returns; empty for other text. */
     public static Optional<ProcessIdentity> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
@@ -52,12 +52,16 @@ public record ProcessIdentity(long pid, long startTime, long pidNamespace) {
                 Long.parseLong(numbers.group(1)), Long.parseLong(numbers.group(2)), Long.parseLong(numbers.group(3))));
     }
 
-    /** Its three numbers. */
+    /** Returns the three numbers as text. */
     public String format() {
         return "%d-%d-%d".formatted(pid, startTime, pidNamespace);
     }
 
-    /** Whether it is known to be gone. Of a process in another PID namespace nothing is known. */
+    /**
+     * Returns whether the process is known to have ended. Nothing is known of a process in another PID namespace.
+     *
+     * @throws KernelFileException if {@code /proc} cannot be read
+     */
     public boolean isGone() {
         try {
             return pidNamespace == namespace() && !of(pid).equals(Optional.of(this));

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Content that somebody else made, such as an archive or an image's manifest, is not what it should be, or would do what it
- * must not. Nothing of it has been kept, unless what throws this says otherwise.
+ * Content that somebody else made, such as an archive or an image's manifest, is not what it should be, or would do
+ * what it must not. Nothing of it has been kept, unless what throws this says otherwise.
  */
 public final class RefusedContentException extends ContainerException {
 
@@ -31,17 +31,17 @@ public final class RefusedContentException extends ContainerException {
         this.reason = requireNonNull(reason, "reason");
     }
 
-    /** Which content. */
+    /** Returns which content was refused. */
     public String source() {
         return source;
     }
 
-    /** Where in it; empty for all of it. */
+    /** Returns where in the content the fault is; empty for all of it. */
     public String place() {
         return place;
     }
 
-    /** What is wrong. */
+    /** Returns what is wrong, as the end of a sentence. */
     public String reason() {
         return reason;
     }

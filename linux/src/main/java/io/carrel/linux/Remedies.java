@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What to do about a failed call: one catalogue, keyed by what the call was made for, or else by the call, and by the errno.
- * The first entry that fits is the answer; where none fits, nothing is better than a guess.
+ * What to do about a failed call: one catalogue, keyed by what the call was made for, or else by the call, and by the
+ * errno. The first entry that fits is the answer; where none fits, nothing is better than a guess.
  */
 final class Remedies {
 

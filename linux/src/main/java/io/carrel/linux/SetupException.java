@@ -71,32 +71,32 @@ public final class SetupException extends ContainerException {
         this.remedy = remedy;
     }
 
-    /** What was being done. */
+    /** Returns what was being done. */
     public String step() {
         return step;
     }
 
-    /** The system call's name, as in its man page. */
+    /** Returns the system call's name, as in its man page. */
     public String call() {
         return call;
     }
 
-    /** The arguments, as text. */
+    /** Returns the arguments as text. */
     public String arguments() {
         return arguments;
     }
 
-    /** Why the kernel refused. */
+    /** Returns why the kernel refused. */
     public Errno errno() {
         return errno;
     }
 
-    /** What the call was made for. */
+    /** Returns what the call was made for. */
     public Subject subject() {
         return subject;
     }
 
-    /** What to do about it, where that is known. */
+    /** Returns what to do about it, where that is known. */
     public Optional<String> remedy() {
         return remedy;
     }

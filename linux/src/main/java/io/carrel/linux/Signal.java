@@ -40,17 +40,20 @@ public enum Signal {
     PWR,
     SYS;
 
-    /** The signal's number. */
+    /** Returns the signal's number. */
     public int number() {
         return ordinal() + 1;
     }
 
-    /** The standard signal with this number; empty for real-time signals and other numbers. */
+    /** Returns the standard signal with this number; empty for real-time signals and other numbers. */
     public static Optional<Signal> of(int number) {
         return number >= 1 && number <= values().length ? Optional.of(values()[number - 1]) : Optional.empty();
     }
 
-    /** The number that a text means: a number from 1 to 64, or a name such as {@code SIGTERM}, {@code term} or {@code RTMIN+3}. */
+    /**
+     * Returns the number that a text stands for, which is a number from 1 to 64 or a name such as {@code SIGTERM},
+     * {@code term} or {@code RTMIN+3}; empty for other text.
+     */
     public static Optional<Integer> numberOf(String text) {
         return SignalNames.parse(text);
     }

@@ -59,7 +59,7 @@ public enum Subject {
     /** Rules of the firewall. */
     FIREWALL;
 
-    /** That of the namespaces that these flags of {@code clone} make. */
+    /** Returns the subject of a call that makes the namespaces of these flags of {@code clone}. */
     public static Subject ofNamespaces(long cloneFlags) {
         if ((cloneFlags & CloneFlags.CLONE_NEWUSER.value()) != 0) {
             return USER_NAMESPACE;

@@ -68,7 +68,7 @@ public final class SyscallException extends ContainerException {
     }
 
     /**
-     * The same failure with what only the caller knows of it.
+     * Returns the same failure with what only the caller knows of it.
      *
      * @param explanation a sentence, in place of the usual advice
      */
@@ -78,17 +78,17 @@ public final class SyscallException extends ContainerException {
         return explained;
     }
 
-    /** The system call's name, as in its man page. */
+    /** Returns the system call's name, as in its man page. */
     public String call() {
         return call;
     }
 
-    /** The arguments, as text. */
+    /** Returns the arguments as text. */
     public String arguments() {
         return arguments;
     }
 
-    /** Why the kernel refused. */
+    /** Returns why the kernel refused. */
     public Errno errno() {
         return errno;
     }

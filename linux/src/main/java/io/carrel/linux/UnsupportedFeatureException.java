@@ -52,7 +52,7 @@ public final class UnsupportedFeatureException extends ContainerException {
         return reason;
     }
 
-    /** Returns the first Linux that has it, where an older kernel is why this host lacks it. */
+    /** Returns the first Linux version that has it, if this host lacks it because its kernel is older. */
     public Optional<KernelVersion> minimumKernel() {
         return Optional.ofNullable(missing).map(KernelFeature::since);
     }
