@@ -3,9 +3,8 @@ package io.carrel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.CaseFormat;
 import com.google.common.reflect.ClassPath;
-import io.carrel.testing.ProjectFiles;
+import io.carrel.testing.Snippet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,13 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -31,14 +27,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the documents show in Java compiles, and prints what they say where they say it. */
+/** What documents and Javadoc show in Java compiles, and prints what they say where they say it. */
 @Tag("kernel")
 @Tag("long") // it compiles, and says nothing about kernels
 class SnippetsTest {
-
-    /** A block of Java, and what it prints, if that comes next. */
-    private static final Pattern SNIPPET =
-            Pattern.compile("```java\n(.*?)```(?:\n\n```output\n(.*?)```)?", Pattern.DOTALL);
 
     private static final Pattern TYPE = Pattern.compile("\\b[A-Z]\\w+");
 
@@ -64,6 +56,8 @@ class SnippetsTest {
                 static org.slf4j.Logger log;
                 static byte[] bytes;
                 static long pid;
+                static List<String> command;
+                static List<io.carrel.images.view.LayerSource> layers;
 
                 static void log(Object what) {}
 
@@ -76,34 +70,12 @@ class SnippetsTest {
             }
             """;
 
+    /** What has no value there, so that a snippet which needs it is not run. */
+    private static final Pattern FROM_AROUND = Pattern.compile(
+            "(?<![.\\w])(container|cgroups|base|tools|application|log|bytes|pid|command|layers)\\b(?!\\()");
+
     @TempDir
     private Path directory;
-
-    private record Snippet(String name, String body, Optional<String> output) {}
-
-    private static List<Snippet> snippets() throws IOException {
-        List<Path> documents;
-        try (Stream<Path> files = Files.walk(ProjectFiles.directory())) {
-            documents = files.filter(file -> file.toString().endsWith(".md"))
-                    .sorted()
-                    .toList();
-        }
-        List<Snippet> found = new ArrayList<>();
-        for (Path document : documents) {
-            Matcher matcher = SNIPPET.matcher(Files.readString(document));
-            while (matcher.find()) {
-                String name = document.getFileName().toString().replaceAll("\\W", "_");
-                found.add(new Snippet(
-                        CaseFormat.LOWER_UNDERSCORE.to(CaseFormat.UPPER_CAMEL, name) + found.size(),
-                        matcher.group(1),
-                        Optional.ofNullable(matcher.group(2))));
-            }
-        }
-        // These are whole files: ReadmeTest has the one, docs/modules.md the other.
-        found.removeIf(snippet ->
-                snippet.body().startsWith("import ") || snippet.body().startsWith("module "));
-        return found;
-    }
 
     /** Those of Carrel's public types, outside of core, that the snippet names. */
     private static String imports(String body) throws IOException {
@@ -118,13 +90,8 @@ class SnippetsTest {
 
     @Test
     void compileAndPrintWhatTheDocumentsSay() throws Exception {
-        List<Snippet> snippets = snippets();
-        List<Path> sources = new ArrayList<>();
-        for (Snippet snippet : snippets) {
-            String source = AROUND.formatted(imports(snippet.body()), snippet.name(), snippet.body());
-            sources.add(Files.writeString(directory.resolve(snippet.name() + ".java"), source));
-        }
-        assertThat(errors(sources)).isEmpty();
+        List<Snippet> snippets = Snippet.ofDocuments();
+        compile(snippets);
 
         List<Snippet> printing =
                 snippets.stream().filter(one -> one.output().isPresent()).toList();
@@ -134,6 +101,29 @@ class SnippetsTest {
                     .as(snippet.name())
                     .isEqualTo(snippet.output().orElseThrow());
         }
+    }
+
+    @Test
+    void compileAndRunInJavadoc() throws Exception {
+        List<Snippet> snippets = Snippet.ofJavadoc();
+        compile(snippets);
+
+        List<Snippet> complete = snippets.stream()
+                .filter(snippet -> !FROM_AROUND.matcher(snippet.body()).find())
+                .toList();
+        assertThat(complete).hasSizeGreaterThan(2);
+        for (Snippet snippet : complete) {
+            assertThat(print(snippet)).as(snippet.name()).isEmpty();
+        }
+    }
+
+    private void compile(List<Snippet> snippets) throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (Snippet snippet : snippets) {
+            String source = AROUND.formatted(imports(snippet.body()), snippet.name(), snippet.body());
+            sources.add(Files.writeString(directory.resolve(snippet.name() + ".java"), source));
+        }
+        assertThat(errors(sources)).isEmpty();
     }
 
     private String errors(List<Path> sources) throws IOException {
