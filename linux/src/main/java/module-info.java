@@ -4,6 +4,7 @@ module io.carrel.linux {
     requires com.google.common;
     requires com.sun.jna;
     requires org.slf4j;
+    requires static com.google.errorprone.annotations;
     requires static org.jspecify;
 
     exports io.carrel.linux;

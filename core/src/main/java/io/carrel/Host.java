@@ -9,9 +9,9 @@ import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostKernel;
 import io.carrel.internal.UserNetworkMode;
 import io.carrel.linux.ContainerException;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
@@ -149,7 +149,7 @@ public final class Host {
                 builder.command(NOWHERE).workingDirectory("/").build().start()) {
             return Feature.missing(name, "%s exists, as process %d".formatted(NOWHERE, unexpected.pid()), "");
         } catch (SetupException e) {
-            if (e.subject() == Subject.COMMAND) {
+            if (e.subject() == LinuxSubject.COMMAND) {
                 return Feature.working(name, detail);
             }
             String reason = "%s: %s".formatted(e.call().toLowerCase(Locale.ROOT), e.errno());

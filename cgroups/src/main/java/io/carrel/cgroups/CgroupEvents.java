@@ -3,10 +3,10 @@ package io.carrel.cgroups;
 import io.carrel.cgroups.internal.controllers.Meter;
 import io.carrel.cgroups.internal.events.Watches;
 import io.carrel.cgroups.internal.group.GroupDirectories;
+import io.carrel.cgroups.internal.hierarchy.CgroupSubject;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.KernelFileException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.Kernel;
@@ -64,7 +64,7 @@ public final class CgroupEvents {
         Descriptor file = Kernel.open(doing, group.file(name).toString(), Fcntl.O_RDWR);
         opened.keep(file);
         try {
-            TransferCalls.writeOnce(Subject.PRESSURE, doing, file, trigger.format());
+            TransferCalls.writeOnce(CgroupSubject.PRESSURE, doing, file, trigger.format());
             opened.watch(file, Waiting.EPOLLPRI, () -> {
                 if (Files.isDirectory(group.directory())) {
                     action.run();

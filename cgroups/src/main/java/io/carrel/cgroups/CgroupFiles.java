@@ -1,6 +1,7 @@
 package io.carrel.cgroups;
 
 import io.carrel.cgroups.internal.group.GroupDirectories;
+import io.carrel.cgroups.internal.hierarchy.CgroupSubject;
 import io.carrel.cgroups.internal.hierarchy.ProcessGroups;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.linux.Descriptor;
@@ -8,6 +9,7 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,43 @@ public final class CgroupFiles {
 
     CgroupFiles(GroupDirectories directories) {
         this.directories = directories;
+    }
+
+    /**
+     * Opens what a launcher needs to bring a process in: the files {@code tasks} of the group's v1 directories, none on pure v2, then
+     * its directory on v2, if it has one, and then the way back, if it is wanted. The caller closes them: then nobody else comes in
+     * by them.
+     *
+     * <p>A thread that writes 0 to {@code tasks} comes in. That is faster by milliseconds than {@code cgroup.procs}, whose writer
+     * waits until no thread of the system forks or ends.
+     *
+     * @param back whether to open those files of this JVM's own groups, too, in the same hierarchies, by which a process comes back
+     *     into them: {@code tasks} on v1, {@code cgroup.procs} on v2
+     * @throws io.carrel.linux.SyscallException if the group is gone or not this user's
+     * @throws IllegalStateException if this JVM's own group cannot be seen here
+     * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
+     */
+    public List<Descriptor> openEntrances(boolean back) {
+        List<Descriptor> opened = new ArrayList<>();
+        try {
+            for (Path tasks : tasksFiles()) {
+                opened.add(Kernel.open(
+                        CgroupSubject.MEMBERS, "Cannot enter cgroup " + directories, tasks.toString(), Fcntl.O_WRONLY));
+            }
+            openUnified().ifPresent(opened::add);
+            if (back) {
+                for (Path own : filesOfOwnGroups()) {
+                    opened.add(Kernel.open(
+                            "Cannot keep the first process out of cgroup " + directories,
+                            own.toString(),
+                            Fcntl.O_WRONLY));
+                }
+            }
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Descriptor::close);
+            throw e;
+        }
     }
 
     /**
@@ -37,27 +76,14 @@ public final class CgroupFiles {
                         Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY)));
     }
 
-    /**
-     * Returns the {@code tasks} files of the group's v1 directories; none on pure v2. A thread that writes 0 there
-     * enters the group. That is faster by milliseconds than {@code cgroup.procs}, whose writer waits until no thread of
-     * the system forks or ends.
-     *
-     * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
-     */
-    public List<Path> tasksFiles() {
+    private List<Path> tasksFiles() {
         return directories.placements().stream()
                 .filter(placement -> placement.version() == CgroupVersion.V1)
                 .map(placement -> placement.file(TASKS))
                 .toList();
     }
 
-    /**
-     * Returns the files by which a process enters the groups that this JVM is in now, in the hierarchies where this
-     * group has a directory: {@code tasks} on v1, {@code cgroup.procs} on v2.
-     *
-     * @throws IllegalStateException if this JVM's own group cannot be seen here
-     */
-    public List<Path> filesOfOwnGroups() {
+    private List<Path> filesOfOwnGroups() {
         ProcessGroups own = ProcessGroups.of("self");
         return directories.placements().stream()
                 .map(placement -> own.in(placement.hierarchy())

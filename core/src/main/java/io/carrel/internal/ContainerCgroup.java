@@ -5,12 +5,7 @@ import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
-import io.carrel.linux.Subject;
-import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.Ending;
-import io.carrel.linux.uapi.Fcntl;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,24 +47,7 @@ public final class ContainerCgroup implements AutoCloseable {
      * @param back whether the first process goes back to this JVM's groups
      */
     List<Descriptor> openEntrances(boolean back) {
-        List<Descriptor> opened = new ArrayList<>();
-        try {
-            for (Path tasks : group.files().tasksFiles()) {
-                opened.add(Kernel.open(
-                        Subject.CGROUP_MEMBERS, "Cannot enter cgroup " + group, tasks.toString(), Fcntl.O_WRONLY));
-            }
-            group.files().openUnified().ifPresent(opened::add);
-            if (back) {
-                for (Path own : group.files().filesOfOwnGroups()) {
-                    opened.add(Kernel.open(
-                            "Cannot keep the first process out of cgroup " + group, own.toString(), Fcntl.O_WRONLY));
-                }
-            }
-            return opened;
-        } catch (RuntimeException | Error e) {
-            opened.forEach(Descriptor::close);
-            throw e;
-        }
+        return group.files().openEntrances(back);
     }
 
     /** Keeps what only the group knows, before the end is told to anybody. */

@@ -3,7 +3,7 @@ package io.carrel.internal;
 import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.ProcessTree;
@@ -214,9 +214,10 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         Operand gid = Operand.of(toBe.gid());
         Operand uid = Operand.of(toBe.uid());
         List<ProgramBuilder.Call> calls = List.of(
-                program.call(step, Syscall.SETGROUPS, Operand.of(toBe.groups().size()), groups(toBe)),
-                program.call(step, Syscall.SETRESGID, gid, gid, gid),
-                program.call(step, Syscall.SETRESUID, uid, uid, uid));
+                program.call(step, Syscall.SETGROUPS, Operand.of(toBe.groups().size()), groups(toBe))
+                        .about(ContainerSubject.GROUPS),
+                program.call(step, Syscall.SETRESGID, gid, gid, gid).about(ContainerSubject.GROUP),
+                program.call(step, Syscall.SETRESUID, uid, uid, uid).about(ContainerSubject.USER));
         if (kind == Kind.JOINED && toBe.equals(User.ROOT)) {
             // The user namespace of an ordinary user may have no root, and has had to give up setgroups.
             calls.forEach(ProgramBuilder.Call::ignoreFailure);
@@ -236,9 +237,9 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
         String step = "write the container's " + file.substring(file.lastIndexOf('/') + 1);
         Operand fd = program.call(
                         step, Syscall.OPENAT, directory, Operand.text(file), Operand.of(TEXT_FLAGS), Operand.of(0))
-                .about(Subject.ID_MAP)
+                .about(LinuxSubject.ID_MAP)
                 .result(file.substring(file.lastIndexOf('/') + 1));
         program.call(step, Syscall.WRITE, fd, Operand.text(text), Operand.of(text.length()))
-                .about(Subject.ID_MAP);
+                .about(LinuxSubject.ID_MAP);
     }
 }

@@ -1,6 +1,6 @@
 package io.carrel.internal;
 
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.launch.Gate;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.DescriptorMessage;
@@ -36,7 +36,7 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
                 .result("FIRST");
         program.call("join its user namespace", Syscall.SETNS, first, Operand.of(CloneFlags.CLONE_NEWUSER));
         program.call("create the network namespace", Syscall.UNSHARE, Operand.of(CloneFlags.CLONE_NEWNET))
-                .about(Subject.NAMESPACE);
+                .about(LinuxSubject.NAMESPACE);
         if (toHost == 0) {
             made.open(openNamespace());
         } else {

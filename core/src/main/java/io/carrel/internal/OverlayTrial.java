@@ -5,9 +5,9 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
-import io.carrel.linux.Subject;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
@@ -81,7 +81,7 @@ public final class OverlayTrial {
                                 + " package fuse-overlayfs"));
         ImageStart served = start.withFuse(program, reason);
         SetupException end = attempt(served.spec(), root, host);
-        if (end.subject() != Subject.COMMAND) {
+        if (end.subject() != LinuxSubject.COMMAND) {
             throw refusal("%s (%s)".formatted(describe(end), end.step()));
         }
         return served;

@@ -8,7 +8,7 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.fs.internal.FuseProgram;
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Execution;
@@ -219,7 +219,7 @@ public final class Planner {
         Constant others = flags(type -> !isBornInto(type) && type != NamespaceType.NETWORK);
         if (others.value() != 0) {
             program.call("create the other namespaces", Syscall.UNSHARE, Operand.of(others))
-                    .about(Subject.ofNamespaces(others.value()));
+                    .about(LinuxSubject.ofNamespaces(others.value()));
         }
     }
 

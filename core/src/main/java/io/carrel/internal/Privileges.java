@@ -78,21 +78,22 @@ record Privileges(ProgramBuilder program) {
      */
     void beginToSuperviseAs(long uid) {
         Operand id = Operand.of(uid);
-        program.call(OWN_USER, Syscall.SETRESUID, id, id, Operand.of(0));
+        program.call(OWN_USER, Syscall.SETRESUID, id, id, Operand.of(0)).about(ContainerSubject.USER);
         notDumpable();
     }
 
     /** The command's process, from there on. */
     void becomeRootAgain() {
         Operand root = Operand.of(0);
-        program.call("become root in the container again", Syscall.SETRESUID, root, root, root);
+        program.call("become root in the container again", Syscall.SETRESUID, root, root, root)
+                .about(ContainerSubject.USER);
     }
 
     /** When the command has been executed: takes all from the init but the right to send signals to the others. */
     void superviseAs(long uid) {
         Operand id = Operand.of(uid);
         set(OWN_USER, PR_SET_KEEPCAPS, Operand.of(1));
-        program.call(OWN_USER, Syscall.SETRESUID, id, id, id);
+        program.call(OWN_USER, Syscall.SETRESUID, id, id, id).about(ContainerSubject.USER);
         CapabilitySets.set(program, OWN_USER, Capability.KILL.symbol(), bits(Set.of(Capability.KILL)), 0);
         noNewPrivileges();
         notDumpable();

@@ -1,7 +1,6 @@
 package io.carrel.internal;
 
 import io.carrel.Sysctl;
-import io.carrel.linux.Subject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -42,7 +41,7 @@ record SysctlSteps(ProgramBuilder program, Operand.@Nullable Result settings) {
                         Operand.text(settings == null ? "/proc/sys/" + sysctl.path() : sysctl.path()),
                         Operand.of(Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC)),
                         Operand.of(0))
-                .about(Subject.SYSCTL);
+                .about(ContainerSubject.SYSCTL);
     }
 
     private static int length(Sysctl sysctl) {

@@ -19,36 +19,35 @@ final class HostRemedies {
                 : Optional.empty();
     }
 
-    static Optional<String> idsForbidden() {
+    static String idsForbidden() {
         return appArmor()
-                .or(() -> Optional.of("Only ids that this process may use can be mapped: its own, or a range that"
-                        + " newuidmap grants from /etc/subuid and /etc/subgid."));
+                .orElse(
+                        "Only ids that this process may use can be mapped: its own, or a range that newuidmap grants from"
+                                + " /etc/subuid and /etc/subgid.");
     }
 
-    static Optional<String> userNamespaceForbidden() {
+    static String userNamespaceForbidden() {
         Optional<String> appArmor = appArmor();
         if (appArmor.isPresent()) {
-            return appArmor;
+            return appArmor.get();
         }
         if (sysctl("kernel/unprivileged_userns_clone").equals("0")) {
-            return Optional.of("This host forbids user namespaces to ordinary users. Allow them by"
-                    + " sysctl kernel.unprivileged_userns_clone=1.");
+            return "This host forbids user namespaces to ordinary users. Allow them by"
+                    + " sysctl kernel.unprivileged_userns_clone=1.";
         }
-        return Optional.of("User namespaces are forbidden here, most likely by the seccomp filter of an outer container"
-                + " (docker: --security-opt seccomp=unconfined) or because the JVM runs in a chroot.");
+        return "User namespaces are forbidden here, most likely by the seccomp filter of an outer container"
+                + " (docker: --security-opt seccomp=unconfined) or because the JVM runs in a chroot.";
     }
 
-    static Optional<String> namespaceLimit() {
+    static String namespaceLimit() {
         for (String kind : List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")) {
             if (sysctl("user/max_" + kind + "_namespaces").equals("0")) {
-                return Optional.of(
-                        "This host allows no %1$s namespaces: user.max_%1$s_namespaces is 0. Allow them by sysctl user.max_%1$s_namespaces=65536."
-                                .formatted(kind));
+                return "This host allows no %1$s namespaces: user.max_%1$s_namespaces is 0. Allow them by sysctl user.max_%1$s_namespaces=65536."
+                        .formatted(kind);
             }
         }
-        return Optional.of(
-                "The limit on namespaces is reached: see the files /proc/sys/user/max_*_namespaces, each counted per"
-                        + " user and per level of user namespaces.");
+        return "The limit on namespaces is reached: see the files /proc/sys/user/max_*_namespaces, each counted per"
+                + " user and per level of user namespaces.";
     }
 
     private static String sysctl(String name) {

@@ -23,7 +23,7 @@ public final class SetupException extends ContainerException {
      * @param errno why it failed
      */
     public SetupException(String step, String call, String arguments, Errno errno) {
-        this(step, call, arguments, errno, Subject.OTHER);
+        this(step, call, arguments, errno, LinuxSubject.OTHER);
     }
 
     /**
@@ -36,7 +36,7 @@ public final class SetupException extends ContainerException {
      * @param subject what the call was made for
      */
     public SetupException(String step, String call, String arguments, Errno errno, Subject subject) {
-        this(step, call, arguments, errno, subject, Remedies.find(subject, call, errno));
+        this(step, call, arguments, errno, subject, CallRemedies.find(subject, call, errno));
     }
 
     /**
@@ -49,7 +49,7 @@ public final class SetupException extends ContainerException {
      * @param remedy what to do about it, as a sentence
      */
     public SetupException(String step, String call, String arguments, Errno errno, String remedy) {
-        this(step, call, arguments, errno, Subject.OTHER, Optional.of(remedy));
+        this(step, call, arguments, errno, LinuxSubject.OTHER, Optional.of(remedy));
     }
 
     private SetupException(

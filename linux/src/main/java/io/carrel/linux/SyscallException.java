@@ -19,7 +19,7 @@ public final class SyscallException extends ContainerException {
      * @param errno why it failed
      */
     public SyscallException(String doing, String call, String arguments, Errno errno) {
-        this(doing, call, arguments, errno, Subject.OTHER);
+        this(doing, call, arguments, errno, LinuxSubject.OTHER);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class SyscallException extends ContainerException {
 
     private static String message(String doing, String call, String arguments, Errno errno, Subject subject) {
         String failure = failure(doing, call, arguments, errno);
-        return Remedies.find(subject, call, errno)
+        return CallRemedies.find(subject, call, errno)
                 .map(remedy -> failure + "\n" + remedy)
                 .orElse(failure);
     }

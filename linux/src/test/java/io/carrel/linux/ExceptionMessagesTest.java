@@ -168,7 +168,7 @@ class ExceptionMessagesTest {
                 Errno.class,
                 Errno.EPERM,
                 Subject.class,
-                Subject.OTHER,
+                LinuxSubject.OTHER,
                 KernelFeature.class,
                 KernelFeature.MOUNT_SETATTR,
                 NotFoundException.Kind.class,

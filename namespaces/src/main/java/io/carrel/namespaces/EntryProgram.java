@@ -73,8 +73,10 @@ record EntryProgram(List<Namespace> namespaces, boolean becomeRoot, Execution ex
     private static void becomeRoot(ProgramBuilder program) {
         Operand root = Operand.of(0);
         leaveGroups(program);
-        program.call("become group 0 of the user namespace", Syscall.SETRESGID, root, root, root);
-        program.call("become user 0 of the user namespace", Syscall.SETRESUID, root, root, root);
+        program.call("become group 0 of the user namespace", Syscall.SETRESGID, root, root, root)
+                .about(EntrySubject.ROOT);
+        program.call("become user 0 of the user namespace", Syscall.SETRESUID, root, root, root)
+                .about(EntrySubject.ROOT);
         hide(program);
     }
 }

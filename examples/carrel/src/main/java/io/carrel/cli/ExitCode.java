@@ -2,8 +2,8 @@ package io.carrel.cli;
 
 import io.carrel.ExitStatus;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 
 /** Exit codes, as {@code docker run} gives them, and {@code timeout} for a time that is up. */
 final class ExitCode {
@@ -24,7 +24,7 @@ final class ExitCode {
 
     /** Of a command that did not come to run. */
     static int of(Exception failure) {
-        if (failure instanceof SetupException setup && setup.subject() == Subject.COMMAND) {
+        if (failure instanceof SetupException setup && setup.subject() == LinuxSubject.COMMAND) {
             return setup.errno().equals(Errno.ENOENT) ? NOT_FOUND : NOT_EXECUTABLE;
         }
         return SETUP_FAILED;

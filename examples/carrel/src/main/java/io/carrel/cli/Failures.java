@@ -1,8 +1,8 @@
 package io.carrel.cli;
 
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Printable;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -66,7 +66,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     /** The arguments of execve are known to who gave them, and its environment may hold what is not for the screen. */
     private static String message(Exception failure) {
-        if (failure instanceof SetupException setup && setup.subject() == Subject.COMMAND) {
+        if (failure instanceof SetupException setup && setup.subject() == LinuxSubject.COMMAND) {
             String remedy = setup.remedy().map(text -> "\n" + text).orElse("");
             return Glossary.translate("Cannot %s: %s.%s".formatted(Printable.of(setup.step()), setup.errno(), remedy));
         }

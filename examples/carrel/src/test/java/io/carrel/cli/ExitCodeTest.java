@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.ExitStatus;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.time.Duration;
@@ -34,7 +34,8 @@ class ExitCodeTest {
     @ParameterizedTest
     @CsvSource({"ENOENT, 127", "EACCES, 126", "ENOEXEC, 126", "ENOTDIR, 126", "E2BIG, 126"})
     void saysWhetherTheCommandWasThere(String errno, int code) {
-        assertThat(ExitCode.of(new SetupException("execute \"x\"", "execve", "", Errno.named(errno), Subject.COMMAND)))
+        assertThat(ExitCode.of(
+                        new SetupException("execute \"x\"", "execve", "", Errno.named(errno), LinuxSubject.COMMAND)))
                 .isEqualTo(code);
     }
 

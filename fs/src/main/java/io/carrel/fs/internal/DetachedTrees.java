@@ -2,9 +2,11 @@ package io.carrel.fs.internal;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.FileSystemSubject;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Propagation;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
@@ -37,7 +39,13 @@ final class DetachedTrees {
 
     /** In the launcher: opens the tree for {@code use}. {@code userNamespace} opens the container's. */
     void open(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
-        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), true, Subject.OWNER_TRANSLATION);
+        open(
+                userNamespace,
+                source,
+                use,
+                new Kind(access, Propagation.PRIVATE),
+                true,
+                FileSystemSubject.OWNER_TRANSLATION);
     }
 
     /** The same for a bind. */
@@ -48,12 +56,12 @@ final class DetachedTrees {
                 bind,
                 new Kind(bind.access(), bind.propagation()),
                 bind.recursive(),
-                Subject.OWNER_TRANSLATION);
+                FileSystemSubject.OWNER_TRANSLATION);
     }
 
     /** The same for a layer, or the place for changes, without what is mounted below. */
     void openOne(ProgramBuilder.Call userNamespace, HostPath source, Object use, Access access) {
-        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), false, Subject.LAYER_OWNERS);
+        open(userNamespace, source, use, new Kind(access, Propagation.PRIVATE), false, FileSystemSubject.LAYER_OWNERS);
     }
 
     private void open(
@@ -79,7 +87,7 @@ final class DetachedTrees {
                         Operand.of(MountFlags.OPEN_TREE_CLONE
                                 .or(MountFlags.OPEN_TREE_CLOEXEC)
                                 .or(below)))
-                .about(Subject.MOUNT_SOURCE)
+                .about(LinuxSubject.MOUNT_SOURCE)
                 .result(tree);
         change("map the owners of " + source + " to the container's ids", tree, below, attribute)
                 .about(subject);
@@ -93,7 +101,7 @@ final class DetachedTrees {
                         Operand.of(Fcntl.AT_FDCWD),
                         Operand.text(source.toString()),
                         Operand.of(MountFlags.OPEN_TREE_CLONE.or(MountFlags.OPEN_TREE_CLOEXEC)))
-                .about(Subject.MOUNT_SOURCE)
+                .about(LinuxSubject.MOUNT_SOURCE)
                 .result(tree(use));
     }
 
@@ -116,10 +124,10 @@ final class DetachedTrees {
                         Operand.of(MountFlags.OPEN_TREE_CLONE
                                 .or(MountFlags.OPEN_TREE_CLOEXEC)
                                 .or(below)))
-                .about(Subject.MOUNT_SOURCE)
+                .about(LinuxSubject.MOUNT_SOURCE)
                 .result("TREE");
         change("restrict " + what, tree, below, Attributes.restricting(access, propagation))
-                .about(Subject.MOUNT_RESTRICTION);
+                .about(FileSystemSubject.MOUNT_RESTRICTION);
         return tree;
     }
 
@@ -155,6 +163,6 @@ final class DetachedTrees {
                         Operand.of(Fcntl.AT_FDCWD),
                         Operand.text(path),
                         Operand.of(MountFlags.MOVE_MOUNT_F_EMPTY_PATH.or(MountFlags.MOVE_MOUNT_T_SYMLINKS)))
-                .about(Subject.MOUNT);
+                .about(FileSystemSubject.MOUNT);
     }
 }

@@ -6,8 +6,8 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.FileSystemSubject;
 import io.carrel.fs.Mount;
-import io.carrel.linux.Subject;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -35,7 +35,7 @@ final class KernelFileSystems {
         String place = site.begin(target);
         if (site.spec().own().processes()) {
             calls.mount("mount a private /proc", "proc", place, "proc", Site.SAFE.or(MS_NOEXEC), null)
-                    .about(Subject.PROC);
+                    .about(FileSystemSubject.PROC);
         } else {
             calls.mount("bind /proc", "/proc", place, null, Attributes.recursive(), null);
         }
@@ -83,7 +83,7 @@ final class KernelFileSystems {
         if (site.spec().own().network()) {
             Constant flags = MS_RDONLY.or(Site.SAFE).or(MS_NOEXEC);
             calls.mount("mount a private /sys", "sysfs", place, "sysfs", flags, null)
-                    .about(Subject.SYSFS);
+                    .about(FileSystemSubject.SYSFS);
         } else {
             calls.mount("bind /sys", "/sys", place, null, Attributes.recursive(), null);
             site.attributes().restrict("make /sys read-only", place, Path.of("/sys"), Access.READ_ONLY);

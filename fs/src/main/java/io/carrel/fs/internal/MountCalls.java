@@ -1,6 +1,6 @@
 package io.carrel.fs.internal;
 
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
@@ -23,7 +23,7 @@ record MountCalls(ProgramBuilder program) {
             @Nullable String data) {
         ProgramBuilder.Call call = program.call(
                 step, Syscall.MOUNT, text(source), Operand.text(target), text(type), Operand.of(flags), text(data));
-        return source != null && type == null ? call.about(Subject.MOUNT_SOURCE) : call;
+        return source != null && type == null ? call.about(LinuxSubject.MOUNT_SOURCE) : call;
     }
 
     private static Operand text(@Nullable String text) {

@@ -1,7 +1,8 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.ContainerPath;
-import io.carrel.linux.Subject;
+import io.carrel.fs.FileSystemSubject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -104,7 +105,7 @@ final class MountPoints {
         String step = "find " + place + " in the root";
         Operand.Result found = resolve(step, place, directory);
         program.call(step, Syscall.DUP3, found, Operand.of(TARGET), Operand.of(Fcntl.O_CLOEXEC))
-                .about(Subject.HIGH_DESCRIPTOR);
+                .about(LinuxSubject.HIGH_DESCRIPTOR);
         return "/proc/self/fd/" + TARGET;
     }
 
@@ -142,7 +143,7 @@ final class MountPoints {
                         Operand.text(path.relative()),
                         how.address(),
                         Operand.of(how.size()))
-                .about(Subject.MOUNT_POINT)
+                .about(FileSystemSubject.MOUNT_POINT)
                 .result("TARGET");
     }
 

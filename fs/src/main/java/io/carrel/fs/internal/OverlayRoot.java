@@ -6,13 +6,13 @@ import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Content;
+import io.carrel.fs.FileSystemSubject;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.Upper;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.MountFlags;
@@ -118,7 +118,7 @@ final class OverlayRoot {
         } else {
             layers.attach();
             makeUpper();
-            calls.mount(STACK, "overlay", "root", "overlay", flags(), options()).about(Subject.LAYERS);
+            calls.mount(STACK, "overlay", "root", "overlay", flags(), options()).about(FileSystemSubject.LAYERS);
         }
         calls.chdir(fuse == null ? ENTER : ENTER + ", which " + FuseProgram.NAME + " serves", "root");
         OwnerSteps owners = new OwnerSteps(calls.program());
@@ -155,7 +155,7 @@ final class OverlayRoot {
 
     /** Whether a start failed because the kernel does not stack these layers, or not for this user. */
     static boolean isRefusal(SetupException failure) {
-        boolean isStep = failure.subject() == Subject.LAYERS
+        boolean isStep = failure.subject() == FileSystemSubject.LAYERS
                 || failure.call().equals(Syscall.OPEN_TREE.symbol())
                 || failure.call().equals(Syscall.MOUNT_SETATTR.symbol());
         return isStep && REFUSALS.contains(failure.errno());

@@ -3,7 +3,7 @@ package io.carrel.fs.internal;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
@@ -62,7 +62,7 @@ record Staging(MountCalls calls) {
                         opened,
                         Operand.of(TMPFS),
                         Operand.of(Fcntl.O_CLOEXEC))
-                .about(Subject.HIGH_DESCRIPTOR);
+                .about(LinuxSubject.HIGH_DESCRIPTOR);
         calls.mkdir("make a place for a mount", DIRECTORY);
         program.call(
                 "make a place for a mount",

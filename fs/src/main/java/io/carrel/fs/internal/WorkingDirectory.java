@@ -1,8 +1,8 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.fs.FileSystemSubject;
 import io.carrel.linux.Errno;
-import io.carrel.linux.Subject;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -51,7 +51,7 @@ record WorkingDirectory(Site site) {
                         Operand.of(Fcntl.AT_FDCWD),
                         Operand.text(path.text()),
                         Operand.of(MODE))
-                .about(Subject.WORKING_DIRECTORY)
+                .about(FileSystemSubject.WORKING_DIRECTORY)
                 .onZero(next)
                 .onFailure(failed);
         program.place(failed);

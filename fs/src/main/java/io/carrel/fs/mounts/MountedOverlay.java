@@ -6,11 +6,11 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.UMOUNT_NOFOLLOW;
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.fs.FileSystemSubject;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.overlay.MergedLayers;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.HostFileException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.NamespaceCalls;
 import io.carrel.linux.uapi.Constant;
@@ -72,7 +72,8 @@ public final class MountedOverlay implements AutoCloseable {
         String doing = "Cannot mount layers on " + target;
         Path empty = Files.createTempDirectory("carrel-empty-");
         try {
-            NamespaceCalls.mount(Subject.HOST_LAYERS, doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
+            NamespaceCalls.mount(
+                    FileSystemSubject.HOST_LAYERS, doing, "tmpfs", empty.toString(), FLAGS, "mode=0755,size=4k");
             try {
                 mount(List.of(empty, layer), target);
             } finally {
@@ -95,7 +96,12 @@ public final class MountedOverlay implements AutoCloseable {
                     .map(layer -> "/proc/self/fd/" + layer.number())
                     .collect(Collectors.joining(":"));
             NamespaceCalls.mount(
-                    Subject.HOST_LAYERS, doing, "overlay", target.toString(), FLAGS, "userxattr,lowerdir=" + lower);
+                    FileSystemSubject.HOST_LAYERS,
+                    doing,
+                    "overlay",
+                    target.toString(),
+                    FLAGS,
+                    "userxattr,lowerdir=" + lower);
         } finally {
             open.forEach(Descriptor::close);
         }

@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.bpf.BpfInstruction;
@@ -203,7 +204,8 @@ public final class BpfCalls {
         if (result < 0) {
             Object[] shown =
                     Stream.concat(Stream.of(command), Stream.of(arguments)).toArray();
-            Subject subject = command.equals(Bpf.BPF_PROG_ATTACH) ? Subject.PROGRAM_ATTACHMENT : Subject.OTHER;
+            Subject subject =
+                    command.equals(Bpf.BPF_PROG_ATTACH) ? LinuxSubject.PROGRAM_ATTACHMENT : LinuxSubject.OTHER;
             throw Syscalls.failure(subject, doing, Syscall.BPF, result, shown);
         }
     }

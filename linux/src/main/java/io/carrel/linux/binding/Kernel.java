@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -24,7 +25,7 @@ public final class Kernel {
 
     /** Opens a file; {@code O_CLOEXEC} is added. */
     public static Descriptor open(String doing, String path, Constant flags) {
-        return open(Subject.OTHER, doing, path, flags);
+        return open(LinuxSubject.OTHER, doing, path, flags);
     }
 
     /** The same for what {@code subject} says. */
@@ -50,7 +51,7 @@ public final class Kernel {
     /** A duplicate with {@code O_CLOEXEC} whose number is at least {@code lowest}. */
     public static Descriptor duplicate(Descriptor fd, int lowest) {
         long copy = Syscalls.check(
-                Subject.HIGH_DESCRIPTOR,
+                LinuxSubject.HIGH_DESCRIPTOR,
                 "Cannot duplicate " + fd,
                 Syscall.FCNTL,
                 fd,

@@ -2,6 +2,7 @@ package io.carrel.linux.binding;
 
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Syscall;
@@ -18,7 +19,7 @@ public final class NamespaceCalls {
 
     /** Gives the calling thread new namespaces. */
     public static void unshare(String doing, Constant flags) {
-        Syscalls.check(Subject.ofNamespaces(flags.value()), doing, Syscall.UNSHARE, flags);
+        Syscalls.check(LinuxSubject.ofNamespaces(flags.value()), doing, Syscall.UNSHARE, flags);
     }
 
     /** Mounts; a null source, type or data is passed on as Syscalls.NULL. */
@@ -26,7 +27,7 @@ public final class NamespaceCalls {
         try (Memory from = Syscalls.string(source);
                 Memory to = Syscalls.string(target)) {
             Syscalls.check(
-                    Subject.MOUNT_SOURCE,
+                    LinuxSubject.MOUNT_SOURCE,
                     doing,
                     Syscall.MOUNT,
                     new Syscalls.Text(source, from),

@@ -3,6 +3,7 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
@@ -27,7 +28,7 @@ public final class SocketCalls {
 
     /** A new socket of the calling thread's network namespace; {@code SOCK_CLOEXEC} is added. */
     public static Descriptor socket(String doing, Constant family, Constant type, Constant protocol) {
-        return socket(Subject.OTHER, doing, family, type, protocol);
+        return socket(LinuxSubject.OTHER, doing, family, type, protocol);
     }
 
     /** The same for what {@code subject} says. */

@@ -4,7 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SyscallException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class Spawn {
                 }
                 int error = LibC.posix_spawn(pid, executable, actions, ATTRIBUTES, ARGUMENTS, NO_ENVIRONMENT);
                 if (error != 0) {
-                    throw new SyscallException(doing, "posix_spawn", path, new Errno(error), Subject.LAUNCHER);
+                    throw new SyscallException(doing, "posix_spawn", path, new Errno(error), LinuxSubject.LAUNCHER);
                 }
                 return pid.getInt(0);
             } finally {

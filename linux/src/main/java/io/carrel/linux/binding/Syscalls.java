@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.uapi.Constant;
@@ -32,7 +33,7 @@ final class Syscalls {
     record Text(String shown, @Nullable Memory memory) {}
 
     static long check(String doing, Syscall call, Object... arguments) {
-        return check(Subject.OTHER, doing, call, arguments);
+        return check(LinuxSubject.OTHER, doing, call, arguments);
     }
 
     static long check(Subject subject, String doing, Syscall call, Object... arguments) {
@@ -65,7 +66,7 @@ final class Syscalls {
 
     /** What says that a call has failed. */
     static SyscallException failure(String doing, Syscall call, long result, Object... arguments) {
-        return failure(Subject.OTHER, doing, call, result, arguments);
+        return failure(LinuxSubject.OTHER, doing, call, result, arguments);
     }
 
     static SyscallException failure(Subject subject, String doing, Syscall call, long result, Object... arguments) {

@@ -3,7 +3,7 @@ package io.carrel.linux.launch;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_INTO_CGROUP;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT;
 
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
@@ -47,7 +47,7 @@ record CloneSteps(ProgramBuilder program, CgroupEntry cgroup) {
         // x86-64 takes child_tid in the fourth place, aarch64 in the fifth; the other one is the unused tls.
         Constant withSignal = flags.or(Waiting.SIGCHLD);
         return program.call(step, Syscall.CLONE, Operand.of(withSignal), Operand.none(), parentTid, childTid, childTid)
-                .about(Subject.ofNamespaces(flags.value()));
+                .about(LinuxSubject.ofNamespaces(flags.value()));
     }
 
     /** Neither a stack of its own nor a descriptor for itself; a clone of the same parent ends with that one's signal. */
@@ -69,6 +69,6 @@ record CloneSteps(ProgramBuilder program, CgroupEntry cgroup) {
                         .toBytes(),
                 addresses);
         return program.call(step, Syscall.CLONE3, arguments.address(), Operand.of(CLONE_ARGS_SIZE))
-                .about(Subject.ofNamespaces(flags.value()));
+                .about(LinuxSubject.ofNamespaces(flags.value()));
     }
 }

@@ -4,7 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.carrel.linux.Errno;
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -44,14 +44,14 @@ public record Execution(List<String> command, Map<String, String> environment, S
         List<String> candidates = candidates();
         if (candidates.size() == 1) {
             program.call(step, Syscall.EXECVE, Operand.text(candidates.get(0)), arguments, variables)
-                    .about(Subject.COMMAND);
+                    .about(LinuxSubject.COMMAND);
             return;
         }
         Data denied = Data.words("denied", 1);
         for (String candidate : candidates) {
             Label failed = new Label("failed");
             program.call(step, Syscall.EXECVE, Operand.text(candidate), arguments, variables)
-                    .about(Subject.COMMAND)
+                    .about(LinuxSubject.COMMAND)
                     .onFailure(failed);
             program.place(failed);
             goOnIfNotThere(program, denied);

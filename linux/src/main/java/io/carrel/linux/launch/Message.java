@@ -1,8 +1,8 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
@@ -32,7 +32,7 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
         /** The failed step of {@code program}; where it is none of the program's, all that is known is {@code purpose}. */
         SetupException asException(SyscallProgram program, String purpose) {
             Step step = program.stepAt(instruction)
-                    .orElseGet(() -> new Step("", "unknown call", "", purpose, Subject.OTHER));
+                    .orElseGet(() -> new Step("", "unknown call", "", purpose, LinuxSubject.OTHER));
             return new SetupException(step.reason(), step.call(), step.arguments(), errno, step.subject());
         }
     }

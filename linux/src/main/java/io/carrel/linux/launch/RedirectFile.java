@@ -2,8 +2,8 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
-import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
@@ -71,7 +71,7 @@ final class RedirectFile {
     }
 
     private static Descriptor open(String doing, String path, Constant flags) {
-        return Kernel.open(Subject.STANDARD_STREAM, doing, path, flags.or(Fcntl.O_NONBLOCK));
+        return Kernel.open(LinuxSubject.STANDARD_STREAM, doing, path, flags.or(Fcntl.O_NONBLOCK));
     }
 
     private static Descriptor blocking(Descriptor file, Constant flags) {

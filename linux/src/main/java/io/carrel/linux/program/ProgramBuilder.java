@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.Subject;
 import io.carrel.linux.program.Instruction.Destination;
 import io.carrel.linux.uapi.Syscall;
@@ -184,7 +185,7 @@ public final class ProgramBuilder {
             boolean last = i == copies;
             int next = start[index] + i + 1;
             out.add(new Instruction(
-                    new Instruction.Reason(call.section, "copy", Subject.OTHER),
+                    new Instruction.Reason(call.section, "copy", LinuxSubject.OTHER),
                     Operation.Control.ADD,
                     ImmutableList.of(firstPlace(targets.get(0), start), Operand.of(0)),
                     destination(targets.get(i), start),
@@ -231,7 +232,7 @@ public final class ProgramBuilder {
         private @Nullable Label zero;
         private @Nullable Label failure;
         private boolean tellsOfFailure = true;
-        private Subject subject = Subject.OTHER;
+        private Subject subject = LinuxSubject.OTHER;
 
         private Call(
                 String section, String step, Operation operation, List<Operand> arguments, @Nullable Label failure) {

@@ -2,7 +2,7 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.testing.Golden;
@@ -30,7 +30,7 @@ class ProcessTreeTest {
                         "close_range",
                         "4, UINT_MAX, 0",
                         "close the descriptors of the JVM",
-                        Subject.OTHER));
+                        LinuxSubject.OTHER));
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package io.carrel.linux.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.linux.Subject;
+import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.uapi.Processor;
 import io.carrel.linux.uapi.Syscall;
 import org.junit.jupiter.api.Test;
@@ -32,9 +32,9 @@ class SyscallProgramTest {
     void stepsAreTheSystemCallsInOrder() {
         assertThat(program.steps())
                 .containsExactly(
-                        new Step("first", "chdir", "\"/\"", "leave the directory", Subject.OTHER),
-                        new Step("second", "exit_group", "0", "end", Subject.OTHER),
-                        new Step("second", "exit_group", "1", "end after a failure", Subject.OTHER));
+                        new Step("first", "chdir", "\"/\"", "leave the directory", LinuxSubject.OTHER),
+                        new Step("second", "exit_group", "0", "end", LinuxSubject.OTHER),
+                        new Step("second", "exit_group", "1", "end after a failure", LinuxSubject.OTHER));
     }
 
     @Test
@@ -63,7 +63,8 @@ class SyscallProgramTest {
     @Test
     void withFailingStepReplacesOneCall() {
         SyscallProgram failing = program.withFailingStep(1);
-        assertThat(failing.stepAt(addressOf(2))).contains(new Step("second", "unknown", "0", "end", Subject.OTHER));
+        assertThat(failing.stepAt(addressOf(2)))
+                .contains(new Step("second", "unknown", "0", "end", LinuxSubject.OTHER));
         assertThat(failing.steps())
                 .extracting(Step::reason)
                 .containsExactly("leave the directory", "end after a failure");

@@ -57,7 +57,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static Descriptor descriptor(Constant protocol, long groups, Constant flags) {
         String doing = "Cannot talk to the kernel over " + protocol;
-        Subject subject = protocol.equals(Netlink.NETLINK_NETFILTER) ? Subject.FIREWALL : Subject.NETWORK;
+        Subject subject = protocol.equals(Netlink.NETLINK_NETFILTER) ? NetworkSubject.FIREWALL : NetworkSubject.NETWORK;
         Descriptor socket =
                 SocketCalls.socket(subject, doing, Sockets.AF_NETLINK, Sockets.SOCK_RAW.or(flags), protocol);
         try {

@@ -52,7 +52,9 @@ public final class Request {
 
     /** Messages of netfilter have their subsystem in the upper byte of the type; others are below. */
     Subject subject() {
-        return type.value() >> Byte.SIZE == Netlink.NFNL_SUBSYS_NFTABLES.value() ? Subject.FIREWALL : Subject.NETWORK;
+        return type.value() >> Byte.SIZE == Netlink.NFNL_SUBSYS_NFTABLES.value()
+                ? NetworkSubject.FIREWALL
+                : NetworkSubject.NETWORK;
     }
 
     /** Appends the structure that comes before the attributes, or a part of it. */

@@ -86,7 +86,7 @@ public final class GroupFile {
 
     /** Writes a text by one call. */
     public static void write(String doing, Path file, String text) {
-        KernelFileWriter.write(doing, file, text);
+        KernelFileWriter.write(CgroupSubject.ofFile(file), doing, file, text);
     }
 
     /** The processes of a group, without those that this process's PID namespace does not have. */

@@ -1,7 +1,7 @@
 package io.carrel.cgroups.internal.tree;
 
+import io.carrel.cgroups.internal.hierarchy.CgroupSubject;
 import io.carrel.linux.Errno;
-import io.carrel.linux.Subject;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ public final class Removal {
                         "rmdir",
                         "\"" + group + "\"",
                         new Errno((int) -result),
-                        Subject.CGROUP_REMOVAL);
+                        CgroupSubject.REMOVAL);
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
