@@ -13,6 +13,7 @@ import io.carrel.linux.NativeAccess;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -3,6 +3,7 @@ package io.carrel;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.usage.Usage;
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
 import io.carrel.internal.ContainerCgroup;
@@ -11,9 +12,12 @@ import io.carrel.internal.HostResources;
 import io.carrel.internal.ImageStart;
 import io.carrel.internal.Outcome;
 import io.carrel.internal.StartSteps;
+import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
+import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.PublishedPort;
+import io.carrel.outcome.ExitStatus;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +142,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      *
      * @throws IllegalThreadStateException if it has not ended
      */
-    public Optional<Usage> usage() {
+    public Optional<ResourceUsage> usage() {
         process.exitValue();
         return outcome.usage();
     }
@@ -147,7 +151,7 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      * What the container's cgroup counts, or has counted until its end: CPU time and memory of all processes. Empty if the container has
      * no group of its own, see {@link #cgroup()}.
      */
-    public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
+    public Optional<Usage> cgroupUsage() {
         return outcome.cgroupUsage();
     }
 

@@ -1,5 +1,8 @@
 package io.carrel;
 
+import io.carrel.cgroups.usage.Usage;
+import io.carrel.linux.ResourceUsage;
+import io.carrel.outcome.ExitStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,8 +13,8 @@ public final class ContainerResult {
     private final ExitStatus exitStatus;
     private final byte[] stdout;
     private final byte[] stderr;
-    private final Optional<Usage> usage;
-    private final Optional<io.carrel.cgroups.usage.Usage> cgroupUsage;
+    private final Optional<ResourceUsage> usage;
+    private final Optional<Usage> cgroupUsage;
     private final OptionalLong oomKills;
     private final Optional<Throwable> cleanupFailure;
 
@@ -19,8 +22,8 @@ public final class ContainerResult {
             ExitStatus exitStatus,
             byte[] stdout,
             byte[] stderr,
-            Optional<Usage> usage,
-            Optional<io.carrel.cgroups.usage.Usage> cgroupUsage,
+            Optional<ResourceUsage> usage,
+            Optional<Usage> cgroupUsage,
             OptionalLong oomKills,
             Optional<Throwable> cleanupFailure) {
         this.exitStatus = exitStatus;
@@ -64,7 +67,7 @@ public final class ContainerResult {
      *
      * <p>Empty where nobody could tell: the first process was killed, or did not get to tell within half a second.
      */
-    public Optional<Usage> usage() {
+    public Optional<ResourceUsage> usage() {
         return usage;
     }
 
@@ -72,7 +75,7 @@ public final class ContainerResult {
      * What the container's cgroup had counted at the end: CPU time, peak memory and more of all processes. Empty if the container had no
      * group of its own, as {@link ContainerBuilder#limits} gives it one.
      */
-    public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
+    public Optional<Usage> cgroupUsage() {
         return cgroupUsage;
     }
 

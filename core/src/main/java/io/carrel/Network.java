@@ -11,8 +11,8 @@ import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;
 import io.carrel.netns.UserMode;
-import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Endpoint;
+import io.carrel.netns.bridge.Membership;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -80,20 +80,6 @@ public abstract sealed class Network {
         return new Bridge(storage, List.of(new Membership(name, Endpoint.first())));
     }
 
-    /**
-     * What a container is on one network.
-     *
-     * @param network the network's name
-     * @param endpoint its link there
-     */
-    public record Membership(String network, Endpoint endpoint) {
-
-        /** Checks the name. */
-        public Membership {
-            network = BridgeNetwork.of(network).name();
-        }
-    }
-
     /** See {@link Network#bridge(String)}. Immutable. */
     public static final class Bridge extends Network {
 
@@ -151,7 +137,7 @@ public abstract sealed class Network {
 
         @Override
         NetworkMode mode() {
-            return new NetworkMode.Bridged(this);
+            return new NetworkMode.Bridged(storage, memberships);
         }
 
         @Override

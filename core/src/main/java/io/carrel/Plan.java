@@ -31,6 +31,7 @@ import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.SyscallProgram;
+import io.carrel.outcome.HostStage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
+import io.carrel.linux.Capability;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.util.List;

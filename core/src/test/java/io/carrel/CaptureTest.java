@@ -3,6 +3,7 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Outside;

@@ -15,6 +15,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.User;
 import io.carrel.testing.Inside;
 import io.carrel.testing.NeedsController;
 import java.nio.file.Path;

@@ -12,6 +12,8 @@ import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.internal.HostStep;
 import io.carrel.linux.ContainerException;
 import io.carrel.namespaces.IdMap;
+import io.carrel.outcome.ExitStatus;
+import io.carrel.outcome.HostStage;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.KernelFeature;

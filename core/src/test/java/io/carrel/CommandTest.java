@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
+import io.carrel.namespaces.User;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.NeedsKernel;

@@ -9,6 +9,7 @@ import io.carrel.images.Image;
 import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;

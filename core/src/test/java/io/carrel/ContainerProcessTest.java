@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.carrel.linux.Signal;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;

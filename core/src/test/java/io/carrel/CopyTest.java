@@ -9,6 +9,7 @@ import io.carrel.fs.RootFs;
 import io.carrel.fs.copy.Copied;
 import io.carrel.fs.copy.CopyLimits;
 import io.carrel.fs.copy.CopyOptions;
+import io.carrel.linux.Capability;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SyscallException;
 import io.carrel.testing.KernelFeature;

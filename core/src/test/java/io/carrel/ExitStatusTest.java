@@ -2,6 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -20,6 +20,7 @@ import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Networks;
+import io.carrel.outcome.HostStage;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Traces;
 import java.io.OutputStream;

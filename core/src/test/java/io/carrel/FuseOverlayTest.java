@@ -11,6 +11,7 @@ import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.UpperChanges;
+import io.carrel.linux.Capability;
 import io.carrel.linux.Signal;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.NamespaceType;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsController;

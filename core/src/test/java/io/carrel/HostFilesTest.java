@@ -2,6 +2,7 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.namespaces.User;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Outside;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import io.carrel.internal.HostResources;
 import io.carrel.internal.HostStep;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
+import io.carrel.outcome.HostStage;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;

@@ -17,6 +17,7 @@ import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.linux.RefusedContentException;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsProgram;
 import java.nio.file.Files;

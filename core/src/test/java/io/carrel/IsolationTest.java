@@ -7,6 +7,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Inside;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;

@@ -3,7 +3,9 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.carrel.linux.RLimit;
 import io.carrel.linux.SetupException;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Outside;

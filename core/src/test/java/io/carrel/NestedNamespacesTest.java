@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.fs.RootFs;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
+import io.carrel.namespaces.User;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;

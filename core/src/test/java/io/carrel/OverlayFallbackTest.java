@@ -14,6 +14,7 @@ import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.images.SaveFormat;
+import io.carrel.linux.Capability;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.ChildJvm;

@@ -9,6 +9,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.linux.Capability;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;

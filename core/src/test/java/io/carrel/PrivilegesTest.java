@@ -2,7 +2,9 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.Capability;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.User;
 import io.carrel.testing.Inside;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;

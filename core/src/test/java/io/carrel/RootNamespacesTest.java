@@ -6,6 +6,7 @@ import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.User;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Outside;
 import java.util.List;

@@ -3,9 +3,12 @@ package io.carrel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.Capability;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceSet;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.User;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.NeedsProgram;
 import java.util.ArrayList;

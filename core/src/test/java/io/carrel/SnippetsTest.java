@@ -82,7 +82,7 @@ class SnippetsTest {
         Set<String> named = TYPE.matcher(body).results().map(MatchResult::group).collect(Collectors.toSet());
         return ClassPath.from(SnippetsTest.class.getClassLoader()).getTopLevelClassesRecursive("io.carrel").stream()
                 .filter(type -> named.contains(type.getSimpleName()))
-                .filter(type -> !type.getPackageName().matches("io\\.carrel|.*\\.(internal|binding|uapi)"))
+                .filter(type -> !type.getPackageName().matches("io\\.carrel|.*\\.(internal|binding|uapi)(\\..*)?"))
                 .filter(type -> Modifier.isPublic(type.load().getModifiers()))
                 .map(type -> "import " + type.getName() + ";")
                 .collect(Collectors.joining("\n"));

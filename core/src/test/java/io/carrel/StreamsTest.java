@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.SyscallException;
+import io.carrel.namespaces.User;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
 import io.carrel.testing.Traces;

@@ -17,6 +17,8 @@ import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.images.view.ImageFileSystem;
 import io.carrel.images.view.LayerSource;
+import io.carrel.linux.Capability;
+import io.carrel.namespaces.User;
 import io.carrel.testing.GrantedUser;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsProgram;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
+import io.carrel.namespaces.User;
 import io.carrel.netns.Egress;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;

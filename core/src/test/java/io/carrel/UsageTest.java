@@ -3,6 +3,8 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.ResourceUsage;
+import io.carrel.outcome.ExitStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +18,7 @@ class UsageTest {
     private static final String WORK = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done;";
     private static final Duration AT_LEAST = Duration.ofMillis(100);
 
-    private static void assertThatWorkIsIn(Optional<Usage> usage) {
+    private static void assertThatWorkIsIn(Optional<ResourceUsage> usage) {
         assertThat(usage).hasValueSatisfying(used -> {
             assertThat(used.userTime().plus(used.systemTime())).isGreaterThan(AT_LEAST);
             assertThat(used.maxResidentBytes()).isGreaterThan(100_000);

@@ -1,8 +1,6 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
-import io.carrel.Network;
 import io.carrel.fs.Storage;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.HostFileException;
@@ -12,8 +10,10 @@ import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
 import io.carrel.netns.bridge.Attachment;
+import io.carrel.netns.bridge.Membership;
 import io.carrel.netns.bridge.Networks;
 import io.carrel.netns.bridge.Reservation;
+import io.carrel.outcome.HostStage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class BridgedNetwork implements HostNetwork {
     private final List<HostStep<Reservation>> reservations;
     private final List<HostStep<Attachment>> attachments;
 
-    BridgedNetwork(Network.Bridge bridge, List<PortMapping> ports) {
+    BridgedNetwork(NetworkMode.Bridged bridge, List<PortMapping> ports) {
         this.ports = ports;
         networks = HostStep.of(
                 HostStage.OPEN_NETWORKS,
@@ -56,7 +56,7 @@ final class BridgedNetwork implements HostNetwork {
         steps = ports.isEmpty() ? all.build() : all.add(publish()).build();
     }
 
-    private static Path directory(Network.Bridge bridge) {
+    private static Path directory(NetworkMode.Bridged bridge) {
         return bridge.storage().directory().resolve("networks");
     }
 
@@ -66,7 +66,7 @@ final class BridgedNetwork implements HostNetwork {
      * @throws NotFoundException if one of them is not there
      * @throws NotPermittedException for an ordinary user
      */
-    private static Networks open(Network.Bridge bridge) {
+    private static Networks open(NetworkMode.Bridged bridge) {
         if (ProcessStatus.current().effectiveUid() != 0) {
             throw new NotPermittedException(
                     "change the host's network",
@@ -106,7 +106,7 @@ final class BridgedNetwork implements HostNetwork {
     }
 
     /** Before anything starts, as the container's files say which addresses it has. */
-    private static HostStep<Reservation> reserve(HostStep<Networks> networks, Network.Membership membership) {
+    private static HostStep<Reservation> reserve(HostStep<Networks> networks, Membership membership) {
         return HostStep.of(
                 HostStage.TAKE_ADDRESSES,
                 HostStep.Moment.BEFORE,
@@ -116,8 +116,8 @@ final class BridgedNetwork implements HostNetwork {
     }
 
     private static HostStep<Attachment> attach(
-            int index, NetworkSockets sockets, List<HostStep<Reservation>> reservations, Network.Bridge bridge) {
-        Network.Membership membership = bridge.memberships().get(index);
+            int index, NetworkSockets sockets, List<HostStep<Reservation>> reservations, NetworkMode.Bridged bridge) {
+        Membership membership = bridge.memberships().get(index);
         boolean isLast = index == reservations.size() - 1;
         return HostStep.of(
                 HostStage.ATTACH_NETWORK,

@@ -1,9 +1,9 @@
 package io.carrel.internal;
 
-import io.carrel.User;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.namespaces.User;
 
 /**
  * Whom a container's cgroup is given to: the command's user, by his ids on the host. Immutable.

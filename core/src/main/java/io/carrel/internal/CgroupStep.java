@@ -1,11 +1,11 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.HostThreads;
+import io.carrel.outcome.HostStage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -70,7 +70,7 @@ final class CgroupStep {
     CompletableFuture<List<Descriptor>> entrances(HostResources start, boolean back) {
         return start.of(step).thenApply(group -> group.openEntrances(back)).whenComplete((opened, failure) -> {
             if (failure != null) {
-                FailedStep.note(cause(failure), step);
+                step.noteIn(cause(failure));
             }
         });
     }

@@ -1,11 +1,11 @@
 package io.carrel.internal;
 
-import io.carrel.ExitStatus;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Ending;
+import io.carrel.outcome.ExitStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -3,11 +3,11 @@ package io.carrel.internal;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.Sysctl;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,12 +1,12 @@
 package io.carrel.internal;
 
-import io.carrel.User;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.IdRange;
 import io.carrel.namespaces.SubordinateIds;
+import io.carrel.namespaces.User;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

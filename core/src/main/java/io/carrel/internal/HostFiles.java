@@ -1,7 +1,6 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
@@ -11,6 +10,7 @@ import io.carrel.fs.spi.RootImage;
 import io.carrel.fs.volumes.VolumeContent;
 import io.carrel.fs.volumes.VolumeLease;
 import io.carrel.fs.volumes.VolumeStore;
+import io.carrel.outcome.HostStage;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;

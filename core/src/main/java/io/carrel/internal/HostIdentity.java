@@ -1,6 +1,6 @@
 package io.carrel.internal;
 
-import io.carrel.Capability;
+import io.carrel.linux.Capability;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.ProcessStatus;

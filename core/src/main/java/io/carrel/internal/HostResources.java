@@ -68,7 +68,7 @@ public final class HostResources {
         try {
             resource = step.acquire(this);
         } catch (RuntimeException | Error e) {
-            FailedStep.note(e, step);
+            step.noteIn(e);
             throw e;
         }
         synchronized (this) {

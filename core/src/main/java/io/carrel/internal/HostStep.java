@@ -3,7 +3,9 @@ package io.carrel.internal;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
+import io.carrel.linux.SetupException;
+import io.carrel.outcome.FailedStep;
+import io.carrel.outcome.HostStage;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -130,6 +132,14 @@ public final class HostStep<R> {
     /** Returns what it does, for people. */
     public List<String> description() {
         return description;
+    }
+
+    /** Notes in a failure that it was this step's, unless a step within it has failed, or one of the container's processes, which is named already. */
+    void noteIn(Throwable failure) {
+        boolean isOfProcess = stage == HostStage.LAUNCH && failure instanceof SetupException;
+        if (!isOfProcess && FailedStep.in(failure).isEmpty()) {
+            failure.addSuppressed(new FailedStep(stage, description));
+        }
     }
 
     R acquire(HostResources start) {

@@ -1,9 +1,9 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableSet;
-import io.carrel.User;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
+import io.carrel.namespaces.User;
 import java.util.Comparator;
 import java.util.List;
 import java.util.StringJoiner;

@@ -2,10 +2,10 @@ package io.carrel.internal;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
+import io.carrel.outcome.HostStage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.carrel.internal;
 
-import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.linux.LinuxSubject;
@@ -18,6 +17,7 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.User;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package io.carrel.internal;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.User;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.ImageRoot;
@@ -13,6 +12,7 @@ import io.carrel.fs.spi.RootImages;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Execution;
+import io.carrel.namespaces.User;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

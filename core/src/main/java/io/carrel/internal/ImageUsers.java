@@ -1,12 +1,12 @@
 package io.carrel.internal;
 
 import com.google.common.base.Splitter;
-import io.carrel.User;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.AccountFile;
 import io.carrel.fs.overlay.MergedFile;
 import io.carrel.linux.Printable;
+import io.carrel.namespaces.User;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

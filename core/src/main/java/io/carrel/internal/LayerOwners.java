@@ -1,7 +1,7 @@
 package io.carrel.internal;
 
-import io.carrel.Capability;
 import io.carrel.fs.internal.CopiedOwners;
+import io.carrel.linux.Capability;
 import io.carrel.namespaces.IdMap;
 
 /** Whose the files of copied layers become, so that the container sees them as it would see the layers. */

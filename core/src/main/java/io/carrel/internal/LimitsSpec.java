@@ -4,9 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.RLimit;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.RLimit;
 import io.carrel.namespaces.NamespaceType;
 import java.time.Duration;
 import java.util.List;

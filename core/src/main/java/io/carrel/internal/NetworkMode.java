@@ -3,11 +3,12 @@ package io.carrel.internal;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.net.InetAddresses;
-import io.carrel.Network;
+import io.carrel.fs.Storage;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
+import io.carrel.netns.bridge.Membership;
 import io.carrel.netns.bridge.Networks;
 import io.carrel.netns.egress.EgressProxy;
 import java.net.InetAddress;
@@ -101,9 +102,15 @@ public sealed interface NetworkMode
     /**
      * Networks that containers share.
      *
-     * @param bridge which, and who the container is there
+     * @param storage where they are noted
+     * @param memberships which, and who the container is there
      */
-    record Bridged(Network.Bridge bridge) implements NetworkMode {
+    record Bridged(Storage storage, List<Membership> memberships) implements NetworkMode {
+
+        /** Copies the list. */
+        public Bridged {
+            memberships = ImmutableList.copyOf(memberships);
+        }
 
         @Override
         public Optional<String> need() {
@@ -112,7 +119,7 @@ public sealed interface NetworkMode
 
         @Override
         public HostNetwork onHost(List<PortMapping> ports) {
-            return new BridgedNetwork(bridge, ports);
+            return new BridgedNetwork(this, ports);
         }
 
         /** Which of both there is depends on the network; the other cannot be reached, and is passed over at once. */

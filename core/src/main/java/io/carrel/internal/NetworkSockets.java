@@ -2,11 +2,11 @@ package io.carrel.internal;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import io.carrel.HostStage;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.namespaces.Namespace;
+import io.carrel.outcome.HostStage;
 import java.util.List;
 
 /** The sockets by which the launcher passes a container's network on to this JVM. Immutable. */

@@ -4,9 +4,9 @@ import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
-import io.carrel.Capability;
-import io.carrel.Sysctl;
+import io.carrel.linux.Capability;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.relay.Publication;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package io.carrel.internal;
 
-import io.carrel.ExitStatus;
-import io.carrel.Usage;
 import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.usage.Usage;
+import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.EventLoop;
-import io.carrel.linux.launch.ResourceUsage;
+import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -130,20 +130,16 @@ public final class Outcome {
     }
 
     /** What the command used, once it has ended. */
-    public Optional<Usage> usage() {
-        return child.ending().join().usage().map(Outcome::usage);
-    }
-
-    private static Usage usage(ResourceUsage usage) {
-        return new Usage(usage.userTime(), usage.systemTime(), usage.maxResidentBytes());
+    public Optional<ResourceUsage> usage() {
+        return child.ending().join().usage();
     }
 
     /** What the container's cgroup has counted, where it has one of its own that nobody else has removed. */
-    public Optional<io.carrel.cgroups.usage.Usage> cgroupUsage() {
+    public Optional<Usage> cgroupUsage() {
         return cgroup.map(ContainerCgroup::group).flatMap(Outcome::counted);
     }
 
-    private static Optional<io.carrel.cgroups.usage.Usage> counted(Cgroup group) {
+    private static Optional<Usage> counted(Cgroup group) {
         try {
             return Optional.of(group.usage());
         } catch (IllegalStateException gone) {

@@ -1,14 +1,13 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.RLimit;
-import io.carrel.Sysctl;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.internal.FileSystemSpec;
 import io.carrel.fs.internal.FileSystemSteps;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.linux.LinuxSubject;
+import io.carrel.linux.RLimit;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Execution;
@@ -25,6 +24,7 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;

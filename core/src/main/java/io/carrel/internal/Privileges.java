@@ -7,10 +7,10 @@ import static io.carrel.linux.uapi.Prctl.PR_SET_DUMPABLE;
 import static io.carrel.linux.uapi.Prctl.PR_SET_KEEPCAPS;
 import static io.carrel.linux.uapi.Prctl.PR_SET_NO_NEW_PRIVS;
 
-import io.carrel.Capability;
-import io.carrel.RLimit;
+import io.carrel.linux.Capability;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
+import io.carrel.linux.RLimit;
 import io.carrel.linux.program.CapabilitySets;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;

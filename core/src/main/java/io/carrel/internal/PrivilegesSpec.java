@@ -3,9 +3,9 @@ package io.carrel.internal;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.Sets;
-import io.carrel.Capability;
-import io.carrel.Sysctl;
+import io.carrel.linux.Capability;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
 import java.util.Optional;
 import java.util.Set;
 

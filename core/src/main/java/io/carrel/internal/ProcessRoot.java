@@ -1,9 +1,9 @@
 package io.carrel.internal;
 
-import io.carrel.Capability;
 import io.carrel.fs.copy.FileOwner;
 import io.carrel.fs.copy.FileRoot;
 import io.carrel.fs.copy.OwnerIds;
+import io.carrel.linux.Capability;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.UnsupportedFeatureException;

@@ -3,7 +3,6 @@ package io.carrel.internal;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
 import io.carrel.linux.Descriptor;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
@@ -14,6 +13,7 @@ import io.carrel.netns.relay.Publication;
 import io.carrel.netns.usermode.InsideNames;
 import io.carrel.netns.usermode.UserModeCommand;
 import io.carrel.netns.usermode.UserModeNetwork;
+import io.carrel.outcome.HostStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.carrel.internal;
 
 import com.google.common.collect.Sets;
-import io.carrel.Capability;
-import io.carrel.User;
+import io.carrel.linux.Capability;
+import io.carrel.namespaces.User;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package io.carrel.internal;
 
-import io.carrel.Capability;
 import io.carrel.fs.Mount;
+import io.carrel.linux.Capability;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.launch.Execution;
 import io.carrel.namespaces.NamespaceType;

@@ -1,7 +1,6 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.HostStage;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
@@ -12,6 +11,7 @@ import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.netns.PublishedPort;
+import io.carrel.outcome.HostStage;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.carrel.internal;
 
-import io.carrel.Capability;
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.ContainerResult;
-import io.carrel.User;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.Copier;
+import io.carrel.linux.Capability;
+import io.carrel.namespaces.User;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;

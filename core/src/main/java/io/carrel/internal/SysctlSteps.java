@@ -1,12 +1,12 @@
 package io.carrel.internal;
 
-import io.carrel.Sysctl;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

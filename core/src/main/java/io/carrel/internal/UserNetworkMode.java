@@ -1,8 +1,8 @@
 package io.carrel.internal;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.Sysctl;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.UserMode;
 import io.carrel.netns.usermode.InsideNames;

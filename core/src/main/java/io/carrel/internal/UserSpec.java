@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import io.carrel.User;
+import io.carrel.namespaces.User;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

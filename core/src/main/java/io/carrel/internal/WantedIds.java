@@ -2,8 +2,8 @@ package io.carrel.internal;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.User;
 import io.carrel.fs.Overlay;
+import io.carrel.namespaces.User;
 import java.util.Optional;
 
 /** Which ids a definition wants for its container's own user namespace. Immutable. */

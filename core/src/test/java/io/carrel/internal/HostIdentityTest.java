@@ -3,7 +3,7 @@ package io.carrel.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.Capability;
+import io.carrel.linux.Capability;
 import io.carrel.linux.KernelFileException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;

@@ -2,8 +2,8 @@ package io.carrel.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.User;
 import io.carrel.namespaces.IdMap;
+import io.carrel.namespaces.User;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -2,12 +2,12 @@ package io.carrel.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.HostStage;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Syscall;
+import io.carrel.outcome.HostStage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.carrel.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.ContainerResult;
-import io.carrel.ExitStatus;
+import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.NeedsProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;

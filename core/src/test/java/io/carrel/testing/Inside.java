@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.ContainerBuilder;
 import io.carrel.ContainerResult;
-import io.carrel.ExitStatus;
+import io.carrel.outcome.ExitStatus;
 import java.util.List;
 
 /** A shell in a container. */

@@ -1,9 +1,9 @@
 package io.carrel.cli;
 
-import io.carrel.ExitStatus;
 import io.carrel.linux.Errno;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
+import io.carrel.outcome.ExitStatus;
 
 /** Exit codes, as {@code docker run} gives them, and {@code timeout} for a time that is up. */
 final class ExitCode {

@@ -2,8 +2,8 @@ package io.carrel.cli;
 
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
-import io.carrel.ExitStatus;
 import io.carrel.containers.ContainerDescription;
+import io.carrel.outcome.ExitStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;

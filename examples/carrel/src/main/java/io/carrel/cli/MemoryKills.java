@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
-import io.carrel.ExitStatus;
 import io.carrel.cgroups.limits.Bytes;
+import io.carrel.outcome.ExitStatus;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -2,8 +2,8 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.Capability;
 import io.carrel.ContainerBuilder;
+import io.carrel.linux.Capability;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;

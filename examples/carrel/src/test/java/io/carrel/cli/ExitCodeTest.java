@@ -2,12 +2,12 @@ package io.carrel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.ExitStatus;
 import io.carrel.linux.Errno;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

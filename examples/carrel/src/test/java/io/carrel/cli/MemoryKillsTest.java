@@ -2,8 +2,8 @@ package io.carrel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.ExitStatus;
 import io.carrel.cgroups.limits.Bytes;
+import io.carrel.outcome.ExitStatus;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

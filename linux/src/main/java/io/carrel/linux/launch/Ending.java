@@ -1,5 +1,6 @@
 package io.carrel.linux.launch;
 
+import io.carrel.linux.ResourceUsage;
 import java.util.Optional;
 
 /**

@@ -2,12 +2,14 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.LinuxSubject;
+import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -74,6 +76,14 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
                         report.getInt(Report.COMPANION_PID),
                         report.getLong(Report.LAUNCHER_STAYS) != 0),
                 report.getInt(Report.WAIT_STATUS),
-                ResourceUsage.parse(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));
+                usage(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));
+    }
+
+    private static ResourceUsage usage(ByteBuffer rusage) {
+        return new ResourceUsage(time(rusage), time(rusage), rusage.getLong() * 1024);
+    }
+
+    private static Duration time(ByteBuffer timeval) {
+        return Duration.ofSeconds(timeval.getLong()).plusNanos(timeval.getLong() * 1000);
     }
 }

@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.ResourceUsage;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import java.time.Duration;
 import java.util.List;

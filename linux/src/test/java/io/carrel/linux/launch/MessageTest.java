@@ -3,6 +3,7 @@ package io.carrel.linux.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.Errno;
+import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Struct;
 import java.time.Duration;

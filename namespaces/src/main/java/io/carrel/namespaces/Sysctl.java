@@ -1,8 +1,7 @@
-package io.carrel;
+package io.carrel.namespaces;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.namespaces.NamespaceType;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.carrel;
+package io.carrel.namespaces;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -55,7 +55,7 @@ public record User(long uid, long gid, Set<Long> groups) {
      * Reads {@code UID} or {@code UID:GID}; the group is the same number as the user where it is missing.
      *
      * @throws IllegalArgumentException if the text is something else, for example a name, which only the container's own
-     *     files could explain: {@link ContainerBuilder#userNamed} asks them
+     *     files could explain: {@code ContainerBuilder.userNamed} asks them
      */
     public static User parse(String text) {
         checkArgument(

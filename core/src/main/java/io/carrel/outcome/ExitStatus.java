@@ -1,4 +1,4 @@
-package io.carrel;
+package io.carrel.outcome;
 
 import io.carrel.cgroups.limits.Bytes;
 import java.time.Duration;
@@ -61,7 +61,7 @@ public sealed interface ExitStatus {
     /**
      * The command ended by a {@code SIGKILL} that was not this JVM's, and the kernel had ended processes of the container, as its memory
      * was used up. The kernel counts whom it ended and does not name them, so a command that kills itself afterwards ends like this, too.
-     * One that lives on when the kernel ends a process below it says itself what became of that; {@link ContainerResult#oomKills()} tells
+     * One that lives on when the kernel ends a process below it says itself what became of that; {@code ContainerResult.oomKills()} tells
      * of both.
      *
      * @param limit the most memory that it could have, {@link Bytes#MAX} where only the host's was the limit

@@ -1,4 +1,4 @@
-package io.carrel;
+package io.carrel.linux;
 
 import com.google.common.collect.Sets;
 import java.util.Set;

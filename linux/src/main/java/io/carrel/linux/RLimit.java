@@ -1,4 +1,4 @@
-package io.carrel;
+package io.carrel.linux;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;

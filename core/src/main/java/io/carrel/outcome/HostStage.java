@@ -1,10 +1,9 @@
-package io.carrel;
+package io.carrel.outcome;
 
-import io.carrel.internal.FailedStep;
 import java.util.Optional;
 
 /**
- * What a step of the host's is for, in the order in which a start does them: {@link Plan} lists those of a container. What
+ * What a step of the host's is for, in the order in which a start does them: {@code Plan} lists those of a container. What
  * the container's own processes do is not among them; a failure there is a {@link io.carrel.linux.SetupException}.
  */
 public enum HostStage {

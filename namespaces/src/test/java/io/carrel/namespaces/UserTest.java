@@ -1,4 +1,4 @@
-package io.carrel;
+package io.carrel.namespaces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
