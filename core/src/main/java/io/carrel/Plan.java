@@ -15,6 +15,7 @@ import io.carrel.internal.HostIdentity;
 import io.carrel.internal.HostResources;
 import io.carrel.internal.HostStep;
 import io.carrel.internal.ImageStart;
+import io.carrel.internal.Launch;
 import io.carrel.internal.LimitsSpec;
 import io.carrel.internal.Listing;
 import io.carrel.internal.Outcome;
@@ -84,8 +85,7 @@ public final class Plan {
 
         Plan plan(ContainerSpec given) {
             ImageStart stacked = stacked(found(given));
-            ImageStart definition =
-                    stacked.spec().network().mode().decide(stacked, host).withOwners(host);
+            ImageStart definition = stacked.connected(host).withOwners(host);
             ContainerSpec spec = definition.spec();
             RootFs root = spec.files().root();
             boolean copied = spec.files().isCopied();
@@ -184,7 +184,7 @@ public final class Plan {
     /** Starts the container with streams that are open already. */
     Running start(StandardStreams.Open streams) {
         return HostThreads.start(() -> steps.start(
-                new Launch(streams),
+                new ChildLaunch(streams),
                 start -> new Running(steps.child(start), outcome(start, streams), steps.releaseAfter(start))));
     }
 
@@ -196,11 +196,11 @@ public final class Plan {
     record Running(Child child, Outcome outcome, CompletableFuture<Optional<Throwable>> removed) {}
 
     /** The start of a child whose streams are its caller's. */
-    private class Launch implements StartSteps.Launch {
+    private class ChildLaunch implements Launch {
 
         final StandardStreams.Open streams;
 
-        Launch(StandardStreams.Open streams) {
+        ChildLaunch(StandardStreams.Open streams) {
             this.streams = streams;
         }
 
@@ -217,7 +217,7 @@ public final class Plan {
     }
 
     /** The start of a child with a process object, which has its streams. */
-    private final class ProcessLaunch extends Launch {
+    private final class ProcessLaunch extends ChildLaunch {
 
         private @Nullable LaunchedProcess process;
 

@@ -25,11 +25,11 @@ public final class HostResources {
     private final Deque<Held<?>> held = new ArrayDeque<>();
 
     private final List<HostStep<?>> steps;
-    private final StartSteps.@Nullable Launch launch;
+    private final @Nullable Launch launch;
     private int pid;
 
     /** For a start of these steps, which gets its process like this. */
-    HostResources(List<HostStep<?>> steps, StartSteps.Launch launch) {
+    HostResources(List<HostStep<?>> steps, Launch launch) {
         this.steps = steps;
         this.launch = launch;
     }
@@ -78,7 +78,7 @@ public final class HostResources {
     }
 
     /** How this start gets its process. */
-    StartSteps.Launch launch() {
+    Launch launch() {
         return requireNonNull(launch, "nothing is launched here");
     }
 

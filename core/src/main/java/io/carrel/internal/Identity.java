@@ -63,7 +63,7 @@ record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean changes
                     Kind.HOSTS, IdMap.of(), IdMap.of(), user, spec.who().user().isPresent() || !user.equals(own));
         }
         boolean privileged = host.isPrivileged();
-        Optional<IdMaps> wanted = spec.identity().ids().on(host, spec.files(), spec.who());
+        Optional<IdMaps> wanted = spec.identity().ids().on(host, spec.files().root(), spec.who());
         if (!privileged && wanted.isEmpty()) {
             return single(spec, host);
         }

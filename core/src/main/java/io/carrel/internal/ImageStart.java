@@ -12,6 +12,7 @@ import io.carrel.fs.spi.RootImages;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Execution;
+import io.carrel.namespaces.Sysctl;
 import io.carrel.namespaces.User;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -69,14 +70,19 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
         return new ImageStart(spec.with(spec.files().with(new Stacking.Fused(program, reason))), image, stopSignal);
     }
 
-    /** The same with another network. */
-    ImageStart withNetwork(NetworkSpec network) {
-        return new ImageStart(spec.with(network), image, stopSignal);
-    }
-
-    /** The same with other files. */
-    ImageStart withFiles(FilesSpec files) {
-        return new ImageStart(spec.with(files), image, stopSignal);
+    /** The same with what this host has for its network. */
+    public ImageStart connected(HostIdentity host) {
+        NetworkMode decided = spec.network()
+                .mode()
+                .decide(
+                        spec.isolation(),
+                        spec.files(),
+                        () -> Identity.of(spec, host).rootInside().uid() == 0);
+        FilesSpec files = spec.files();
+        for (Sysctl sysctl : decided.settings()) {
+            files = files.withDefault(sysctl);
+        }
+        return new ImageStart(spec.with(spec.network().with(decided)).with(files), image, stopSignal);
     }
 
     /** The same with the recorded owners of its files made real, where the container has their ids. */

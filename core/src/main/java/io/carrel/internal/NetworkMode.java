@@ -6,6 +6,7 @@ import com.google.common.net.InetAddresses;
 import io.carrel.fs.Storage;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.bridge.Membership;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** In which way a container has a network: what that means for all of its parts. Immutable. */
 public sealed interface NetworkMode
@@ -42,9 +44,20 @@ public sealed interface NetworkMode
         return asked;
     }
 
-    /** The same start, with what this host has for it. */
-    default ImageStart decide(ImageStart start, HostIdentity host) {
-        return start;
+    /**
+     * The same, with what this host has for it.
+     *
+     * @param isolation what keeps the container's command in
+     * @param files the container's files
+     * @param hasRoot whether who does the steps inside is user 0 there
+     */
+    default NetworkMode decide(IsolationSpec isolation, FilesSpec files, BooleanSupplier hasRoot) {
+        return this;
+    }
+
+    /** Settings that it is best served with, which the container's own take the place of. */
+    default List<Sysctl> settings() {
+        return List.of();
     }
 
     /** What the host does for a network of this kind into which these ports lead. */

@@ -10,10 +10,7 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.Child;
-import io.carrel.linux.launch.Launcher;
-import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
-import io.carrel.linux.program.SyscallProgram;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,7 +69,7 @@ public final class OverlayTrial {
      * @throws UnsupportedFeatureException if it cannot do that here
      */
     private static ImageStart byFuse(ImageStart start, Overlay root, HostIdentity host, String reason) {
-        SideProgram.danger(start.spec()).ifPresent(danger -> {
+        SideProgram.danger(start.spec().isolation(), start.spec().files()).ifPresent(danger -> {
             throw refusal(danger);
         });
         String program = SideProgram.find(FuseProgram.NAME)
@@ -98,12 +95,10 @@ public final class OverlayTrial {
     /** How the start of the same container ends in which no command can run. */
     private static SetupException attempt(ContainerSpec spec, Overlay root, HostIdentity host) {
         try (UpperDirectory upper =
-                UpperDirectory.openTrial(root, Removal::remove).orElse(null)) {
-            ContainerSpec nowhere = commandNowhere(spec);
-            start(
-                    nowhere,
-                    Planner.plan(nowhere, host, upper == null ? null : upper.path(), PlannedCgroup.NONE),
-                    IdSteps.of(Identity.of(nowhere, host)));
+                        UpperDirectory.openTrial(root, Removal::remove).orElse(null);
+                StandardStreams.Open streams = StandardStreams.PIPES.open()) {
+            Child unexpected = BareStart.of(commandNowhere(spec), host, upper == null ? null : upper.path(), streams);
+            unexpected.signal(Signal.KILL);
             throw new IllegalStateException(NOWHERE + " exists");
         } catch (SetupException e) {
             return e;
@@ -115,18 +110,5 @@ public final class OverlayTrial {
                         List.of(NOWHERE), Optional.empty(), spec.command().environment(), Optional.empty()))
                 .with(spec.files().withMounts(List.of()))
                 .withoutConnections();
-    }
-
-    private static void start(ContainerSpec spec, SyscallProgram program, List<HostStep<?>> ids) {
-        HostResources start = new HostResources(ids);
-        try (StandardStreams.Open streams = StandardStreams.PIPES.open();
-                ProgramFile file = ProgramFile.of(program)) {
-            Child unexpected = Launcher.start(
-                    file,
-                    streams.childEnds(),
-                    spec.joined().stream().map(JoinedNamespace::descriptor).toList(),
-                    (need, pid) -> start.acquire(HostStep.Moment.IDS, pid));
-            unexpected.signal(Signal.KILL);
-        }
     }
 }

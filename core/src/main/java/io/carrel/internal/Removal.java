@@ -1,11 +1,8 @@
 package io.carrel.internal;
 
-import io.carrel.Container;
-import io.carrel.ContainerResult;
 import io.carrel.fs.internal.Tree;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
-import io.carrel.namespaces.NamespaceType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -37,20 +34,9 @@ public final class Removal {
 
     /** The container's root is the user, with power over all the ids that are mapped. */
     private static void removeInside(Path directory, IdMaps ids, IOException denied) throws IOException {
-        try {
-            ContainerResult result = Container.unconfined()
-                    .isolate(NamespaceType.USER)
-                    .idMaps(ids.users(), ids.groups())
-                    .command("rm", "-rf", "--", directory.toString())
-                    .workingDirectory("/")
-                    .build()
-                    .run();
-            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-                throw new IOException("Cannot remove " + directory + ": " + result.stderr(), denied);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while " + directory + " was removed", e);
+        AsRoot.Ended ended = AsRoot.run(ids, "rm", "-rf", "--", directory.toString());
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("Cannot remove " + directory + ": " + ended.errors(), denied);
         }
     }
 }

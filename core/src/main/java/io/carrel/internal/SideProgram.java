@@ -38,25 +38,25 @@ final class SideProgram {
      * Why it must not serve this container, whose commands could get at its process and from there at what it has of the host's;
      * empty if it may.
      */
-    static Optional<String> danger(ContainerSpec spec) {
+    static Optional<String> danger(IsolationSpec isolation, FilesSpec files) {
         for (NamespaceType type : NEEDED) {
-            if (!spec.creates(type)) {
+            if (!isolation.namespaces().creates(type)) {
                 return Optional.of("the container needs a namespace of its own of the type " + type);
             }
         }
-        return spec.isolation().rights().mayAttain(Capability.SYS_PTRACE) && seesProcessesOfTheHost(spec)
+        return isolation.rights().mayAttain(Capability.SYS_PTRACE) && seesProcessesOfTheHost(files)
                 ? Optional.of(
                         "with CAP_SYS_PTRACE and a bind that shows the host's /proc, its process would be open to the"
                                 + " container")
                 : Optional.empty();
     }
 
-    private static boolean seesProcessesOfTheHost(ContainerSpec spec) {
+    private static boolean seesProcessesOfTheHost(FilesSpec files) {
         List<Path> shown = MountInfo.current().stream()
                 .filter(mount -> mount.type().equals("proc"))
                 .map(MountInfo::mountPoint)
                 .toList();
-        return spec.files().mounts().stream()
+        return files.mounts().stream()
                 .filter(Mount.Bind.class::isInstance)
                 .map(mount -> real(((Mount.Bind) mount).source().path()))
                 .anyMatch(

@@ -34,16 +34,6 @@ public final class StartSteps {
     private final HostStep<Child> launch;
     private final List<HostStep<?>> all;
 
-    /** How one start gets its program and its process. */
-    public interface Launch {
-
-        /** Returns the program, when all is acquired that it names. */
-        SyscallProgram program(HostResources start);
-
-        /** Starts the program, and returns when the command runs; after a failure nothing of it is left. */
-        Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work);
-    }
-
     private StartSteps(StartSteps from, List<HostStep<?>> all) {
         definition = from.definition;
         network = from.network;

@@ -10,7 +10,9 @@ import io.carrel.netns.usermode.UserModeCommand;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What connects a container's network to the host's in user mode. Immutable.
@@ -58,37 +60,31 @@ public record UserNetworkMode(List<UserMode> programs, Optional<UserModeCommand>
     }
 
     /**
-     * The same start with the program that this host has.
+     * The same with the program that this host has.
      *
      * @throws UnsupportedFeatureException if it has none, or it must not serve this container
      */
     @Override
-    public ImageStart decide(ImageStart start, HostIdentity host) {
-        ContainerSpec spec = start.spec();
-        SideProgram.danger(spec).ifPresent(danger -> {
+    public NetworkMode decide(IsolationSpec isolation, FilesSpec files, BooleanSupplier hasRoot) {
+        SideProgram.danger(isolation, files).ifPresent(danger -> {
             throw new UnsupportedFeatureException("network in user mode for this container", danger);
         });
         UserMode kind = find(programs)
                 .orElseThrow(() -> new UnsupportedFeatureException(
                         "network in user mode",
                         "no directory of PATH has %s. %s".formatted(names(programs), remedy(programs))));
-        boolean root = Identity.of(spec, host).rootInside().uid() == 0;
+        boolean root = hasRoot.getAsBoolean();
         String path = SideProgram.find(kind.program()).orElseThrow();
-        UserModeCommand call = UserModeCommand.of(kind, path, root);
-        ImageStart served = start.withNetwork(spec.network().with(new UserNetworkMode(programs, Optional.of(call))));
-        return call.ipv6() ? served.withFiles(readyAtOnce(spec.files())) : served;
+        return new UserNetworkMode(programs, Optional.of(UserModeCommand.of(kind, path, root)));
     }
 
     /** Nobody else is on the link who could have the same address, or would be flooded with questions for the router. */
-    private static FilesSpec readyAtOnce(FilesSpec files) {
-        FilesSpec all = files;
-        for (String name : List.of("accept_dad", "router_solicitation_delay")) {
-            Sysctl sysctl = new Sysctl("net.ipv6.conf.default." + name, "0");
-            boolean said =
-                    files.sysctls().stream().anyMatch(given -> given.path().equals(sysctl.path()));
-            all = said ? all : all.with(sysctl);
-        }
-        return all;
+    @Override
+    public List<Sysctl> settings() {
+        return command.filter(UserModeCommand::ipv6).stream()
+                .flatMap(call -> Stream.of("accept_dad", "router_solicitation_delay"))
+                .map(name -> new Sysctl("net.ipv6.conf.default." + name, "0"))
+                .toList();
     }
 
     private static String names(List<UserMode> programs) {

@@ -1,12 +1,9 @@
 package io.carrel.internal;
 
-import io.carrel.Container;
-import io.carrel.ContainerResult;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.internal.RecordedOwner;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.FileCalls;
-import io.carrel.namespaces.NamespaceType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,20 +81,9 @@ record VolumeOwners(Optional<IdMaps> ids) {
     }
 
     private static void run(IdMaps maps, Path directory, Path changes, Path modes) throws IOException {
-        try {
-            ContainerResult result = Container.unconfined()
-                    .isolate(NamespaceType.USER)
-                    .idMaps(maps.users(), maps.groups())
-                    .command("sh", "-c", SCRIPT, text(directory), text(changes), text(modes))
-                    .workingDirectory("/")
-                    .build()
-                    .run();
-            if (!result.exitStatus().success()) {
-                throw new IOException("chown says: " + result.stderr().strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted meanwhile", e);
+        AsRoot.Ended ended = AsRoot.run(maps, "sh", "-c", SCRIPT, text(directory), text(changes), text(modes));
+        if (!ended.success()) {
+            throw new IOException("chown says: " + ended.errors().strip());
         }
     }
 

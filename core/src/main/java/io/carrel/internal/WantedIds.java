@@ -3,6 +3,7 @@ package io.carrel.internal;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.fs.Overlay;
+import io.carrel.fs.RootFs;
 import io.carrel.namespaces.User;
 import java.util.Optional;
 
@@ -16,10 +17,10 @@ public sealed interface WantedIds {
      * Finds those of a container on this host; empty for as many as the host has for any.
      *
      * @param host who this JVM is
-     * @param files the container's files
+     * @param root the container's root file system
      * @param who who its command runs as
      */
-    Optional<IdMaps> on(HostIdentity host, FilesSpec files, UserSpec who);
+    Optional<IdMaps> on(HostIdentity host, RootFs root, UserSpec who);
 
     /** Whether they might make the host's root a user of the container's. */
     boolean mapsHostsRoot();
@@ -29,10 +30,10 @@ public sealed interface WantedIds {
 
         /** A system with a user besides root needs the ids of both. */
         @Override
-        public Optional<IdMaps> on(HostIdentity host, FilesSpec files, UserSpec who) {
+        public Optional<IdMaps> on(HostIdentity host, RootFs root, UserSpec who) {
             User user = who.orElse(User.ROOT);
             boolean single = host.isPrivileged()
-                    || !(files.root() instanceof Overlay)
+                    || !(root instanceof Overlay)
                     || user.isRoot() && who.groupIds().isEmpty();
             return single ? Optional.empty() : GrantedIds.with(user, host);
         }
@@ -47,7 +48,7 @@ public sealed interface WantedIds {
     record Granted() implements WantedIds {
 
         @Override
-        public Optional<IdMaps> on(HostIdentity host, FilesSpec files, UserSpec who) {
+        public Optional<IdMaps> on(HostIdentity host, RootFs root, UserSpec who) {
             return host.isPrivileged() ? Optional.empty() : Optional.of(GrantedIds.require(host));
         }
 
@@ -72,7 +73,7 @@ public sealed interface WantedIds {
         }
 
         @Override
-        public Optional<IdMaps> on(HostIdentity host, FilesSpec files, UserSpec who) {
+        public Optional<IdMaps> on(HostIdentity host, RootFs root, UserSpec who) {
             return Optional.of(maps);
         }
 
