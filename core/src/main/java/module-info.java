@@ -16,7 +16,7 @@ module io.carrel {
     exports io.carrel.outcome;
 
     provides io.carrel.fs.internal.Copier with
-            io.carrel.internal.SubordinateCopy;
+            io.carrel.internal.subordinate.SubordinateCopy;
     provides io.carrel.fs.internal.Remover with
-            io.carrel.internal.SubordinateRemoval;
+            io.carrel.internal.subordinate.SubordinateRemoval;
 }

@@ -3,9 +3,9 @@ package io.carrel;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
-import io.carrel.internal.Capture;
-import io.carrel.internal.ContainerSpec;
-import io.carrel.internal.Outcome;
+import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.run.Capture;
+import io.carrel.internal.run.Outcome;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;

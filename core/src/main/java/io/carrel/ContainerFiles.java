@@ -8,7 +8,7 @@ import io.carrel.fs.copy.CopyLimits;
 import io.carrel.fs.copy.CopyOptions;
 import io.carrel.fs.copy.FileCopy;
 import io.carrel.fs.copy.FileRoot;
-import io.carrel.internal.ProcessRoot;
+import io.carrel.internal.inspect.ProcessRoot;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;

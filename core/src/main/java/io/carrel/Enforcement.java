@@ -2,8 +2,8 @@ package io.carrel;
 
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.limits.Limits;
-import io.carrel.internal.CommandProcess;
-import io.carrel.internal.IdMaps;
+import io.carrel.internal.identity.IdMaps;
+import io.carrel.internal.inspect.CommandProcess;
 import io.carrel.linux.Capability;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.linux.binding.ProcessStatus;

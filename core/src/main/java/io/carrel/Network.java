@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Storage;
-import io.carrel.internal.NetworkMode;
-import io.carrel.internal.UserNetworkMode;
+import io.carrel.internal.network.NetworkMode;
+import io.carrel.internal.network.UserNetworkMode;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.netns.Egress;

@@ -9,7 +9,7 @@ import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.Storage;
 import io.carrel.fs.volumes.VolumeStore;
-import io.carrel.internal.HostStep;
+import io.carrel.internal.step.HostStep;
 import io.carrel.linux.ContainerException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.outcome.ExitStatus;

@@ -14,7 +14,7 @@ import io.carrel.fs.Upper;
 import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
-import io.carrel.internal.HostStep;
+import io.carrel.internal.step.HostStep;
 import io.carrel.netns.Egress;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;

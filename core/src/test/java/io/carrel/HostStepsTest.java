@@ -2,8 +2,8 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.internal.HostResources;
-import io.carrel.internal.HostStep;
+import io.carrel.internal.step.HostResources;
+import io.carrel.internal.step.HostStep;
 import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.outcome.HostStage;

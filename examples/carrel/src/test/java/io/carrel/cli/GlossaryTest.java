@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.cgroups.internal.hierarchy.CgroupSubject;
 import io.carrel.fs.FileSystemSubject;
-import io.carrel.internal.ContainerSubject;
+import io.carrel.internal.definition.ContainerSubject;
 import io.carrel.linux.Errno;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;

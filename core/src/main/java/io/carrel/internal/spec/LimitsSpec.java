@@ -1,0 +1,87 @@
+package io.carrel.internal.spec;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.CgroupTemplate;
+import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.RLimit;
+import io.carrel.namespaces.NamespaceType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How much a container may use, and for how long. Immutable.
+ *
+ * @param group limits of all its processes together, by a cgroup
+ * @param parent where the cgroup is made
+ * @param delegated whether the command's user may divide the cgroup
+ * @param rlimits limits of each process
+ * @param timeout how long the container may run; empty for as long as it wants
+ */
+public record LimitsSpec(
+        Limits group, CgroupParent parent, boolean delegated, List<RLimit> rlimits, Optional<Duration> timeout) {
+
+    /** No limits. */
+    public static final LimitsSpec NONE =
+            new LimitsSpec(Limits.none(), CgroupParent.USUAL, false, List.of(), Optional.empty());
+
+    /** Copies the list. */
+    public LimitsSpec {
+        rlimits = ImmutableList.copyOf(rlimits);
+    }
+
+    /** The same with these of all processes together. */
+    public LimitsSpec with(Limits all) {
+        return new LimitsSpec(all, parent, delegated, rlimits, timeout);
+    }
+
+    /** The same with a cgroup below this one. */
+    public LimitsSpec below(CgroupParent other) {
+        return new LimitsSpec(group, other, delegated, rlimits, timeout);
+    }
+
+    /** The same with a cgroup that the command's user may divide. */
+    public LimitsSpec withDelegation() {
+        return new LimitsSpec(group, parent, true, rlimits, timeout);
+    }
+
+    /** The same with one more limit of each process. */
+    public LimitsSpec with(RLimit limit) {
+        checkState(
+                rlimits.stream().noneMatch(known -> known.resource() == limit.resource()),
+                "%s is set twice",
+                limit.resource().symbol());
+        return new LimitsSpec(
+                group,
+                parent,
+                delegated,
+                ImmutableList.<RLimit>builder().addAll(rlimits).add(limit).build(),
+                timeout);
+    }
+
+    /** The same for this long. */
+    public LimitsSpec with(Duration time) {
+        checkArgument(!time.isNegative() && !time.isZero(), "a timeout must be positive, was %s", time);
+        return new LimitsSpec(group, parent, delegated, rlimits, Optional.of(time));
+    }
+
+    /** Whether the container has a cgroup of its own. */
+    public boolean hasCgroup() {
+        return !group.isEmpty() || parent instanceof CgroupParent.Given || delegated;
+    }
+
+    /** Checks that what needs a namespace of the container's own has it. */
+    public void check(NamespacesSpec namespaces) {
+        checkState(
+                !delegated || namespaces.creates(NamespaceType.CGROUP),
+                "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
+    }
+
+    /** Prepares its cgroup, if it has one. */
+    public Optional<CgroupTemplate> template() {
+        return hasCgroup() ? Optional.of(parent.template(group)) : Optional.empty();
+    }
+}

@@ -1,0 +1,230 @@
+package io.carrel.internal.start;
+
+import com.google.common.collect.ImmutableList;
+import io.carrel.cgroups.CgroupTemplate;
+import io.carrel.internal.cgroup.CgroupOwner;
+import io.carrel.internal.cgroup.CgroupStep;
+import io.carrel.internal.cgroup.ContainerCgroup;
+import io.carrel.internal.cgroup.PlannedCgroup;
+import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.definition.Identity;
+import io.carrel.internal.files.HostFiles;
+import io.carrel.internal.files.ImageStart;
+import io.carrel.internal.files.RealOwners;
+import io.carrel.internal.identity.HostIdentity;
+import io.carrel.internal.network.HostNetwork;
+import io.carrel.internal.program.IdSteps;
+import io.carrel.internal.program.Planner;
+import io.carrel.internal.spec.JoinedNamespace;
+import io.carrel.internal.step.HostResources;
+import io.carrel.internal.step.HostStep;
+import io.carrel.internal.step.Launch;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
+import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.launch.ProgramFile;
+import io.carrel.linux.program.Report;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.netns.PublishedPort;
+import io.carrel.outcome.HostStage;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the host does for a start, as one list in the order in which it is done. Its last step launches the container, within
+ * which the steps are done that its first process waits for. Immutable.
+ */
+public final class StartSteps {
+
+    private final ImageStart definition;
+    private final HostNetwork network;
+    private final HostFiles files;
+    private final @Nullable CgroupStep cgroup;
+    private final HostStep<ProgramFile> program;
+    private final HostStep<Child> launch;
+    private final List<HostStep<?>> all;
+
+    private StartSteps(StartSteps from, List<HostStep<?>> all) {
+        definition = from.definition;
+        network = from.network;
+        files = from.files;
+        cgroup = from.cgroup;
+        program = from.program;
+        launch = from.launch;
+        this.all = ImmutableList.copyOf(all);
+    }
+
+    private StartSteps(
+            ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
+        this.definition = definition;
+        // What others may have in use comes first, as it is no work to give it back.
+        network = definition.spec().network().onHost();
+        files = HostFiles.of(definition);
+        cgroup = template == null ? null : new CgroupStep(template, owner);
+        program = HostStep.of(
+                HostStage.WRITE_PROGRAM,
+                HostStep.Moment.BEFORE,
+                "write the program of the processes below into a file in memory",
+                start -> ProgramFile.of(start.launch().program(start)),
+                ProgramFile::close);
+        launch = HostStep.of(
+                HostStage.LAUNCH,
+                HostStep.Moment.BEFORE,
+                "spawn the launcher, and wait until the command runs",
+                this::launch,
+                StartSteps::end);
+        ImmutableList.Builder<HostStep<?>> steps = ImmutableList.builder();
+        add(HostStep.Moment.BEFORE, network.steps(), steps);
+        steps.addAll(files.steps());
+        if (cgroup != null) {
+            steps.add(cgroup.step());
+        }
+        steps.add(program, launch);
+        steps.addAll(IdSteps.of(Identity.of(definition.spec(), host)));
+        add(HostStep.Moment.NETWORK, network.steps(), steps);
+        all = steps.build();
+    }
+
+    private static void add(HostStep.Moment moment, List<HostStep<?>> steps, ImmutableList.Builder<HostStep<?>> all) {
+        steps.stream().filter(step -> step.moment() == moment).forEach(all::add);
+    }
+
+    /**
+     * Puts them together.
+     *
+     * @param template what makes the container's cgroup, null where it has none of its own
+     * @param owner whom the group is given to, null for nobody
+     */
+    public static StartSteps of(
+            ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
+        return new StartSteps(definition, host, template, owner);
+    }
+
+    /** Returns all of them, in order; those that are done while the first process waits come last. */
+    public List<HostStep<?>> all() {
+        return all;
+    }
+
+    /** For tests: the same with other steps that map the ids. */
+    public StartSteps withIdSteps(List<HostStep<?>> others) {
+        List<HostStep<?>> changed = new ArrayList<>(all);
+        changed.removeIf(step -> step.moment() == HostStep.Moment.IDS);
+        changed.addAll(others);
+        return new StartSteps(this, changed);
+    }
+
+    /** For tests: the same with one step that fails with what this makes. */
+    public StartSteps withFailingStep(int index, RuntimeException failure) {
+        List<HostStep<?>> changed = new ArrayList<>(all);
+        changed.set(index, all.get(index).withAcquire(start -> {
+            throw failure;
+        }));
+        return new StartSteps(this, changed);
+    }
+
+    /**
+     * Does all of it, in order, and returns when the command runs.
+     *
+     * @param then makes what the caller wants of it; if that fails, the command is ended
+     */
+    public <T> T start(Launch how, Function<HostResources, T> then) {
+        HostResources start = new HostResources(all, how);
+        try {
+            start.acquire(HostStep.Moment.BEFORE);
+            start.giveBack(program);
+            return then.apply(start);
+        } catch (RuntimeException | Error e) {
+            start.undo(e);
+            throw e;
+        }
+    }
+
+    private Child launch(HostResources start) {
+        List<Descriptor> passed = new ArrayList<>();
+        definition.spec().joined().stream().map(JoinedNamespace::descriptor).forEach(passed::add);
+        passed.addAll(network.passed(start));
+        return start.launch().launch(start.of(program), passed, new Work(start));
+    }
+
+    /** The command runs; if its caller does not get to know of it, nobody else could end it. */
+    private static void end(Child child) {
+        child.signal(Signal.KILL);
+        child.gone().join();
+    }
+
+    /** What the launcher asks for. */
+    private final class Work implements Launcher.HostWork {
+
+        private final HostResources start;
+
+        Work(HostResources start) {
+            this.start = start;
+        }
+
+        @Override
+        public void perform(Report.Phase need, int pid) {
+            start.acquire(need == Report.Phase.NEEDS_IDS ? HostStep.Moment.IDS : HostStep.Moment.NETWORK, pid);
+        }
+
+        @Override
+        public CompletableFuture<List<Descriptor>> entrances() {
+            return cgroup == null
+                    ? CompletableFuture.completedFuture(List.of())
+                    : cgroup.entrances(start, definition.spec().keepsInitOutOfCgroup());
+        }
+
+        @Override
+        public void ended(Ending ending) {
+            cgroup(start).ifPresent(group -> group.ended(ending));
+        }
+    }
+
+    /** Gives all back when the container is gone; see {@link HostResources#releaseAfter}. */
+    public CompletableFuture<Optional<Throwable>> releaseAfter(HostResources start) {
+        Child child = start.of(launch);
+        start.leave(launch);
+        return start.releaseAfter(child);
+    }
+
+    /** Returns its first process. */
+    public Child child(HostResources start) {
+        return start.of(launch);
+    }
+
+    /** Returns its cgroup, where it has one of its own. */
+    public Optional<ContainerCgroup> cgroup(HostResources start) {
+        return Optional.ofNullable(cgroup).map(step -> step.of(start));
+    }
+
+    /** Returns the host's ports that lead into it. */
+    public List<PublishedPort> ports(HostResources start) {
+        return network.ports(start);
+    }
+
+    /** Returns the container's addresses on the networks that it shares. */
+    public List<InetAddress> addresses(HostResources start) {
+        return network.addresses(start);
+    }
+
+    /**
+     * Returns the program of this start, where it must name what only this start has: directories of its own for changes and anonymous
+     * volumes, and its addresses.
+     */
+    public Optional<SyscallProgram> ownProgram(PlannedCgroup planned, HostResources start) {
+        List<InetAddress> addresses = network.addresses(start);
+        if (addresses.isEmpty() && !files.areNewForEachStart()) {
+            return Optional.empty();
+        }
+        ContainerSpec own = definition.spec().started(files.mounts(start), addresses);
+        HostIdentity host = HostIdentity.current();
+        ContainerSpec owned = RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own;
+        return Optional.of(Planner.plan(owned, host, files.upper(start), planned));
+    }
+}

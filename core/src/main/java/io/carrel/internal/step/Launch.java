@@ -1,0 +1,18 @@
+package io.carrel.internal.step;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.launch.ProgramFile;
+import io.carrel.linux.program.SyscallProgram;
+import java.util.List;
+
+/** How one start gets its program and its process. */
+public interface Launch {
+
+    /** Returns the program, when all is acquired that it names. */
+    SyscallProgram program(HostResources start);
+
+    /** Starts the program, and returns when the command runs; after a failure nothing of it is left. */
+    Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work);
+}

@@ -1,0 +1,3 @@
+/** Steps of the host's: how they are done in order, undone in reverse, and listed. */
+@org.jspecify.annotations.NullMarked
+package io.carrel.internal.step;

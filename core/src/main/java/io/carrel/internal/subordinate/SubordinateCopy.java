@@ -1,0 +1,90 @@
+package io.carrel.internal.subordinate;
+
+import com.google.common.collect.Sets;
+import io.carrel.fs.Access;
+import io.carrel.fs.ContainerPath;
+import io.carrel.fs.HostPath;
+import io.carrel.fs.Mount;
+import io.carrel.fs.RootFs;
+import io.carrel.fs.internal.Copier;
+import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.identity.GrantedIds;
+import io.carrel.internal.identity.HostIdentity;
+import io.carrel.internal.identity.UserSpec;
+import io.carrel.internal.identity.WantedIds;
+import io.carrel.internal.network.NetworkSpec;
+import io.carrel.internal.spec.CommandSpec;
+import io.carrel.internal.spec.FilesSpec;
+import io.carrel.internal.spec.IdentitySpec;
+import io.carrel.internal.spec.IsolationSpec;
+import io.carrel.internal.spec.LimitsSpec;
+import io.carrel.internal.spec.NamespacesSpec;
+import io.carrel.internal.spec.PrivilegesSpec;
+import io.carrel.internal.spec.StreamsSpec;
+import io.carrel.linux.Capability;
+import io.carrel.linux.launch.Execution;
+import io.carrel.namespaces.User;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Copies what a container with subordinate ids wrote, as its root, who is the user with power over all the ids. {@code cp} finds
+ * directories by their names, and a container that still runs may put a link in the place of one; so it sees nothing of the
+ * user's but what it copies.
+ */
+public final class SubordinateCopy implements Copier {
+
+    /** A cp that cannot copy attributes, among which are deletions, does not know the option. */
+    private static final String SCRIPT = """
+            set -e
+            cp -dR --preserve=mode,ownership,timestamps,links,xattr -- /mnt/from "/mnt/to/$0"
+            cd -- "/mnt/to/$0"
+            find . -type d ! -perm -0555 -printf '%m %P\\0' -exec chmod a+rx {} + >/mnt/changed
+            find . -type f ! -perm -0444 -printf '%m %P\\0' -exec chmod a+r {} + >>/mnt/changed
+            """;
+
+    private static final Set<Capability> POWERS = Sets.immutableEnumSet(
+            Capability.CHOWN, Capability.DAC_OVERRIDE, Capability.FOWNER, Capability.FSETID, Capability.SETFCAP);
+
+    @Override
+    public void copy(Path directory, Path copy, Path changed) throws IOException {
+        AsRoot.Ended ended =
+                AsRoot.run(around(directory, copy, changed, "sh", "-c", SCRIPT, Objects.toString(copy.getFileName())));
+        if (!ended.success()) {
+            throw new IOException("Cannot copy " + directory + " to read what others than root own there; this takes"
+                    + " cp and find of GNU: " + ended.errors().strip());
+        }
+    }
+
+    /** A container that has these three, the host's programs, and nothing else of the host's. */
+    static ContainerSpec around(Path directory, Path copy, Path changed, String... words) {
+        FilesSpec files = new FilesSpec(RootFs.hostSystem(), true)
+                .with(bind(directory, "/mnt/from", Access.READ_ONLY))
+                .with(bind(Objects.requireNonNull(copy.getParent()), "/mnt/to", Access.READ_WRITE))
+                .with(bind(changed, "/mnt/changed", Access.READ_WRITE));
+        PrivilegesSpec privileges = PrivilegesSpec.NONE.with(POWERS);
+        ContainerSpec spec = new ContainerSpec(
+                CommandSpec.NONE
+                        .withVariable("PATH", Execution.SANE_PATH)
+                        .withWords(List.of(words))
+                        .in(ContainerPath.ROOT),
+                IdentitySpec.USUAL
+                        .named(Optional.of("carrel"))
+                        .with(UserSpec.USUAL.with(User.ROOT))
+                        .with(new WantedIds.Given(GrantedIds.require(HostIdentity.current()))),
+                privileges.in(NamespacesSpec.NEW, files),
+                NetworkSpec.NONE,
+                LimitsSpec.NONE,
+                new IsolationSpec(NamespacesSpec.NEW, privileges.rights(false), true),
+                StreamsSpec.USUAL);
+        return spec.started(spec.files().mounts(), List.of());
+    }
+
+    private static Mount bind(Path source, String inside, Access access) {
+        return new Mount.Bind(HostPath.of(source), ContainerPath.of(inside), access);
+    }
+}
