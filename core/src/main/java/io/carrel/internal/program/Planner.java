@@ -11,6 +11,7 @@ import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.definition.Identity;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.spec.JoinedNamespace;
+import io.carrel.internal.spec.Stacking;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.RLimit;
 import io.carrel.linux.binding.Kernel;
@@ -79,26 +80,27 @@ public final class Planner {
                 program,
                 new FileSystemSpec(
                         spec.files().root(),
-                        upper,
-                        spec.files().isCopied(),
-                        fuse(),
-                        spec.files().owners().real(),
+                        new FileSystemSpec.Layers(
+                                stacking(),
+                                upper,
+                                spec.files().owners().real(),
+                                spec.isolation().rights().setUserIds()),
+                        new FileSystemSpec.Additions(
+                                spec.identity().hostname().orElse(null),
+                                spec.command().directory()),
                         ImmutableList.<Mount>builder()
                                 .addAll(spec.files().mounts())
                                 .addAll(planned.mount().stream().toList())
                                 .build(),
-                        spec.identity().hostname().orElse(null),
                         new FileSystemSpec.Own(
                                 spec.creates(NamespaceType.PID),
                                 spec.creates(NamespaceType.NETWORK),
                                 spec.creates(NamespaceType.IPC)),
-                        spec.files().hidesKernelFiles(identity.mayBeHostsRoot()),
-                        spec.creates(NamespaceType.NETWORK)
-                                || !spec.files().sysctls().isEmpty(),
-                        spec.isolation().rights().setUserIds(),
-                        spec.command().directory(),
-                        identity.needsLauncher(),
-                        Kernel.implemented(Syscall.MOUNT_SETATTR)));
+                        new FileSystemSpec.KernelFiles(
+                                spec.files().hidesKernelFiles(identity.mayBeHostsRoot()),
+                                spec.creates(NamespaceType.NETWORK)
+                                        || !spec.files().sysctls().isEmpty()),
+                        new FileSystemSpec.Binds(identity.needsLauncher(), Kernel.implemented(Syscall.MOUNT_SETATTR))));
     }
 
     /** How many descriptors the launcher begins with, besides those that all have. */
@@ -106,13 +108,20 @@ public final class Planner {
         return spec.joined().size() + (spec.network().needsHost() ? 1 : 0);
     }
 
-    /** The number of its descriptor is the first that nothing is passed on by. */
-    private @Nullable FuseProgram fuse() {
-        int descriptor = Launcher.FIRST_PASSED + passed() + cgroup.count();
+    private FileSystemSpec.Stacking stacking() {
+        if (spec.files().isCopied()) {
+            return new FileSystemSpec.Stacking.ByCopy();
+        }
         return spec.files()
                 .fused()
-                .map(fused -> new FuseProgram(fused.program(), descriptor, identity.rootInside()))
-                .orElse(null);
+                .map(fused -> (FileSystemSpec.Stacking) new FileSystemSpec.Stacking.ByFuse(fuse(fused)))
+                .orElseGet(FileSystemSpec.Stacking.ByKernel::new);
+    }
+
+    /** The number of its descriptor is the first that nothing is passed on by. */
+    private FuseProgram fuse(Stacking.Fused fused) {
+        int descriptor = Launcher.FIRST_PASSED + passed() + cgroup.count();
+        return new FuseProgram(fused.program(), descriptor, identity.rootInside());
     }
 
     /**

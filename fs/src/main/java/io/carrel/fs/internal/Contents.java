@@ -65,7 +65,7 @@ final class Contents {
     void bind(Mount.FileContent file, String path) {
         String source = site.staging().file(files.indexOf(file));
         String what = "the file " + file.target();
-        if (site.spec().mountSetattr()) {
+        if (site.spec().binds().mountSetattr()) {
             Operand.Result tree = site.trees().openHere(what, source, false, Access.READ_ONLY, Propagation.PRIVATE);
             site.trees().attach(tree, file.target(), path);
             return;

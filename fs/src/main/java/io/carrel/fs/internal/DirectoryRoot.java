@@ -27,7 +27,7 @@ record DirectoryRoot(Site site, RootFs.Directory root, KernelFileSystems kernel,
     }
 
     private void bind(String scratch) {
-        if (site.spec().idmapped()) {
+        if (site.spec().binds().idmapped()) {
             site.trees().attach(root, ContainerPath.ROOT, scratch);
         } else {
             String source = root.path().toString();

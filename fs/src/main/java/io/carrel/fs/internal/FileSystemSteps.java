@@ -48,7 +48,7 @@ public final class FileSystemSteps {
 
     /** Whether the launcher has trees to open for the container. */
     public boolean needsLauncher() {
-        return spec.idmapped()
+        return spec.binds().idmapped()
                 && (spec.root() instanceof RootFs.Directory
                         || overlay != null
                         || spec.mounts().stream()
@@ -61,7 +61,7 @@ public final class FileSystemSteps {
      * @throws UnsupportedFeatureException if the kernel cannot translate owners at all
      */
     public void openTrees(ProgramBuilder.Call userNamespace) {
-        if (!spec.mountSetattr()) {
+        if (!spec.binds().mountSetattr()) {
             throw new UnsupportedFeatureException(
                     KernelFeature.MOUNT_SETATTR,
                     "Where the JVM runs as root, directories of the host need them as binds,"
@@ -126,7 +126,7 @@ public final class FileSystemSteps {
             if (staging) {
                 site.staging().end(scratch);
             }
-            if (spec.masked() && spec.mounts().stream().noneMatch(Mount.Sysfs.class::isInstance)) {
+            if (spec.kernelFiles().masked() && spec.mounts().stream().noneMatch(Mount.Sysfs.class::isInstance)) {
                 new Masks(site).applyToSys("/sys");
             }
         } else {

@@ -40,7 +40,7 @@ final class KernelFileSystems {
             calls.mount("bind /proc", "/proc", place, null, Attributes.recursive(), null);
         }
         openSettings(place);
-        if (site.spec().masked()) {
+        if (site.spec().kernelFiles().masked()) {
             new Masks(site).applyToProc(place);
         }
         site.end(place, target);
@@ -49,14 +49,14 @@ final class KernelFileSystems {
     /** Where the host's root stays the root and its processes are seen. */
     void keepProc() {
         openSettings("/proc");
-        if (site.spec().masked()) {
+        if (site.spec().kernelFiles().masked()) {
             new Masks(site).applyToProc("/proc");
         }
     }
 
     /** The directory of settings is found once, where nobody else can lead its name elsewhere. */
     private void openSettings(String proc) {
-        if (site.spec().settings() && settings == null) {
+        if (site.spec().kernelFiles().settings() && settings == null) {
             settings = calls.program()
                     .call(
                             "find the kernel's settings",
@@ -88,7 +88,7 @@ final class KernelFileSystems {
             calls.mount("bind /sys", "/sys", place, null, Attributes.recursive(), null);
             site.attributes().restrict("make /sys read-only", place, Path.of("/sys"), Access.READ_ONLY);
         }
-        if (site.spec().masked()) {
+        if (site.spec().kernelFiles().masked()) {
             new Masks(site).applyToSys(place);
         }
         site.end(place, target);

@@ -44,7 +44,7 @@ final class LayerTrees {
     LayerTrees(Site site, List<HostPath> lower) {
         this.site = site;
         layers.addAll(MergedLayers.seen(lower.stream().map(LayerTrees::real).toList()));
-        Set<Path> mountPoints = site.spec().idmapped()
+        Set<Path> mountPoints = site.spec().binds().idmapped()
                 ? MountInfo.current().stream().map(MountInfo::mountPoint).collect(Collectors.toSet())
                 : Set.of();
         for (Path layer : layers) {
@@ -96,7 +96,7 @@ final class LayerTrees {
     /** Attaches the trees and gives each layer its name. */
     void attach() {
         for (int i = 0; i < trees.size(); i++) {
-            if (site.spec().idmapped()) {
+            if (site.spec().binds().idmapped()) {
                 site.calls().mkdir("make a place for layers", place(i));
                 site.trees().attach(trees.get(i), ContainerPath.of("/layers"), place(i));
             } else {

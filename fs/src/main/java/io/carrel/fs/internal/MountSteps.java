@@ -68,9 +68,9 @@ final class MountSteps {
     }
 
     private void bind(Mount.Bind bind, String path) {
-        if (!site.spec().mountSetattr()) {
+        if (!site.spec().binds().mountSetattr()) {
             bindStaged(bind, path);
-        } else if (site.spec().idmapped() && bind.idmapped()) {
+        } else if (site.spec().binds().idmapped() && bind.idmapped()) {
             if (bind.propagation() == Propagation.SHARED) {
                 site.trees().share(bind);
             }

@@ -51,9 +51,12 @@ final class OverlayRoot {
         this.site = site;
         this.root = root;
         layers = new LayerTrees(site, root.lower());
-        usual = usualMounts(site.spec().hostname());
-        FuseProgram program = site.spec().fuse();
-        fuse = program == null ? null : new FuseSteps(site, program);
+        usual = usualMounts(site.spec().additions().hostname());
+        fuse = site.spec()
+                .layers()
+                .fuse()
+                .map(program -> new FuseSteps(site, program))
+                .orElse(null);
     }
 
     /** The steps of fuse-overlayfs; null where it has no part. */
@@ -89,8 +92,8 @@ final class OverlayRoot {
 
     /** The launcher's part. */
     void openTrees(ProgramBuilder.Call userNamespace) {
-        HostPath upper = site.spec().upper();
-        if (site.spec().copied()) {
+        HostPath upper = site.spec().layers().upper();
+        if (site.spec().layers().isCopied()) {
             site.trees().openPlain(copy(), root);
             return;
         }
@@ -110,7 +113,7 @@ final class OverlayRoot {
         calls.mount("mount a place for the layers", "tmpfs", scratch, "tmpfs", Site.SAFE, "mode=0755" + size());
         calls.chdir("enter the place for the layers", scratch);
         calls.mkdir("make a place for the root", "root");
-        if (site.spec().copied()) {
+        if (site.spec().layers().isCopied()) {
             bindCopy();
         } else if (fuse != null) {
             fuse.mount(STACK + " by " + FuseProgram.NAME, "root");
@@ -122,7 +125,7 @@ final class OverlayRoot {
         }
         calls.chdir(fuse == null ? ENTER : ENTER + ", which " + FuseProgram.NAME + " serves", "root");
         OwnerSteps owners = new OwnerSteps(calls.program());
-        site.spec().owners().forEach(owners::change);
+        site.spec().layers().owners().forEach(owners::change);
         mounts.makePoints(usual);
         mounts.makePoints(site.spec().mounts());
         if (root.access() == Access.READ_ONLY) {
@@ -134,17 +137,16 @@ final class OverlayRoot {
         mounts.mountAll();
     }
 
-    /** Files of a copy lie in the host's file system, where the bit may be forbidden; and fuse-overlayfs is a user's. */
     private Constant flags() {
-        return site.spec().setUserIds() && !site.spec().copied() && fuse == null ? MountFlags.MS_NODEV : Site.SAFE;
+        return site.spec().layers().honorSetUserIds() ? MountFlags.MS_NODEV : Site.SAFE;
     }
 
     private HostPath copy() {
-        return UpperDirectory.copyIn(requireNonNull(site.spec().upper()));
+        return UpperDirectory.copyIn(requireNonNull(site.spec().layers().upper()));
     }
 
     private void bindCopy() {
-        if (site.spec().idmapped()) {
+        if (site.spec().binds().idmapped()) {
             site.trees().attach(root, ContainerPath.ROOT, "root");
         } else {
             site.calls()
@@ -162,19 +164,20 @@ final class OverlayRoot {
     }
 
     private String size() {
-        return root.upper() instanceof Upper.Memory memory && !site.spec().copied()
+        return root.upper() instanceof Upper.Memory memory
+                        && !site.spec().layers().isCopied()
                 ? MemorySize.option(memory.sizeBytes())
                 : "";
     }
 
     private void makeUpper() {
         MountCalls calls = site.calls();
-        HostPath upper = site.spec().upper();
+        HostPath upper = site.spec().layers().upper();
         if (upper == null) {
             calls.mkdir("make a place for changes", UPPER);
             calls.mkdir("make a place for changes", UPPER + "/upper");
             calls.mkdir("make a place for changes", UPPER + "/work");
-        } else if (site.spec().idmapped()) {
+        } else if (site.spec().binds().idmapped()) {
             calls.mkdir("make a place for changes", UPPER);
             site.trees().attach(root.upper(), ContainerPath.ROOT, UPPER);
         } else {

@@ -48,7 +48,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
 
     private void bindSystem(ContainerPath part) {
         site.calls().mount("bind " + part, part.text(), part.relative(), null, Attributes.recursive(), null);
-        if (!site.spec().mountSetattr()) {
+        if (!site.spec().binds().mountSetattr()) {
             site.attributes()
                     .restrict("make " + part + " read-only", part.relative(), Path.of(part.text()), Access.READ_ONLY);
         }
@@ -56,7 +56,7 @@ record OwnRoot(Site site, KernelFileSystems kernel, MountSteps mounts) {
 
     private void makeReadOnly() {
         String step = "make the root read-only";
-        if (site.spec().mountSetattr()) {
+        if (site.spec().binds().mountSetattr()) {
             site.attributes().restrictTree(step, ".", Access.READ_ONLY);
         } else {
             site.attributes().remountOne(step, ".", MS_RDONLY.or(Site.SAFE));

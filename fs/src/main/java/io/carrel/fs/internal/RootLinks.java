@@ -182,7 +182,7 @@ final class RootLinks {
     private List<Path> layers(Overlay overlay) {
         List<Path> layers = new ArrayList<>();
         overlay.lower().forEach(layer -> layers.add(0, layer.path()));
-        HostPath upper = spec.upper();
+        HostPath upper = spec.layers().upper();
         if (upper != null) {
             layers.add(0, upper.path().resolve("upper"));
         }

@@ -47,9 +47,12 @@ final class Scratch {
         }
         if (spec.root() instanceof Overlay overlay) {
             Stream<HostPath> sys = spec.own().network() ? Stream.empty() : Stream.of(HostPath.of("/sys"));
-            FuseProgram fuse = spec.fuse();
-            Stream<HostPath> program = fuse == null ? Stream.empty() : Stream.of(HostPath.of(fuse.path()));
-            return Stream.of(overlay.lower().stream(), Stream.ofNullable(spec.upper()), sys, program)
+            Stream<HostPath> program = spec.layers().fuse().map(fuse -> HostPath.of(fuse.path())).stream();
+            return Stream.of(
+                            overlay.lower().stream(),
+                            Stream.ofNullable(spec.layers().upper()),
+                            sys,
+                            program)
                     .flatMap(paths -> paths);
         }
         return Stream.empty();

@@ -51,7 +51,7 @@ record Site(
         return new Site(
                 spec,
                 new MountCalls(program),
-                new Attributes(program, spec.mountSetattr()),
+                new Attributes(program, spec.binds().mountSetattr()),
                 new MountPoints(program, own, links),
                 links,
                 new DetachedTrees(program),

@@ -41,7 +41,7 @@ record Staging(MountCalls calls) {
                 || mount instanceof Mount.Proc
                 || mount instanceof Mount.Sysfs
                 || mount instanceof Mount.Cgroups
-                || mount instanceof Mount.Bind && !spec.mountSetattr();
+                || mount instanceof Mount.Bind && !spec.binds().mountSetattr();
     }
 
     /** Mounts it on {@code scratch}, a directory of the host's that will be covered or uncovered again. */

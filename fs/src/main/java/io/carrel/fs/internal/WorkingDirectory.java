@@ -24,7 +24,7 @@ record WorkingDirectory(Site site) {
 
     /** In a root that becomes read-only now, if it lies in the root itself. */
     void makeEarly() {
-        ContainerPath directory = site.spec().directory();
+        ContainerPath directory = site.spec().additions().directory();
         if (!directory.equals(ContainerPath.ROOT)) {
             site.points().makeEarly(directory, true);
         }
@@ -32,10 +32,10 @@ record WorkingDirectory(Site site) {
 
     /** In the finished root, also in what is mounted there. What may not be looked at here the command's user may yet enter. */
     void make() {
-        if (site.spec().directory().equals(ContainerPath.ROOT)) {
+        if (site.spec().additions().directory().equals(ContainerPath.ROOT)) {
             return;
         }
-        ContainerPath directory = site.points().follow(site.spec().directory());
+        ContainerPath directory = site.points().follow(site.spec().additions().directory());
         List<ContainerPath> paths = new ArrayList<>(directory.parents());
         paths.add(directory);
         paths.forEach(this::makeOne);
