@@ -92,7 +92,7 @@ final class UnpackedLayer implements AutoCloseable {
             return Optional.of(
                     "the owner %d:%d and not %d:%d".formatted(one.uid(), one.gid(), other.uid(), other.gid()));
         }
-        if (one.deviceMajor() != other.deviceMajor() || one.deviceMinor() != other.deviceMinor()) {
+        if (!one.device().equals(other.device())) {
             return Optional.of("another device");
         }
         if (one.is(Fcntl.S_IFDIR)) {

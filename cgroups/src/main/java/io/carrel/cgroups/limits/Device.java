@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.base.Splitter;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DeviceNumber;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.binding.Kernel;
@@ -43,12 +44,16 @@ public record Device(long major, long minor) implements Comparable<Device> {
             FileStatus status = calls.status(file);
             checkArgument(!status.is(Fcntl.S_IFCHR), "%s is a character device, not a block device", path);
             if (status.is(Fcntl.S_IFBLK)) {
-                return new Device(status.deviceMajor(), status.deviceMinor());
+                return of(status.device());
             }
-            Device below = new Device(status.device() >>> 32, status.device() & 0xffffffffL);
+            Device below = of(status.inode().fileSystem());
             checkArgument(below.major != 0, "%s lies on no block device", path);
             return below;
         }
+    }
+
+    private static Device of(DeviceNumber number) {
+        return new Device(number.major(), number.minor());
     }
 
     /**

@@ -30,10 +30,13 @@ public record DeviceNode(DeviceType type, int major, int minor) {
                 FileCalls calls = new FileCalls()) {
             FileStatus status = calls.status(file);
             if (status.is(Fcntl.S_IFCHR)) {
-                return new DeviceNode(DeviceType.CHARACTER, (int) status.deviceMajor(), (int) status.deviceMinor());
+                return new DeviceNode(
+                        DeviceType.CHARACTER, (int) status.device().major(), (int)
+                                status.device().minor());
             }
             if (status.is(Fcntl.S_IFBLK)) {
-                return new DeviceNode(DeviceType.BLOCK, (int) status.deviceMajor(), (int) status.deviceMinor());
+                return new DeviceNode(DeviceType.BLOCK, (int) status.device().major(), (int)
+                        status.device().minor());
             }
             throw new IllegalArgumentException(node + " is no device");
         } catch (SyscallException e) {

@@ -24,7 +24,7 @@ final class ContentCopy {
 
     void copy(Descriptor source, Descriptor target, String path) {
         FileStatus status = calls.status(source);
-        if (status.blocks() * BLOCK < status.size()) {
+        if (status.space().blocks() * BLOCK < status.size()) {
             sparse(source, target, path);
         } else {
             part(source, target, path, 0, Long.MAX_VALUE);

@@ -3,6 +3,7 @@ package io.carrel.fs.copy;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Inode;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,21 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class HardLinks {
 
-    private record Identity(long device, long inode) {
-        static Identity of(FileStatus status) {
-            return new Identity(status.device(), status.inode());
-        }
-    }
-
     /**
      * The copy of a file.
      *
      * @param path below the directory that is copied to
      */
-    private record Copy(String path, Identity identity) {}
+    private record Copy(String path, Inode inode) {}
 
     private final Side to;
-    private final Map<Identity, Copy> copies = new HashMap<>();
+    private final Map<Inode, Copy> copies = new HashMap<>();
     private @Nullable Descriptor top;
     private String prefix = "";
 
@@ -43,13 +38,13 @@ final class HardLinks {
 
     /** Gives the copy of a file that was met before one more name; false if there is none, or it cannot have the name. */
     boolean isLinked(FileStatus source, Descriptor directory, String name, String path) {
-        Copy copy = source.links() > 1 ? copies.get(Identity.of(source)) : null;
+        Copy copy = source.links() > 1 ? copies.get(source.inode()) : null;
         Descriptor start = top;
         if (copy == null || start == null) {
             return false;
         }
         try (Descriptor file = to.below(start, copy.path())) {
-            if (!Identity.of(to.status(file)).equals(copy.identity())) {
+            if (!to.status(file).inode().equals(copy.inode())) {
                 return false;
             }
             to.link(file, directory, name);
@@ -64,7 +59,7 @@ final class HardLinks {
     void copied(FileStatus source, FileStatus copy, String path) {
         if (source.links() > 1) {
             String whole = path.isEmpty() ? prefix : prefix + "/" + path;
-            copies.put(Identity.of(source), new Copy(whole, Identity.of(copy)));
+            copies.put(source.inode(), new Copy(whole, copy.inode()));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.carrel.fs.spi.TarEntry;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Inode;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,15 +19,13 @@ final class TarOutput {
 
     private static final int CHUNK = 256 * 1024;
 
-    private record Identity(long device, long inode) {}
-
     private final ArchiveWriter tar;
     private final FileCalls calls;
     private final Budget budget;
     private final OwnerIds users;
     private final OwnerIds groups;
     private final byte[] buffer = new byte[CHUNK];
-    private final Map<Identity, String> linked = new HashMap<>();
+    private final Map<Inode, String> linked = new HashMap<>();
     private final List<String> skipped = new ArrayList<>();
     private long copied;
 
@@ -78,8 +77,7 @@ final class TarOutput {
     }
 
     private void file(SourceFile source, FileStatus status, String path) throws IOException {
-        String other =
-                status.links() > 1 ? linked.putIfAbsent(new Identity(status.device(), status.inode()), path) : null;
+        String other = status.links() > 1 ? linked.putIfAbsent(status.inode(), path) : null;
         if (other != null) {
             link(status, path, TarEntry.Kind.HARD_LINK, other);
             return;

@@ -9,6 +9,7 @@ import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.ContentCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Inode;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -33,10 +34,8 @@ final class CopiedFiles {
     private final CopiedOwners owners;
     private final ContentCalls contents;
     private final Descriptor root;
-    private final Map<Identity, String> linked = new HashMap<>();
+    private final Map<Inode, String> linked = new HashMap<>();
     private long shared;
-
-    private record Identity(long device, long inode) {}
 
     /** Copies into the tree with this root. */
     CopiedFiles(FileCalls calls, AttributeCalls attributes, CopiedOwners owners, Descriptor root) {
@@ -58,7 +57,7 @@ final class CopiedFiles {
         String name = file.name();
         FileStatus status = file.status();
         if (status.links() > 1) {
-            String first = linked.putIfAbsent(new Identity(status.device(), status.inode()), path);
+            String first = linked.putIfAbsent(status.inode(), path);
             if (first != null) {
                 calls.link(root, first, target, name);
                 return;
@@ -72,7 +71,7 @@ final class CopiedFiles {
             calls.makeSymbolicLink(file.link(), target, name);
         } else {
             Constant type = new Constant("S_IFMT", status.mode() & Fcntl.S_IFMT.value());
-            calls.makeNode(target, name, type, status.deviceMajor(), status.deviceMinor());
+            calls.makeNode(target, name, type, status.device());
         }
         special(file, target);
     }

@@ -8,6 +8,7 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DeviceNumber;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
@@ -70,7 +71,8 @@ class LayerCopyTest {
     private static void whiteout(Path parent, String name) {
         try (Descriptor open = Kernel.open("Cannot open", parent.toString(), Fcntl.O_PATH);
                 FileCalls calls = new FileCalls()) {
-            assertThat(calls.makeNode(open, name, Fcntl.S_IFCHR, 0, 0)).isTrue();
+            assertThat(calls.makeNode(open, name, Fcntl.S_IFCHR, DeviceNumber.NONE))
+                    .isTrue();
         }
     }
 

@@ -7,6 +7,7 @@ import io.carrel.images.archive.TarReader;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DeviceNumber;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Constant;
@@ -157,7 +158,7 @@ final class EntryWriter {
     }
 
     private static boolean isSame(FileStatus one, FileStatus other) {
-        return one.inode() == other.inode() && one.device() == other.device();
+        return one.inode().equals(other.inode());
     }
 
     private boolean link(EntryName from, EntryName name) {
@@ -179,7 +180,7 @@ final class EntryWriter {
             throw refusal.because("there is no device %d:%d".formatted(major, minor));
         }
         if (owners == Owners.KEEP) {
-            make(name, () -> calls.makeNode(parent(name), name.name(), type, major, minor));
+            make(name, () -> calls.makeNode(parent(name), name.name(), type, new DeviceNumber(major, minor)));
             metadataWriter.node(parent(name), name.name(), metadata);
             return;
         }
@@ -189,7 +190,7 @@ final class EntryWriter {
     }
 
     private void pipe(EntryName name, EntryMetadata metadata) {
-        make(name, () -> calls.makeNode(parent(name), name.name(), Fcntl.S_IFIFO, 0, 0));
+        make(name, () -> calls.makeNode(parent(name), name.name(), Fcntl.S_IFIFO, DeviceNumber.NONE));
         metadataWriter.node(parent(name), name.name(), metadata);
     }
 

@@ -25,7 +25,7 @@ record Extents(List<Part> parts, long size) {
 
     /** Asks the file system, for files that take less than their size. */
     static Extents of(Descriptor file, FileStatus status, FileCalls calls) {
-        if (status.blocks() * BLOCK >= status.size()) {
+        if (status.space().blocks() * BLOCK >= status.size()) {
             return new Extents(List.of(new Part(0, status.size())), status.size());
         }
         List<Part> parts = new ArrayList<>();

@@ -87,8 +87,8 @@ final class LayerEntries implements AutoCloseable {
                 ? TarConstants.LF_FIFO
                 : status.is(Fcntl.S_IFCHR) ? TarConstants.LF_CHR : TarConstants.LF_BLK;
         header(file, file.path(), type, new PaxRecords(), entry -> {
-            entry.setDevMajor((int) status.deviceMajor());
-            entry.setDevMinor((int) status.deviceMinor());
+            entry.setDevMajor((int) status.device().major());
+            entry.setDevMinor((int) status.device().minor());
         });
         tar.closeArchiveEntry();
     }

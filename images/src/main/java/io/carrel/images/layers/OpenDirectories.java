@@ -5,6 +5,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Inode;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.ArrayList;
@@ -34,16 +35,16 @@ final class OpenDirectories implements AutoCloseable {
     private final Refusal refusal;
     private final boolean root;
     private final OpenDirectory top;
-    private final Map<DirectoryIdentity, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
-    private final Map<String, DirectoryIdentity> paths = new LinkedHashMap<>(MOST_PATHS * 2, 0.75f, true) {
+    private final Map<Inode, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
+    private final Map<String, Inode> paths = new LinkedHashMap<>(MOST_PATHS * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, DirectoryIdentity> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Inode> eldest) {
             return size() > MOST_PATHS;
         }
     };
-    private final DirectoryIdentity topIdentity;
+    private final Inode topIdentity;
     private final UndeclaredDirectories undeclared;
 
     /**
@@ -55,7 +56,7 @@ final class OpenDirectories implements AutoCloseable {
     OpenDirectories(Descriptor top, boolean root, FileCalls calls, Refusal refusal) {
         FileStatus status = calls.status(top);
         this.top = new OpenDirectory(top, "", status);
-        this.topIdentity = DirectoryIdentity.of(status);
+        this.topIdentity = status.inode();
         this.undeclared = new UndeclaredDirectories(calls, top, topIdentity);
         this.calls = calls;
         this.refusal = refusal;
@@ -129,7 +130,7 @@ final class OpenDirectories implements AutoCloseable {
         if (path.isEmpty()) {
             return top;
         }
-        DirectoryIdentity identity = paths.get(path);
+        Inode identity = paths.get(path);
         if (identity == null) {
             return null;
         }
@@ -142,7 +143,7 @@ final class OpenDirectories implements AutoCloseable {
         Found found = open(parent, path, path.substring(slash + 1), make);
         Descriptor descriptor = found.descriptor();
         FileStatus status = found.before();
-        DirectoryIdentity identity = DirectoryIdentity.of(status);
+        Inode identity = status.inode();
         paths.put(path, identity);
         OpenDirectory same = identity.equals(topIdentity) ? top : open.get(identity);
         if (same != null) {
@@ -173,7 +174,7 @@ final class OpenDirectories implements AutoCloseable {
         } catch (SyscallException e) {
             if (make && e.errno().equals(Errno.ENOENT)) {
                 Found found = found(made(parent, name), real);
-                undeclared.add(DirectoryIdentity.of(found.before()), found.path());
+                undeclared.add(found.before().inode(), found.path());
                 return found;
             }
             if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
@@ -231,7 +232,7 @@ final class OpenDirectories implements AutoCloseable {
 
     private void leaveEldest() {
         if (open.size() > MOST_OPEN) {
-            DirectoryIdentity eldest = open.keySet().iterator().next();
+            Inode eldest = open.keySet().iterator().next();
             OpenDirectory directory = open.remove(eldest);
             if (directory != null) {
                 directory.leave(calls);

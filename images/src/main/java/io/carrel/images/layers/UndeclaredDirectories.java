@@ -4,6 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
+import io.carrel.linux.binding.Inode;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.ArrayList;
@@ -22,18 +23,18 @@ final class UndeclaredDirectories {
 
     private final FileCalls calls;
     private final Descriptor top;
-    private final Map<DirectoryIdentity, String> paths = new LinkedHashMap<>();
+    private final Map<Inode, String> paths = new LinkedHashMap<>();
     private int bytes;
 
     /** Starts with the layer's root, which has no entry yet. */
-    UndeclaredDirectories(FileCalls calls, Descriptor top, DirectoryIdentity root) {
+    UndeclaredDirectories(FileCalls calls, Descriptor top, Inode root) {
         this.calls = calls;
         this.top = top;
         paths.put(root, "");
     }
 
     /** Remembers one that was made by its path without links. */
-    void add(DirectoryIdentity identity, String path) {
+    void add(Inode identity, String path) {
         bytes += path.length();
         if (bytes <= MOST_BYTES) {
             paths.remove(identity); // of one that is removed: inodes are used again
@@ -53,8 +54,8 @@ final class UndeclaredDirectories {
         return paths.containsKey(identity(directory));
     }
 
-    private DirectoryIdentity identity(OpenDirectory directory) {
-        return DirectoryIdentity.of(calls.status(directory.descriptor()));
+    private Inode identity(OpenDirectory directory) {
+        return calls.status(directory.descriptor()).inode();
     }
 
     /** Returns their paths without links, each after that it lies in. */
@@ -69,9 +70,9 @@ final class UndeclaredDirectories {
     }
 
     /** A later entry may have put something else there. */
-    private boolean isStill(DirectoryIdentity identity, String path) {
+    private boolean isStill(Inode identity, String path) {
         try (Descriptor found = calls.openBeneath(top, path.isEmpty() ? "." : path, PATH)) {
-            return identity.equals(DirectoryIdentity.of(calls.status(found)));
+            return identity.equals(calls.status(found).inode());
         } catch (SyscallException e) {
             if (OpenDirectories.LEADS_NOWHERE.contains(e.errno())) {
                 return false;

@@ -7,6 +7,7 @@ import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.AttributeCalls;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
+import io.carrel.linux.binding.Inode;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
@@ -24,8 +25,6 @@ final class UpperTree {
     private static final int READABLE = 0400;
     private static final int READABLE_DIRECTORY = 0500;
 
-    private record Identity(long device, long inode) {}
-
     private final String upper;
     private final boolean root;
     private final FileCalls calls;
@@ -33,7 +32,7 @@ final class UpperTree {
     private final LayerEntries entries;
     private final MountPointParents parents;
     /** The first name of each file that has several. */
-    private final Map<Identity, String> linked = new HashMap<>();
+    private final Map<Inode, String> linked = new HashMap<>();
 
     UpperTree(
             String upper,
@@ -116,8 +115,7 @@ final class UpperTree {
             }
             return;
         }
-        String first =
-                status.links() > 1 ? linked.putIfAbsent(new Identity(status.device(), status.inode()), path) : null;
+        String first = status.links() > 1 ? linked.putIfAbsent(status.inode(), path) : null;
         if (first != null) {
             entries.hardLink(file, first);
         } else {

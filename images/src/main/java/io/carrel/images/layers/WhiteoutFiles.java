@@ -6,6 +6,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.AttributeCalls;
+import io.carrel.linux.binding.DeviceNumber;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
@@ -40,7 +41,7 @@ final class WhiteoutFiles {
     boolean make(Descriptor directory, String name) {
         if (!devicesAreRefused) {
             try {
-                return calls.makeNode(directory, name, Fcntl.S_IFCHR, 0, 0);
+                return calls.makeNode(directory, name, Fcntl.S_IFCHR, DeviceNumber.NONE);
             } catch (SyscallException e) {
                 if (!e.errno().equals(Errno.EPERM)) {
                     throw e;

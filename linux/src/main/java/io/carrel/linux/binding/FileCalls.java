@@ -67,10 +67,11 @@ public final class FileCalls extends OpenFileCalls {
     }
 
     /** Creates a device or a named pipe; false if the name is taken. */
-    public boolean makeNode(Descriptor directory, String name, Constant type, long major, long minor) {
-        long device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12;
-        long result = Syscalls.raw(Syscall.MKNODAT, directory.number(), text(first, name), type.value() | 0600, device);
-        return made(result, Syscall.MKNODAT, directory, name, "%s, %d:%d".formatted(type, major, minor));
+    public boolean makeNode(Descriptor directory, String name, Constant type, DeviceNumber device) {
+        long result = Syscalls.raw(
+                Syscall.MKNODAT, directory.number(), text(first, name), type.value() | 0600, device.encoded());
+        return made(
+                result, Syscall.MKNODAT, directory, name, "%s, %d:%d".formatted(type, device.major(), device.minor()));
     }
 
     /** Creates a symbolic link; false if the name is taken. */

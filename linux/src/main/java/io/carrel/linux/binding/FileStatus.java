@@ -8,41 +8,64 @@ import io.carrel.linux.uapi.Fcntl;
  * What {@code statx} tells about a file. Immutable.
  *
  * @param mode its type and permissions
- * @param device the file system's number
- * @param deviceMajor of a device file: which device
- * @param deviceMinor of a device file: which device
+ * @param links how many names it has
+ * @param owner whose it is
+ * @param inode which file it is
+ * @param space how much it holds
+ * @param times when it was used
+ * @param device of a device file: which device; else {@link DeviceNumber#NONE}
  */
 public record FileStatus(
-        int mode,
-        long links,
-        long uid,
-        long gid,
-        long inode,
-        long size,
-        long blocks,
-        FileTimes times,
-        long device,
-        long deviceMajor,
-        long deviceMinor) {
+        int mode, long links, Owner owner, Inode inode, Space space, FileTimes times, DeviceNumber device) {
 
     static final int SIZE = 256;
 
     private static final long UNSIGNED = 0xffffffffL;
 
+    /** The ids of a user and a group, each from 0 to 4294967295. Immutable. */
+    public record Owner(long uid, long gid) {}
+
+    /**
+     * How much a file holds. Immutable.
+     *
+     * @param size its length in bytes
+     * @param blocks how much of the disk it has, in units of 512 bytes
+     */
+    public record Space(long size, long blocks) {}
+
     /** {@code struct statx}, linux/stat.h. */
     static FileStatus read(Memory statx) {
         return new FileStatus(
                 statx.getShort(28) & 0xffff,
-                statx.getInt(16) & UNSIGNED,
-                statx.getInt(20) & UNSIGNED,
-                statx.getInt(24) & UNSIGNED,
-                statx.getLong(32),
-                statx.getLong(40),
-                statx.getLong(48),
+                unsigned(statx, 16),
+                new Owner(unsigned(statx, 20), unsigned(statx, 24)),
+                new Inode(device(statx, 136), statx.getLong(32)),
+                new Space(statx.getLong(40), statx.getLong(48)),
                 new FileTimes(statx.getLong(64), statx.getInt(72), statx.getLong(112), statx.getInt(120)),
-                (statx.getInt(136) & UNSIGNED) << 32 | statx.getInt(140) & UNSIGNED,
-                statx.getInt(128) & UNSIGNED,
-                statx.getInt(132) & UNSIGNED);
+                device(statx, 128));
+    }
+
+    private static DeviceNumber device(Memory statx, int offset) {
+        return new DeviceNumber(unsigned(statx, offset), unsigned(statx, offset + Integer.BYTES));
+    }
+
+    private static long unsigned(Memory statx, int offset) {
+        return statx.getInt(offset) & UNSIGNED;
+    }
+
+    /** The id of the user that it belongs to. */
+    public long uid() {
+        return owner.uid();
+    }
+
+    /** The id of the group that it belongs to. */
+    public long gid() {
+        return owner.gid();
+    }
+
+    /** Its length in bytes. */
+    public long size() {
+        return space.size();
     }
 
     /** Whether it is of this type, such as {@code S_IFDIR}. */
@@ -58,12 +81,11 @@ public record FileStatus(
     /** Returns the same with these permissions. */
     public FileStatus withPermissions(int permissions) {
         int type = mode & (int) Fcntl.S_IFMT.value();
-        return new FileStatus(
-                type | permissions, links, uid, gid, inode, size, blocks, times, device, deviceMajor, deviceMinor);
+        return new FileStatus(type | permissions, links, owner, inode, space, times, device);
     }
 
     /** Whether overlayfs takes the file for the deletion of one below. */
     public boolean isWhiteout() {
-        return is(Fcntl.S_IFCHR) && deviceMajor == 0 && deviceMinor == 0;
+        return is(Fcntl.S_IFCHR) && device.equals(DeviceNumber.NONE);
     }
 }
