@@ -47,7 +47,7 @@ public record Descriptor(
                 digest(json.at("digest")),
                 json.at("size").size(),
                 platform(json.at("platform")),
-                json.at("annotations").textMap());
+                Annotations.parse(json));
     }
 
     static Digest digest(Json json) {
@@ -92,10 +92,7 @@ public record Descriptor(
                 on.put("variant", platform.variant());
             }
         }
-        if (!annotations.isEmpty()) {
-            ObjectNode notes = node.putObject("annotations");
-            annotations.keySet().stream().sorted().forEach(key -> notes.put(key, annotations.get(key)));
-        }
+        Annotations.write(annotations, node);
         return node;
     }
 }

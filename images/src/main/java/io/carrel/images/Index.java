@@ -52,7 +52,7 @@ public record Index(String mediaType, List<Descriptor> manifests, Map<String, St
         return new Index(
                 mediaType.isEmpty() ? MediaTypes.INDEX : mediaType,
                 manifests.items(MOST_MANIFESTS).stream().map(Descriptor::parse).toList(),
-                json.at("annotations").textMap());
+                Annotations.parse(json));
     }
 
     /** The first entry for a platform that is what {@code wanted} asks for; one with the same variant comes first. */
@@ -72,10 +72,7 @@ public record Index(String mediaType, List<Descriptor> manifests, Map<String, St
         node.put("mediaType", mediaType);
         ArrayNode list = node.putArray("manifests");
         manifests.forEach(manifest -> list.add(manifest.toJson()));
-        if (!annotations.isEmpty()) {
-            ObjectNode notes = node.putObject("annotations");
-            annotations.keySet().stream().sorted().forEach(key -> notes.put(key, annotations.get(key)));
-        }
+        Annotations.write(annotations, node);
         return Json.format(node);
     }
 }

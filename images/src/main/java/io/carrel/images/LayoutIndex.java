@@ -81,7 +81,7 @@ final class LayoutIndex {
             return;
         }
         ObjectNode node = old.map(ObjectNode::deepCopy).orElseGet(descriptor::toJson);
-        annotations(withoutNames(node)).put(NAME, reference.get().toString());
+        Annotations.put(withoutNames(node), NAME, reference.get().toString());
         removeName(reference.get());
         // The entry that merely kept the image has done its work.
         manifests()
@@ -132,20 +132,12 @@ final class LayoutIndex {
     }
 
     private static Optional<Reference> name(JsonNode node) {
-        return Optional.of(node.path("annotations").path(NAME).asString("")).flatMap(Reference::tryParse);
+        return Annotations.find(node, NAME).flatMap(Reference::tryParse);
     }
 
     private static ObjectNode withoutNames(ObjectNode node) {
-        ObjectNode annotations = annotations(node);
-        annotations.remove(NAME);
-        annotations.remove(FULL_NAME);
-        if (annotations.isEmpty()) {
-            node.remove("annotations");
-        }
+        Annotations.remove(node, NAME);
+        Annotations.remove(node, FULL_NAME);
         return node;
-    }
-
-    private static ObjectNode annotations(ObjectNode node) {
-        return node.get("annotations") instanceof ObjectNode object ? object : node.putObject("annotations");
     }
 }

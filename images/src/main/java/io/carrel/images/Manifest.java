@@ -53,7 +53,7 @@ public record Manifest(String mediaType, Descriptor config, List<Descriptor> lay
                 json.at("layers").items(MOST_LAYERS).stream()
                         .map(Descriptor::parse)
                         .toList(),
-                json.at("annotations").textMap());
+                Annotations.parse(json));
     }
 
     /** The inverse of {@link #parse}: a JSON document. */
@@ -64,10 +64,7 @@ public record Manifest(String mediaType, Descriptor config, List<Descriptor> lay
         node.set("config", config.toJson());
         ArrayNode list = node.putArray("layers");
         layers.forEach(layer -> list.add(layer.toJson()));
-        if (!annotations.isEmpty()) {
-            ObjectNode notes = node.putObject("annotations");
-            annotations.keySet().stream().sorted().forEach(key -> notes.put(key, annotations.get(key)));
-        }
+        Annotations.write(annotations, node);
         return Json.format(node);
     }
 }
