@@ -6,6 +6,9 @@ import java.util.regex.PatternSyntaxException;
 /** Turns a glob, as {@link java.nio.file.FileSystem#getPathMatcher} describes it, into a regular expression. */
 public final class Glob {
 
+    /** No char that a range could begin with. */
+    private static final int NONE = -1;
+
     private final String glob;
     private final StringBuilder regex = new StringBuilder();
     private int at;
@@ -15,7 +18,8 @@ public final class Glob {
         this.glob = glob;
     }
 
-    /** The expression; it matches whole paths.
+    /**
+     * The expression; it matches whole paths.
      *
      * @throws PatternSyntaxException if the glob is malformed
      */
@@ -68,50 +72,61 @@ public final class Glob {
     /** A set of chars, never a slash: {@code [abc]}, {@code [a-z]}, {@code [!abc]}. A backslash is itself there. */
     private void bracket() {
         regex.append("[[^/]&&[");
+        beginSet();
+        int last = NONE;
+        for (char c = nextOfSet(); c != ']'; c = nextOfSet()) {
+            if (c == '-') {
+                range(last);
+                last = NONE;
+            } else {
+                set(c);
+                last = c;
+            }
+        }
+        regex.append("]]");
+    }
+
+    /** What has another meaning at the beginning of a set. */
+    private void beginSet() {
         if (peek() == '^') {
             regex.append("\\^");
             at++;
-        } else {
-            if (peek() == '!') {
-                regex.append('^');
-                at++;
-            }
-            if (peek() == '-') {
-                regex.append("\\-");
-                at++;
-            }
+            return;
         }
-        char last = 0;
-        boolean started = false;
-        while (at < glob.length()) {
-            char c = glob.charAt(at++);
-            if (c == ']') {
-                regex.append("]]");
-                return;
-            }
-            if (c == '/') {
-                throw error("Explicit 'name separator' in class");
-            }
-            if (c != '-') {
-                set(c);
-                last = c;
-                started = true;
-                continue;
-            }
-            char end = peek();
-            if (!started || end != 0 && end != ']' && end < last) {
-                throw error("Invalid range");
-            }
-            if (end == ']') {
-                regex.append("\\-");
-            } else if (end != 0) {
-                regex.append('-');
-                set(end);
-                at++;
-            }
-            started = false;
+        if (peek() == '!') {
+            regex.append('^');
+            at++;
         }
-        throw error("Missing ']'");
+        if (peek() == '-') {
+            regex.append("\\-");
+            at++;
+        }
+    }
+
+    private char nextOfSet() {
+        if (at == glob.length()) {
+            throw error("Missing ']'");
+        }
+        char c = glob.charAt(at++);
+        if (c == '/') {
+            throw error("Explicit 'name separator' in class");
+        }
+        return c;
+    }
+
+    /** After a dash, which follows {@code first}; before the end of the set it is itself. */
+    private void range(int first) {
+        char end = peek();
+        if (first == NONE || end != 0 && end != ']' && end < first) {
+            throw error("Invalid range");
+        }
+        if (end == ']') {
+            regex.append("\\-");
+        } else if (end != 0) {
+            regex.append('-');
+            set(end);
+            at++;
+        }
     }
 
     private void set(char c) {
