@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * which has no effect on a device, a named pipe or a socket and never blocks; only then, and only if it is a regular file or a
  * directory, is the same file opened to read. Not thread-safe.
  */
-abstract class Side {
+abstract sealed class Side permits HostSide, ContainerSide {
 
     private static final Constant PATH = Fcntl.O_PATH;
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
@@ -26,70 +26,16 @@ abstract class Side {
 
     private final FileCalls calls;
 
-    private Side(FileCalls calls) {
+    Side(FileCalls calls) {
         this.calls = calls;
     }
 
     static Side host(FileCalls calls, FileCredentials acting, Descriptor root) {
-        return new Side(calls) {
-            @Override
-            boolean isContainer() {
-                return false;
-            }
-
-            @Override
-            <T> T use(Descriptor object, Supplier<T> action) {
-                return acting.asCaller(action);
-            }
-
-            @Override
-            Descriptor resolve(String path, Constant flags) {
-                return acting.asCaller(() -> calls.openBeneath(root, path, flags));
-            }
-        };
+        return new HostSide(calls, acting, root);
     }
 
     static Side container(FileCalls calls, FileCredentials acting, Descriptor root) {
-        return new Side(calls) {
-            @Override
-            boolean isContainer() {
-                return true;
-            }
-
-            @Override
-            <T> T use(Descriptor object, Supplier<T> action) {
-                try {
-                    return acting.asOwner(action);
-                } catch (SyscallException e) {
-                    if (!isDenied(e) || !owns(object)) {
-                        throw e;
-                    }
-                }
-                return acting.overriding(action);
-            }
-
-            @Override
-            Descriptor resolve(String path, Constant flags) {
-                try {
-                    return acting.asOwner(() -> calls.openBeneath(root, path, flags));
-                } catch (SyscallException e) {
-                    if (!isDenied(e) || !acting.isSomebodyElse()) {
-                        throw e;
-                    }
-                    Descriptor found = acting.overriding(() -> calls.openBeneath(root, path, flags));
-                    if (owns(found)) {
-                        return found;
-                    }
-                    found.close();
-                    throw e;
-                }
-            }
-
-            private boolean owns(Descriptor file) {
-                FileStatus status = calls.status(file);
-                return acting.owns(status.uid(), status.gid());
-            }
-        };
+        return new ContainerSide(calls, acting, root);
     }
 
     /** Whether it is the container, not the host. */
@@ -100,10 +46,6 @@ abstract class Side {
 
     /** Opens, as a path alone, what the path leads to inside the root; links are followed inside it. */
     abstract Descriptor resolve(String path, Constant flags);
-
-    private static boolean isDenied(SyscallException e) {
-        return e.errno().equals(Errno.EACCES) || e.errno().equals(Errno.EPERM);
-    }
 
     /** What the path leads to; links are followed inside the root. */
     Descriptor resolve(String path) {
