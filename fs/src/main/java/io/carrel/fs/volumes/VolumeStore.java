@@ -22,15 +22,14 @@ import java.util.stream.Collectors;
  */
 public final class VolumeStore {
 
-    // Names of volumes begin with a letter or a digit, so this is none.
-    private static final String LOCK = ".lock";
-
     private final Path directory;
+    private final VolumeLock lock;
     private final StagedDirectories aside;
     private final VolumeDirectories homes;
 
     private VolumeStore(Path directory) {
         this.directory = directory;
+        this.lock = new VolumeLock(directory);
         this.aside = new StagedDirectories(directory);
         this.homes = new VolumeDirectories(directory, aside);
     }
@@ -64,7 +63,7 @@ public final class VolumeStore {
     /** The volume with this name; if there is none, it is made, with these labels. */
     public Volume create(String name, Map<String, String> labels) {
         Mount.Volume.checkName(name);
-        return locked("make the volume " + name, () -> homes.obtain(name, false, labels));
+        return lock.held("make the volume " + name, () -> homes.obtain(name, false, labels));
     }
 
     /** A volume with a name that nobody has. It is not an anonymous one: it stays until it is removed. */
@@ -75,12 +74,12 @@ public final class VolumeStore {
     /** The volume with this name, if there is one. */
     public Optional<Volume> find(String name) {
         Mount.Volume.checkName(name);
-        return reading("look up the volume " + name, () -> homes.existing(name));
+        return lock.reading("look up the volume " + name, () -> homes.existing(name));
     }
 
     /** All volumes, by name, but for {@link #damaged} ones. */
     public List<Volume> list() {
-        return reading("list the volumes", () -> {
+        return lock.reading("list the volumes", () -> {
             List<Volume> volumes = new ArrayList<>();
             homes.each(volumes::add, damaged -> {});
             return volumes;
@@ -89,7 +88,7 @@ public final class VolumeStore {
 
     /** Volumes that are there, but about which nothing can be read. They can be removed. */
     public List<DamagedVolume> damaged() {
-        return reading("list damaged volumes", () -> {
+        return lock.reading("list damaged volumes", () -> {
             List<DamagedVolume> found = new ArrayList<>();
             homes.each(volume -> {}, found::add);
             return found;
@@ -127,7 +126,7 @@ public final class VolumeStore {
 
     private VolumeLease take(String name, boolean anonymous, VolumeContent content) {
         Path home = homes.of(name);
-        Held held = locked(
+        Held held = lock.held(
                 "use the volume " + name,
                 () -> new Held(
                         homes.obtain(name, anonymous, Map.of()),
@@ -155,7 +154,7 @@ public final class VolumeStore {
     /** The JVMs that run a container with this volume, one for each container. */
     public List<VolumeUser> users(String name) {
         Mount.Volume.checkName(name);
-        return reading(
+        return lock.reading(
                 "ask who uses the volume " + name,
                 () -> VolumeUsers.of(homes.known(name)).found());
     }
@@ -163,7 +162,8 @@ public final class VolumeStore {
     /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
     public long sizeBytes(String name) {
         Mount.Volume.checkName(name);
-        Path data = reading("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
+        Path data =
+                lock.reading("find the volume " + name, () -> homes.known(name)).resolve(VolumeRecord.DATA);
         try {
             return VolumeFiles.sizeBytes(data);
         } catch (IOException e) {
@@ -185,7 +185,7 @@ public final class VolumeStore {
      */
     public void remove(String name) {
         Mount.Volume.checkName(name);
-        delete(locked("remove the volume " + name, () -> {
+        delete(lock.held("remove the volume " + name, () -> {
             Path home = homes.known(name);
             List<VolumeUser> users = VolumeUsers.of(home).living();
             checkState(users.isEmpty(), "the volume %s is in use by %s", name, words(users));
@@ -200,7 +200,7 @@ public final class VolumeStore {
      */
     public List<Volume> prune(boolean all) {
         List<Volume> removed = new ArrayList<>();
-        delete(locked("remove unused volumes", () -> {
+        delete(lock.held("remove unused volumes", () -> {
             List<Volume> volumes = new ArrayList<>();
             homes.each(volumes::add, damaged -> {});
             List<Path> doomed = new ArrayList<>();
@@ -221,7 +221,7 @@ public final class VolumeStore {
     private void sweep() {
         try {
             if (!homes.madeUp().isEmpty()) {
-                delete(locked("look for what killed JVMs left", () -> aside.take(homes.abandoned())));
+                delete(lock.held("look for what killed JVMs left", () -> aside.take(homes.abandoned())));
             }
             aside.sweep();
         } catch (IOException e) {
@@ -231,8 +231,7 @@ public final class VolumeStore {
 
     void release(Volume volume, Lease user) {
         Path home = homes.of(volume.name());
-        Lease lock = Lease.awaitUninterruptibly(directory.resolve(LOCK), Lease.Mode.ALONE);
-        delete(locked("give back the volume " + volume.name(), lock, () -> {
+        delete(lock.heldUninterruptibly("give back the volume " + volume.name(), () -> {
             // Closed first, so that a second close finds nothing to do.
             boolean first = Files.deleteIfExists(user.file());
             user.close();
@@ -248,42 +247,6 @@ public final class VolumeStore {
             StagedDirectories.delete(doomed);
         } catch (IOException e) {
             throw new HostFileException("Cannot remove the files of a volume in " + directory, e);
-        }
-    }
-
-    private interface Work<T> {
-        T perform() throws IOException;
-    }
-
-    /** Where nothing can be changed, nobody does. */
-    private <T> T reading(String doing, Work<T> work) {
-        if (Files.isWritable(directory)) {
-            return locked(doing, work);
-        }
-        try {
-            return work.perform();
-        } catch (IOException e) {
-            throw new HostFileException("Cannot " + doing + " in " + directory, e);
-        }
-    }
-
-    /** The work must be short: everybody else waits. */
-    private <T> T locked(String doing, Work<T> work) {
-        checkState(
-                Files.isWritable(directory),
-                "cannot %s: this user can only read the directory of volumes %s: give another storage, as by %s, or bind a"
-                        + " directory or mount a tmpfs where the volume would be",
-                doing,
-                directory,
-                Storage.VARIABLE);
-        return locked(doing, Lease.await(directory.resolve(LOCK), Lease.Mode.ALONE), work);
-    }
-
-    private <T> T locked(String doing, Lease lock, Work<T> work) {
-        try (lock) {
-            return work.perform();
-        } catch (IOException e) {
-            throw new HostFileException("Cannot " + doing + " in " + directory, e);
         }
     }
 }
