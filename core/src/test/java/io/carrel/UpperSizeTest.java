@@ -7,6 +7,8 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
+import io.carrel.linux.ContainerException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
@@ -56,8 +58,9 @@ class UpperSizeTest {
     @MethodSource("kinds")
     @Tag("user")
     void anOrdinaryUserIsToldThatItTakesRootAndNothingIsMade(String kind) {
-        assertThat(refusal(kind))
-                .startsWith("This host has no limit for changes on the disk: only the host's root")
+        assertThat(refusal(kind, NotPermittedException.class))
+                .startsWith("This process may not limit the size of a container's changes on the disk:"
+                        + " that takes the host's root")
                 .contains("Upper.memory(size)");
     }
 
@@ -65,18 +68,18 @@ class UpperSizeTest {
     @MethodSource("kinds")
     @Tag("root")
     void withoutProjectQuotasTheRemedyIsNamedAndNothingIsMade(String kind) {
-        assertThat(refusal(kind))
+        assertThat(refusal(kind, UnsupportedFeatureException.class))
                 .startsWith("This host has no limit for changes on the disk: the file system of " + temporary)
                 .contains("prjquota", "Upper.memory(size)");
     }
 
-    private String refusal(String kind) {
+    private String refusal(String kind, Class<? extends ContainerException> type) {
         Path place = temporary.resolve("place");
         Overlay root = RootFs.overlay(layers.busybox()).upper(upper(kind, place).withSize(1 << 20));
         Container container = Layers.on(root).command("true").build();
         String[] message = {""};
         assertThatThrownBy(container::plan)
-                .isInstanceOf(UnsupportedFeatureException.class)
+                .isInstanceOf(type)
                 .satisfies(refused -> message[0] = String.valueOf(refused.getMessage()));
         assertThat(place).doesNotExist();
         return message[0];
@@ -89,7 +92,7 @@ class UpperSizeTest {
                     .upper(Upper.disk(new Storage(Path.of(arguments[1]))).withSize(1 << 20));
             try {
                 Layers.on(root).command("true").build().plan();
-            } catch (UnsupportedFeatureException e) {
+            } catch (NotPermittedException | UnsupportedFeatureException e) {
                 System.out.println(e.getMessage());
             }
         }
@@ -102,7 +105,11 @@ class UpperSizeTest {
         String output = ChildJvm.by("unshare", "-Ur")
                 .run(Asking.class, layers.busybox().toString(), place.toString())
                 .success();
-        assertThat(output).startsWith("This host has no limit for changes on the disk:");
+        // Without quotas nobody could have them set; with them only the host's root.
+        assertThat(output)
+                .satisfiesAnyOf(
+                        text -> assertThat(text).startsWith("This host has no limit for changes on the disk:"),
+                        text -> assertThat(text).startsWith("This process may not limit the size"));
         assertThat(place).doesNotExist();
     }
 

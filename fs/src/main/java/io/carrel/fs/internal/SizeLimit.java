@@ -2,6 +2,7 @@ package io.carrel.fs.internal;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.binding.FileCalls;
@@ -30,15 +31,17 @@ record SizeLimit(List<Path> parts) {
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_NONBLOCK);
     private static final String DOING = "Cannot limit the size of a container's changes";
     private static final String FEATURE = "limit for changes on the disk";
-    private static final String REMEDY = " Upper.memory(size) needs neither.";
+    private static final String REMEDY = "Upper.memory(size) needs neither.";
     /** Above what people number by hand, and below the sign. */
     private static final long LOWEST = 0x40000000L;
 
     private static final long BEYOND = 0x80000000L;
+
     /**
      * Checks, before anything is made, that the directory could have a limit.
      *
-     * @throws UnsupportedFeatureException with the remedy, if it could not
+     * @throws NotPermittedException if this process may not set one
+     * @throws UnsupportedFeatureException with the remedy, if the file system keeps none
      */
     static void check(Path directory) {
         if (!ProcessStatus.current().has(Capabilities.CAP_SYS_ADMIN)) {
@@ -51,7 +54,7 @@ record SizeLimit(List<Path> parts) {
                         FEATURE,
                         "the file system of %s keeps no project quotas, which takes ext4 with the features project and quota, or"
                                         .formatted(existing)
-                                + " xfs, the mount option prjquota, and Linux 5.14." + REMEDY);
+                                + " xfs, the mount option prjquota, and Linux 5.14. " + REMEDY);
             }
             ProjectQuotas.usedBytes(open, LOWEST);
         } catch (SyscallException e) {
@@ -64,9 +67,11 @@ record SizeLimit(List<Path> parts) {
         return parent == null || Files.isDirectory(directory) ? directory : nearestAbove(parent);
     }
 
-    private static UnsupportedFeatureException onlyRoot() {
-        return new UnsupportedFeatureException(
-                FEATURE, "only the host's root may set the project quota that it takes." + REMEDY);
+    private static NotPermittedException onlyRoot() {
+        return new NotPermittedException(
+                "limit the size of a container's changes on the disk",
+                "the host's root, who alone may set project quotas",
+                REMEDY);
     }
 
     /** Limits what is in the directories now and what will be. */
