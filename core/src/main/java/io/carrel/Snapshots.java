@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
-import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.fs.internal.UpperParts;
 import io.carrel.internal.files.UpperBase;
 import io.carrel.internal.subordinate.Removal;
 import io.carrel.linux.HostFileException;
@@ -94,7 +94,7 @@ public final class Snapshots {
             return;
         }
         try {
-            UpperDirectory.discard(directory.get(), Removal::remove);
+            UpperParts.discard(directory.get(), Removal::remove);
         } catch (IOException e) {
             throw new HostFileException(
                     "Cannot throw away the changes in " + directory.get() + ": " + e.getMessage(), e);
@@ -109,10 +109,7 @@ public final class Snapshots {
     private static Snapshot read(Path directory) {
         HostPath path = HostPath.of(directory);
         return new Snapshot(
-                String.valueOf(directory.getFileName()),
-                directory,
-                UpperBase.noted(path),
-                UpperDirectory.isInUse(path));
+                String.valueOf(directory.getFileName()), directory, UpperBase.noted(path), UpperParts.areInUse(path));
     }
 
     private static HostPath directory(Upper upper) {

@@ -6,6 +6,7 @@ import io.carrel.fs.Mount;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperDirectory;
+import io.carrel.fs.internal.UpperPlace;
 import io.carrel.fs.spi.RootImage;
 import io.carrel.fs.volumes.VolumeContent;
 import io.carrel.fs.volumes.VolumeLease;
@@ -39,7 +40,7 @@ public final class HostFiles {
         spec = start.spec();
         ImmutableList.Builder<HostStep<?>> all = ImmutableList.builder();
         content = start.image().map(image -> image(image, all)).orElse(null);
-        upper = UpperDirectory.planned(root(), spec.files().isCopied())
+        upper = place().planned()
                 .map(place -> changes(place, start.image(), all))
                 .orElse(null);
         for (Mount mount : spec.files().mounts()) {
@@ -65,6 +66,10 @@ public final class HostFiles {
         return spec.files().root();
     }
 
+    private UpperPlace place() {
+        return new UpperPlace(root(), spec.files().isCopied());
+    }
+
     private HostStep<ImageVolumes> image(RootImage image, ImmutableList.Builder<HostStep<?>> all) {
         all.add(HostStep.of(
                 HostStage.KEEP_IMAGE,
@@ -84,13 +89,12 @@ public final class HostFiles {
 
     private HostStep<UpperDirectory> changes(
             HostPath place, Optional<RootImage> image, ImmutableList.Builder<HostStep<?>> all) {
-        boolean copied = spec.files().isCopied();
-        boolean isNew = UpperDirectory.isNewForEachStart(root(), copied);
+        boolean isNew = place().isNewForEachStart();
         HostStep<UpperDirectory> take = HostStep.of(
                 HostStage.TAKE_CHANGES,
                 HostStep.Moment.BEFORE,
                 "make the directory %s for changes%s, and lock it".formatted(place, isNew ? "" : ", if need be"),
-                start -> UpperDirectory.open(root(), copied, Removal::remove).orElseThrow(),
+                start -> UpperDirectory.open(place(), Removal::remove).orElseThrow(),
                 UpperDirectory::close);
         all.add(take);
         if (!isNew) {
@@ -157,7 +161,7 @@ public final class HostFiles {
     /** Whether each start has other paths. */
     public boolean areNewForEachStart() {
         return RealOwners.dependOnChanges(spec)
-                || UpperDirectory.isNewForEachStart(root(), spec.files().isCopied())
+                || place().isNewForEachStart()
                 || volumes.keySet().stream().anyMatch(volume -> volume.name().isEmpty());
     }
 

@@ -3,7 +3,9 @@ package io.carrel.internal.files;
 import io.carrel.fs.Overlay;
 import io.carrel.fs.OverlayFallback;
 import io.carrel.fs.internal.FileSystemSteps;
+import io.carrel.fs.internal.FuseNote;
 import io.carrel.fs.internal.FuseProgram;
+import io.carrel.fs.internal.KeptCopy;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.identity.HostIdentity;
@@ -42,10 +44,12 @@ public final class OverlayTrial {
         if (!(start.spec().files().root() instanceof Overlay root) || root.fallback() instanceof OverlayFallback.None) {
             return start;
         }
-        if (UpperDirectory.holdsCopy(root) && root.fallback().mayCopy().isPresent()) {
+        if (root.upper().directory().filter(KeptCopy::isIn).isPresent()
+                && root.fallback().mayCopy().isPresent()) {
             return start.withCopy("what was changed until now is in a copy");
         }
-        if (UpperDirectory.isOfFuse(root) && root.fallback() instanceof OverlayFallback.Fuse) {
+        if (root.upper().directory().filter(FuseNote::isIn).isPresent()
+                && root.fallback() instanceof OverlayFallback.Fuse) {
             return byFuse(start, root, host, "what was changed until now was changed by fuse-overlayfs");
         }
         SetupException end = attempt(start.spec(), root, host);

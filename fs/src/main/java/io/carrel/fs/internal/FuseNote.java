@@ -18,7 +18,8 @@ public final class FuseNote {
 
     private FuseNote() {}
 
-    static boolean isIn(HostPath directory) {
+    /** Whether fuse-overlayfs has made the changes in this directory. */
+    public static boolean isIn(HostPath directory) {
         return Files.exists(directory.path().resolve(NAME));
     }
 

@@ -25,7 +25,8 @@ public record KeptCopy(HostPath directory) {
 
     static final String NOTE = "copied";
 
-    static boolean isIn(HostPath directory) {
+    /** Whether changes lie in a copy of the layers. */
+    public static boolean isIn(HostPath directory) {
         return Files.exists(directory.path().resolve(NOTE));
     }
 
@@ -41,7 +42,7 @@ public record KeptCopy(HostPath directory) {
                 "the changes in %s lie in a copy of the layers, in which nobody can tell what was changed; its tree can be"
                         + " imported as an image of its own: carrel import %s",
                 directory,
-                UpperDirectory.copyIn(HostPath.of(directory)));
+                UpperParts.tree(HostPath.of(directory)));
     }
 
     /**
@@ -62,7 +63,7 @@ public record KeptCopy(HostPath directory) {
                         note);
                 return false;
             }
-            Path tree = UpperDirectory.copyIn(directory).path();
+            Path tree = UpperParts.tree(directory).path();
             if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
                 Tree.delete(tree);
             }

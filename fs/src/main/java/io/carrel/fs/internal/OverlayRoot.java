@@ -142,7 +142,7 @@ final class OverlayRoot {
     }
 
     private HostPath copy() {
-        return UpperDirectory.copyIn(requireNonNull(site.spec().layers().upper()));
+        return UpperParts.tree(requireNonNull(site.spec().layers().upper()));
     }
 
     private void bindCopy() {
