@@ -1,4 +1,4 @@
-/** Root file systems and mounts of containers. */
+/** Describes and builds the files of containers: their roots, their mounts and their volumes. */
 @org.jspecify.annotations.NullMarked
 module io.carrel.fs {
     requires com.google.common;

@@ -1,9 +1,9 @@
 package io.carrel.fs;
 
-/** Whether a mount can be written to. */
+/** Tells whether a mount can be written to. Immutable. */
 public enum Access {
-    /** Reading only, also for what is mounted below. */
+    /** Forbids writing to it, and to what is mounted below. */
     READ_ONLY,
-    /** Reading and writing, as far as the files' permissions go. */
+    /** Allows writing, as far as the permissions of the files go. */
     READ_WRITE
 }

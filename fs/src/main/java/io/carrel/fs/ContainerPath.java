@@ -8,13 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A path inside a container: absolute, without {@code .}, {@code ..} and empty parts. Immutable.
+ * Names a file or directory inside a container: absolute, without {@code .}, {@code ..} and empty parts. Immutable, so
+ * safe for use by several threads.
  *
  * @param text the path, for example {@code /work/src}; the root is {@code /}
  */
 public record ContainerPath(String text) {
 
-    /** The container's root directory. */
+    /** Names the root directory of a container. */
     public static final ContainerPath ROOT = new ContainerPath("/");
 
     /**
@@ -33,14 +34,18 @@ public record ContainerPath(String text) {
         text = "/" + String.join("/", parts);
     }
 
-    /** A path inside a container. */
+    /**
+     * Makes a path of text such as {@code /work/src}.
+     *
+     * @throws IllegalArgumentException if the path is relative or contains {@code .}, {@code ..} or a NUL character
+     */
     public static ContainerPath of(String text) {
         return new ContainerPath(text);
     }
 
     /**
-     * A path as images and Dockerfiles may have it: without {@code .}, and {@code ..} takes away what is before it, whatever links
-     * there are.
+     * Makes a path of text as images and Dockerfiles may have it: drops {@code .}, and lets {@code ..} take away the
+     * name before it, whatever links there are. At the root {@code ..} takes nothing away.
      *
      * @throws IllegalArgumentException if the path is relative or contains a NUL character
      */
@@ -60,17 +65,17 @@ public record ContainerPath(String text) {
         return Splitter.on('/').omitEmptyStrings().splitToList(text);
     }
 
-    /** The names from the root to here; none for the root. */
+    /** Returns the names from the root to here; none for the root. */
     public List<String> names() {
         return split(text);
     }
 
-    /** The path without the leading slash; {@code .} for the root. */
+    /** Returns the path without the leading slash; {@code .} for the root. */
     public String relative() {
         return text.length() == 1 ? "." : text.substring(1);
     }
 
-    /** The directories above this path and below the root, from the top. */
+    /** Returns the directories above this path and below the root, from the top. */
     public List<ContainerPath> parents() {
         List<ContainerPath> parents = new ArrayList<>();
         for (int slash = text.indexOf('/', 1); slash > 0; slash = text.indexOf('/', slash + 1)) {
@@ -79,7 +84,7 @@ public record ContainerPath(String text) {
         return parents;
     }
 
-    /** Whether this path is {@code other} or lies below it. */
+    /** Tells whether this path is {@code other} or lies below it, by its names alone: links are not followed. */
     public boolean isAtOrBelow(ContainerPath other) {
         return other.equals(ROOT) || text.equals(other.text) || text.startsWith(other.text + "/");
     }

@@ -3,7 +3,7 @@ package io.carrel.fs;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes, which are not printed, as they may be secret. Immutable. */
+/** Holds bytes, which are never printed, as they may be secret. Immutable, so safe for use by several threads. */
 public final class Content {
 
     private final byte[] bytes;
@@ -12,22 +12,22 @@ public final class Content {
         this.bytes = bytes;
     }
 
-    /** A copy of these bytes. */
+    /** Makes a copy of these bytes. */
     public static Content of(byte[] bytes) {
         return new Content(bytes.clone());
     }
 
-    /** The text in UTF-8. */
+    /** Makes the bytes of the text in UTF-8. */
     public static Content of(String text) {
         return new Content(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** How many bytes it has. */
+    /** Returns the number of bytes. */
     public int size() {
         return bytes.length;
     }
 
-    /** A copy of the bytes. */
+    /** Returns a copy of the bytes. */
     public byte[] toBytes() {
         return bytes.clone();
     }

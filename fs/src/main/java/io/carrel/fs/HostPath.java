@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 
 /**
- * A path on the host, absolute. Immutable.
+ * Names a file or directory of the host by an absolute path. Immutable, so safe for use by several threads.
  *
  * @param path absolute and without {@code .} and {@code ..}
  */
@@ -16,12 +16,17 @@ public record HostPath(Path path) {
         path = requireNonNull(path, "path").toAbsolutePath().normalize();
     }
 
-    /** A path on the host; a relative one starts at this JVM's working directory. */
+    /**
+     * Makes a path on the host; a relative one starts at the working directory of this JVM.
+     *
+     * @throws java.nio.file.InvalidPathException if the text cannot be a path, for example because it contains a NUL
+     *     character
+     */
     public static HostPath of(String path) {
         return new HostPath(Path.of(path));
     }
 
-    /** A path on the host; a relative one starts at this JVM's working directory. */
+    /** Makes a path on the host; a relative one starts at the working directory of this JVM. */
     public static HostPath of(Path path) {
         return new HostPath(path);
     }

@@ -4,10 +4,14 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The files of an image in a storage, as an {@link Overlay} of its layers. What the image says of its command, environment,
- * user and working directory holds for the container where its definition says nothing. Immutable.
+ * Takes the files of an image in a storage as the root, as an {@link Overlay} of its layers. What the image says of its
+ * command, environment, user and working directory holds for the container where its definition says nothing.
+ * Immutable, so safe for use by several threads.
  *
- * <p>The image is looked for when the plan is made, and a running container keeps it in the storage.
+ * <p>The image is looked for when the plan is made: one that is not there is a
+ * {@link io.carrel.linux.NotFoundException} then. A running container keeps it in the storage.
+ *
+ * <p>Needs what an {@link Overlay} needs: Linux 5.11 for an ordinary user, Linux 5.19 for root.
  *
  * @param reference the image's name, or at least six digits of its id
  * @param storage where the image is
@@ -18,7 +22,11 @@ import static java.util.Objects.requireNonNull;
 public record ImageRoot(String reference, Storage storage, Upper upper, Access access, OverlayFallback fallback)
         implements RootFs {
 
-    /** Checks the arguments. */
+    /**
+     * Checks the arguments.
+     *
+     * @throws IllegalArgumentException if the reference is blank
+     */
     public ImageRoot {
         checkArgument(!requireNonNull(reference, "reference").isBlank(), "an image needs a name");
         requireNonNull(storage, "storage");
@@ -27,27 +35,34 @@ public record ImageRoot(String reference, Storage storage, Upper upper, Access a
         requireNonNull(fallback, "fallback");
     }
 
-    /** An image that nothing replaces where the kernel does not stack layers. */
+    /**
+     * Takes an image that nothing replaces where the kernel does not stack its layers.
+     *
+     * @throws IllegalArgumentException if the reference is blank
+     */
     public ImageRoot(String reference, Storage storage, Upper upper, Access access) {
         this(reference, storage, upper, access, OverlayFallback.none());
     }
 
-    /** The same image in another storage. */
+    /** Returns the same image of another storage. */
     public ImageRoot in(Storage other) {
         return new ImageRoot(reference, other, upper, access, fallback);
     }
 
-    /** The same with another upper. */
+    /** Returns the same with another place for changes. */
     public ImageRoot upper(Upper other) {
         return new ImageRoot(reference, storage, other, access, fallback);
     }
 
-    /** The same, read-only. */
+    /** Returns the same, read-only. */
     public ImageRoot readOnly() {
         return new ImageRoot(reference, storage, upper, Access.READ_ONLY, fallback);
     }
 
-    /** The same, with something else where the kernel does not stack layers. Each start says what it has. */
+    /**
+     * Returns the same, with something else where the kernel does not stack the layers. What the container has then is
+     * told by its plan and its enforcement.
+     */
     public ImageRoot orElse(OverlayFallback other) {
         return new ImageRoot(reference, storage, upper, access, other);
     }

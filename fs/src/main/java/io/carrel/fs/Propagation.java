@@ -1,18 +1,18 @@
 package io.carrel.fs;
 
 /**
- * Whether what is mounted later below a bind appears on the other side as well.
+ * Tells whether what is mounted later below a bind appears on the other side as well. Immutable.
  *
- * @see <a href="https://man7.org/linux/man-pages/man7/mount_namespaces.7.html">mount_namespaces(7)</a>
+ * <p>See mount_namespaces(7).
  */
 public enum Propagation {
-    /** Neither way. */
+    /** Lets nothing appear, neither way. This is the default. */
     PRIVATE,
-    /** What the host mounts below its directory appears inside, if the host's mount is shared. */
+    /** Lets appear inside what the host mounts below its directory, if the host's mount is shared. */
     SLAVE,
     /**
-     * As {@link #SLAVE}, and mounts below it are shared between the container's own mount namespaces. They appear on the
-     * host only if the container has no user namespace of its own, which the kernel decides.
+     * Does as {@link #SLAVE}, and shares mounts below it between the container's own mount namespaces. They appear on
+     * the host only if the container has no user namespace of its own, which the kernel decides.
      */
     SHARED
 }

@@ -7,67 +7,88 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the files go that a container makes, changes and removes in an {@link Overlay}; its layers stay as they are.
- * Immutable.
+ * Says where the files go that a container makes, changes and removes in an {@link Overlay}; its layers stay as they
+ * are. Immutable, so safe for use by several threads.
  *
- * <p>A directory can be the upper of one running container at a time.
+ * <p>A directory can be the upper of one running container at a time: the start of another one is an
+ * {@link IllegalStateException}. Directories must lie on a file system that overlayfs takes as an upper; another
+ * overlay is none.
+ *
+ * <p>See Documentation/filesystems/overlayfs.rst.
  */
 public sealed interface Upper {
 
     /**
-     * In memory, gone with the container.
+     * Keeps changes in memory; they are gone with the container.
      *
-     * @param sizeBytes the most it holds; 0 for the default, an eighth of the host's memory, at most 2 GiB
+     * @param sizeBytes the most it holds, in bytes; 0 for the default, an eighth of the host's memory, at most 2 GiB
+     * @throws IllegalArgumentException if the size is negative
      */
     static Upper memory(long sizeBytes) {
         return new Memory(sizeBytes);
     }
 
     /**
-     * In a directory of the {@linkplain Storage#standard() standard storage}, which is removed after the container's end. If
-     * the JVM is killed, the next one to need such a directory removes it.
+     * Keeps changes in a directory of the {@linkplain Storage#standard() standard storage}, which is removed after the
+     * container's end. If the JVM is killed, the next one to need such a directory removes it.
      */
     static Upper disk() {
         return disk(Storage.standard());
     }
 
-    /** The same, in another storage. */
+    /** Keeps changes as {@link #disk()} does, in another storage. */
     static Upper disk(Storage storage) {
         return new Disk(storage, 0);
     }
 
     /**
-     * In this directory of the host's, which is made if need be and kept. The files lie in {@code upper} below it, in the form
-     * of a layer: with whiteouts, and with the owners that they have inside where the JVM runs as root. {@code work} is
-     * overlayfs's own.
+     * Keeps changes in this directory of the host's, which is made if need be and stays. The files lie in {@code upper}
+     * below it, in the form of a layer: with whiteouts, and with the owners that they have inside where the JVM runs as
+     * root. {@code work} is overlayfs's own. Only its owner may enter the directory; one that another user owns, or
+     * that others may enter and that holds other things, is an {@link IllegalStateException} at the start.
      */
     static Upper kept(Path directory) {
         return new Kept(HostPath.of(directory), 0);
     }
 
-    /** Kept under a name in the {@linkplain Storage#standard() standard storage}. */
+    /**
+     * Keeps changes under a name in the {@linkplain Storage#standard() standard storage}.
+     *
+     * @throws IllegalArgumentException if the name is not made of at most 128 letters, digits, dots, hyphens and
+     *     underscores, beginning with a letter or digit
+     */
     static Upper snapshot(String name) {
         return snapshot(name, Storage.standard());
     }
 
-    /** The same, in another storage. */
+    /**
+     * Keeps changes as {@link #snapshot(String)} does, in another storage.
+     *
+     * @throws IllegalArgumentException if the name is not made of at most 128 letters, digits, dots, hyphens and
+     *     underscores, beginning with a letter or digit
+     */
     static Upper snapshot(String name, Storage storage) {
         return new Snapshot(name, storage, 0);
     }
 
     /**
-     * The same, holding at most so many bytes. In memory anybody can have that. On the disk it is a project quota, which takes
-     * root and a file system that has them: ext4 with the features {@code project} and {@code quota}, or xfs, mounted with the
-     * option {@code prjquota}. Elsewhere the start is refused.
+     * Returns the same, holding at most so many bytes. In memory anybody can have that. On the disk it is a project
+     * quota, which takes the host's root, Linux 5.14 and a file system that has them: ext4 with the features
+     * {@code project} and {@code quota}, or xfs, mounted with the option {@code prjquota}. Elsewhere the plan fails:
+     * for another user than root with {@link io.carrel.linux.NotPermittedException}, on another file system with
+     * {@link io.carrel.linux.UnsupportedFeatureException}.
+     *
+     * <p>See quotactl(2).
      *
      * @param bytes the most that new and changed files take; 0 for no limit of their own
+     * @throws IllegalArgumentException if it is negative
      */
     Upper withSize(long bytes);
 
-    /** The most bytes that it holds; 0 for no limit of its own. */
+    /** Returns the most bytes that it holds; 0 for no limit of its own. */
     long sizeBytes();
 
-    /** The directory on the host, where one is known before the start. */
+    /** Returns the directory on the host, where one is known before the start. */
     Optional<HostPath> directory();
 
     private static void checkSize(long bytes) {
@@ -75,13 +96,17 @@ public sealed interface Upper {
     }
 
     /**
-     * See {@link Upper#memory}.
+     * Keeps changes in memory; see {@link Upper#memory}.
      *
-     * @param sizeBytes the most it holds; 0 for the default
+     * @param sizeBytes the most it holds, in bytes; 0 for the default
      */
     record Memory(long sizeBytes) implements Upper {
 
-        /** Checks the size. */
+        /**
+         * Checks the size.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
         public Memory {
             checkSize(sizeBytes);
         }
@@ -98,14 +123,18 @@ public sealed interface Upper {
     }
 
     /**
-     * See {@link Upper#disk()}.
+     * Throws changes on the disk away; see {@link Upper#disk()}.
      *
      * @param storage where
-     * @param sizeBytes the most it holds; 0 for no limit
+     * @param sizeBytes the most it holds, in bytes; 0 for no limit
      */
     record Disk(Storage storage, long sizeBytes) implements Upper {
 
-        /** Checks the arguments. */
+        /**
+         * Checks the arguments.
+         *
+         * @throws IllegalArgumentException if the size is negative
+         */
         public Disk {
             requireNonNull(storage, "storage");
             checkSize(sizeBytes);
@@ -123,14 +152,18 @@ public sealed interface Upper {
     }
 
     /**
-     * See {@link Upper#kept}.
+     * Keeps changes in a directory; see {@link Upper#kept}.
      *
      * @param path the directory
-     * @param sizeBytes the most it holds; 0 for no limit
+     * @param sizeBytes the most it holds, in bytes; 0 for no limit
      */
     record Kept(HostPath path, long sizeBytes) implements Upper {
 
-        /** Checks the arguments. */
+        /**
+         * Checks the arguments.
+         *
+         * @throws IllegalArgumentException if the size is negative
+         */
         public Kept {
             requireNonNull(path, "path");
             checkSize(sizeBytes);
@@ -148,15 +181,19 @@ public sealed interface Upper {
     }
 
     /**
-     * See {@link Upper#snapshot(String)}.
+     * Keeps changes under a name; see {@link Upper#snapshot(String)}.
      *
      * @param name letters, digits, dots, hyphens and underscores, at most 128, beginning with a letter or digit
      * @param storage where
-     * @param sizeBytes the most it holds; 0 for no limit
+     * @param sizeBytes the most it holds, in bytes; 0 for no limit
      */
     record Snapshot(String name, Storage storage, long sizeBytes) implements Upper {
 
-        /** Checks the arguments. */
+        /**
+         * Checks the arguments.
+         *
+         * @throws IllegalArgumentException if the name is something else, or the size is negative
+         */
         public Snapshot {
             requireNonNull(storage, "storage");
             checkArgument(

@@ -9,8 +9,8 @@ import io.carrel.linux.uapi.Constant;
 import java.util.function.Supplier;
 
 /**
- * The container's files, used as by their owner; what that one may not use although it owns it, as root may in the container,
- * is used with the rights that override permissions. Not thread-safe.
+ * The container's files, used as by their owner; what that one may not use although it owns it, as root may in the
+ * container, is used with the rights that override permissions. Not thread-safe.
  */
 final class ContainerSide extends Side {
 

@@ -3,7 +3,7 @@ package io.carrel.fs.copy;
 import java.util.List;
 
 /**
- * What a copy did. Immutable.
+ * Tells what a copy did. Immutable, so safe for use by several threads.
  *
  * @param files how many files, directories and links were copied
  * @param bytes how much the files hold, holes not counted

@@ -5,8 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.linux.Printable;
 
 /**
- * One thing that a container did to its files. Immutable.
+ * Tells one thing that a container did to its files. Immutable, so safe for use by several threads.
  *
+ * @param kind what was done
  * @param path from the container's root on
  */
 public record FileChange(Kind kind, String path) {
@@ -17,17 +18,20 @@ public record FileChange(Kind kind, String path) {
         requireNonNull(path, "path");
     }
 
-    /** What was done. */
+    /** Tells what was done. */
     public enum Kind {
-        /** The file is new. */
+        /** Says that the file is new. */
         ADDED,
-        /** The file was there before, or something in the directory is changed. */
+        /** Says that the file was there before, or that something in the directory is changed. */
         CHANGED,
-        /** The file is no more. */
+        /** Says that the file is no more. */
         DELETED
     }
 
-    /** As {@code docker diff} prints it, for example {@code A /etc/new}, with what would do something on a terminal escaped. */
+    /**
+     * Returns it as {@code docker diff} prints it, for example {@code A /etc/new}, with what would do something on a
+     * terminal escaped.
+     */
     @Override
     public String toString() {
         return kind.name().charAt(0) + " " + Printable.of(path);

@@ -7,7 +7,7 @@ import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The root directory of a container, open. No path leads out of it. Not thread-safe. */
+/** Holds the root directory of a container open. No path leads out of it. Not thread-safe. */
 public final class FileRoot implements AutoCloseable {
 
     private static final Constant DIRECTORY = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
@@ -24,22 +24,34 @@ public final class FileRoot implements AutoCloseable {
         this.groups = groups;
     }
 
-    /** A directory of the host's, whose files are used as by this process. */
+    /**
+     * Opens a directory of the host's, whose files are used as by this process.
+     *
+     * @throws io.carrel.linux.SyscallException if it is no directory, or may not be opened
+     */
     public static FileRoot of(Path directory) {
         return of(Kernel.open("Cannot open the root directory", directory.toString(), DIRECTORY));
     }
 
-    /** A directory, owned from here on, whose files are used as by this process. */
+    /** Takes a directory, owned from here on, whose files are used as by this process. */
     public static FileRoot of(Descriptor directory) {
         return of(directory, OwnerIds.SAME, OwnerIds.SAME);
     }
 
-    /** A directory of a container with ids of its own, owned from here on, whose files are used as by this process. */
+    /**
+     * Takes a directory of a container with ids of its own, owned from here on, whose files are used as by this
+     * process.
+     */
     public static FileRoot of(Descriptor directory, OwnerIds users, OwnerIds groups) {
         return new FileRoot(directory, null, users, groups);
     }
 
-    /** A directory, owned from here on, whose files are used as by this user; needs root. */
+    /**
+     * Takes a directory, owned from here on, whose files are used as by this user. Each copy then runs on a thread of
+     * its own, which becomes that user: needs root.
+     *
+     * <p>See credentials(7), setfsuid(2).
+     */
     public static FileRoot of(Descriptor directory, FileOwner owner) {
         return new FileRoot(directory, owner, owner.users(), owner.groups());
     }
@@ -60,6 +72,7 @@ public final class FileRoot implements AutoCloseable {
         return groups;
     }
 
+    /** Closes the directory; does nothing the second time. */
     @Override
     public void close() {
         directory.close();

@@ -89,8 +89,8 @@ interface Finish {
     }
 
     /**
-     * Everything. The order matters: a new owner takes away capabilities and set-id bits, and without permission to write a
-     * user cannot set attributes.
+     * Everything. The order matters: a new owner takes away capabilities and set-id bits, and without permission to
+     * write a user cannot set attributes.
      *
      * @param owners whether this process can give files away
      */

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one tree that have several names. What was copied for the first name gets the others, too, if it is still what
- * it was: somebody may have moved it, or put a link on the way to it. Not thread-safe.
+ * The files of one tree that have several names. What was copied for the first name gets the others, too, if it is
+ * still what it was: somebody may have moved it, or put a link on the way to it. Not thread-safe.
  */
 final class HardLinks {
 
@@ -36,7 +36,9 @@ final class HardLinks {
         prefix = name;
     }
 
-    /** Gives the copy of a file that was met before one more name; false if there is none, or it cannot have the name. */
+    /**
+     * Gives the copy of a file that was met before one more name; false if there is none, or it cannot have the name.
+     */
     boolean isLinked(FileStatus source, Descriptor directory, String name, String path) {
         Copy copy = source.links() > 1 ? copies.get(source.inode()) : null;
         Descriptor start = top;

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Copies a directory of an image, as overlayfs would show it, to a directory of the host's, with owners, attributes, set-id bits
- * and times. For an ordinary user all files of the image are the user's own, and so are the copies. Symbolic links are copied as
- * such; those on the way to the directory are followed inside the image. Not thread-safe.
+ * Copies a directory of an image, as overlayfs would show it, to a directory of the host's, with owners, attributes,
+ * set-id bits and times. For an ordinary user all files of the image are the user's own, and so are the copies.
+ * Symbolic links are copied as such; those on the way to the directory are followed inside the image. Safe for use by
+ * several threads, as long as each has a target of its own.
  */
 public final class LayerCopy {
 
@@ -33,11 +34,16 @@ public final class LayerCopy {
     }
 
     /**
-     * Copies what is in a directory, which also gives the target its owner, attributes, permissions and times.
+     * Copies what is in a directory, which also gives the target its owner, attributes, permissions and times. Owners
+     * are kept where this process is root.
      *
-     * @param layers the directories of the image's layers in the form of overlayfs, the lowest first; nobody changes them
+     * @param layers the directories of the image's layers in the form of overlayfs, the lowest first; nobody changes
+     *     them
+     * @param path the directory in the image
      * @param target an empty directory
      * @return false if the image has no such directory
+     * @throws io.carrel.linux.SyscallException if a layer cannot be read, or the target not be written
+     * @throws io.carrel.linux.RefusedContentException if directories lie deeper within each other than 1000
      */
     public static boolean content(List<Path> layers, ContainerPath path, Path target) {
         try (FileCalls files = new FileCalls();

@@ -2,10 +2,15 @@ package io.carrel.fs.copy;
 
 import java.util.OptionalLong;
 
-/** The ids that the users, or the groups, of a container have in it and on the host. Thread-safe. */
+/**
+ * Translates ids that the users, or the groups, of a container have in it and on the host, each from 0 to 4294967294.
+ * Implementations are safe for use by several threads.
+ *
+ * <p>See user_namespaces(7).
+ */
 public interface OwnerIds {
 
-    /** Those of somebody who has the host's. */
+    /** Translates nothing, as for somebody who has the host's ids. */
     OwnerIds SAME = new OwnerIds() {
         @Override
         public OptionalLong inside(long outside) {
@@ -18,9 +23,9 @@ public interface OwnerIds {
         }
     };
 
-    /** The id in the container; empty if it has none for this one of the host's. */
+    /** Returns the id in the container; empty if it has none for this one of the host's. */
     OptionalLong inside(long outside);
 
-    /** The id on the host; empty if the container has no such id. */
+    /** Returns the id on the host; empty if the container has no such id. */
     OptionalLong outside(long inside);
 }

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The files of one side of a copy, host or container, used as by whom they should be. Files are first opened as a path alone,
- * which has no effect on a device, a named pipe or a socket and never blocks; only then, and only if it is a regular file or a
- * directory, is the same file opened to read. Not thread-safe.
+ * The files of one side of a copy, host or container, used as by whom they should be. Files are first opened as a path
+ * alone, which has no effect on a device, a named pipe or a socket and never blocks; only then, and only if it is a
+ * regular file or a directory, is the same file opened to read. Not thread-safe.
  */
 abstract sealed class Side permits HostSide, ContainerSide {
 

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies files and directories from one side to the other. Everything is named by an open directory and one name in it, so a
- * directory that is renamed, or a link that takes its place meanwhile, leads nowhere. Not thread-safe.
+ * Copies files and directories from one side to the other. Everything is named by an open directory and one name in it,
+ * so a directory that is renamed, or a link that takes its place meanwhile, leads nowhere. Not thread-safe.
  */
 final class TreeCopy {
 

@@ -31,7 +31,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
-/** Finds what is changed in an upper directory of overlayfs. Links are not followed. Not thread-safe. */
+/**
+ * Finds what is changed in an upper directory of overlayfs. Links are not followed. Nothing may change the directory
+ * meanwhile. Safe for use by several threads.
+ *
+ * <p>See Documentation/filesystems/overlayfs.rst.
+ */
 public final class UpperChanges {
 
     private static final Constant DIRECTORY = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
@@ -58,11 +63,14 @@ public final class UpperChanges {
     }
 
     /**
-     * Lists the changes, each directory before what is in it. A directory that this user may not read, as one of another of the
-     * container's users, is listed without what is in it, and logged.
+     * Lists the changes, each directory before what is in it. A directory that this user may not read, as one of
+     * another of the container's users, is listed without what is in it, and logged.
      *
      * @param upper the upper directory itself
      * @param lower the layers below, the lowest first
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed,
+     *     or if they lie in a copy of the layers
+     * @throws io.carrel.linux.SyscallException if a directory is not there
      * @see #of(Path, List, Consumer)
      */
     public static List<FileChange> of(Path upper, List<Path> lower) {
@@ -74,15 +82,17 @@ public final class UpperChanges {
     }
 
     /**
-     * Lists the changes, each directory before what is in it; without the places that each container has mounted over. A directory that
-     * its owner, this user, may not read is opened to him while it is read.
+     * Lists the changes, each directory before what is in it; without the places that each container has mounted over.
+     * A directory that its owner, this user, may not read is opened to him while it is read.
      *
      * @param upper the upper directory itself
-     * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what is new by
-     *     the mark that overlayfs leaves on most file systems, and counts as new without it
-     * @param unreadable is told the directories whose content this user may not read, as paths from the container's root on
-     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed, or if
-     *     they lie in a copy of the layers
+     * @param lower the layers below, the lowest first; if there are none here, what was there before is told from what
+     *     is new by the mark that overlayfs leaves on most file systems, and counts as new without it
+     * @param unreadable is told the directories whose content this user may not read, as paths from the container's
+     *     root on
+     * @throws IllegalArgumentException if fuse-overlayfs made the changes, which marks in another way what is removed,
+     *     or if they lie in a copy of the layers
+     * @throws io.carrel.linux.SyscallException if a directory is not there
      */
     public static List<FileChange> of(Path upper, List<Path> lower, Consumer<String> unreadable) {
         FuseNote.check(upper);
@@ -116,7 +126,10 @@ public final class UpperChanges {
         }
     }
 
-    /** Of an opaque directory, and those in it, nothing is left that the layers below have in it, but what it has itself. */
+    /**
+     * Of an opaque directory, and those in it, nothing is left that the layers below have in it, but what it has
+     * itself.
+     */
     private void visit(Descriptor upper, MergedDirectory lower, String prefix, boolean isOpaque) {
         if (isOpaque) {
             hidden(upper, lower, prefix);

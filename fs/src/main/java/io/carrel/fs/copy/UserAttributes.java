@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Copies the extended attributes that any program may set on its files, except those by which overlayfs and the record of
- * owners would take a copy for something else. Not thread-safe.
+ * Copies the extended attributes that any program may set on its files, except those by which overlayfs and the record
+ * of owners would take a copy for something else. Not thread-safe.
  */
 final class UserAttributes {
 

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What {@code /etc/passwd} and {@code /etc/group} of a root say. Lines that say nothing are passed over, as the C library does: who
- * writes one cannot be found, and nobody else is hindered. Immutable.
+ * What {@code /etc/passwd} and {@code /etc/group} of a root say. Lines that say nothing are passed over, as the C
+ * library does: who writes one cannot be found, and nobody else is hindered. Immutable.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/passwd.5.html">passwd(5)</a>
  */

@@ -31,8 +31,8 @@ import java.util.List;
 
 /**
  * Restricts what is mounted: no set-user-ID programs, no devices, and no writing where that is asked for. Where the
- * kernel has {@code mount_setattr} one call does it for a whole tree; before Linux 5.12 each mount is remounted, with the
- * restrictions kept that it has already, since a user namespace may not lift them.
+ * kernel has {@code mount_setattr} one call does it for a whole tree; before Linux 5.12 each mount is remounted, with
+ * the restrictions kept that it has already, since a user namespace may not lift them.
  */
 final class Attributes {
 

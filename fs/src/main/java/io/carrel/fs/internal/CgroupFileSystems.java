@@ -8,7 +8,10 @@ import io.carrel.fs.Mount;
 import io.carrel.linux.uapi.Constant;
 import java.util.List;
 
-/** The container's own control groups, laid out as programs expect them: one file system of v2, or one for each hierarchy. */
+/**
+ * The container's own control groups, laid out as programs expect them: one file system of v2, or one for each
+ * hierarchy.
+ */
 record CgroupFileSystems(Site site) {
 
     private static final String UNIFIED = "unified";

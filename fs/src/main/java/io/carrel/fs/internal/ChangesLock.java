@@ -65,7 +65,9 @@ final class ChangesLock {
         }
     }
 
-    /** Again where somebody only looks who has it, which takes microseconds, or as long as the looker gets no processor. */
+    /**
+     * Again where somebody only looks who has it, which takes microseconds, or as long as the looker gets no processor.
+     */
     private static Lease take(HostPath directory) {
         long deadline = System.nanoTime() + LOOK.toNanos();
         while (true) {

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Files that come from memory: written into the tmpfs where mounts are prepared, and bound from there. A memfd would not do,
- * as the kernel binds only what is mounted in the own namespace.
+ * Files that come from memory: written into the tmpfs where mounts are prepared, and bound from there. A memfd would
+ * not do, as the kernel binds only what is mounted in the own namespace.
  */
 final class Contents {
 

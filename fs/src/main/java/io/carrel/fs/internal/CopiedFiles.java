@@ -17,8 +17,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes copies of single files with their content, owners, attributes, permissions and times. Files with several names have
- * them in the copy, too. Not thread-safe.
+ * Makes copies of single files with their content, owners, attributes, permissions and times. Files with several names
+ * have them in the copy, too. Not thread-safe.
  */
 final class CopiedFiles {
 

@@ -9,11 +9,12 @@ import java.util.Optional;
 public interface Copier {
 
     /**
-     * Copies all that is in the directory, with owners, attributes and times, so that this user can read all of the copy.
+     * Copies all that is in the directory, with owners, attributes and times, so that this user can read all of the
+     * copy.
      *
      * @param copy does not exist yet
-     * @param changed a file that gets what had other permissions: an octal number, a space, the path from the directory on and a
-     *     zero for each
+     * @param changed a file that gets what had other permissions: an octal number, a space, the path from the directory
+     *     on and a zero for each
      * @throws IOException if a part of it cannot be copied
      */
     void copy(Path directory, Path copy, Path changed) throws IOException;

@@ -20,9 +20,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Trees of mounts that nothing leads to until they are restricted: only then they are attached, so that no name is resolved
- * twice. The launcher opens those which translate owners to the container's ids, with the host's privileges, and the
- * container's first process attaches them; each of these is for one use, known by its object.
+ * Trees of mounts that nothing leads to until they are restricted: only then they are attached, so that no name is
+ * resolved twice. The launcher opens those which translate owners to the container's ids, with the host's privileges,
+ * and the container's first process attaches them; each of these is for one use, known by its object.
  */
 final class DetachedTrees {
 

@@ -34,7 +34,9 @@ record Devices(ProgramBuilder program) {
         link("/tmp", dev + "/shm");
     }
 
-    /** A {@code /dev} as programs expect it, with shared memory of its own: on the tmpfs that is mounted at {@code dev}. */
+    /**
+     * A {@code /dev} as programs expect it, with shared memory of its own: on the tmpfs that is mounted at {@code dev}.
+     */
     void makeWhole(String dev, boolean ownQueues) {
         makeAllButShm(dev);
         directory("shm", dev);

@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Changes of files that a crash of the machine leaves done or not done, but not in between: content reaches the disk before its
- * name does.
+ * Changes of files that a crash of the machine leaves done or not done, but not in between: content reaches the disk
+ * before its name does.
  */
 public final class Durable {
 

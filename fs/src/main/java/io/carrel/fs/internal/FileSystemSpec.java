@@ -57,7 +57,10 @@ public record FileSystemSpec(
             return stacking instanceof Stacking.ByFuse fuse ? Optional.of(fuse.program()) : Optional.empty();
         }
 
-        /** Files of a copy lie in the host's file system, where the bit may be forbidden; and fuse-overlayfs is a user's. */
+        /**
+         * Files of a copy lie in the host's file system, where the bit may be forbidden; and fuse-overlayfs is a
+         * user's.
+         */
         boolean honorSetUserIds() {
             return setUserIds && stacking instanceof Stacking.ByKernel;
         }

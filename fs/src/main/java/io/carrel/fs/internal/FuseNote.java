@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file in a directory of changes that are kept: fuse-overlayfs has made them, and marked in its own way what is removed, so
- * nothing else reads them right.
+ * A file in a directory of changes that are kept: fuse-overlayfs has made them, and marked in its own way what is
+ * removed, so nothing else reads them right.
  */
 public final class FuseNote {
 

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Layers that fuse-overlayfs stacks. The container's first process opens {@code /dev/fuse} and mounts, as the kernel wants both
- * from the same user namespace. The program gets no more than the open device: it lives outside of the container's PID and mount
- * namespaces, with a mount namespace of its own in which the layers are, and ends when the container's mounts are gone.
+ * Layers that fuse-overlayfs stacks. The container's first process opens {@code /dev/fuse} and mounts, as the kernel
+ * wants both from the same user namespace. The program gets no more than the open device: it lives outside of the
+ * container's PID and mount namespaces, with a mount namespace of its own in which the layers are, and ends when the
+ * container's mounts are gone.
  *
  * @param site what is built
  * @param fuse the program
@@ -30,7 +31,10 @@ record FuseSteps(Site site, FuseProgram fuse) {
         return site.calls().program();
     }
 
-    /** In the launcher, before there are other processes: takes the number of the descriptor, which the mount's options name. */
+    /**
+     * In the launcher, before there are other processes: takes the number of the descriptor, which the mount's options
+     * name.
+     */
     void reserve() {
         duplicate("keep a number for " + DEVICE, Operand.of(0), fuse.descriptor(), Fcntl.O_CLOEXEC);
     }

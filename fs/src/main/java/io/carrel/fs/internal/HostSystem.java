@@ -49,8 +49,8 @@ record HostSystem(List<ContainerPath> directories, List<ContainerPath> files, Ma
     }
 
     /**
-     * The same with a directory of its own in the place of one of these, into which what is in that is bound one by one: in
-     * the host's nothing can be made.
+     * The same with a directory of its own in the place of one of these, into which what is in that is bound one by
+     * one: in the host's nothing can be made.
      *
      * @param without what is not taken from the host
      */

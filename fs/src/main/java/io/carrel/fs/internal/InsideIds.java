@@ -14,8 +14,8 @@ import java.util.function.LongUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Whom an ordinary user's files belong to inside containers. The user's own are root's; others are of the ranges that a container
- * had, which the file {@code ids} beside its changes names. Immutable.
+ * Whom an ordinary user's files belong to inside containers. The user's own are root's; others are of the ranges that a
+ * container had, which the file {@code ids} beside its changes names. Immutable.
  *
  * @param users ranges of user ids
  * @param groups ranges of group ids

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The copy of a root's layers in its directory for changes. A file beside it names the layers and is made when the copy is
- * complete, so that one which was broken off is made anew.
+ * The copy of a root's layers in its directory for changes. A file beside it names the layers and is made when the copy
+ * is complete, so that one which was broken off is made anew.
  *
  * @param directory the directory for changes
  */

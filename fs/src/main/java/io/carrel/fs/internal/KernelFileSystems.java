@@ -74,7 +74,9 @@ final class KernelFileSystems {
         return settings;
     }
 
-    /** The kernel lets a user namespace mount it only where the host's can be seen as well, so before the root changes. */
+    /**
+     * The kernel lets a user namespace mount it only where the host's can be seen as well, so before the root changes.
+     */
     void sys(ContainerPath target) {
         if (site.spec().own().network()) {
             network.run();

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Copies layers into one directory, as overlayfs would show them. Every file is named by an open directory and one name in it,
- * so no link in a layer leads anywhere. Not thread-safe.
+ * Copies layers into one directory, as overlayfs would show them. Every file is named by an open directory and one name
+ * in it, so no link in a layer leads anywhere. Not thread-safe.
  */
 public final class LayerCopy {
 

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The layers of an overlay under short names. Where owners are translated, layers that lie in one directory are opened with
- * it, all at once: a hundred mounts would cost more than the start. Elsewhere that directory gets a link. As long as there is
- * room in the options of the mount, layers are named by their directory and their own names; the others get a link each, with
- * a number as its name, which costs some microseconds.
+ * The layers of an overlay under short names. Where owners are translated, layers that lie in one directory are opened
+ * with it, all at once: a hundred mounts would cost more than the start. Elsewhere that directory gets a link. As long
+ * as there is room in the options of the mount, layers are named by their directory and their own names; the others get
+ * a link each, with a number as its name, which costs some microseconds.
  */
 final class LayerTrees {
 

@@ -72,8 +72,8 @@ record Masks(Site site) {
     }
 
     /**
-     * The user's own, in the finished root, so that every path leads to where it will lead the container. Last of all, as
-     * settings may have to be written before.
+     * The user's own, in the finished root, so that every path leads to where it will lead the container. Last of all,
+     * as settings may have to be written before.
      */
     void apply(List<Mount> mounts) {
         for (Mount mount : mounts) {

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** How much a file system in memory holds. Nothing of it is any process's, so what fills one is not what gets killed for it. */
+/**
+ * How much a file system in memory holds. Nothing of it is any process's, so what fills one is not what gets killed for
+ * it.
+ */
 final class MemorySize {
 
     private static final Path FILE = Path.of("/proc/meminfo");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes and finds the places in the new root that something is mounted on. The working directory is the new root.
  *
- * <p>In a root that Carrel made itself a relative path is safe. In a directory that somebody else wrote, and below binds,
- * a path could lead out of the root by symbolic links, so the kernel resolves it inside the root
+ * <p>In a root that Carrel made itself a relative path is safe. In a directory that somebody else wrote, and below
+ * binds, a path could lead out of the root by symbolic links, so the kernel resolves it inside the root
  * ({@code RESOLVE_IN_ROOT}) to a descriptor, and that is what is mounted on (CVE-2021-30465).
  */
 final class MountPoints {

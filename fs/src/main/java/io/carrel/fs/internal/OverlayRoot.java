@@ -25,8 +25,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers as the root: stacked by overlayfs or, where that cannot be, by fuse-overlayfs, or a copy of them. On a tmpfs each layer gets a link with a number as its name, so that the options of overlayfs, which
- * end after a page, hold as many layers as it can stack, whatever their paths are and on every kernel.
+ * Layers as the root: stacked by overlayfs or, where that cannot be, by fuse-overlayfs, or a copy of them. On a tmpfs
+ * each layer gets a link with a number as its name, so that the options of overlayfs, which end after a page, hold as
+ * many layers as it can stack, whatever their paths are and on every kernel.
  */
 final class OverlayRoot {
 

@@ -4,7 +4,10 @@ import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.Set;
 
-/** The places in a container's root that are mounted over in each container. Where layers lack them, they are made in its upper. */
+/**
+ * The places in a container's root that are mounted over in each container. Where layers lack them, they are made in
+ * its upper.
+ */
 public final class OwnMountPoints {
 
     private static final Set<String> DIRECTORIES = Set.of("dev", "proc", "sys");

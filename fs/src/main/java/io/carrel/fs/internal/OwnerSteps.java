@@ -11,8 +11,8 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.Arrays;
 
 /**
- * Makes recorded owners real in the place for changes, which the layers below do not notice. The working directory is the new
- * root, in which nothing else is mounted yet; no symbolic link on the way is followed.
+ * Makes recorded owners real in the place for changes, which the layers below do not notice. The working directory is
+ * the new root, in which nothing else is mounted yet; no symbolic link on the way is followed.
  */
 record OwnerSteps(ProgramBuilder program) {
 

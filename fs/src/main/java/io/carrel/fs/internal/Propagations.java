@@ -27,7 +27,10 @@ record Propagations(Site site) {
                 .anyMatch(mount -> mount instanceof Mount.Bind bind && bind.propagation() != Propagation.PRIVATE);
     }
 
-    /** First of all: nothing goes to the host. What comes from it is needed as long as a bind is to be made that wants it. */
+    /**
+     * First of all: nothing goes to the host. What comes from it is needed as long as a bind is to be made that wants
+     * it.
+     */
     void begin() {
         site.calls()
                 .mount(

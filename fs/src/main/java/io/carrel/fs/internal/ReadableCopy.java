@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a container with subordinate ids changed, as a copy in which its user can read all: another of the container's users may
- * have closed a directory to all others, and the user outside is one of them. It goes when it is closed, or by the next one that
- * is made. Not thread-safe.
+ * What a container with subordinate ids changed, as a copy in which its user can read all: another of the container's
+ * users may have closed a directory to all others, and the user outside is one of them. It goes when it is closed, or
+ * by the next one that is made. Not thread-safe.
  */
 public final class ReadableCopy implements AutoCloseable {
 

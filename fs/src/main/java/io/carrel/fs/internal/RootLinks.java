@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where names lead in a root by its symbolic links, also those to what is not there yet: that must be made to be mounted on. It
- * is what the host sees of the root when the plan is made; the kernel then resolves the result once more, inside the root, so
- * that links which have changed can only lead to an error.
+ * Where names lead in a root by its symbolic links, also those to what is not there yet: that must be made to be
+ * mounted on. It is what the host sees of the root when the plan is made; the kernel then resolves the result once
+ * more, inside the root, so that links which have changed can only lead to an error.
  */
 final class RootLinks {
 
@@ -52,7 +52,9 @@ final class RootLinks {
         }
     }
 
-    /** Whether the host's /etc has no place for one of the files that each container has of its own: a host needs none. */
+    /**
+     * Whether the host's /etc has no place for one of the files that each container has of its own: a host needs none.
+     */
     private boolean isLacking(ContainerPath target) {
         if (!OwnMountPoints.isFile(target.relative())
                 || !system.holds(target)
@@ -163,7 +165,10 @@ final class RootLinks {
                 .flatMap(layer -> read(layer.resolve(path.relative())));
     }
 
-    /** The topmost first. There may be hundreds, so each is asked once for a name, and only if it has the directory above. */
+    /**
+     * The topmost first. There may be hundreds, so each is asked once for a name, and only if it has the directory
+     * above.
+     */
     private List<Path> layersWith(Overlay overlay, List<String> names) {
         List<Path> known = layersWith.get(names);
         if (known != null) {
@@ -199,7 +204,10 @@ final class RootLinks {
         }
     }
 
-    /** What links of the default root's /etc lead to, where it would not be seen otherwise; the user's mounts come first. */
+    /**
+     * What links of the default root's /etc lead to, where it would not be seen otherwise; the user's mounts come
+     * first.
+     */
     List<Mount> shown() {
         List<Mount> shown = new ArrayList<>();
         for (String name : spec.root() instanceof RootFs.HostSystem ? SHOWN : List.<String>of()) {

@@ -16,7 +16,10 @@ final class Scratch {
 
     private Scratch() {}
 
-    /** What lies below is covered, so nothing that is bound may, nor what is mounted on in the host's root; {@code /proc} is needed, too. */
+    /**
+     * What lies below is covered, so nothing that is bound may, nor what is mounted on in the host's root;
+     * {@code /proc} is needed, too.
+     */
     static String choose(FileSystemSpec spec) {
         return CANDIDATES.stream()
                 .filter(candidate -> Files.isDirectory(Path.of(candidate))

@@ -3,7 +3,10 @@ package io.carrel.fs.internal;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** What modules above bring, which this one cannot name. To look for it reads each jar, so whoever asks often keeps the answer. */
+/**
+ * What modules above bring, which this one cannot name. To look for it reads each jar, so whoever asks often keeps the
+ * answer.
+ */
 public final class Services {
 
     private Services() {}

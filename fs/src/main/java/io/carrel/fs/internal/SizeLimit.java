@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Keeps directories of one container to a size, by a project quota of their file system. The project's number is random and
- * high, so that it is nobody else's; the directories themselves tell it.
+ * Keeps directories of one container to a size, by a project quota of their file system. The project's number is random
+ * and high, so that it is nobody else's; the directories themselves tell it.
  *
  * @param parts directories of one file system, which are limited together
  */

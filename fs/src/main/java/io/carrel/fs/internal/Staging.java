@@ -13,9 +13,9 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.List;
 
 /**
- * A tmpfs outside of the new root, where mounts are made whole before they are moved to their places. A root that somebody
- * else wrote, or writes to meanwhile, could lead a name elsewhere when it is resolved again; the names in here are Carrel's
- * alone. Files that come from memory are in it, too.
+ * A tmpfs outside of the new root, where mounts are made whole before they are moved to their places. A root that
+ * somebody else wrote, or writes to meanwhile, could lead a name elsewhere when it is resolved again; the names in here
+ * are Carrel's alone. Files that come from memory are in it, too.
  */
 record Staging(MountCalls calls) {
 

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Directories that go with their container. Each has a lock beside it, which is there before the directory and is removed
- * after it. A lock that nobody holds is that of a JVM that was killed, so its directory can be removed.
+ * Directories that go with their container. Each has a lock beside it, which is there before the directory and is
+ * removed after it. A lock that nobody holds is that of a JVM that was killed, so its directory can be removed.
  */
 public final class ThrownAway {
 

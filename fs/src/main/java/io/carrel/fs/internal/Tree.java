@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Removes what a container or a layer made. It goes from descriptor to descriptor, so that no link leads it elsewhere, and
- * lifts what lies deep, so that no depth exhausts it. What is gone meanwhile was to go.
+ * Removes what a container or a layer made. It goes from descriptor to descriptor, so that no link leads it elsewhere,
+ * and lifts what lies deep, so that no depth exhausts it. What is gone meanwhile was to go.
  */
 public final class Tree {
 

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host's directory for the changes of one running container, which nobody else may use meanwhile: overlayfs itself does
- * not always notice. Where layers cannot be stacked, the copy of them lies in it. Closing it, after the container's end,
- * removes one that is to be thrown away.
+ * The host's directory for the changes of one running container, which nobody else may use meanwhile: overlayfs itself
+ * does not always notice. Where layers cannot be stacked, the copy of them lies in it. Closing it, after the
+ * container's end, removes one that is to be thrown away.
  */
 public final class UpperDirectory implements AutoCloseable {
 

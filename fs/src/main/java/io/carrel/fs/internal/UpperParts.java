@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What lies in a directory of changes. Thread-safe: what is changed there is changed by who has the directory's lock. */
+/**
+ * What lies in a directory of changes. Thread-safe: what is changed there is changed by who has the directory's lock.
+ */
 public final class UpperParts {
 
     static final String UPPER = "upper";

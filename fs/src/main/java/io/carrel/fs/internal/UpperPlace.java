@@ -16,7 +16,10 @@ import java.util.Optional;
  */
 public record UpperPlace(RootFs root, boolean copied) {
 
-    /** Where the changes will be; a path that stands for a directory that is yet to be made; empty if they are in memory. */
+    /**
+     * Where the changes will be; a path that stands for a directory that is yet to be made; empty if they are in
+     * memory.
+     */
     public Optional<HostPath> planned() {
         return overlay()
                 .flatMap(overlay -> thrownAway()

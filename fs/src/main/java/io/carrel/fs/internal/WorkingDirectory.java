@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the directory in which the command starts, where it is missing, as other engines do: it is root's, with mode 0755. Many
- * images name one that none of their layers has. Links to what is not there are followed inside the root, which the kernel does not
- * do for what it makes.
+ * Makes the directory in which the command starts, where it is missing, as other engines do: it is root's, with mode
+ * 0755. Many images name one that none of their layers has. Links to what is not there are followed inside the root,
+ * which the kernel does not do for what it makes.
  */
 record WorkingDirectory(Site site) {
 
@@ -30,7 +30,10 @@ record WorkingDirectory(Site site) {
         }
     }
 
-    /** In the finished root, also in what is mounted there. What may not be looked at here the command's user may yet enter. */
+    /**
+     * In the finished root, also in what is mounted there. What may not be looked at here the command's user may yet
+     * enter.
+     */
     void make() {
         if (site.spec().additions().directory().equals(ContainerPath.ROOT)) {
             return;

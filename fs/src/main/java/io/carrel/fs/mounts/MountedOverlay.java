@@ -23,7 +23,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
-/** Layers that are mounted on a directory of the host. Thread-safe. */
+/**
+ * Holds layers that are mounted on a directory of the host, until it is closed. Safe for use by several threads.
+ *
+ * <p>See mount(2), Documentation/filesystems/overlayfs.rst.
+ */
 public final class MountedOverlay implements AutoCloseable {
 
     private static final Constant FLAGS = MS_RDONLY.or(MS_NOSUID).or(MS_NODEV);
@@ -37,14 +41,15 @@ public final class MountedOverlay implements AutoCloseable {
     }
 
     /**
-     * Mounts the layers on a directory of the host, read-only, without set-user-ID programs and device files; the upper has no
-     * part in it. Everybody who shares this JVM's mount namespace sees them there, until the result is closed, or longer if it
-     * is not.
+     * Mounts the layers on a directory of the host, read-only, without set-user-ID programs and device files; the upper
+     * has no part in it. Everybody who shares this JVM's mount namespace sees them there, until the result is closed,
+     * or longer if it is not.
      *
      * <p>Needs {@code CAP_SYS_ADMIN}; Linux 5.11.
      *
      * @param overlay the layers
      * @param directory exists
+     * @throws HostFileException if the directory cannot be found, or none be made for an empty layer
      * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
      */
     public static MountedOverlay mount(Overlay overlay, Path directory) {
@@ -65,8 +70,9 @@ public final class MountedOverlay implements AutoCloseable {
     }
 
     /**
-     * Without an upper, overlayfs wants two layers. The other one is the root of a file system in memory, which lives as long
-     * as overlayfs has it: what is in a directory that was deleted could not be listed, nor what is merged with it.
+     * Without an upper, overlayfs wants two layers. The other one is the root of a file system in memory, which lives
+     * as long as overlayfs has it: what is in a directory that was deleted could not be listed, nor what is merged with
+     * it.
      */
     private static void mountOnEmpty(Path layer, Path target) throws IOException {
         String doing = "Cannot mount layers on " + target;
@@ -107,18 +113,18 @@ public final class MountedOverlay implements AutoCloseable {
         }
     }
 
-    /** Where they are mounted, a real path. */
+    /** Returns where they are mounted, a real path. */
     public Path directory() {
         return directory;
     }
 
-    /** Leaves them mounted for good, as {@code mount(8)} does. */
+    /** Leaves them mounted for good, as mount(8) does; closing then does nothing. */
     public void release() {
         mounted.set(false);
     }
 
     /**
-     * Detaches them.
+     * Unmounts them; does nothing the second time. Needs {@code CAP_SYS_ADMIN}.
      *
      * @throws io.carrel.linux.SyscallException with {@code EBUSY} if somebody has a file open there, or works in it
      */
@@ -130,7 +136,12 @@ public final class MountedOverlay implements AutoCloseable {
         }
     }
 
-    /** Detaches what {@link #mount} mounted on a directory, also in another JVM. */
+    /**
+     * Unmounts what {@link #mount} mounted on a directory, also in another JVM. Needs {@code CAP_SYS_ADMIN}.
+     *
+     * @throws io.carrel.linux.SyscallException with {@code EBUSY} if somebody has a file open there, or works in it;
+     *     with {@code EINVAL} if nothing is mounted there
+     */
     public static void unmount(Path directory) {
         NamespaceCalls.umount("Cannot unmount " + directory, directory.toString(), UMOUNT_NOFOLLOW);
     }

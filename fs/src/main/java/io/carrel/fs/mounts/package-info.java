@@ -1,3 +1,3 @@
-/** Roots of containers, mounted on the host for other programs. */
+/** Mounts roots of containers on the host, for other programs. */
 @org.jspecify.annotations.NullMarked
 package io.carrel.fs.mounts;

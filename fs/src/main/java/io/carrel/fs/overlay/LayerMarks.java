@@ -7,12 +7,17 @@ import io.carrel.linux.binding.FileStatus;
 import io.carrel.linux.uapi.Fcntl;
 import java.util.List;
 
-/** Reads overlayfs' marks of a file, which is a name in an open directory, whatever its permissions are. Not thread-safe. */
+/**
+ * Reads overlayfs' marks of a file, which is a name in an open directory, whatever its permissions are. Not
+ * thread-safe.
+ */
 public record LayerMarks(FileCalls calls, AttributeCalls attributes, OverlayMarks marks) {
 
     private static final String DOING = "Cannot read attributes of a layer's files";
 
-    /** Whether it says that there is no such file: a device 0:0 or, since Linux 6.7, an empty file with an attribute. */
+    /**
+     * Whether it says that there is no such file: a device 0:0 or, since Linux 6.7, an empty file with an attribute.
+     */
     public boolean isWhiteout(Descriptor directory, String name, FileStatus status) {
         return status.isWhiteout()
                 || status.is(Fcntl.S_IFREG) && status.size() == 0 && marks.isWhiteout(of(directory, name));

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a path means in layers to a process whose root they are: an absolute link begins at their root, and nothing leads
- * above it. What is found can be used until the next search. Not thread-safe.
+ * Finds what a path means in layers to a process whose root they are: an absolute link begins at their root, and
+ * nothing leads above it. What is found can be used until the next search. Not thread-safe.
  */
 public final class LayerWalk implements AutoCloseable {
 

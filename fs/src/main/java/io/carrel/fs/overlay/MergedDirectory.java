@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory as overlayfs shows it: all directories of one path that take part, open, the uppermost first. No link is followed.
- * Not thread-safe.
+ * A directory as overlayfs shows it: all directories of one path that take part, open, the uppermost first. No link is
+ * followed. Not thread-safe.
  */
 public final class MergedDirectory implements AutoCloseable {
 

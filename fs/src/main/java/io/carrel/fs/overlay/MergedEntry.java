@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file as the merged tree has it: a name in a directory, of the uppermost layer that has it. It can be used until that directory is
- * closed.
+ * A file as the merged tree has it: a name in a directory, of the uppermost layer that has it. It can be used until
+ * that directory is closed.
  *
  * @param parent where it was found
  * @param layer which of the parent's directories it is in, counted from the uppermost

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads one file of layers as overlayfs would show it. Links are followed as from inside, where the layers are all there is. */
+/**
+ * Reads one file of layers as overlayfs would show it. Links are followed as from inside, where the layers are all
+ * there is.
+ */
 public final class MergedFile {
 
     private static final int CHUNK = 64 * 1024;

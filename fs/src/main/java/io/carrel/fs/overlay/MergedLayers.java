@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads layers as overlayfs shows them: what lies higher hides what has the same path below, a whiteout hides and is not seen
- * itself, and an opaque directory hides all that is in those below. Not thread-safe.
+ * Reads layers as overlayfs shows them: what lies higher hides what has the same path below, a whiteout hides and is
+ * not seen itself, and an opaque directory hides all that is in those below. Not thread-safe.
  *
  * @param marks reads which files are whiteouts, and which directories opaque
  * @param own opens what permissions keep shut
@@ -32,8 +32,8 @@ public record MergedLayers(LayerMarks marks, OwnFiles own) {
     }
 
     /**
-     * Returns those of the layers that are seen: one whose root is opaque hides all below it. Overlayfs merges the roots of its
-     * layers whatever they say.
+     * Returns those of the layers that are seen: one whose root is opaque hides all below it. Overlayfs merges the
+     * roots of its layers whatever they say.
      *
      * @param layers the lowest first
      */

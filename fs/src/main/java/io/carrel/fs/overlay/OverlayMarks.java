@@ -6,15 +6,19 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * The extended attributes by which overlayfs says what a file of a layer means: those of the mount option {@code userxattr}, or of
- * root's mounts without it. Needs nothing of Linux. Immutable.
+ * The extended attributes by which overlayfs says what a file of a layer means: those of the mount option
+ * {@code userxattr}, or of root's mounts without it. Needs nothing of Linux. Immutable.
  *
- * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">Overlay filesystem, whiteouts and opaque directories</a>
+ * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">Overlay filesystem, whiteouts and opaque
+ *     directories</a>
  */
 public enum OverlayMarks {
     /** As Carrel mounts layers: with {@code userxattr}, where the kernel takes no other mark for one. */
     MOUNTED("user.overlay."),
-    /** Of whoever wrote the layer, as other engines mount without that option. An ordinary user sees only those of {@link #MOUNTED}. */
+    /**
+     * Of whoever wrote the layer, as other engines mount without that option. An ordinary user sees only those of
+     * {@link #MOUNTED}.
+     */
     ANY("user.overlay.", "trusted.overlay.");
 
     /** The attribute of a directory that hides what lies below it, as Carrel mounts layers. */
@@ -41,7 +45,10 @@ public enum OverlayMarks {
         return ANY.prefixes.stream().anyMatch(attribute::startsWith);
     }
 
-    /** Whether a directory hides what lies below it; {@code x} only says that it may have whiteouts of {@link #isWhiteout}. */
+    /**
+     * Whether a directory hides what lies below it; {@code x} only says that it may have whiteouts of
+     * {@link #isWhiteout}.
+     */
     public boolean isOpaque(Attributes attributes) {
         return find(attributes, "opaque")
                 .map(name -> new String(attributes.value(name), StandardCharsets.ISO_8859_1))

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens files whatever their permissions are. Root can; an ordinary user may own files that nobody may read, and gives himself
- * the permission for as long as they are open.
+ * Opens files whatever their permissions are. Root can; an ordinary user may own files that nobody may read, and gives
+ * himself the permission for as long as they are open.
  */
 public record OwnFiles(FileCalls calls, boolean root) {
 
@@ -80,8 +80,8 @@ public record OwnFiles(FileCalls calls, boolean root) {
     }
 
     /**
-     * An extended attribute, for which the kernel wants the permission to read the file, whatever descriptor there is of it: a
-     * program of the mode 2111 has an owner, too.
+     * An extended attribute, for which the kernel wants the permission to read the file, whatever descriptor there is
+     * of it: a program of the mode 2111 has an owner, too.
      */
     public static byte[] value(
             FileCalls calls,

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The names of a path that are still to be gone through, while links among them are followed. A slash at the end counts as a dot:
- * what it follows is a directory. Needs nothing of Linux. Not thread-safe.
+ * The names of a path that are still to be gone through, while links among them are followed. A slash at the end counts
+ * as a dot: what it follows is a directory. Needs nothing of Linux. Not thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/path_resolution.7.html">path_resolution(7)</a>
  */

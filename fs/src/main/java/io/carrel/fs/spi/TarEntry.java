@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One entry of an archive, as it is written there: nothing is checked but the format. Texts are <em>raw</em>: each char is
- * one byte, 0 to 255, because names on Linux are bytes. Immutable.
+ * One entry of an archive, as it is written there: nothing is checked but the format. Texts are <em>raw</em>: each char
+ * is one byte, 0 to 255, because names on Linux are bytes. Immutable.
  *
  * @param kind what the entry makes
  * @param type the same as the archive says it, a character

@@ -1,7 +1,8 @@
 package io.carrel.fs.volumes;
 
 /**
- * A volume whose record cannot be read. Its files may be sound; it can be removed. Immutable.
+ * Names a volume whose record cannot be read. Its files may be sound; it can be removed. Immutable, so safe for use by
+ * several threads.
  *
  * @param name its name
  * @param reason what is wrong

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is not a volume yet, or no more: directories that are filled or deleted, which takes time, while others use the store. Each
- * has a lock beside it, so what a killed JVM left is told from what is being worked on.
+ * What is not a volume yet, or no more: directories that are filled or deleted, which takes time, while others use the
+ * store. Each has a lock beside it, so what a killed JVM left is told from what is being worked on.
  */
 record StagedDirectories(Path store) {
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What is known of a volume. Immutable.
+ * Tells what is known of a volume. Immutable, so safe for use by several threads.
  *
  * @param name its name; a random one if it is anonymous
  * @param anonymous whether it goes with the container that it was made for

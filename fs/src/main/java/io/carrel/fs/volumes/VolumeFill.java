@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Fills a volume before a container uses it. Containers share a lock as long as they have the volume; who fills it has that
- * alone, so its directory can be replaced. The caller is one of the volume's users, so nobody removes it.
+ * Fills a volume before a container uses it. Containers share a lock as long as they have the volume; who fills it has
+ * that alone, so its directory can be replaced. The caller is one of the volume's users, so nobody removes it.
  */
 record VolumeFill(Path home, StagedDirectories aside, VolumeContent content) {
 

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The lock of a directory of volumes, which whoever changes something there has meanwhile. Thread-safe, and safe for use by
- * several JVMs.
+ * The lock of a directory of volumes, which whoever changes something there has meanwhile. Thread-safe, and safe for
+ * use by several JVMs.
  *
  * @param directory the directory of volumes
  */

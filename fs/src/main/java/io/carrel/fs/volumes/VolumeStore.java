@@ -17,8 +17,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The volumes of a host's user. Any number of threads and JVMs can use the same directory at the same time; one that is
- * killed, even in the middle of a change, leaves nothing half-done and holds nothing. Thread-safe.
+ * Keeps the volumes of a host's user. Any number of threads and JVMs can use the same directory at the same time; one
+ * that is killed, even in the middle of a change, leaves nothing half-done and holds nothing. Safe for use by several
+ * threads.
+ *
+ * <p>Needs no privileges; what the owner of the files is in the container, and whether this user may then remove them,
+ * is for the ids that the container has. See flock(2).
  */
 public final class VolumeStore {
 
@@ -34,7 +38,12 @@ public final class VolumeStore {
         this.homes = new VolumeDirectories(directory, aside);
     }
 
-    /** The volumes in this storage; the directory is made if need be. */
+    /**
+     * Opens the volumes in this storage; the directory is made if need be.
+     *
+     * @throws IllegalStateException if another user owns it
+     * @throws HostFileException if it cannot be made
+     */
     public static VolumeStore open(Storage storage) {
         try {
             return open(storage.make("volumes"));
@@ -44,7 +53,12 @@ public final class VolumeStore {
         }
     }
 
-    /** The volumes in this directory, which is made if need be. */
+    /**
+     * Opens the volumes in this directory, which is made if need be.
+     *
+     * @throws IllegalStateException if another user owns it, or it is shared by all users, as {@code /tmp} is
+     * @throws HostFileException if it cannot be made
+     */
     public static VolumeStore open(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
@@ -55,29 +69,59 @@ public final class VolumeStore {
         return new VolumeStore(absolute);
     }
 
-    /** Where the files of a volume with this name are, whether there is one or not. */
+    /**
+     * Returns where the files of a volume with this name are, whether there is one or not.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     */
     public static Path path(Storage storage, String name) {
         return storage.volumes().resolve(Mount.Volume.checkName(name)).resolve(VolumeRecord.DATA);
     }
 
-    /** The volume with this name; if there is none, it is made, with these labels. */
+    /**
+     * Returns the volume with this name; if there is none, makes it, with these labels.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws io.carrel.linux.RefusedContentException if its record is damaged
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
+     */
     public Volume create(String name, Map<String, String> labels) {
         Mount.Volume.checkName(name);
         return lock.held("make the volume " + name, () -> homes.obtain(name, false, labels));
     }
 
-    /** A volume with a name that nobody has. It is not an anonymous one: it stays until it is removed. */
+    /**
+     * Makes a volume with a name that nobody has. It is not an anonymous one: it stays until it is removed.
+     *
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
+     */
     public Volume create(Map<String, String> labels) {
         return create(VolumeDirectories.madeUpName(), labels);
     }
 
-    /** The volume with this name, if there is one. */
+    /**
+     * Looks for the volume with this name.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws io.carrel.linux.RefusedContentException if its record is damaged
+     * @throws HostFileException if the directory cannot be read, or the thread is interrupted while it waits for others
+     *     to be done, and then stays interrupted
+     */
     public Optional<Volume> find(String name) {
         Mount.Volume.checkName(name);
         return lock.reading("look up the volume " + name, () -> homes.existing(name));
     }
 
-    /** All volumes, by name, but for {@link #damaged} ones. */
+    /**
+     * Returns all volumes, by name, but for {@link #damaged} ones.
+     *
+     * @throws HostFileException if the directory cannot be read, or the thread is interrupted while it waits for others
+     *     to be done, and then stays interrupted
+     */
     public List<Volume> list() {
         return lock.reading("list the volumes", () -> {
             List<Volume> volumes = new ArrayList<>();
@@ -86,7 +130,12 @@ public final class VolumeStore {
         });
     }
 
-    /** Volumes that are there, but about which nothing can be read. They can be removed. */
+    /**
+     * Returns volumes that are there, but about which nothing can be read. They can be removed.
+     *
+     * @throws HostFileException if the directory cannot be read, or the thread is interrupted while it waits for others
+     *     to be done, and then stays interrupted
+     */
     public List<DamagedVolume> damaged() {
         return lock.reading("list damaged volumes", () -> {
             List<DamagedVolume> found = new ArrayList<>();
@@ -95,14 +144,29 @@ public final class VolumeStore {
         });
     }
 
-    /** Takes the volume with this name for a container; if there is none, it is made. */
+    /**
+     * Takes the volume with this name for a container; if there is none, it is made.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws io.carrel.linux.RefusedContentException if its record is damaged
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
+     */
     public VolumeLease use(String name) {
         return use(name, VolumeContent.NONE);
     }
 
     /**
-     * The same; and if the volume is empty and no container uses it, it is first filled. Whoever uses it at the same time waits
-     * for that. It is filled whole or not at all.
+     * Takes the volume with this name for a container, as {@link #use(String)} does; and if the volume is empty and no
+     * container uses it, it is first filled. Whoever uses it at the same time waits for that. It is filled whole or not
+     * at all. What the content throws ends the use.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws io.carrel.linux.RefusedContentException if its record is damaged
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
      */
     public VolumeLease use(String name, VolumeContent content) {
         Mount.Volume.checkName(name);
@@ -110,12 +174,24 @@ public final class VolumeStore {
         return take(name, false, content);
     }
 
-    /** Makes a volume that goes with its lease. */
+    /**
+     * Makes a volume that goes with its lease.
+     *
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
+     */
     public VolumeLease useAnonymous() {
         return useAnonymous(VolumeContent.NONE);
     }
 
-    /** The same, and fills it. */
+    /**
+     * Makes a volume that goes with its lease, and fills it. What the content throws ends the use.
+     *
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
+     */
     public VolumeLease useAnonymous(VolumeContent content) {
         sweep();
         return take(VolumeDirectories.madeUpName(), true, content);
@@ -151,7 +227,14 @@ public final class VolumeStore {
         return failure;
     }
 
-    /** The JVMs that run a container with this volume, one for each container. */
+    /**
+     * Returns the JVMs that run a container with this volume, one for each container.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws io.carrel.linux.NotFoundException if there is none with this name
+     * @throws HostFileException if the directory cannot be read, or the thread is interrupted while it waits for others
+     *     to be done, and then stays interrupted
+     */
     public List<VolumeUser> users(String name) {
         Mount.Volume.checkName(name);
         return lock.reading(
@@ -159,7 +242,14 @@ public final class VolumeStore {
                 () -> VolumeUsers.of(homes.known(name)).found());
     }
 
-    /** The sum of the sizes of the volume's files. Counting takes time, and others may write meanwhile. */
+    /**
+     * Returns the sum of the sizes of the volume's files, in bytes. Files that this user may not read are left out.
+     * Counting takes time, and others may write meanwhile.
+     *
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws io.carrel.linux.NotFoundException if there is none with this name
+     * @throws HostFileException if the directory cannot be read
+     */
     public long sizeBytes(String name) {
         Mount.Volume.checkName(name);
         Path data =
@@ -180,8 +270,11 @@ public final class VolumeStore {
     /**
      * Removes a volume and its files.
      *
-     * @throws IllegalStateException if a container uses it
+     * @throws IllegalArgumentException if this cannot be a volume's name
+     * @throws IllegalStateException if a container uses it, or this user may only read the directory
      * @throws io.carrel.linux.NotFoundException if there is none with this name
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
      */
     public void remove(String name) {
         Mount.Volume.checkName(name);
@@ -196,7 +289,11 @@ public final class VolumeStore {
     /**
      * Removes the volumes that no container uses: anonymous ones, or all but {@link #damaged} ones.
      *
+     * @param all whether those that are not anonymous go, too
      * @return what was removed
+     * @throws IllegalStateException if this user may only read the directory
+     * @throws HostFileException if the directory cannot be read or written, or the thread is interrupted while it waits
+     *     for others to be done, and then stays interrupted
      */
     public List<Volume> prune(boolean all) {
         List<Volume> removed = new ArrayList<>();

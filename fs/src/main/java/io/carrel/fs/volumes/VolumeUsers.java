@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The lock files of one volume's users. Each is held by a JVM; one that nobody holds is that of a JVM that was killed. Only
- * for who has the store's lock.
+ * The lock files of one volume's users. Each is held by a JVM; one that nobody holds is that of a JVM that was killed.
+ * Only for who has the store's lock.
  */
 record VolumeUsers(Path directory) {
 

@@ -1,3 +1,3 @@
-/** Volumes: directories for files that outlive containers and that containers share. */
+/** Keeps volumes: directories for files that outlive containers and that containers share. */
 @org.jspecify.annotations.NullMarked
 package io.carrel.fs.volumes;
