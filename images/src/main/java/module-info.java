@@ -1,4 +1,4 @@
-/** Images: their store, their layers, and a file system that reads them. */
+/** Stores images, unpacks and writes their layers, and reads them as a file system. */
 @org.jspecify.annotations.NullMarked
 module io.carrel.images {
     requires com.github.luben.zstd_jni;

@@ -6,7 +6,9 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The annotations of OCI's documents: texts by name, in whatever order. A document without any has no field for them. */
+/**
+ * The annotations of OCI's documents: texts by name, in whatever order. A document without any has no field for them.
+ */
 final class Annotations {
 
     private static final String FIELD = "annotations";
@@ -18,7 +20,10 @@ final class Annotations {
         return document.at(FIELD).textMap();
     }
 
-    /** Adds them to a document that has none, in the order of their names, so that the same document has the same digest. */
+    /**
+     * Adds them to a document that has none, in the order of their names, so that the same document has the same
+     * digest.
+     */
     static void write(Map<String, String> annotations, ObjectNode document) {
         if (!annotations.isEmpty()) {
             ObjectNode node = document.putObject(FIELD);

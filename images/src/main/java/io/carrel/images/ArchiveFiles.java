@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /**
- * The files of an archive of images. Each goes into the workspace as a blob while the archive is read, so that the archive can
- * be a stream, whatever the order of its entries, and nothing is written twice. Not thread-safe.
+ * The files of an archive of images. Each goes into the workspace as a blob while the archive is read, so that the
+ * archive can be a stream, whatever the order of its entries, and nothing is written twice. Not thread-safe.
  */
 final class ArchiveFiles {
 

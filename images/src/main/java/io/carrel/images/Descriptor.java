@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Names a blob. Immutable.
+ * Names a blob by its digest, and says what it contains. Immutable, so safe for use by several threads.
  *
  * @param mediaType what the blob contains
  * @param digest of the blob
@@ -28,7 +28,11 @@ public record Descriptor(
 
     private static final String UNKNOWN = "unknown";
 
-    /** Checks the size and copies the annotations. */
+    /**
+     * Checks the size and copies the annotations.
+     *
+     * @throws IllegalArgumentException if the size is negative
+     */
     public Descriptor {
         requireNonNull(mediaType, "mediaType");
         requireNonNull(digest, "digest");
@@ -36,7 +40,11 @@ public record Descriptor(
         annotations = Map.copyOf(annotations);
     }
 
-    /** A descriptor that says no more than it must. */
+    /**
+     * Makes a descriptor that says no more than it must.
+     *
+     * @throws IllegalArgumentException if the size is negative
+     */
     public static Descriptor of(String mediaType, Digest digest, long size) {
         return new Descriptor(mediaType, digest, size, null, Map.of());
     }
@@ -74,7 +82,7 @@ public record Descriptor(
         }
     }
 
-    /** An annotation, if it is there and not empty. */
+    /** Returns an annotation, if it is there and not empty. */
     public Optional<String> annotation(String name) {
         return Optional.ofNullable(annotations.get(name)).filter(text -> !text.isEmpty());
     }

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code docker save} has written for long: {@code manifest.json} names a configuration and layers. It becomes an OCI
- * manifest; configuration and layers stay byte for byte what they are.
+ * What {@code docker save} has written for long: {@code manifest.json} names a configuration and layers. It becomes an
+ * OCI manifest; configuration and layers stay byte for byte what they are.
  */
 final class DockerArchive {
 

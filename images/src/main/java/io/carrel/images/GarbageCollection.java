@@ -29,8 +29,8 @@ final class GarbageCollection {
     }
 
     /**
-     * Removes what killed JVMs and stopped machines left behind, if nobody is using the store now. The first who opens it after
-     * a boot has it alone, and the others wait for that before they look for a layer.
+     * Removes what killed JVMs and stopped machines left behind, if nobody is using the store now. The first who opens
+     * it after a boot has it alone, and the others wait for that before they look for a layer.
      */
     static void tidy(StoreLayout layout) throws IOException {
         UnsyncedLayers unsynced = new UnsyncedLayers(layout);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One step of how an image came to be. Immutable.
+ * Tells one step of how an image came to be. Immutable, so safe for use by several threads.
  *
  * @param created when; null if it is not known
  * @param createdBy by which command

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An image of a store, for one platform. Immutable: it stays what it was when its name is given to another image. */
+/**
+ * Names an image of a store, for one platform. It stays what it was when its name is given to another image. Immutable,
+ * so safe for use by several threads; what it reads from its store can be gone when the image has been removed.
+ */
 public final class Image {
 
     private final ImageStore store;
@@ -21,17 +24,17 @@ public final class Image {
         this.parts = parts;
     }
 
-    /** What the image is called; empty for one that has lost its name. */
+    /** Returns what the image is called; empty for one that has lost its name. */
     public Optional<Reference> reference() {
         return Optional.ofNullable(reference);
     }
 
-    /** Identifies the image with all that belongs to it: the digest of its manifest. */
+    /** Identifies the image with all that belongs to it: returns the digest of its manifest. */
     public Digest digest() {
         return parts.descriptor().digest();
     }
 
-    /** What Docker calls the image's id: the digest of its configuration. */
+    /** Returns what Docker calls the image's id: the digest of its configuration. */
     public Digest id() {
         return parts.manifest().config().digest();
     }
@@ -41,7 +44,7 @@ public final class Image {
         return root;
     }
 
-    /** The same image, without those for other platforms that share its name: for saving it alone. */
+    /** Returns the same image, without those for other platforms that share its name: for saving it alone. */
     public Image alone() {
         return new Image(store, reference, parts.descriptor(), parts);
     }
@@ -50,38 +53,39 @@ public final class Image {
         return parts;
     }
 
-    /** How containers of it are started, and how it came to be. */
+    /** Returns how containers of it are started, and how it came to be. */
     public ImageConfig config() {
         return parts.config();
     }
 
     /**
-     * All that its configuration says, as JSON: also what {@link #config} leaves out, such as a health check.
+     * Reads all that its configuration says, as JSON: also what {@link #config} leaves out, such as a health check.
      *
      * @throws io.carrel.linux.RefusedContentException if it is damaged or was removed
+     * @throws io.carrel.linux.HostFileException if the store cannot be read
      */
     public byte[] configDocument() {
         return store.layout()
                 .reading(() -> store.layout().content().read(manifest().config()));
     }
 
-    /** What it consists of. */
+    /** Returns what it consists of. */
     public Manifest manifest() {
         return parts.manifest();
     }
 
-    /** How it came to be, from the beginning. */
+    /** Returns how it came to be, from the beginning. */
     public List<HistoryEntry> history() {
         return config().history();
     }
 
-    /** What it runs on. */
+    /** Returns what it runs on. */
     public Platform platform() {
         Platform named = parts.descriptor().platform();
         return named == null ? config().platform() : named;
     }
 
-    /** How many bytes its blobs have, that is with the layers compressed as they came. */
+    /** Returns how many bytes its blobs have, that is with the layers compressed as they came. */
     public long size() {
         return parts.descriptor().size()
                 + manifest().config().size()
@@ -89,16 +93,27 @@ public final class Image {
     }
 
     /**
-     * The directories of its layers, lowest first, for overlayfs; there are none twice. Layers that no image needed so far are
-     * unpacked. Hold a {@link #lease} while you use them, as they are removed when no name leads to them any more.
+     * Returns the directories of its layers, lowest first, for overlayfs; there are none twice. Layers that no image
+     * needed so far are unpacked, which takes time. Hold a {@link #lease} while you use them, as they are removed when
+     * no name leads to them any more.
      *
      * @throws io.carrel.linux.RefusedContentException if a layer is not what it should be
+     * @throws io.carrel.linux.SyscallException if a file cannot be made, for example because the disk is full
+     * @throws io.carrel.linux.HostFileException if the store cannot be read or written, or if the thread is interrupted
+     *     while layers are unpacked; it stays interrupted
+     * @throws IllegalStateException if a layer is not unpacked yet, and this user may only read the store
      */
     public List<Path> layers() {
         return store.unpacker().unpack(parts);
     }
 
-    /** Keeps the image's content in the store, even if its name goes, until the lease is closed or this JVM ends. */
+    /**
+     * Keeps the image's content in the store, even if its name goes, until the lease is closed or this JVM ends. A
+     * store that can only be read keeps nothing.
+     *
+     * @throws io.carrel.linux.NotFoundException if the image has been removed
+     * @throws io.carrel.linux.HostFileException if the store cannot be written
+     */
     public ImageLease lease() {
         StoreLayout layout = store.layout();
         return layout.reading(() -> {
@@ -110,10 +125,11 @@ public final class Image {
     }
 
     /**
-     * Has the store remember that changes of containers need this image, so that it is removed by force only. That holds as long as
-     * the file {@code image} in their directory has the image's {@link #digest}.
+     * Lets the store remember that changes of containers need this image, so that it is removed by force only. That
+     * holds as long as the file {@code image} in their directory has the image's {@link #digest}.
      *
      * @param changes an absolute path
+     * @throws io.carrel.linux.HostFileException if the store cannot be written
      */
     public void keepFor(Path changes) {
         store.layout().reading(() -> {
@@ -122,6 +138,7 @@ public final class Image {
         });
     }
 
+    /** Returns its name; its digest if it has none. */
     @Override
     public String toString() {
         return reference == null ? digest().toString() : reference.toString();

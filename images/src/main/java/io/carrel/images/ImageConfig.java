@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image says about itself: how containers are started, and how it came to be. Immutable.
+ * Tells what an image says about itself: how containers are started, and how it came to be. Immutable, so safe for use
+ * by several threads.
  *
  * @param platform what it runs on
  * @param created when it was made; null if it does not say
@@ -78,12 +79,12 @@ public record ImageConfig(
         }
     }
 
-    /** The inverse of {@link #parse}: a JSON document. */
+    /** Writes it as a JSON document, which {@link #parse} reads. */
     public byte[] format() {
         return ConfigWriter.format(this);
     }
 
-    /** With other defaults. */
+    /** Returns the same with other defaults. */
     public ImageConfig with(UnaryOperator<ImageDefaults> change) {
         return new ImageConfig(platform, created, author, change.apply(defaults), diffIds, history);
     }
@@ -99,47 +100,47 @@ public record ImageConfig(
                 ImmutableList.<HistoryEntry>builder().addAll(history).add(step).build());
     }
 
-    /** The program and its first arguments; may be empty. */
+    /** Returns the program and its first arguments; may be empty. */
     public List<String> entrypoint() {
         return defaults.entrypoint();
     }
 
-    /** Further arguments, or all of the command if there is no entrypoint. */
+    /** Returns further arguments, or all of the command if there is no entrypoint. */
     public List<String> command() {
         return defaults.command();
     }
 
-    /** Variables, each as {@code NAME=VALUE}. */
+    /** Returns the variables, each as {@code NAME=VALUE}. */
     public List<String> environment() {
         return defaults.environment();
     }
 
-    /** Who runs the command; empty for root. */
+    /** Returns who runs the command; empty for root. */
     public String user() {
         return defaults.user();
     }
 
-    /** Where the command runs; empty for {@code /}. */
+    /** Returns where the command runs; empty for {@code /}. */
     public String workingDirectory() {
         return defaults.workingDirectory();
     }
 
-    /** Paths whose content is to outlive the container. */
+    /** Returns the paths whose content is to outlive the container. */
     public Set<String> volumes() {
         return defaults.volumes();
     }
 
-    /** Ports, each as {@code 80/tcp}. */
+    /** Returns the ports, each as {@code 80/tcp}. */
     public Set<String> exposedPorts() {
         return defaults.exposedPorts();
     }
 
-    /** Anything else, by name. */
+    /** Returns anything else, by name. */
     public Map<String, String> labels() {
         return defaults.labels();
     }
 
-    /** The signal that stops a container; empty for {@code SIGTERM}. */
+    /** Returns the signal that stops a container; empty for {@code SIGTERM}. */
     public String stopSignal() {
         return defaults.stopSignal();
     }

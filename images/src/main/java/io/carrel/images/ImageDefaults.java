@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How containers of an image are started, unless who starts them says otherwise: the {@code config} of an image's
+ * Says how containers of an image are started, unless who starts them says otherwise: the {@code config} of an image's
  * configuration. Immutable, so safe for use by several threads.
  *
  * @param process what runs, and as whom
  * @param volumes paths whose content is to outlive the container
  * @param exposedPorts each as {@code 80/tcp}
  * @param labels anything else, by name
- * @see <a href="https://github.com/opencontainers/image-spec/blob/main/config.md">OCI image configurations</a>
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/main/config.md">OCI image configuration</a>
  */
 public record ImageDefaults(
         ImageProcess process, Set<String> volumes, Set<String> exposedPorts, Map<String, String> labels) {

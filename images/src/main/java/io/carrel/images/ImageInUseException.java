@@ -3,7 +3,7 @@ package io.carrel.images;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An image was not removed, as somebody needs it. */
+/** Says that an image was not removed, as somebody needs it. Nothing was changed. Immutable. */
 public final class ImageInUseException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public final class ImageInUseException extends IllegalStateException {
         this.users = List.copyOf(users);
     }
 
-    /** Who needs it, at least one. */
+    /** Returns who needs it, at least one. */
     public List<ImageUser> users() {
         return users;
     }

@@ -28,8 +28,8 @@ record ImageIngest(ImageStore store, StoreLayout layout, LayerLimits limits) {
     }
 
     /**
-     * The layers come first, and whether they are sound; then the other blobs, and the index last: it never names what is not
-     * there, nor what nobody can use.
+     * The layers come first, and whether they are sound; then the other blobs, and the index last: it never names what
+     * is not there, nor what nobody can use.
      */
     List<Image> images(String doing, Step step) {
         try {

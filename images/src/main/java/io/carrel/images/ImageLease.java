@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says that an image is in use: as long as it is open, and its JVM lives, the image's blobs and layers are not removed.
- * Thread-safe.
+ * Safe for use by several threads.
+ *
+ * <p>See flock(2).
  */
 public final class ImageLease implements AutoCloseable {
 
@@ -94,7 +96,11 @@ public final class ImageLease implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Ends the use. */
+    /**
+     * Ends the use; does nothing the second time.
+     *
+     * @throws HostFileException if the store cannot be written
+     */
     @Override
     public void close() {
         if (lease != null) {

@@ -75,7 +75,10 @@ final class ImageLoader {
                                 + " is imported, not loaded");
     }
 
-    /** The images that an index names. What else lies beside them is told and left out, unless there are no images at all. */
+    /**
+     * The images that an index names. What else lies beside them is told and left out, unless there are no images at
+     * all.
+     */
     private List<FoundImage> found(Index index, Path file, BlobSource blobs, String source) throws IOException {
         Artifacts artifacts = new Artifacts(blobs);
         List<FoundImage> images = new ArrayList<>();

@@ -4,7 +4,7 @@ import io.carrel.images.layers.Digest;
 import java.nio.file.Path;
 
 /**
- * An image that is mounted on a directory of the host. Immutable.
+ * Names an image that is mounted on a directory of the host. Immutable, so safe for use by several threads.
  *
  * @param image the digest of its manifest
  * @param directory a real path

@@ -18,9 +18,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Images that are mounted on directories of the host, read-only, so that any program can look at them. They stay so when this
- * JVM ends. A mounted image's content stays in the store until it is unmounted, by this or by {@code umount(8)}, or the host
- * is restarted. Thread-safe.
+ * Mounts images on directories of the host, read-only, so that any program can look at them. They stay so when this JVM
+ * ends. A mounted image's content stays in the store until it is unmounted, by this or by umount(8), or the host is
+ * restarted. Safe for use by several threads and JVMs.
+ *
+ * <p>Mounting and unmounting need {@code CAP_SYS_ADMIN}; mounting, Linux 5.11. See mount(2),
+ * Documentation/filesystems/overlayfs.rst.
  */
 public final class ImageMounts {
 
@@ -30,12 +33,19 @@ public final class ImageMounts {
         this.store = store;
     }
 
-    /** Those of the images of this store. */
+    /** Returns those of the images of this store. */
     public static ImageMounts of(ImageStore store) {
         return new ImageMounts(store);
     }
 
-    /** Mounts an image on a directory of the store's own; if it is mounted there already, that is all. */
+    /**
+     * Mounts an image on a directory of the store's own; if it is mounted there already, that is all.
+     *
+     * @throws io.carrel.linux.NotFoundException if the image has been removed
+     * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
+     * @throws IllegalStateException if this user may only read the store
+     * @throws HostFileException if the directory cannot be made
+     */
     public ImageMount mount(Image image) {
         Path directory = store.layout().mountPoint(image.digest());
         Optional<ImageMount> there = at(directory);
@@ -53,9 +63,13 @@ public final class ImageMounts {
 
     /**
      * Mounts an image on this directory, which must exist. A store that can only be read has no record of it: then
-     * {@code umount(8)} ends it.
+     * umount(8) ends it.
      *
+     * @throws io.carrel.linux.NotFoundException if the image has been removed
+     * @throws IllegalArgumentException if this is no directory
+     * @throws io.carrel.linux.RefusedContentException if a layer that is not unpacked yet is not what it should be
      * @throws io.carrel.linux.SyscallException if the kernel refuses, for example because this is an ordinary user
+     * @throws HostFileException if the directory cannot be found, or the store not be written
      */
     public ImageMount mount(Image image, Path directory) {
         checkArgument(Files.isDirectory(directory), "%s is not a directory", directory);
@@ -87,7 +101,11 @@ public final class ImageMounts {
         }
     }
 
-    /** What is mounted, as far as this JVM's mount namespace has it. */
+    /**
+     * Returns what is mounted, as far as this JVM's mount namespace has it.
+     *
+     * @throws HostFileException if the store cannot be read
+     */
     public List<ImageMount> list() {
         return store.layout().reading(() -> {
             List<ImageMount> mounts = new ArrayList<>();
@@ -110,8 +128,11 @@ public final class ImageMounts {
     /**
      * Unmounts an image.
      *
+     * @return what was mounted
      * @throws IllegalArgumentException if no image is mounted on this directory
-     * @throws io.carrel.linux.SyscallException with {@code EBUSY} if somebody has a file open there, or works in it
+     * @throws io.carrel.linux.SyscallException with {@code EBUSY} if somebody has a file open there, or works in it;
+     *     with {@code EPERM} if this is an ordinary user
+     * @throws HostFileException if the directory cannot be found
      */
     public ImageMount unmount(Path directory) {
         ImageMount mount = at(real(directory))

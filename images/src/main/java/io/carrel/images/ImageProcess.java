@@ -6,8 +6,8 @@ import com.google.common.collect.ImmutableList;
 import java.util.List;
 
 /**
- * The process that a container of an image begins with, unless who starts it says otherwise. Immutable, so safe for use
- * by several threads.
+ * Describes the process that a container of an image begins with, unless who starts it says otherwise. Immutable, so
+ * safe for use by several threads.
  *
  * @param entrypoint the program and its first arguments; may be empty, which one empty word means, too
  * @param command further arguments, or all of the command if there is no entrypoint

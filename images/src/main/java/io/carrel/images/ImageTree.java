@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an entry of an index leads to: indexes, manifests, configurations, layers. An index may name images that are not here,
- * as tools keep one platform's and leave the index as it was. Not thread-safe.
+ * What an entry of an index leads to: indexes, manifests, configurations, layers. An index may name images that are not
+ * here, as tools keep one platform's and leave the index as it was. Not thread-safe.
  */
 final class ImageTree {
 

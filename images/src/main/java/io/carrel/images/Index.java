@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Images that belong together: one image for several platforms, or all images of a layout. Immutable.
+ * Names images that belong together: one image for several platforms, or all images of a layout. Immutable, so safe for
+ * use by several threads.
  *
  * @param mediaType OCI's or Docker's name for an index
  * @param manifests names manifests and further indexes
@@ -33,7 +34,7 @@ public record Index(String mediaType, List<Descriptor> manifests, Map<String, St
      * Reads an index of OCI or a manifest list of Docker.
      *
      * @param source what messages call the document
-     * @throws RefusedContentException if the document is something else
+     * @throws RefusedContentException if the document is something else, or names more than 10,000 manifests
      */
     public static Index parse(byte[] document, String source) {
         Json json = Json.parse(document, source);
@@ -55,7 +56,10 @@ public record Index(String mediaType, List<Descriptor> manifests, Map<String, St
                 Annotations.parse(json));
     }
 
-    /** The first entry for a platform that is what {@code wanted} asks for; one with the same variant comes first. */
+    /**
+     * Returns the first entry for a platform that is what {@code wanted} asks for; one with the same variant comes
+     * first.
+     */
     public Optional<Descriptor> choose(Platform wanted) {
         Optional<Descriptor> exact = manifests.stream()
                 .filter(manifest -> wanted.equals(manifest.platform()))
@@ -65,7 +69,7 @@ public record Index(String mediaType, List<Descriptor> manifests, Map<String, St
                 .findFirst());
     }
 
-    /** The inverse of {@link #parse}: a JSON document. */
+    /** Writes it as a JSON document, which {@link #parse} reads. */
     public byte[] format() {
         ObjectNode node = Json.object();
         node.put("schemaVersion", Documents.SCHEMA);

@@ -86,7 +86,10 @@ record Instruction(String name, String value, String text) {
         return value.startsWith("[") ? array(value) : words();
     }
 
-    /** A command as it is, or for the shell, which also gets what only looks like an array, such as one with single quotes. */
+    /**
+     * A command as it is, or for the shell, which also gets what only looks like an array, such as one with single
+     * quotes.
+     */
     List<String> command(String command, List<String> shell) {
         if (command.startsWith("[") && isJson(command)) {
             return array(command);

@@ -33,8 +33,8 @@ record Instructions(List<Instruction> instructions) {
     }
 
     /**
-     * Reads texts of one or more lines. A backslash at a line's end continues it, and {@code #} at its beginning makes it a
-     * comment.
+     * Reads texts of one or more lines. A backslash at a line's end continues it, and {@code #} at its beginning makes
+     * it a comment.
      *
      * @throws IllegalArgumentException if there is none in a text, or it is wrong; more is found out by {@link #apply}
      */

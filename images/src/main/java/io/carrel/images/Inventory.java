@@ -4,7 +4,7 @@ import io.carrel.images.Verification.Damage;
 import java.util.List;
 
 /**
- * What is in a store. Immutable.
+ * Tells what is in a store. Immutable, so safe for use by several threads.
  *
  * @param images those that can be used
  * @param damages what is wrong with the others; their contents are read by {@link ImageStore#verify} alone

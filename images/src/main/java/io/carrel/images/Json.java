@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A value in a JSON document that somebody else wrote. What is asked of it and not so is refused, with the place. Fields that
- * nobody asks for are ignored. Not thread-safe, as the tree below is not.
+ * A value in a JSON document that somebody else wrote. What is asked of it and not so is refused, with the place.
+ * Fields that nobody asks for are ignored. Not thread-safe, as the tree below is not.
  *
  * @param source which document
  * @param place where in it: names, joined by dots

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sees to it that the layers of images are what they should be, before anything names the images. What runs on this machine is
- * unpacked, which only a layer that is sound survives; of other platforms' images, the digests are compared. Not thread-safe.
+ * Sees to it that the layers of images are what they should be, before anything names the images. What runs on this
+ * machine is unpacked, which only a layer that is sound survives; of other platforms' images, the digests are compared.
+ * Not thread-safe.
  */
 final class LayerCheck {
 

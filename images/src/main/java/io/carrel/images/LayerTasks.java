@@ -13,7 +13,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks layers at the same time. Threads take the lowest first, so waiting for those below comes to an end. Not thread-safe.
+ * Unpacks layers at the same time. Threads take the lowest first, so waiting for those below comes to an end. Not
+ * thread-safe.
  */
 final class LayerTasks implements AutoCloseable {
 
@@ -47,8 +48,8 @@ final class LayerTasks implements AutoCloseable {
     }
 
     /**
-     * Waits for all, so that nothing is written any more when this is over, and throws the first failure. An interrupt ends the tasks,
-     * and is kept.
+     * Waits for all, so that nothing is written any more when this is over, and throws the first failure. An interrupt
+     * ends the tasks, and is kept.
      */
     void await() {
         threads.shutdown();

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An OCI layout in a directory. Links are followed as long as they stay in it, as some builds have the blobs elsewhere in it.
- * Thread-safe.
+ * An OCI layout in a directory. Links are followed as long as they stay in it, as some builds have the blobs elsewhere
+ * in it. Thread-safe.
  *
  * @param directory as messages call it
  * @param real the same without links

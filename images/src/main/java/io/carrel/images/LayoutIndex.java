@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An OCI layout's {@code index.json}: which images it has and what they are called. What it says beyond that stays as it is.
- * Not thread-safe.
+ * An OCI layout's {@code index.json}: which images it has and what they are called. What it says beyond that stays as
+ * it is. Not thread-safe.
  */
 final class LayoutIndex {
 

@@ -1,14 +1,15 @@
 package io.carrel.images;
 
 /**
- * What lies beside images and is none, such as a signature or a note about a build. Immutable.
+ * Tells what lies beside images and is none, such as a signature or a note about a build. Immutable, so safe for use by
+ * several threads.
  *
  * @param descriptor names it
  * @param reason why it is no image
  */
 public record LeftOut(Descriptor descriptor, String reason) {
 
-    /** Its name, if it has one, its digest, and why it is no image. */
+    /** Returns its name, if it has one, its digest, and why it is no image. */
     @Override
     public String toString() {
         String name = descriptor

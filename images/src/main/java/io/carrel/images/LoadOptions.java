@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How images are loaded. Immutable. */
+/**
+ * Says how images are loaded. Immutable, so safe for use by several threads. What is told the progress is called by the
+ * thread that loads.
+ */
 public final class LoadOptions {
 
-    /** All that is there, with the names that it has. */
+    /** Loads all that is there, with the names that it has. */
     public static final LoadOptions DEFAULT =
             new LoadOptions(null, null, bytes -> {}, LoadOptions::log, LayerLimits.DEFAULT);
 
@@ -42,30 +45,33 @@ public final class LoadOptions {
         LOG.warn("Left out {}", leftOut);
     }
 
-    /** Only the image for this platform, where there are several for one name. */
+    /** Returns the same, loading only the image for this platform, where there are several for one name. */
     public LoadOptions platform(Platform only) {
         return new LoadOptions(requireNonNull(only, "only"), name, progress, leftOut, limits);
     }
 
-    /** Under this name; there must be only one image then. */
+    /** Returns the same, giving the image this name; there must be only one image then. */
     public LoadOptions named(Reference reference) {
         return new LoadOptions(platform, requireNonNull(reference, "reference"), progress, leftOut, limits);
     }
 
-    /** Tells, on the calling thread and often, how many bytes have been read. */
+    /** Returns the same, telling, on the calling thread and often, how many bytes have been read. */
     public LoadOptions progress(LongConsumer bytes) {
         return new LoadOptions(platform, name, requireNonNull(bytes, "bytes"), leftOut, limits);
     }
 
     /**
-     * Tells, on the calling thread, what lies beside the images and is none, such as signatures; it is not loaded. A warning is
-     * logged if this is not called.
+     * Returns the same, telling, on the calling thread, what lies beside the images and is none, such as signatures; it
+     * is not loaded. A warning is logged if this is not called.
      */
     public LoadOptions leftOut(Consumer<LeftOut> consumer) {
         return new LoadOptions(platform, name, progress, requireNonNull(consumer, "consumer"), limits);
     }
 
-    /** Refuses images with a layer that has more, and archives that unpack to more; {@link LayerLimits#DEFAULT} if this is not called. */
+    /**
+     * Returns the same, refusing images with a layer that has more, and archives that unpack to more;
+     * {@link LayerLimits#DEFAULT} if this is not called.
+     */
     public LoadOptions limits(LayerLimits most) {
         return new LoadOptions(platform, name, progress, leftOut, requireNonNull(most, "most"));
     }

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an image for one platform consists of. Immutable.
+ * Tells what an image for one platform consists of. Immutable, so safe for use by several threads.
  *
  * @param mediaType OCI's or Docker's name for a manifest
  * @param config names the configuration
@@ -56,7 +56,7 @@ public record Manifest(String mediaType, Descriptor config, List<Descriptor> lay
                 Annotations.parse(json));
     }
 
-    /** The inverse of {@link #parse}: a JSON document. */
+    /** Writes it as a JSON document, which {@link #parse} reads. */
     public byte[] format() {
         ObjectNode node = Json.object();
         node.put("schemaVersion", Documents.SCHEMA);

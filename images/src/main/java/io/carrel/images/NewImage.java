@@ -13,7 +13,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is said about an image that is made here, and how its layer is written. Immutable. */
+/**
+ * Says what is to be said about an image that is made here, and how its layer is written. Immutable, so safe for use by
+ * several threads.
+ */
 public final class NewImage {
 
     private @Nullable Reference name;
@@ -45,33 +48,33 @@ public final class NewImage {
         limits = other.limits;
     }
 
-    /** Nothing is said: an image without a name, otherwise as its base. */
+    /** Says nothing: the image has no name, and is otherwise as its base. */
     public static NewImage of() {
         return new NewImage();
     }
 
-    /** Under this name, which is taken from the image that has it now. */
+    /** Returns the same under this name, which is taken from the image that has it now. */
     public NewImage named(Reference reference) {
         NewImage copy = new NewImage(this);
         copy.name = requireNonNull(reference, "reference").tagged();
         return copy;
     }
 
-    /** Who made it. */
+    /** Returns the same, made by this person. */
     public NewImage author(String person) {
         NewImage copy = new NewImage(this);
         copy.author = requireNonNull(person, "person");
         return copy;
     }
 
-    /** Why. */
+    /** Returns the same, saying why it was made. */
     public NewImage message(String text) {
         NewImage copy = new NewImage(this);
         copy.message = requireNonNull(text, "text");
         return copy;
     }
 
-    /** Containers of it are started in another way; this may be called several times. */
+    /** Returns the same, with containers of it started in another way; this may be called several times. */
     public NewImage change(UnaryOperator<ImageDefaults> defaults) {
         requireNonNull(defaults, "defaults");
         NewImage copy = new NewImage(this);
@@ -80,10 +83,11 @@ public final class NewImage {
     }
 
     /**
-     * The same, as instructions of a Dockerfile say it: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL,
-     * USER, VOLUME and WORKDIR, for example {@code ENV A=1 B="two words"} or {@code VOLUME ["/data"]}. Variables are replaced
-     * as there, and a command that is no array is for the shell that the image names by SHELL. What only becomes wrong together with the image's own settings is refused when the image is made, before
-     * anything is written.
+     * Returns the same, with containers of it started as instructions of a Dockerfile say it: CMD, ENTRYPOINT, ENV,
+     * EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR, for example
+     * {@code ENV A=1 B="two words"} or {@code VOLUME ["/data"]}. Variables are replaced as there, and a command that is
+     * no array is for the shell that the image names by SHELL. What only becomes wrong together with the image's own
+     * settings is refused when the image is made, before anything is written.
      *
      * @throws IllegalArgumentException if one is another instruction, or wrong
      */
@@ -98,21 +102,27 @@ public final class NewImage {
         return copy;
     }
 
-    /** Changes how the layer is written, for example which ids the owners of its files have inside containers. */
+    /**
+     * Returns the same, with its layer written in another way, for example which ids the owners of its files have
+     * inside containers.
+     */
     public NewImage writing(UnaryOperator<LayerWriter> settings) {
         NewImage copy = new NewImage(this);
         copy.writing = requireNonNull(settings, "settings");
         return copy;
     }
 
-    /** Compresses the layer so; {@link Compression#GZIP}, which all tools know, if this is not called. */
+    /**
+     * Returns the same, with its layer compressed so; {@link Compression#GZIP}, which all tools know, if this is not
+     * called.
+     */
     public NewImage compression(Compression method) {
         NewImage copy = new NewImage(this);
         copy.compression = requireNonNull(method, "method");
         return copy;
     }
 
-    /** Tells, on the calling thread and often, how many bytes have been read. */
+    /** Returns the same, telling, on the calling thread and often, how many bytes have been read. */
     public NewImage progress(LongConsumer bytes) {
         NewImage copy = new NewImage(this);
         copy.progress = requireNonNull(bytes, "bytes");
@@ -120,8 +130,8 @@ public final class NewImage {
     }
 
     /**
-     * Refuses an archive to import that has more; {@link LayerLimits#DEFAULT} if this is not called. What containers changed, and
-     * directories, have no limits.
+     * Returns the same, refusing an archive to import that has more; {@link LayerLimits#DEFAULT} if this is not called.
+     * What containers changed, and directories, have no limits.
      */
     public NewImage limits(LayerLimits most) {
         NewImage copy = new NewImage(this);

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What an image's programs run on, in the words of the Go language. Immutable.
+ * Names what an image's programs run on, in the words of the Go language. Immutable, so safe for use by several
+ * threads.
  *
  * @param os for example {@code linux}
  * @param architecture for example {@code amd64}
@@ -19,7 +20,11 @@ public record Platform(String os, String architecture, String variant) {
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
-    /** Checks the words. */
+    /**
+     * Checks the words.
+     *
+     * @throws IllegalArgumentException if one is no word
+     */
     public Platform {
         requireNonNull(variant, "variant");
         checkArgument(isWord(os) && isWord(architecture), "a platform is given as os/architecture");
@@ -31,7 +36,7 @@ public record Platform(String os, String architecture, String variant) {
         return WORD.matcher(text).matches();
     }
 
-    /** That of this machine. */
+    /** Returns that of this machine. */
     public static Platform current() {
         return new Platform("linux", Processor.current() == Processor.AARCH64 ? "arm64" : "amd64", "");
     }
@@ -50,14 +55,17 @@ public record Platform(String os, String architecture, String variant) {
         return new Platform(parts.get(0), parts.get(1), parts.size() == 2 ? "" : parts.get(2));
     }
 
-    /** Whether images for the other platform are what is asked for by this one: a variant matters only if both have one. */
+    /**
+     * Tells whether images for the other platform are what is asked for by this one: a variant matters only if both
+     * have one.
+     */
     public boolean accepts(Platform other) {
         return os.equals(other.os)
                 && architecture.equals(other.architecture)
                 && (variant.isEmpty() || other.variant.isEmpty() || variant.equals(other.variant));
     }
 
-    /** The inverse of {@link #parse}. */
+    /** Writes it as {@link #parse} reads it. */
     @Override
     public String toString() {
         return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);

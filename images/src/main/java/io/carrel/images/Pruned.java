@@ -4,7 +4,7 @@ import io.carrel.images.layers.Digest;
 import java.util.List;
 
 /**
- * What was removed from a store. Immutable.
+ * Tells what was removed from a store. Immutable, so safe for use by several threads.
  *
  * @param names the names that images had
  * @param unnamed the digests of images without a name

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image is called: {@code NAME}, {@code NAME:TAG}, {@code NAME@DIGEST} or {@code NAME:TAG@DIGEST}. Immutable.
+ * Names an image: {@code NAME}, {@code NAME:TAG}, {@code NAME@DIGEST} or {@code NAME:TAG@DIGEST}. Immutable, so safe
+ * for use by several threads.
  *
  * @param name for example {@code debian} or {@code example.org:5000/team/app}
  * @param tag for example {@code latest}; empty only if there is a digest
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Reference(String name, String tag, @Nullable Digest digest) {
 
-    /** The tag of a name without one. */
+    /** Is the tag of a name without one. */
     public static final String LATEST = "latest";
 
     private static final int LONGEST = 255;
@@ -27,7 +28,11 @@ public record Reference(String name, String tag, @Nullable Digest digest) {
                     + "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*");
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
-    /** Checks the parts. */
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException if one is no such part, or there is neither a tag nor a digest
+     */
     public Reference {
         checkArgument(
                 requireNonNull(name, "name").length() <= LONGEST
@@ -78,7 +83,7 @@ public record Reference(String name, String tag, @Nullable Digest digest) {
         return full.tag.equals(tag) && full.name.endsWith("/" + name);
     }
 
-    /** The inverse of {@link #parse}. */
+    /** Writes it as {@link #parse} reads it. */
     @Override
     public String toString() {
         return name + (tag.isEmpty() ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);

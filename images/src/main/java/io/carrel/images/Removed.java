@@ -3,7 +3,7 @@ package io.carrel.images;
 import java.util.List;
 
 /**
- * What became of an image that was to be removed. Immutable.
+ * Tells what became of an image that was to be removed. Immutable, so safe for use by several threads.
  *
  * @param names those that were taken from it
  * @param isGone whether these were all, and the image is gone

@@ -38,8 +38,8 @@ record StoreLayout(Path root, boolean isReadOnly) {
             .getBytes(StandardCharsets.UTF_8);
 
     /**
-     * Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. Where nothing can be changed,
-     * it is for reading; its owner is this user, or root, whom all trust.
+     * Makes what is missing. Only its owner may look into it: the layers have set-user-ID programs. Where nothing can
+     * be changed, it is for reading; its owner is this user, or root, whom all trust.
      */
     static StoreLayout make(Path directory) throws IOException {
         if (!isOfRootForReading(directory)) {

@@ -11,11 +11,12 @@ import java.util.Set;
  * A lock that many may share or one may have, among all threads of all JVMs. It ends with its JVM, however that ends.
  * Immutable; a thread that shares it may share it once more, but not ask to have it alone.
  *
- * <p>Those who share a lock of the kernel's can keep one who wants it alone waiting for ever, by turns. So all queue for a
- * second lock, and whoever waits for the first has that.
+ * <p>Those who share a lock of the kernel's can keep one who wants it alone waiting for ever, by turns. So all queue
+ * for a second lock, and whoever waits for the first has that.
  *
  * @param file the lock's file
- * @param isForReading whether the file cannot be made or changed: then nothing is locked if it is not there, or may not be read
+ * @param isForReading whether the file cannot be made or changed: then nothing is locked if it is not there, or may not
+ *     be read
  */
 record StoreLock(Path file, boolean isForReading) {
 

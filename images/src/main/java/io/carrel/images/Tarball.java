@@ -16,8 +16,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tar archive of which others may have made anything: what an entry's headers take is bounded, as commons-compress
- * gathers them in memory. Not thread-safe.
+ * Reads a tar archive of which others may have made anything: what an entry's headers take is bounded, as
+ * commons-compress gathers them in memory. Not thread-safe.
  */
 final class Tarball implements AutoCloseable {
 

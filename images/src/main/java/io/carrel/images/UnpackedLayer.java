@@ -19,8 +19,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Compares an unpacked layer with the same one, unpacked anew: names, kinds, permissions, owners, attributes, contents, and the
- * times of all but directories, which no archive need describe. What this user may not read is passed over. Not thread-safe.
+ * Compares an unpacked layer with the same one, unpacked anew: names, kinds, permissions, owners, attributes, contents,
+ * and the times of all but directories, which no archive need describe. What this user may not read is passed over. Not
+ * thread-safe.
  */
 final class UnpackedLayer implements AutoCloseable {
 

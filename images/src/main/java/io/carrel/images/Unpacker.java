@@ -117,8 +117,8 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     }
 
     /**
-     * Of a layer that occurs twice, the upper occurrence hides all that the lower one has, and overlayfs refuses to have the
-     * same directory twice.
+     * Of a layer that occurs twice, the upper occurrence hides all that the lower one has, and overlayfs refuses to
+     * have the same directory twice.
      */
     static List<Digest> withoutCovered(List<Digest> diffIds) {
         Set<Digest> kept = new LinkedHashSet<>();
@@ -167,8 +167,8 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     }
 
     /**
-     * Waits for those before it without the lock, if what the layers below have matters, as somebody may have an image with the
-     * same layers in another order.
+     * Waits for those before it without the lock, if what the layers below have matters, as somebody may have an image
+     * with the same layers in another order.
      */
     private void unpack(
             Digest diffId, Descriptor layer, BlobSource blobs, List<Digest> below, LayerTasks.Below before) {
@@ -198,8 +198,8 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
     }
 
     /**
-     * Unpacks a layer, whether it is there or not, to a directory of the workspace. What its archive implies is as in the
-     * layers below.
+     * Unpacks a layer, whether it is there or not, to a directory of the workspace. What its archive implies is as in
+     * the layers below.
      */
     Path unpackInto(Workspace workspace, Descriptor layer, Digest diffId, List<Path> lower) throws IOException {
         Path directory = workspace.newDirectory();
@@ -226,7 +226,10 @@ record Unpacker(StoreLayout layout, Owners owners, LayerLimits limits) {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Gives a lowest layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content lock. */
+    /**
+     * Gives a lowest layer that was unpacked elsewhere its place, if it has none yet. The caller shares the content
+     * lock.
+     */
     void keepUnlessThere(Path directory, AppliedLayer applied) throws IOException {
         Digest diffId = applied.diffId();
         boolean alone = VoidDeletions.remove(directory, applied, List.of());

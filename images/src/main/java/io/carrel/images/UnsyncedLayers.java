@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Layers that can be used but need not be on disk yet. That a JVM is killed does them no harm; that the machine stops may. So
- * a layer gets a mark before it gets its name, and loses it when the kernel has written it. The mark names the host's boot: a
- * layer that is marked in another one is removed, and unpacked again when it is needed.
+ * Layers that can be used but need not be on disk yet. That a JVM is killed does them no harm; that the machine stops
+ * may. So a layer gets a mark before it gets its name, and loses it when the kernel has written it. The mark names the
+ * host's boot: a layer that is marked in another one is removed, and unpacked again when it is needed.
  *
- * <p>To wait for the disk would take as long as unpacking, or much longer where others write to the same file system. Journals
- * keep the order of names, so no layer is found without the mark that was made before.
+ * <p>To wait for the disk would take as long as unpacking, or much longer where others write to the same file system.
+ * Journals keep the order of names, so no layer is found without the mark that was made before.
  */
 record UnsyncedLayers(StoreLayout layout) {
 

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * What was found when everything in a store was read. Immutable.
+ * Tells what was found when everything in a store was read. Immutable, so safe for use by several threads.
  *
  * @param blobs how many blobs were read
  * @param bytes how many bytes these have
@@ -15,7 +15,7 @@ import java.util.List;
 public record Verification(int blobs, long bytes, int layers, List<Damage> damages) {
 
     /**
-     * Something that is not what it should be.
+     * Tells of something that is not what it should be. Immutable, so safe for use by several threads.
      *
      * @param place an image's name or digest, a blob, or an unpacked layer
      * @param reason what is wrong
@@ -40,7 +40,7 @@ public record Verification(int blobs, long bytes, int layers, List<Damage> damag
         damages = List.copyOf(damages);
     }
 
-    /** Whether nothing is wrong. */
+    /** Tells whether nothing is wrong. */
     public boolean isSound() {
         return damages.isEmpty();
     }

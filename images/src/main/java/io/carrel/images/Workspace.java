@@ -19,8 +19,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blobs on their way into the store: a directory for files that are not complete, with the blobs that are, and the store's own
- * behind them. What is not kept goes when this is closed; after a crash, when the store is next cleaned up. Not thread-safe.
+ * Blobs on their way into the store: a directory for files that are not complete, with the blobs that are, and the
+ * store's own behind them. What is not kept goes when this is closed; after a crash, when the store is next cleaned up.
+ * Not thread-safe.
  */
 final class Workspace implements BlobSource, AutoCloseable {
 

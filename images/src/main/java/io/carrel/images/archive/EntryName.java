@@ -21,7 +21,8 @@ public record EntryName(String parent, String name) {
     private static final int LONGEST = 4095;
 
     /**
-     * Reads a name of an archive. Leading slashes, empty components and single dots mean nothing; what climbs is refused.
+     * Reads a name of an archive. Leading slashes, empty components and single dots mean nothing; what climbs is
+     * refused.
      *
      * @param refusal makes the error from its reason
      */

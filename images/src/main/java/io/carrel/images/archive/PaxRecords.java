@@ -15,8 +15,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveStructSparse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of extended headers: lines of {@code length key=value}. Keys and values are bytes, one in each character, as
- * neither names nor extended attributes need to be text, which is what commons-compress takes them for. Not thread-safe.
+ * The records of extended headers: lines of {@code length key=value}. Keys and values are bytes, one in each character,
+ * as neither names nor extended attributes need to be text, which is what commons-compress takes them for. Not
+ * thread-safe.
  *
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html">pax, "pax Extended Header"</a>
  */

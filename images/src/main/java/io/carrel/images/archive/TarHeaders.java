@@ -16,8 +16,8 @@ import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of an archive, as commons-compress reads them. Extended headers and the maps of sparse files do not reach it:
- * it takes the values of the first for UTF-8 text, and keeps the sizes of the second in 31 bits. Not thread-safe.
+ * The headers of an archive, as commons-compress reads them. Extended headers and the maps of sparse files do not reach
+ * it: it takes the values of the first for UTF-8 text, and keeps the sizes of the second in 31 bits. Not thread-safe.
  */
 final class TarHeaders extends TarArchiveInputStream {
 

@@ -16,8 +16,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an archive from beginning to end. Unlike commons-compress, which reads the headers for it, it keeps names and extended
- * attributes as bytes, and says where in the archive contents are. Not thread-safe.
+ * Reads an archive from beginning to end. Unlike commons-compress, which reads the headers for it, it keeps names and
+ * extended attributes as bytes, and says where in the archive contents are. Not thread-safe.
  */
 public final class TarReader implements ArchiveReader, Closeable {
 
@@ -127,7 +127,10 @@ public final class TarReader implements ArchiveReader, Closeable {
         return new Time(instant.getEpochSecond(), instant.getNano());
     }
 
-    /** Finds the content and where the next header is. Only files have content, whatever other headers say; the list of an incremental archive is none. */
+    /**
+     * Finds the content and where the next header is. Only files have content, whatever other headers say; the list of
+     * an incremental archive is none.
+     */
     private TarEntry.Content content(Kind kind, byte type, PaxRecords pax, long stored) throws IOException {
         headers.contentEndsAt(input.position());
         if (kind != Kind.FILE) {

@@ -3,10 +3,10 @@ package io.carrel.images.compression;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that is read many bytes at once: a single byte is read the same way, and so is what is skipped. */
+/** Reads many bytes at once: a single byte is read the same way, and so is what is skipped. Not thread-safe. */
 public abstract class BulkInput extends InputStream {
 
-    /** For subclasses. */
+    /** Makes a stream, for subclasses. */
     protected BulkInput() {}
 
     @Override

@@ -12,7 +12,10 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
-/** How an archive is compressed; its first bytes say so, whatever a manifest may claim. */
+/**
+ * Says how an archive is compressed; its first bytes say so, whatever a manifest may claim. Immutable, so safe for use
+ * by several threads; its streams are not.
+ */
 public enum Compression {
     NONE,
     GZIP,
@@ -22,11 +25,12 @@ public enum Compression {
     private static final int MAGIC = 10;
 
     /**
-     * What the first bytes say; the stream is left where it was.
+     * Tells what the first bytes of an archive say; the stream is left where it was.
      *
      * @param archive a stream that can be marked
      * @param source what messages call the archive
      * @throws RefusedContentException if it is compressed by bzip2 or xz
+     * @throws IOException if the stream cannot be read
      */
     public static Compression of(InputStream archive, String source) throws IOException {
         archive.mark(MAGIC);
@@ -57,7 +61,11 @@ public enum Compression {
         return true;
     }
 
-    /** A stream that compresses what is written to it; the same content gives the same bytes. */
+    /**
+     * Returns a stream that compresses what is written to it; the same content gives the same bytes.
+     *
+     * @throws IOException if the beginning cannot be written
+     */
     public OutputStream compress(OutputStream archive) throws IOException {
         return switch (this) {
             case NONE -> archive;
@@ -72,16 +80,23 @@ public enum Compression {
     }
 
     /**
-     * The content of a compressed archive, buffered. If that is damaged, reading throws a {@link RefusedContentException}; an
-     * {@link IOException} says that the archive's stream cannot be read.
+     * Returns the content of a compressed archive, buffered. If that is damaged, reading throws a
+     * {@link RefusedContentException}; an {@link IOException} says that the archive's stream cannot be read.
      *
      * @param source what messages call the archive
+     * @throws IOException if the beginning cannot be read
      */
     public InputStream open(InputStream archive, String source) throws IOException {
         return open(archive, source, Expansion.UNLIMITED);
     }
 
-    /** The same; and an archive of which more comes than this is refused. */
+    /**
+     * Returns the content of a compressed archive, as {@link #open(InputStream, String)} does. Reading also throws a
+     * {@link RefusedContentException} when more comes of it than this.
+     *
+     * @param source what messages call the archive
+     * @throws IOException if the beginning cannot be read
+     */
     public InputStream open(InputStream archive, String source, Expansion most) throws IOException {
         if (this == NONE) {
             return new BufferedInputStream(archive, BUFFER);

@@ -6,7 +6,8 @@ import io.carrel.linux.RefusedContentException;
 import java.util.Arrays;
 
 /**
- * How much may come of a compressed archive: a few megabytes can be made to fill a disk. Immutable.
+ * Limits how much may come of a compressed archive: a few megabytes can be made to fill a disk. Immutable, so safe for
+ * use by several threads.
  *
  * @param anyway how many bytes may come of any archive
  * @param ratio how many more may come of each of its bytes
@@ -14,12 +15,16 @@ import java.util.Arrays;
  */
 public record Expansion(long anyway, long ratio, boolean countsZeros) {
 
-    /** Anything. */
+    /** Lets anything come. */
     public static final Expansion UNLIMITED = new Expansion(Long.MAX_VALUE, 1, true);
 
     private static final byte[] ZEROS = new byte[64 * 1024];
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if {@code anyway} is negative, or {@code ratio} not positive
+     */
     public Expansion {
         checkArgument(anyway >= 0, "anyway must not be negative, was %s", anyway);
         checkArgument(ratio > 0, "ratio must be positive, was %s", ratio);

@@ -1,3 +1,3 @@
-/** How archives are compressed, and how much may come of one. */
+/** Compresses and decompresses archives, and limits how much may come of one. */
 @org.jspecify.annotations.NullMarked
 package io.carrel.images.compression;

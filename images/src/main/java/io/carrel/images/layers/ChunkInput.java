@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a {@link ChunkPipe} from which the archive is read. A read returns all that was asked for unless the stream
- * ends. Not thread-safe.
+ * The end of a {@link ChunkPipe} from which the archive is read. A read returns all that was asked for unless the
+ * stream ends. Not thread-safe.
  */
 final class ChunkInput extends BulkInput {
 

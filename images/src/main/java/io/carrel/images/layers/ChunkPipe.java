@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands bytes from the thread that decompresses to the one that writes files. It holds a few chunks, so that neither waits
- * for the other all the time and memory stays bounded. Thread-safe for one thread at each end.
+ * Hands bytes from the thread that decompresses to the one that writes files. It holds a few chunks, so that neither
+ * waits for the other all the time and memory stays bounded. Thread-safe for one thread at each end.
  */
 final class ChunkPipe {
 

@@ -60,8 +60,8 @@ final class Deletions {
     }
 
     /**
-     * Deletes one name of a directory. Where the layer has replaced the directory by a file, umoci still deletes one by one
-     * what was in it, and there is nothing left to do.
+     * Deletes one name of a directory. Where the layer has replaced the directory by a file, umoci still deletes one by
+     * one what was in it, and there is nothing left to do.
      */
     void delete(String directory, String name) {
         if (directories.isBlocked(directory)) {

@@ -9,7 +9,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * What identifies content: the name of an algorithm and the content's hash by it. Only SHA-256 is known here. Immutable.
+ * Identifies content by the name of an algorithm and the content's hash by it. Only SHA-256 is known here. Immutable,
+ * so safe for use by several threads.
  *
  * @param hex 64 lower-case hexadecimal digits
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests">OCI digests</a>
@@ -19,7 +20,11 @@ public record Digest(String hex) {
     private static final String PREFIX = "sha256:";
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
-    /** Checks the digits. */
+    /**
+     * Checks the digits.
+     *
+     * @throws IllegalArgumentException if these are not 64 lower-case hexadecimal digits
+     */
     public Digest {
         checkArgument(
                 HEX.matcher(requireNonNull(hex, "hex")).matches(),
@@ -27,23 +32,27 @@ public record Digest(String hex) {
                 hex);
     }
 
-    /** The inverse of {@link #toString}. */
+    /**
+     * Reads {@code sha256:} and the digits, as {@link #toString} writes them.
+     *
+     * @throws IllegalArgumentException if the text is something else
+     */
     public static Digest parse(String text) {
         checkArgument(text.startsWith(PREFIX), "a digest starts with %s, was \"%s\"", PREFIX, text);
         return new Digest(text.substring(PREFIX.length()));
     }
 
-    /** That of these bytes. */
+    /** Computes that of these bytes. */
     public static Digest of(byte[] content) {
         return new Digest(HexFormat.of().formatHex(sha256().digest(content)));
     }
 
-    /** Ends the computation. */
+    /** Ends a computation, which can be used anew then. */
     public static Digest of(MessageDigest sha256) {
         return new Digest(HexFormat.of().formatHex(sha256.digest()));
     }
 
-    /** A new computation. */
+    /** Begins a computation. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -52,7 +61,7 @@ public record Digest(String hex) {
         }
     }
 
-    /** As the field writes it: {@code sha256:} and the digits. */
+    /** Writes it as documents have it: {@code sha256:} and the digits. */
     @Override
     public String toString() {
         return PREFIX + hex;

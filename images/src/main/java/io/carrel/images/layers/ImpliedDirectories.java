@@ -16,8 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Directories that a layer has only because of what lies in them: its archive says nothing about them. They are what they are
- * in the layers below, and as overlayfs shows of a directory what its highest layer says, that must say so. Not thread-safe.
+ * Completes directories that a layer has only because of what lies in them: its archive says nothing about them. They
+ * are what they are in the layers below, and as overlayfs shows of a directory what its highest layer says, that must
+ * say so. Safe for use by several threads, each for a layer of its own.
  */
 public final class ImpliedDirectories {
 
@@ -44,6 +45,8 @@ public final class ImpliedDirectories {
      * @param layer the directory of a layer that has just been unpacked
      * @param paths as {@link AppliedLayer#implied} has them
      * @param lower the directories of the layers below, the lowest first
+     * @param owners whose the files of the layer are; {@link Owners#KEEP} needs {@code CAP_CHOWN}
+     * @throws io.carrel.linux.SyscallException if a layer cannot be read, or this one not be changed
      */
     public static void complete(Path layer, List<String> paths, List<Path> lower, Owners owners) {
         if (paths.isEmpty() || lower.isEmpty()) {
@@ -72,7 +75,10 @@ public final class ImpliedDirectories {
         }
     }
 
-    /** Follows what is left of a path as long as the layers below have the same directories, and this one does not hide them. */
+    /**
+     * Follows what is left of a path as long as the layers below have the same directories, and this one does not hide
+     * them.
+     */
     private void in(Descriptor directory, String left, MergedDirectory lower) {
         int slash = left.indexOf('/');
         String name = slash < 0 ? left : left.substring(0, slash);

@@ -14,9 +14,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks layers of images into a directory. Whatever an archive says, nothing outside the directory is changed: each path is
- * followed as if the directory were the root. Immutable; the same applier can serve many layers, one after another or, for
- * different directories, at the same time.
+ * Unpacks layers of images into a directory. Whatever an archive says, nothing outside the directory is changed: each
+ * path is followed as if the directory were the root, see openat2(2), Linux 5.6. Immutable; the same applier can serve
+ * many layers, one after another or, for different directories, at the same time.
  *
  * <p>A layer that is refused is unpacked in part: the caller removes the directory.
  *
@@ -52,40 +52,42 @@ public final class LayerApplier {
      * Unpacks into this directory.
      *
      * @param directory exists; with {@link Whiteouts#OVERLAY} it is empty
+     * @param whiteouts what becomes of deletions
+     * @param owners whose the files become; {@link Owners#KEEP} needs privileges
      */
     public static LayerApplier onto(Path directory, Whiteouts whiteouts, Owners owners) {
         return new LayerApplier(directory, whiteouts, owners);
     }
 
-    /** Refuses layers that have more; {@link LayerLimits#DEFAULT} if this is not called. */
+    /** Returns the same, refusing layers that have more; {@link LayerLimits#DEFAULT} if this is not called. */
     public LayerApplier limits(LayerLimits limits) {
         LayerApplier copy = new LayerApplier(this);
         copy.limits = requireNonNull(limits, "limits");
         return copy;
     }
 
-    /** Refuses archives with another digest, as they come. */
+    /** Returns the same, refusing archives with another digest, as they come. */
     public LayerApplier expecting(Digest archive) {
         LayerApplier copy = new LayerApplier(this);
         copy.expected = requireNonNull(archive, "archive");
         return copy;
     }
 
-    /** Refuses archives with another digest, without their compression. */
+    /** Returns the same, refusing archives with another digest, without their compression. */
     public LayerApplier expectingDiffId(Digest uncompressed) {
         LayerApplier copy = new LayerApplier(this);
         copy.expectedDiffId = requireNonNull(uncompressed, "uncompressed");
         return copy;
     }
 
-    /** What messages call the archive. */
+    /** Returns the same, with messages calling the archive so. */
     public LayerApplier named(String source) {
         LayerApplier copy = new LayerApplier(this);
         copy.source = requireNonNull(source, "source");
         return copy;
     }
 
-    /** Tells, on the calling thread and often, how much of the archive has been read. */
+    /** Returns the same, telling, on the calling thread and often, how many bytes of the archive have been read. */
     public LayerApplier progress(LongConsumer compressedBytes) {
         LayerApplier copy = new LayerApplier(this);
         copy.progress = requireNonNull(compressedBytes, "compressedBytes");
@@ -93,10 +95,11 @@ public final class LayerApplier {
     }
 
     /**
-     * Unpacks a layer: a tar archive, also compressed by gzip or zstd, which its first bytes tell. The stream is read to its
-     * end and not closed.
+     * Unpacks a layer: a tar archive, also compressed by gzip or zstd, which its first bytes tell. The stream is read
+     * to its end and not closed.
      *
      * @throws RefusedContentException if the archive is damaged, is not the expected one, or would do what it must not
+     * @throws io.carrel.linux.SyscallException if a file cannot be made, for example because the disk is full
      * @throws IOException if the stream cannot be read
      */
     public AppliedLayer apply(InputStream archive) throws IOException {

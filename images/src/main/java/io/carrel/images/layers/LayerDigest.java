@@ -8,7 +8,10 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.Objects;
 
-/** Compares a layer's archive with the digest that it has without its compression, and unpacks nothing. */
+/**
+ * Compares a layer's archive with the digest that it has without its compression, and unpacks nothing. Stateless, so
+ * safe for use by several threads.
+ */
 public final class LayerDigest {
 
     private static final int BUFFER = 128 * 1024;
@@ -18,7 +21,10 @@ public final class LayerDigest {
     /**
      * Reads a layer to its end.
      *
+     * @param archive not closed
+     * @param diffId the digest that it must have without its compression
      * @param source what messages call the archive
+     * @param limits how much may come of it
      * @throws RefusedContentException if it is another layer, is damaged, or is larger than the limits allow
      * @throws IOException if the stream cannot be read
      */

@@ -102,8 +102,8 @@ final class LayerEntries implements AutoCloseable {
     }
 
     /**
-     * Holes become zeros, which compression makes small again: image-spec says that sparse entries should not be used, and other
-     * engines cannot save or push an image that has them.
+     * Holes become zeros, which compression makes small again: image-spec says that sparse entries should not be used,
+     * and other engines cannot save or push an image that has them.
      */
     private void copy(UpperFile file, Descriptor open, Extents extents) throws IOException {
         long position = 0;

@@ -24,11 +24,12 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
- * Writes the upper directory of an overlay as a layer. Overlayfs's deletions become those of layers. The same files give the
- * same bytes: names are sorted, and nothing comes from the clock or from who writes. Immutable.
+ * Writes the upper directory of an overlay as a layer. Overlayfs's deletions become those of layers. The same files
+ * give the same bytes: names are sorted, and nothing comes from the clock or from who writes. Immutable, so safe for
+ * use by several threads.
  *
- * <p>The upper directory itself has no entry: its owner and permissions are those of the place where it is kept. Sockets are
- * left out, as an archive cannot have them.
+ * <p>The upper directory itself has no entry: its owner and permissions are those of the place where it is kept.
+ * Sockets are left out, as an archive cannot have them.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/layer.md">OCI layers</a>
  */
@@ -64,34 +65,43 @@ public final class LayerWriter {
                 List.of());
     }
 
-    /** Whether owners are recorded in attributes; where there is a record, it is what is written. */
+    /** Returns the same, with owners recorded in attributes or not; where there is a record, it is what is written. */
     public LayerWriter owners(Owners owners) {
         requireNonNull(owners, "owners");
         OwnerTranslation translation = new OwnerTranslation(owners, this.owners.uids(), this.owners.gids());
         return new LayerWriter(upper, translation, clamp, permissions, lower);
     }
 
-    /** Translates the owners that are not recorded: from the ids that files have here to those inside the container. */
+    /**
+     * Returns the same, translating the owners that are not recorded: from the ids that files have here to those inside
+     * the container.
+     */
     public LayerWriter ids(LongUnaryOperator uids, LongUnaryOperator gids) {
         requireNonNull(uids, "uids");
         requireNonNull(gids, "gids");
         return new LayerWriter(upper, new OwnerTranslation(owners.owners(), uids, gids), clamp, permissions, lower);
     }
 
-    /** Writes this time in place of later ones, so that files made at different times give the same bytes. */
+    /**
+     * Returns the same, writing this time in place of later ones, so that files made at different times give the same
+     * bytes.
+     */
     public LayerWriter noTimeAfter(Instant latest) {
         requireNonNull(latest, "latest");
         return new LayerWriter(upper, owners, time -> time.isAfter(latest) ? latest : time, permissions, lower);
     }
 
-    /** Writes these permissions and not those that files have here. Paths are bytes, one in each character. */
+    /**
+     * Returns the same, writing these permissions and not those that files have here. Paths are bytes, one in each
+     * character.
+     */
     public LayerWriter permissions(Map<String, Integer> ofPaths) {
         return new LayerWriter(upper, owners, clamp, requireNonNull(ofPaths, "ofPaths"), lower);
     }
 
     /**
-     * Leaves out a directory that is as in these layers and has nothing but files that were made to be mounted over in each
-     * container. Without the layers it is written, as nobody knows what it was like.
+     * Returns the same, leaving out a directory that is as in these layers and has nothing but files that were made to
+     * be mounted over in each container. Without the layers it is written, as nobody knows what it was like.
      *
      * @param lower the directories of the layers below, the lowest first
      */
@@ -103,6 +113,7 @@ public final class LayerWriter {
      * Writes the layer. The stream stays open.
      *
      * @throws RefusedContentException if the upper directory has what a layer cannot say
+     * @throws io.carrel.linux.SyscallException if a file may not be read
      * @throws IOException if the stream cannot be written, or a file changes meanwhile
      */
     public WrittenLayer write(OutputStream out, Compression compression) throws IOException {

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Directories that are in an upper only as places that each container has mounted over lie in them: {@code /etc} of most.
+ * Directories that are in an upper only as places that each container has mounted over lie in them: {@code /etc} of
+ * most.
  *
  * @param lower the root of the layers below; empty if they are not known
  */

@@ -6,8 +6,8 @@ import io.carrel.linux.binding.FileCalls;
 import java.security.SecureRandom;
 
 /**
- * Remembers paths in 8 to 16 bytes each, as a layer can have millions. It keeps keyed hashes of 64 bits, whose collisions
- * nobody can aim for. Not thread-safe.
+ * Remembers paths in 8 to 16 bytes each, as a layer can have millions. It keeps keyed hashes of 64 bits, whose
+ * collisions nobody can aim for. Not thread-safe.
  */
 final class NameSet {
 

@@ -17,8 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories of a layer that were used last, open, by their paths. A path is followed from the layer's root as if that
- * were the root directory: symbolic links on it are followed, but neither they nor {@code ..} lead out. Not thread-safe.
+ * The directories of a layer that were used last, open, by their paths. A path is followed from the layer's root as if
+ * that were the root directory: symbolic links on it are followed, but neither they nor {@code ..} lead out. Not
+ * thread-safe.
  *
  * <p>A removed directory or symbolic link makes paths lead elsewhere: {@link #forget} must be called before.
  */
@@ -97,7 +98,9 @@ final class OpenDirectories implements AutoCloseable {
         return opened(path, false);
     }
 
-    /** Whether the path leads through something that is neither a directory nor a link to one, so nothing can be there. */
+    /**
+     * Whether the path leads through something that is neither a directory nor a link to one, so nothing can be there.
+     */
     boolean isBlocked(String path) {
         if (known(path) != null) {
             return false;

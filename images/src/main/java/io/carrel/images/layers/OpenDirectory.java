@@ -7,8 +7,8 @@ import io.carrel.linux.binding.FileTimes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory in which files are being made. Its permissions and times are set when it is left: new files change the times,
- * and an ordinary user cannot make files where the permissions forbid it. Not thread-safe.
+ * A directory in which files are being made. Its permissions and times are set when it is left: new files change the
+ * times, and an ordinary user cannot make files where the permissions forbid it. Not thread-safe.
  */
 final class OpenDirectory {
 

@@ -12,8 +12,8 @@ record OwnerTranslation(Owners owners, LongUnaryOperator uids, LongUnaryOperator
     private static final ProcessStatus SELF = ProcessStatus.current();
 
     /**
-     * The record counts as long as the file is the user's who writes. Whoever has made it somebody else's since, on a system
-     * where the user had more ids, meant that.
+     * The record counts as long as the file is the user's who writes. Whoever has made it somebody else's since, on a
+     * system where the user had more ids, meant that.
      */
     OwnerRecord inside(UpperFile file) {
         String record = file.attributes().get(OwnerRecord.ATTRIBUTE);

@@ -21,7 +21,9 @@ final class Refusal {
         entry = name;
     }
 
-    /** The current entry, or the whole archive, as people read it; control characters are shown as what they are not. */
+    /**
+     * The current entry, or the whole archive, as people read it; control characters are shown as what they are not.
+     */
     String place() {
         if (entry.isEmpty()) {
             return source;

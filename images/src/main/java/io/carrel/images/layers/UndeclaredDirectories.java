@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The directories of a layer that were made as something lies in them, and not for an entry of their own. An archive of millions of
- * them can only be a hostile one; there they are no longer remembered. Not thread-safe.
+ * The directories of a layer that were made as something lies in them, and not for an entry of their own. An archive of
+ * millions of them can only be a hostile one; there they are no longer remembered. Not thread-safe.
  */
 final class UndeclaredDirectories {
 

@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.function.LongConsumer;
 
-/** Takes an archive's compression away and computes both digests: what the calling thread of {@link LayerApplier} does. */
+/**
+ * Takes an archive's compression away and computes both digests: what the calling thread of {@link LayerApplier} does.
+ */
 final class Unpacking {
 
     private static final int READ_AHEAD = 128 * 1024;

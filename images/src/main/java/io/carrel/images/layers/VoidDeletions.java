@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deletions in directories that the layers below do not have, or that hide all of what is below. They delete nothing; but overlayfs,
- * which merges nothing there, lists the whiteouts themselves, and directories that the layer has for them alone. Not thread-safe.
+ * Removes deletions in directories that the layers below do not have, or that hide all of what is below. They delete
+ * nothing; but overlayfs, which merges nothing there, lists the whiteouts themselves, and directories that the layer
+ * has for them alone. Safe for use by several threads, each for a layer of its own.
  */
 public final class VoidDeletions {
 
@@ -46,6 +47,7 @@ public final class VoidDeletions {
      * @param applied what was unpacked
      * @param lower the directories of the layers below, the lowest first
      * @return whether there were any, so that the directory is right on these layers alone
+     * @throws io.carrel.linux.SyscallException if a layer cannot be read, or this one not be changed
      */
     public static boolean remove(Path layer, AppliedLayer applied, List<Path> lower) {
         if (applied.deleting().isEmpty()) {

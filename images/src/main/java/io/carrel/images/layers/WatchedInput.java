@@ -8,9 +8,13 @@ import java.util.function.LongConsumer;
 /** Shows what is read, whichever way, to somebody else. Not thread-safe. */
 public final class WatchedInput extends BulkInput {
 
-    /** Who is shown what was read, on the thread that reads. */
+    /** Is shown what was read, on the thread that reads. */
     public interface Watcher {
-        /** So many bytes were read. */
+        /**
+         * Takes so many bytes that were read.
+         *
+         * @throws IOException if reading is not to go on
+         */
         void read(byte[] bytes, int offset, int length) throws IOException;
     }
 
@@ -24,17 +28,17 @@ public final class WatchedInput extends BulkInput {
         this.owned = owned;
     }
 
-    /** Closing it closes the stream. */
+    /** Watches a stream, which closing this closes. */
     public static WatchedInput of(InputStream in, Watcher watcher) {
         return new WatchedInput(in, watcher, true);
     }
 
-    /** Closing it leaves the stream open, which is the caller's to close. */
+    /** Watches a stream that closing this leaves open, which is the caller's to close. */
     public static WatchedInput ofBorrowed(InputStream in, Watcher watcher) {
         return new WatchedInput(in, watcher, false);
     }
 
-    /** Tells how much has been read. */
+    /** Watches a stream, which closing this closes, and tells how many bytes have been read in all. */
     public static WatchedInput counting(InputStream in, LongConsumer progress) {
         long[] count = {0};
         return of(in, (bytes, offset, length) -> {

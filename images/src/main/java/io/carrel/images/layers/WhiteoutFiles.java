@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Makes what overlayfs takes for deletions: opaque directories, and devices 0:0. On an overlay nobody may make one; there an empty file with an
- * attribute is made, which overlayfs knows since Linux 6.7, if the directory and the layer's root say that there are such. Not
- * thread-safe.
+ * Makes what overlayfs takes for deletions: opaque directories, and devices 0:0. On an overlay nobody may make one;
+ * there an empty file with an attribute is made, which overlayfs knows since Linux 6.7, if the directory and the
+ * layer's root say that there are such. Not thread-safe.
  */
 final class WhiteoutFiles {
 

@@ -1,15 +1,16 @@
 package io.carrel.images.layers;
 
-/** What becomes of a layer's deletions. */
+/** Says what becomes of a layer's deletions. Immutable. */
 public enum Whiteouts {
 
     /**
-     * They are kept as overlayfs has them: a character device 0:0 in place of what is deleted, and the attribute
-     * {@code user.overlay.opaque=y} (mount option {@code userxattr}) on a directory that hides what lower layers have there.
-     * The layer is applied to an empty directory, which becomes one of the overlay's layers.
+     * Keeps them as overlayfs has them: a character device 0:0 in place of what is deleted, and the attribute
+     * {@code user.overlay.opaque=y} (mount option {@code userxattr}) on a directory that hides what lower layers have
+     * there. The layer is applied to an empty directory, which becomes one of the overlay's layers. See
+     * Documentation/filesystems/overlayfs.rst.
      */
     OVERLAY,
 
-    /** They are carried out: the layer is applied onto what the lower layers left. */
+    /** Carries them out: the layer is applied onto what the lower layers left. */
     REMOVE
 }

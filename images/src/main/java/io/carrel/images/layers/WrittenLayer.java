@@ -3,7 +3,7 @@ package io.carrel.images.layers;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What was written. Immutable.
+ * Tells what was written. Immutable, so safe for use by several threads.
  *
  * @param digest of the archive as it was written
  * @param diffId of the archive without its compression

@@ -1,3 +1,3 @@
-/** Layers of images: archives that are applied to directories, and made of them. */
+/** Applies layers of images, which are archives, to directories, and makes them of directories. */
 @org.jspecify.annotations.NullMarked
 package io.carrel.images.layers;

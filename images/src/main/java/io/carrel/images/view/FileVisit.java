@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** Is shown files with their contents. */
+/** Is shown files with their contents, on the thread that visits. */
 @FunctionalInterface
 public interface FileVisit {
 
     /**
-     * Called for each regular file.
+     * Takes a regular file.
      *
      * @param path its path; one of them if it has several
      * @param content what it holds; closed by the caller, and valid until this method returns

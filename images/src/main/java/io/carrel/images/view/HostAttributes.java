@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The extended attributes of a file of the host: what Java reads, which are those of the namespace {@code user}, and for root on
- * Linux those of overlayfs in the namespace {@code trusted}. Immutable.
+ * The extended attributes of a file of the host: what Java reads, which are those of the namespace {@code user}, and
+ * for root on Linux those of overlayfs in the namespace {@code trusted}. Immutable.
  *
  * @param values by their names, with the namespace in front
  */

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The merged layers of an image as a file system, read-only. Nothing is mounted or unpacked, no privilege is needed, and it
- * works on every operating system, because it calls nothing but Java.
+ * Reads the merged layers of an image as a file system, read-only. Nothing is mounted or unpacked, no privilege is
+ * needed, and it works on every operating system, because it calls nothing but Java.
  *
  * <pre>{@code
  * try (ImageFileSystem image = ImageFileSystem.open(layers)) {
@@ -32,16 +32,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Opening reads each archive once, several at a time, for an index that stays in the heap. Contents are read when they are
- * asked for: from plain archives in place; from compressed ones by way of a temporary file, into which an archive is
+ * <p>Opening reads each archive once, several at a time, for an index that stays in the heap. Contents are read when they
+ * are asked for: from plain archives in place; from compressed ones by way of a temporary file, into which an archive is
  * decompressed as far as it is needed, at most once. {@link #visitFiles} needs no temporary file.
  *
  * <p>Links are followed inside the image. Names that are not UTF-8 have the lone surrogate U+DC00 + byte for each byte that
  * cannot be decoded, and can be asked for by it. Attributes are those of {@code basic}, {@code posix} and {@code unix}
  * views, extended attributes of the {@code user} view, and all extended attributes in {@code xattr:*}.
  *
- * <p>Whoever writes gets a {@link java.nio.file.ReadOnlyFileSystemException}. Thread-safe. An archive must not change while
- * the file system is open.
+ * <p>Whoever writes gets a {@link java.nio.file.ReadOnlyFileSystemException}. Safe for use by several threads. An archive
+ * must not change while the file system is open.
  */
 public final class ImageFileSystem extends FileSystem {
 
@@ -62,17 +62,26 @@ public final class ImageFileSystem extends FileSystem {
     }
 
     /**
-     * Opens an image.
+     * Opens an image, with the {@linkplain ViewLimits#STANDARD standard limits}.
      *
      * @param layers the lowest first
      * @throws IOException if a layer cannot be read
-     * @throws io.carrel.linux.RefusedContentException if a layer is damaged, or does what layers must not
+     * @throws io.carrel.linux.RefusedContentException if a layer is damaged, does what layers must not, or has more
+     *     than the limits allow
      */
     public static ImageFileSystem open(List<LayerSource> layers) throws IOException {
         return open(layers, ViewLimits.STANDARD);
     }
 
-    /** The same, with other limits. */
+    /**
+     * Opens an image.
+     *
+     * @param layers the lowest first
+     * @param limits how much they may have
+     * @throws IOException if a layer cannot be read
+     * @throws io.carrel.linux.RefusedContentException if a layer is damaged, does what layers must not, or has more
+     *     than the limits allow
+     */
     public static ImageFileSystem open(List<LayerSource> layers, ViewLimits limits) throws IOException {
         ImageFileSystem fileSystem = open(Long.toString(NUMBERS.incrementAndGet()), layers, limits);
         ImageUris.opened(fileSystem);
@@ -98,15 +107,19 @@ public final class ImageFileSystem extends FileSystem {
     }
 
     /**
-     * Shows all regular files with their contents, in the order in which the archives have them and from the lowest layer up.
-     * Each archive is decompressed once and nothing is kept: the fastest way to look at everything.
+     * Shows all regular files with their contents, in the order in which the archives have them and from the lowest
+     * layer up. Each archive is decompressed once and nothing is kept: the fastest way to look at everything.
+     *
+     * @throws IOException if a layer cannot be read, or the visitor ends the visit
+     * @throws io.carrel.linux.RefusedContentException if an archive is damaged
+     * @throws java.nio.file.ClosedFileSystemException if the file system is closed
      */
     public void visitFiles(FileVisit visitor) throws IOException {
         checkOpen();
         new SequentialVisit(this, tree, archives).run(visitor);
     }
 
-    /** The layers, the lowest first. */
+    /** Returns the layers, the lowest first. */
     public List<LayerSource> layers() {
         return layers;
     }
@@ -116,7 +129,12 @@ public final class ImageFileSystem extends FileSystem {
         return ImageFileSystemProvider.INSTANCE;
     }
 
-    /** Closes the archives and deletes temporary files. Paths stay usable as names; what reads files fails afterwards. */
+    /**
+     * Closes the archives and deletes temporary files; does nothing the second time. Paths stay usable as names; what
+     * reads files fails afterwards.
+     *
+     * @throws IOException if an archive cannot be closed, or a temporary file not be deleted
+     */
     @Override
     public void close() throws IOException {
         if (!open) {

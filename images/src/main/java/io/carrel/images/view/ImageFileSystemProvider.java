@@ -35,17 +35,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes images file systems of the JVM: {@code FileSystems.newFileSystem(URI.create("carrel-image:file:///tmp/layer.tar"),
- * Map.of())} opens an image of one layer, an archive or a directory; with {@code Map.of(LAYERS, layers)} the URI
- * {@code carrel-image:NAME} opens one of several by any name that is no number. While it is open, {@code Path.of(URI)} finds
- * its files by {@code carrel-image:NAME!/etc/passwd}. A {@code !} in the name of a file is written {@code %21}. Thread-safe.
+ * Makes images file systems of the JVM: {@code
+ * FileSystems.newFileSystem(URI.create("carrel-image:file:///tmp/layer.tar"), Map.of())} opens an image of one layer,
+ * an archive or a directory; with {@code Map.of(LAYERS, layers)} the URI {@code carrel-image:NAME} opens one of several
+ * by any name that is no number. While it is open, {@code Path.of(URI)} finds its files by
+ * {@code carrel-image:NAME!/etc/passwd}. A {@code !} in the name of a file is written {@code %21}. Safe for use by
+ * several threads.
  */
 public final class ImageFileSystemProvider extends FileSystemProvider {
 
-    /** A key of the map: the layers, lowest first, as a list of {@link LayerSource} or {@link Path}. */
+    /** Names a key of the map: the layers, lowest first, as a list of {@link LayerSource} or {@link Path}. */
     public static final String LAYERS = "layers";
 
-    /** A key of the map: other {@link ViewLimits}. */
+    /** Names a key of the map: other {@link ViewLimits}. */
     public static final String LIMITS = "limits";
 
     static final ImageFileSystemProvider INSTANCE = new ImageFileSystemProvider();
@@ -53,7 +55,7 @@ public final class ImageFileSystemProvider extends FileSystemProvider {
     private static final Set<OpenOption> HARMLESS =
             Set.of(StandardOpenOption.READ, StandardOpenOption.SPARSE, LinkOption.NOFOLLOW_LINKS);
 
-    /** For the JVM, which makes one. */
+    /** Makes a provider, for the JVM. */
     public ImageFileSystemProvider() {}
 
     @Override
@@ -61,6 +63,15 @@ public final class ImageFileSystemProvider extends FileSystemProvider {
         return ImageUris.SCHEME;
     }
 
+    /**
+     * Opens an image, as the class says.
+     *
+     * @throws IllegalArgumentException if the map has something else than it may, or the URI names no image
+     * @throws java.nio.file.FileSystemAlreadyExistsException if an image of this name is open
+     * @throws IOException if a layer cannot be read
+     * @throws io.carrel.linux.RefusedContentException if a layer is damaged, does what layers must not, or has more
+     *     than the limits allow
+     */
     @Override
     public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
         return ImageUris.open(uri, layers(uri, env), limits(env));

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * {@code carrel-image:3!/etc/passwd} is a file of the third image that this JVM opened, while it is open; in place of the
- * number stands the name of an image that was opened by a URI. Names of files are percent-coded bytes. Thread-safe.
+ * {@code carrel-image:3!/etc/passwd} is a file of the third image that this JVM opened, while it is open; in place of
+ * the number stands the name of an image that was opened by a URI. Names of files are percent-coded bytes. Thread-safe.
  */
 final class ImageUris {
 

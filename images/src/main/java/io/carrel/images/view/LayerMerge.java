@@ -4,8 +4,9 @@ import io.carrel.images.view.Node.Folder;
 import java.util.ArrayList;
 
 /**
- * Puts the tree of a layer on top of what those below it make, as overlayfs does: directories of the same path are merged, unless
- * the upper one is opaque; all else hides what has its path below. The depth of recursion is that of the trees, which is limited.
+ * Puts the tree of a layer on top of what those below it make, as overlayfs does: directories of the same path are
+ * merged, unless the upper one is opaque; all else hides what has its path below. The depth of recursion is that of the
+ * trees, which is limited.
  */
 final class LayerMerge {
 
@@ -41,7 +42,9 @@ final class LayerMerge {
         }
     }
 
-    /** Removes whiteouts, which hide nothing here. Returns false for a directory that the layer has for nothing else. */
+    /**
+     * Removes whiteouts, which hide nothing here. Returns false for a directory that the layer has for nothing else.
+     */
     private static boolean clean(Folder folder) {
         boolean hasDeleted = false;
         for (var child : new ArrayList<>(folder.children().entrySet())) {

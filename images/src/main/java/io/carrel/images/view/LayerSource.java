@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 
-/** Where one layer of an image is. Immutable. */
+/** Says where one layer of an image is. Immutable, so safe for use by several threads. */
 public sealed interface LayerSource {
 
     /**
-     * A tar archive, as it is or compressed by gzip or zstd, with whiteouts as OCI images have them. It is a file of the
-     * host's own file system.
+     * Takes a tar archive, as it is or compressed by gzip or zstd, with whiteouts as OCI images have them. It is a file
+     * of the host's own file system.
      *
      * @see <a href="https://github.com/opencontainers/image-spec/blob/main/layer.md">OCI layers</a>
      */
@@ -18,16 +18,16 @@ public sealed interface LayerSource {
     }
 
     /**
-     * A directory that overlayfs could mount: removed files are character devices 0:0, and an extended attribute
-     * {@code user.overlay.opaque} hides what lower layers have in a directory. The directory must not change while it is
-     * read. Needs a Unix host.
+     * Takes a directory that overlayfs could mount: removed files are character devices 0:0, and an extended attribute
+     * {@code user.overlay.opaque} hides what lower layers have in a directory. The directory must not change while it
+     * is read. Needs a Unix host. See Documentation/filesystems/overlayfs.rst.
      */
     static LayerSource directory(Path directory) {
         return new Directory(directory);
     }
 
     /**
-     * See {@link #archive}.
+     * Takes a tar archive; see {@link #archive}.
      *
      * @param file the archive
      */
@@ -39,7 +39,7 @@ public sealed interface LayerSource {
     }
 
     /**
-     * See {@link #directory}.
+     * Takes a directory; see {@link #directory}.
      *
      * @param directory the directory
      */

@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one layer has, in the order of its entries, as if it were unpacked into a directory of its own: that is how containers have
- * it. Directories of an entry's name that are missing are made; links among them are followed in the layer. Whiteouts are about
- * lower layers and never about what their own layer has, wherever they stand in it.
+ * What one layer has, in the order of its entries, as if it were unpacked into a directory of its own: that is how
+ * containers have it. Directories of an entry's name that are missing are made; links among them are followed in the
+ * layer. Whiteouts are about lower layers and never about what their own layer has, wherever they stand in it.
  */
 final class LayerTree {
 

@@ -7,9 +7,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Attributes by name, as {@link java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)}
- * asks for them: {@code basic}, {@code posix}, {@code owner} and {@code unix} as the JDK has them on Linux, {@code user} for
- * extended attributes of that namespace, and {@code xattr} for all of them by their full names.
+ * Attributes by name, as {@link java.nio.file.Files#readAttributes(java.nio.file.Path, String,
+ * java.nio.file.LinkOption...)} asks for them: {@code basic}, {@code posix}, {@code owner} and {@code unix} as the JDK
+ * has them on Linux, {@code user} for extended attributes of that namespace, and {@code xattr} for all of them by their
+ * full names.
  */
 final class NamedAttributes {
 

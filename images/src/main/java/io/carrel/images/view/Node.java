@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of any kind in the merged image; what Linux calls an inode. It changes while layers are merged and is safely read by
- * all threads afterwards.
+ * A file of any kind in the merged image; what Linux calls an inode. It changes while layers are merged and is safely
+ * read by all threads afterwards.
  */
 abstract sealed class Node {
 

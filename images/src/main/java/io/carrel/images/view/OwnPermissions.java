@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Reads files of a layer that belong to this user and that their permissions hide, as they would from nobody but root. */
+/**
+ * Reads files of a layer that belong to this user and that their permissions hide, as they would from nobody but root.
+ */
 final class OwnPermissions {
 
     /** What is done while the file can be read. */

@@ -10,8 +10,8 @@ import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Path;
 
 /**
- * An archive without compression. Not read through a {@link java.nio.channels.FileChannel}, which an interrupt in one thread
- * would close for all.
+ * An archive without compression. Not read through a {@link java.nio.channels.FileChannel}, which an interrupt in one
+ * thread would close for all.
  */
 final class PlainBytes implements ArchiveBytes {
 

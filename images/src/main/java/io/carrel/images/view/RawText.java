@@ -13,10 +13,10 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.InvalidPathException;
 
 /**
- * Names are bytes on Linux, and most but not all of them are UTF-8. Inside this package a name is a string with one char per
- * byte ("raw"), which is compact and compares as bytes do. Towards the outside it is decoded: a byte that is not part of
- * valid UTF-8 becomes the lone surrogate U+DC00 + byte, U+DC80 to U+DCFF, which valid UTF-8 never yields. So no two names
- * look the same, and each can be turned back.
+ * Names are bytes on Linux, and most but not all of them are UTF-8. Inside this package a name is a string with one
+ * char per byte ("raw"), which is compact and compares as bytes do. Towards the outside it is decoded: a byte that is
+ * not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte, U+DC80 to U+DCFF, which valid UTF-8 never yields.
+ * So no two names look the same, and each can be turned back.
  */
 final class RawText {
 
@@ -48,7 +48,8 @@ final class RawText {
     /**
      * The inverse.
      *
-     * @throws InvalidPathException for what no name can be: with a zero, or half a surrogate pair that is no escaped byte
+     * @throws InvalidPathException for what no name can be: with a zero, or half a surrogate pair that is no escaped
+     *     byte
      */
     static String encode(String text) {
         int zero = text.indexOf('\0');

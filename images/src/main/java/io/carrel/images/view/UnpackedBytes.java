@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compressed archive. The first read of a content makes a temporary file, into which the archive is decompressed as far as
- * reads have asked for; so a file near the beginning costs little, and nothing is decompressed twice. Where the host allows it
- * the file has no name from the start and vanishes with the process; elsewhere it is deleted on closing.
+ * A compressed archive. The first read of a content makes a temporary file, into which the archive is decompressed as
+ * far as reads have asked for; so a file near the beginning costs little, and nothing is decompressed twice. Where the
+ * host allows it the file has no name from the start and vanishes with the process; elsewhere it is deleted on closing.
  */
 final class UnpackedBytes implements ArchiveBytes {
 
