@@ -6,7 +6,7 @@ import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.identity.IdMaps;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.UnsupportedFeatureException;
-import io.carrel.linux.launch.Gate;
+import io.carrel.linux.launch.Barrier;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
@@ -162,7 +162,7 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
     }
 
     /** The part of the container's first process, before anything else. */
-    public void beginInside(ProcessTree tree, Gate opened) {
+    public void beginInside(ProcessTree tree, Barrier opened) {
         ProgramBuilder program = tree.program();
         if (kind == Kind.SELF) {
             Operand here = Operand.of(Fcntl.AT_FDCWD);
@@ -183,7 +183,7 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
     }
 
     /** From here on it has its ids. */
-    public void awaitInside(ProcessTree tree, Gate mapped) {
+    public void awaitInside(ProcessTree tree, Barrier mapped) {
         if (kind == Kind.LAUNCHER) {
             mapped.await();
         } else if (kind == Kind.SUBORDINATE) {

@@ -1,7 +1,7 @@
 package io.carrel.internal.program;
 
 import io.carrel.linux.LinuxSubject;
-import io.carrel.linux.launch.Gate;
+import io.carrel.linux.launch.Barrier;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.DescriptorMessage;
 import io.carrel.linux.program.Operand;
@@ -29,7 +29,7 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
      * In the launcher: joins the user namespace of the process it cloned, and makes a network namespace for it. The other
      * one may join that while {@code lo} comes up.
      */
-    void make(Gate made, Gate up) {
+    void make(Barrier made, Barrier up) {
         Operand pid = program.load(program.report(Report.CLONED_PID), "CLONED");
         Operand.Result first = program.call(
                         "open the container's first process", Syscall.PIDFD_OPEN, pid, Operand.of(0))
@@ -81,7 +81,7 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
     }
 
     /** In the container's first process: enters what the launcher has made. */
-    void join(Gate made) {
+    void join(Barrier made) {
         program.call(
                 "join the network namespace",
                 Syscall.SETNS,

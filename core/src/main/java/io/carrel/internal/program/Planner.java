@@ -15,9 +15,9 @@ import io.carrel.internal.spec.Stacking;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.RLimit;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.launch.Barrier;
 import io.carrel.linux.launch.CgroupEntry;
 import io.carrel.linux.launch.Execution;
-import io.carrel.linux.launch.Gate;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
@@ -51,12 +51,12 @@ public final class Planner {
     private final CgroupEntry cgroup;
     private final ProcessTree tree;
     private final ProgramBuilder program;
-    private final Gate opened;
-    private final Gate fuseMounted;
-    private final Gate fuseRuns;
-    private final Gate mapped;
-    private final Gate network;
-    private final Gate loopback;
+    private final Barrier opened;
+    private final Barrier fuseMounted;
+    private final Barrier fuseRuns;
+    private final Barrier mapped;
+    private final Barrier network;
+    private final Barrier loopback;
     private final NetworkSteps networkSteps;
 
     private boolean networkJoined;
@@ -66,12 +66,12 @@ public final class Planner {
         cgroup = planned.entry();
         tree = new ProcessTree(cgroup);
         program = tree.program();
-        opened = tree.gate("the container's first process");
-        mapped = tree.gate("its ids");
-        network = tree.gate("its network");
-        loopback = tree.gate("lo");
-        fuseMounted = tree.gate("the mount of " + FuseProgram.NAME);
-        fuseRuns = tree.gate(FuseProgram.NAME);
+        opened = tree.barrier("the container's first process");
+        mapped = tree.barrier("its ids");
+        network = tree.barrier("its network");
+        loopback = tree.barrier("lo");
+        fuseMounted = tree.barrier("the mount of " + FuseProgram.NAME);
+        fuseRuns = tree.barrier(FuseProgram.NAME);
         boolean wanted = spec.network().needsHost();
         networkSteps = new NetworkSteps(
                 program, wanted ? Launcher.FIRST_PASSED + spec.joined().size() : 0);

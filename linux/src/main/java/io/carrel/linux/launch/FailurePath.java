@@ -21,7 +21,7 @@ final class FailurePath {
     private final Label commandFailed = new Label("command failed");
     private final Label quit = new Label("quit");
     private final Data failedInCommand = Data.words("command_failed", 1);
-    private final List<Gate> gates = new ArrayList<>();
+    private final List<Barrier> barriers = new ArrayList<>();
 
     FailurePath(ProgramBuilder program, Talk talk) {
         this.program = program;
@@ -54,10 +54,10 @@ final class FailurePath {
     }
 
     /** A place where processes wait for one another until one of them fails. */
-    Gate gate(String purpose) {
-        Gate gate = new Gate(program, commandFailed, quit, purpose);
-        gates.add(gate);
-        return gate;
+    Barrier barrier(String purpose) {
+        Barrier barrier = new Barrier(program, commandFailed, quit, purpose);
+        barriers.add(barrier);
+        return barrier;
     }
 
     /** Appends the path itself, after all that may lead to it. */
@@ -67,7 +67,7 @@ final class FailurePath {
         program.set(failedInCommand.address(), 1);
         program.place(failed);
         talk.say("report the failure", Report.Phase.FAILED);
-        gates.forEach(Gate::giveUp);
+        barriers.forEach(Barrier::giveUp);
         program.place(quit);
         program.set(failedInCommand.address(), 1);
         program.call("end after a failure", Syscall.EXIT_GROUP, Operand.of(1));

@@ -59,9 +59,9 @@ public final class HostThreads {
         if (!VirtualThreads.isCurrent()) {
             return work.get();
         }
-        HandedOver<T> handedOver = new HandedOver<>(work);
-        execute(STARTS, handedOver);
-        return handedOver.await();
+        AwaitedTask<T> task = new AwaitedTask<>(work);
+        execute(STARTS, task);
+        return task.await();
     }
 
     private static Thread thread(String name, Runnable work) {

@@ -183,7 +183,7 @@ public final class Launcher {
                     throw message.failure().asException(program, "start the container");
                 }
                 return running(message, work::ended);
-            } catch (Patience.Over e) {
+            } catch (LauncherWait.Over e) {
                 // It may be stopped, and then does not see that the channel is closed.
                 Kernel.probe(Syscall.KILL, -launcherPid, Signal.KILL.number());
                 abandonStopped();
@@ -206,7 +206,7 @@ public final class Launcher {
             Thread reaper = new Thread(null, this::reapAll, "carrel-reap", REAPER_STACK);
             reaper.setDaemon(true);
             reaper.start();
-            Patience.join(reaper);
+            LauncherWait.join(reaper);
         }
 
         private Message receive() {
@@ -222,7 +222,7 @@ public final class Launcher {
 
         /** A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last message. */
         private int read(byte[] buffer) {
-            Patience.await("wait for the launcher", channel);
+            LauncherWait.await("wait for the launcher", channel);
             try {
                 return TransferCalls.read(channel, buffer);
             } catch (SyscallException e) {

@@ -67,8 +67,8 @@ public final class ProcessTree {
     }
 
     /** A place where one of the processes waits for another; {@code purpose} is for what, as in "wait for ...". */
-    public Gate gate(String purpose) {
-        return failure.gate(purpose);
+    public Barrier barrier(String purpose) {
+        return failure.barrier(purpose);
     }
 
     /**

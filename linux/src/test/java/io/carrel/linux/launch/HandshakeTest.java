@@ -150,14 +150,14 @@ class HandshakeTest {
     @ParameterizedTest
     @EnumSource
     void theClonedProcessWaitsForTheLauncher(Shape shape) throws Exception {
-        Gates gates = new Gates();
+        Barriers barriers = new Barriers();
         SyscallProgram program = shape.program(
                 0,
                 tree -> {
                     write(tree, 1, "launcher, ");
-                    gates.of(tree, "the launcher").open();
+                    barriers.of(tree, "the launcher").open();
                 },
-                tree -> gates.of(tree, "the launcher").await(),
+                tree -> barriers.of(tree, "the launcher").await(),
                 tree -> write(tree, 1, "command"),
                 "/bin/true");
         try (Started started = Started.of(program)) {
@@ -168,19 +168,19 @@ class HandshakeTest {
     @ParameterizedTest
     @EnumSource
     void theLauncherWaitsForTheClonedProcessAndGetsAValue(Shape shape) throws Exception {
-        Gates gates = new Gates();
+        Barriers barriers = new Barriers();
         SyscallProgram program = shape.program(
                 0,
                 tree -> {
-                    Operand length = gates.of(tree, "a length").await("LENGTH");
+                    Operand length = barriers.of(tree, "a length").await("LENGTH");
                     tree.program().call("write", Syscall.WRITE, Operand.of(1), Operand.text("answered!"), length);
-                    gates.of(tree, "an answer").open();
+                    barriers.of(tree, "an answer").open();
                 },
                 tree -> {
                     ProgramBuilder.Call write = tree.program()
                             .call("write", Syscall.WRITE, Operand.of(1), Operand.text("asked ok"), Operand.of(8));
-                    gates.of(tree, "a length").open(write);
-                    gates.of(tree, "an answer").await();
+                    barriers.of(tree, "a length").open(write);
+                    barriers.of(tree, "an answer").await();
                 },
                 Shape::nothing,
                 "/bin/true");
@@ -192,14 +192,14 @@ class HandshakeTest {
     @ParameterizedTest
     @EnumSource
     void aLauncherThatFailsEndsTheProcessThatWaitsForIt(Shape shape) {
-        Gates gates = new Gates();
+        Barriers barriers = new Barriers();
         SyscallProgram program = shape.program(
                 0,
                 tree -> {
                     tree.program().call("do what fails", Syscall.CLOSE, Operand.of(-1));
-                    gates.of(tree, "the launcher").open();
+                    barriers.of(tree, "the launcher").open();
                 },
-                tree -> gates.of(tree, "the launcher").await(),
+                tree -> barriers.of(tree, "the launcher").await(),
                 tree -> write(tree, 1, "never"),
                 "/bin/true");
         assertFails(program, "do what fails");
@@ -208,13 +208,13 @@ class HandshakeTest {
     @ParameterizedTest
     @EnumSource
     void aClonedProcessThatFailsEndsTheLauncherThatWaitsForIt(Shape shape) {
-        Gates gates = new Gates();
+        Barriers barriers = new Barriers();
         SyscallProgram program = shape.program(
                 0,
-                tree -> gates.of(tree, "the first process").await(),
+                tree -> barriers.of(tree, "the first process").await(),
                 tree -> {
                     tree.program().call("do what fails", Syscall.CLOSE, Operand.of(-1));
-                    gates.of(tree, "the first process").open();
+                    barriers.of(tree, "the first process").open();
                 },
                 Shape::nothing,
                 "/bin/true");
@@ -234,12 +234,12 @@ class HandshakeTest {
         before.assertNothingAdded();
     }
 
-    /** The gates of a program by their purposes, for steps that are appended in different places. */
-    private static final class Gates {
-        private final Map<String, Gate> byPurpose = new HashMap<>();
+    /** The barriers of a program by their purposes, for steps that are appended in different places. */
+    private static final class Barriers {
+        private final Map<String, Barrier> byPurpose = new HashMap<>();
 
-        Gate of(ProcessTree tree, String purpose) {
-            return byPurpose.computeIfAbsent(purpose, tree::gate);
+        Barrier of(ProcessTree tree, String purpose) {
+            return byPurpose.computeIfAbsent(purpose, tree::barrier);
         }
     }
 

@@ -59,7 +59,7 @@ class HostThreadsTest {
     @Test
     void anInterruptIsPassedOnAndKept() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        HandedOver<String> work = new HandedOver<>(() -> {
+        AwaitedTask<String> work = new AwaitedTask<>(() -> {
             begun.countDown();
             try {
                 new CountDownLatch(1).await();

@@ -9,7 +9,7 @@ import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.binding.DescriptorCalls.Received;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.binding.TransferCalls;
-import io.carrel.linux.launch.Attendant;
+import io.carrel.linux.launch.HelperProcess;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.namespaces.Namespace;
@@ -37,14 +37,14 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
 
     private static final int BACKLOG = 128;
 
-    private final Attendant maker;
+    private final HelperProcess maker;
     private final long network;
 
     @GuardedBy("this") private final Map<SocketKind, Deque<Descriptor>> stock = new HashMap<>();
 
     @GuardedBy("this") private final Deque<SocketKind> expected = new ArrayDeque<>();
 
-    private InsideSockets(Attendant maker, long network) {
+    private InsideSockets(HelperProcess maker, long network) {
         this.maker = maker;
         this.network = network;
     }
@@ -61,7 +61,7 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
                     .map(users -> List.of(users.descriptor(), network.descriptor()))
                     .orElseGet(() -> List.of(network.descriptor()));
             try (ProgramFile file = ProgramFile.of(SocketMaker.compile(passed.size() > 1))) {
-                return new InsideSockets(Attendant.start(file, passed), network.inode());
+                return new InsideSockets(HelperProcess.start(file, passed), network.inode());
             }
         } finally {
             owner.ifPresent(Namespace::close);

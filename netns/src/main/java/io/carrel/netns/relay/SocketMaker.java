@@ -1,6 +1,6 @@
 package io.carrel.netns.relay;
 
-import io.carrel.linux.launch.Attendant;
+import io.carrel.linux.launch.HelperProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.DescriptorMessage;
@@ -72,11 +72,11 @@ final class SocketMaker {
         }
         enter("enter the network namespace", Launcher.FIRST_PASSED + namespaces - 1, CloneFlags.CLONE_NEWNET);
         closeFrom("close the namespaces", Launcher.FIRST_PASSED);
-        Attendant.ready(program);
+        HelperProcess.ready(program);
         serve();
         program.place(failed);
         program.section("failure", quit);
-        Attendant.failed(program);
+        HelperProcess.failed(program);
         program.place(quit);
         program.call("end", Syscall.EXIT_GROUP, Operand.of(0));
         return program.build();

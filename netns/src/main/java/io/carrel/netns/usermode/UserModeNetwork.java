@@ -6,7 +6,7 @@ import io.carrel.linux.Printable;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.TransferCalls;
-import io.carrel.linux.launch.Attendant;
+import io.carrel.linux.launch.HelperProcess;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Fcntl;
@@ -24,11 +24,11 @@ public final class UserModeNetwork implements AutoCloseable {
     private static final int MOST_SAID = 4096;
     private static final String DEVICE = "/dev/net/tun";
 
-    private final Attendant attendant;
+    private final HelperProcess helper;
     private final Descriptor said;
 
-    private UserModeNetwork(Attendant attendant, Descriptor said) {
-        this.attendant = attendant;
+    private UserModeNetwork(HelperProcess helper, Descriptor said) {
+        this.helper = helper;
         this.said = said;
     }
 
@@ -52,30 +52,32 @@ public final class UserModeNetwork implements AutoCloseable {
         }
     }
 
-    private static Attendant start(
+    private static HelperProcess start(
             UserModeCommand command, Namespace network, Descriptor written, Descriptor said, Duration patience) {
         try (Namespace users = network.owner().orElseThrow();
                 ProgramFile file = ProgramFile.of(UserModeProcesses.compile(command))) {
-            Attendant attendant = Attendant.start(file, List.of(users.descriptor(), network.descriptor(), written));
+            HelperProcess helper =
+                    HelperProcess.start(file, List.of(users.descriptor(), network.descriptor(), written));
             try {
-                begin(attendant, file.program(), command, patience);
-                return attendant;
+                begin(helper, file.program(), command, patience);
+                return helper;
             } catch (SetupException e) {
                 SetupException told = failure(command, e.errno(), said);
-                attendant.close();
+                helper.close();
                 throw told;
             } catch (RuntimeException | Error e) {
-                attendant.close();
+                helper.close();
                 throw e;
             }
         }
     }
 
-    private static void begin(Attendant attendant, SyscallProgram program, UserModeCommand command, Duration patience) {
-        String place = UserModeCommand.NAMESPACE.replace("PID", Integer.toString(attendant.pid()));
+    private static void begin(
+            HelperProcess helper, SyscallProgram program, UserModeCommand command, Duration patience) {
+        String place = UserModeCommand.NAMESPACE.replace("PID", Integer.toString(helper.pid()));
         byte[] path = place.getBytes(StandardCharsets.US_ASCII);
-        TransferCalls.write(attendant.channel(), Arrays.copyOf(path, PATH_SIZE));
-        if (!attendant.isReady(program, patience)) {
+        TransferCalls.write(helper.channel(), Arrays.copyOf(path, PATH_SIZE));
+        if (!helper.isReady(program, patience)) {
             throw new SetupException("connect the network", command.path(), "", Errno.ENETDOWN);
         }
     }
@@ -106,7 +108,7 @@ public final class UserModeNetwork implements AutoCloseable {
     /** Ends the program, and with it the connection. */
     @Override
     public void close() {
-        attendant.close();
+        helper.close();
         said.close();
     }
 }

@@ -1,6 +1,6 @@
 package io.carrel.netns.usermode;
 
-import io.carrel.linux.launch.Attendant;
+import io.carrel.linux.launch.HelperProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.program.CapabilitySets;
 import io.carrel.linux.program.Data;
@@ -94,7 +94,7 @@ final class UserModeProcesses {
         holdNetwork();
         program.place(failed);
         program.section("failure", quit);
-        Attendant.failed(program);
+        HelperProcess.failed(program);
         program.place(quit);
         program.call("end", Syscall.EXIT_GROUP, NONE);
         return program.build();
@@ -198,7 +198,7 @@ final class UserModeProcesses {
                                 .address(),
                         Operand.of(UserModeNetwork.PATH_SIZE))
                 .onZero(quit);
-        Attendant.ready(program);
+        HelperProcess.ready(program);
         program.call("wait for the end of the channel", Syscall.READ, CHANNEL, path.address(), Operand.of(1));
         program.go(quit);
     }
@@ -211,7 +211,7 @@ final class UserModeProcesses {
         CapabilitySets.set(program, "give up all capabilities", "0", 0);
         // The program has no more rights than the same user, and opens the network namespace by this process.
         dumpable("let the program look", 1);
-        Attendant.ready(program);
+        HelperProcess.ready(program);
         program.call("wait for the supervisor", Syscall.WAIT4, Operand.of(-1), Operand.none(), NONE, Operand.none());
         program.go(quit);
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits of a start for its launcher: they end with an interrupt, and after a minute, since something may have stopped it. */
-final class Patience {
+final class LauncherWait {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
     /** How long processes that were killed usually need at most. */
@@ -20,7 +20,7 @@ final class Patience {
     /** How soon an interrupt is noticed. */
     private static final Duration SLICE = Duration.ofMillis(100);
 
-    private Patience() {}
+    private LauncherWait() {}
 
     /** The wait was given up. */
     static final class Over extends RuntimeException {

@@ -14,7 +14,7 @@ import java.time.Duration;
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/futex.2.html">futex(2)</a>
  */
-public final class Gate {
+public final class Barrier {
 
     /** A process whose partner was killed must not wait forever. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -29,7 +29,7 @@ public final class Gate {
     private final String purpose;
     private final Data word;
 
-    Gate(ProgramBuilder program, Label failed, Label quit, String purpose) {
+    Barrier(ProgramBuilder program, Label failed, Label quit, String purpose) {
         this.program = program;
         this.failed = failed;
         this.quit = quit;

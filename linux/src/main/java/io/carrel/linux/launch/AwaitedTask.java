@@ -9,14 +9,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Work that one thread does for another, which waits for it. Interrupts of the one that waits are the worker's. */
-final class HandedOver<T> implements Runnable {
+final class AwaitedTask<T> implements Runnable {
 
     private final Supplier<T> work;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable Thread worker;
     private boolean interrupted;
 
-    HandedOver(Supplier<T> work) {
+    AwaitedTask(Supplier<T> work) {
         this.work = work;
     }
 

@@ -26,7 +26,7 @@ import java.util.Optional;
  * <p>The program finds the channel at {@link Launcher#CHANNEL} and what is passed on from {@link Launcher#FIRST_PASSED} on. When
  * it is ready it sends its {@link Report}, as it does when a step fails. Thread-safe.
  */
-public final class Attendant implements AutoCloseable {
+public final class HelperProcess implements AutoCloseable {
 
     private static final Duration FOREVER = Duration.ofDays(1);
 
@@ -34,7 +34,7 @@ public final class Attendant implements AutoCloseable {
     private final int pid;
     private boolean closed;
 
-    private Attendant(Descriptor channel, int pid) {
+    private HelperProcess(Descriptor channel, int pid) {
         this.channel = channel;
         this.pid = pid;
     }
@@ -45,25 +45,25 @@ public final class Attendant implements AutoCloseable {
      * @param passed what the program finds from {@link Launcher#FIRST_PASSED} on
      * @throws SetupException if a step of the program fails; nothing of it is left then
      */
-    public static Attendant start(ProgramFile file, List<Descriptor> passed) {
-        List<Descriptor> channel = Kernel.socketPair("the channel to an attendant");
-        Attendant attendant;
-        try (Descriptor nothing = Kernel.open("Cannot start an attendant", "/dev/null", Fcntl.O_RDWR);
+    public static HelperProcess start(ProgramFile file, List<Descriptor> passed) {
+        List<Descriptor> channel = Kernel.socketPair("the channel to a helper process");
+        HelperProcess helper;
+        try (Descriptor nothing = Kernel.open("Cannot start a helper process", "/dev/null", Fcntl.O_RDWR);
                 Descriptor childEnd = channel.get(1)) {
             List<Descriptor> all = ImmutableList.<Descriptor>builder()
                     .add(nothing, nothing, nothing, childEnd)
                     .addAll(passed)
                     .build();
-            attendant = new Attendant(channel.get(0), Launcher.spawn(file, all));
+            helper = new HelperProcess(channel.get(0), Launcher.spawn(file, all));
         } catch (RuntimeException | Error e) {
             channel.get(0).close();
             throw e;
         }
         try {
-            attendant.awaitReady(file.program());
-            return attendant;
+            helper.awaitReady(file.program());
+            return helper;
         } catch (RuntimeException | Error e) {
-            attendant.close();
+            helper.close();
             throw e;
         }
     }
@@ -80,7 +80,8 @@ public final class Attendant implements AutoCloseable {
 
     private void awaitReady(SyscallProgram program) {
         if (!isReady(program, FOREVER)) {
-            throw new SetupException("start an attendant", "read", "its channel", Errno.ECONNRESET, "It was killed.");
+            throw new SetupException(
+                    "start a helper process", "read", "its channel", Errno.ECONNRESET, "It was killed.");
         }
     }
 
@@ -99,9 +100,9 @@ public final class Attendant implements AutoCloseable {
             return false;
         }
         if (message.phase() == Report.Phase.FAILED) {
-            throw message.failure().asException(program, "start an attendant");
+            throw message.failure().asException(program, "start a helper process");
         }
-        checkState(message.phase() == Report.Phase.READY, "an attendant says %s", message.phase());
+        checkState(message.phase() == Report.Phase.READY, "a helper process says %s", message.phase());
         return true;
     }
 
