@@ -4,7 +4,7 @@ import com.google.common.collect.Sets;
 import java.util.Set;
 
 /**
- * A piece of root's power, in the order of the kernel's numbers.
+ * A part of root's power that a process can have by itself, in the order of the kernel's numbers. Immutable.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/capabilities.7.html">capabilities(7)</a>
  */
@@ -55,19 +55,19 @@ public enum Capability {
             CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT, SETFCAP);
 
     /**
-     * What the root of an image has unless it is told otherwise: what docker gives it, without {@code NET_RAW}, {@code MKNOD}
+     * Returns what the root of an image has by default: what docker gives it, without {@code NET_RAW}, {@code MKNOD}
      * and {@code AUDIT_WRITE}. Immutable.
      */
     public static Set<Capability> ofImages() {
         return OF_IMAGES;
     }
 
-    /** The kernel's number. */
+    /** Returns the kernel's number. */
     public int number() {
         return ordinal();
     }
 
-    /** The kernel's name, for example {@code CAP_NET_ADMIN}. */
+    /** Returns the kernel's name, for example {@code CAP_NET_ADMIN}. */
     public String symbol() {
         return "CAP_" + name();
     }

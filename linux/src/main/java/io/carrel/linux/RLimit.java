@@ -7,8 +7,9 @@ import static java.util.Objects.requireNonNull;
  * A limit that the kernel keeps for each process. Immutable.
  *
  * @param resource what is limited
- * @param soft what holds; in the resource's unit, or {@link #UNLIMITED}
- * @param hard up to where the command may raise it; raising it above this JVM's own takes CAP_SYS_RESOURCE
+ * @param soft the limit in force, in the resource's unit, or {@link #UNLIMITED}
+ * @param hard the most to which the command may raise it; a hard limit above this JVM's own takes
+ *     {@code CAP_SYS_RESOURCE}
  * @see <a href="https://man7.org/linux/man-pages/man2/getrlimit.2.html">getrlimit(2)</a>
  */
 public record RLimit(Resource resource, long soft, long hard) {
@@ -16,7 +17,11 @@ public record RLimit(Resource resource, long soft, long hard) {
     /** No limit: RLIM_INFINITY. */
     public static final long UNLIMITED = -1;
 
-    /** Checks the arguments. */
+    /**
+     * Checks the limits.
+     *
+     * @throws IllegalArgumentException if one is negative, or the soft limit is above the hard one
+     */
     public RLimit {
         requireNonNull(resource, "resource");
         checkArgument(soft >= UNLIMITED && hard >= UNLIMITED, "a limit must not be negative: %s, %s", soft, hard);
@@ -27,7 +32,11 @@ public record RLimit(Resource resource, long soft, long hard) {
                 hard);
     }
 
-    /** The same value for both limits. */
+    /**
+     * Creates a limit with the same value for both limits.
+     *
+     * @throws IllegalArgumentException if the value is negative and not {@link #UNLIMITED}
+     */
     public static RLimit of(Resource resource, long value) {
         return new RLimit(resource, value, value);
     }
@@ -35,9 +44,10 @@ public record RLimit(Resource resource, long soft, long hard) {
     /** What can be limited, in the order of the kernel's numbers. */
     public enum Resource {
         /**
-         * CPU time in seconds, of each process alone. At the soft limit the kernel sends {@code SIGXCPU}, and again each second after it, at
-         * the hard one {@code SIGKILL}. Where both are the same, as {@link RLimit#of} makes them, only {@code SIGKILL} comes, which looks
-         * like any other; with a hard limit of a second more the command ends as {@code Signaled[24]}.
+         * CPU time in seconds, of each process alone. At the soft limit the kernel sends {@code SIGXCPU}, and again
+         * each second after it, at the hard one {@code SIGKILL}. Where both are the same, as {@link RLimit#of} makes
+         * them, only {@code SIGKILL} comes, which looks like any other; with a hard limit of a second more the command
+         * ends as {@code Signaled[24]}.
          */
         CPU,
         /** The size of files written, in bytes. */
@@ -71,7 +81,7 @@ public record RLimit(Resource resource, long soft, long hard) {
         /** Real-time CPU time without a blocking call, in microseconds. */
         RTTIME;
 
-        /** The kernel's name, for example {@code RLIMIT_NOFILE}. */
+        /** Returns the kernel's name, for example {@code RLIMIT_NOFILE}. */
         public String symbol() {
             return "RLIMIT_" + name();
         }

@@ -3,8 +3,8 @@ package io.carrel.linux;
 import java.time.Duration;
 
 /**
- * What a process and those that it waited for used: the start of {@code struct rusage}. Of a container it is what its processes used,
- * from its command's start to its end. Immutable.
+ * What a process and those that it waited for used: the start of {@code struct rusage}. Of a container it is what its
+ * processes used, from its command's start to its end. Immutable.
  *
  * @param userTime CPU time in user mode
  * @param systemTime CPU time in the kernel
