@@ -5,16 +5,17 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.List;
 
 /**
- * A setting of the kernel's that belongs to a namespace, so that a container can have its own. Settings of the whole host
+ * A setting of the kernel that belongs to a namespace, so that a container can have its own. Settings of the whole host
  * are refused. Immutable.
  *
- * <p>{@code net.} settings can be changed on every kernel; those of System V and POSIX queues in a user namespace of the
- * container's own from Linux 6.9 on, or later releases of 6.1, and only where the container has a root, as user 0 or by id maps.
- * {@code user.} settings limit what there may be in the container's user namespace: namespaces of each kind, inotify instances
- * and watches. What they allow counts against the limits outside as well.
+ * <p>Settings below {@code net.} can be changed on every kernel. Those of System V and POSIX queues can be changed in a
+ * user namespace of the container's own from Linux 6.9 on, or later releases of 6.1, and only where the container has a
+ * root, as user 0 or by id maps. Settings below {@code user.} limit what there may be in the container's user
+ * namespace: namespaces of each kind, inotify instances and watches. What they allow counts against the limits outside
+ * as well.
  *
  * @param name for example {@code net.ipv4.ip_forward}; where a part has dots in it, slashes separate the parts
- * @param value what is written
+ * @param value what is written, one line of at most 4095 characters
  * @see <a href="https://docs.kernel.org/admin-guide/sysctl/">sysctl</a>
  */
 public record Sysctl(String name, String value) {
@@ -36,7 +37,11 @@ public record Sysctl(String name, String value) {
 
     private static final int LONGEST_VALUE = 4095;
 
-    /** Checks that the setting belongs to a namespace. */
+    /**
+     * Checks that the setting belongs to a namespace.
+     *
+     * @throws IllegalArgumentException if it belongs to the whole host, or name or value cannot be those of a setting
+     */
     public Sysctl {
         checkArgument(
                 name.matches("[A-Za-z0-9_.:/-]+") && !name.contains("..") && !name.contains("//"),
@@ -50,12 +55,12 @@ public record Sysctl(String name, String value) {
         NamespaceType unused = namespaceOf(dotted(name));
     }
 
-    /** The kind of namespace it belongs to. */
+    /** Returns the kind of namespace that the setting belongs to. */
     public NamespaceType namespace() {
         return namespaceOf(dotted(name));
     }
 
-    /** The file below {@code /proc/sys}. */
+    /** Returns the path of the setting's file below {@code /proc/sys}. */
     public String path() {
         return name.indexOf('/') >= 0 ? name : name.replace('.', '/');
     }

@@ -7,11 +7,11 @@ import com.google.common.primitives.Longs;
 import java.util.Set;
 
 /**
- * Who a command runs as, in the container's own ids. Immutable.
+ * The user and groups that a command runs as, in the container's own ids. Immutable. See credentials(7).
  *
  * @param uid the user id, 0 to 4294967294
  * @param gid the group id, 0 to 4294967294
- * @param groups the ids of the other groups that the command is in, the supplementary ones; at most 65536
+ * @param groups the supplementary groups, at most 65536
  */
 public record User(long uid, long gid, Set<Long> groups) {
 
@@ -22,7 +22,11 @@ public record User(long uid, long gid, Set<Long> groups) {
     /** The kernel's {@code NGROUPS_MAX}. */
     private static final int MOST_GROUPS = 65_536;
 
-    /** Checks the ids. */
+    /**
+     * Checks the ids.
+     *
+     * @throws IllegalArgumentException if one is out of its range, or there are too many groups
+     */
     public User {
         checkArgument(uid >= 0 && uid <= HIGHEST, "a user id is 0..%s, was %s", HIGHEST, uid);
         checkGroup(gid);
@@ -36,17 +40,25 @@ public record User(long uid, long gid, Set<Long> groups) {
         checkArgument(id >= 0 && id <= HIGHEST, "a group id is 0..%s, was %s", HIGHEST, id);
     }
 
-    /** A user and a group, and no other group. */
+    /**
+     * Creates a user without supplementary groups.
+     *
+     * @throws IllegalArgumentException if an id is out of its range
+     */
     public static User of(long uid, long gid) {
         return new User(uid, gid, Set.of());
     }
 
-    /** The same user in these groups besides, instead of in others. */
+    /**
+     * Returns a copy with these supplementary groups instead of others.
+     *
+     * @throws IllegalArgumentException if an id is out of its range, or there are too many
+     */
     public User withGroups(long... ids) {
         return new User(uid, gid, ImmutableSortedSet.copyOf(Longs.asList(ids)));
     }
 
-    /** Whether both ids are root's. */
+    /** Returns whether user and group are both 0. */
     public boolean isRoot() {
         return uid == 0 && gid == 0;
     }
@@ -54,8 +66,8 @@ public record User(long uid, long gid, Set<Long> groups) {
     /**
      * Reads {@code UID} or {@code UID:GID}; the group is the same number as the user where it is missing.
      *
-     * @throws IllegalArgumentException if the text is something else, for example a name, which only the container's own
-     *     files could explain: {@code ContainerBuilder.userNamed} asks them
+     * @throws IllegalArgumentException if the text is something else, for example a name, which only the container's
+     *     own files could explain: {@code ContainerBuilder.userNamed} asks them
      */
     public static User parse(String text) {
         checkArgument(
