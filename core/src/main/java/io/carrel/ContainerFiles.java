@@ -9,6 +9,10 @@ import io.carrel.fs.copy.CopyOptions;
 import io.carrel.fs.copy.FileCopy;
 import io.carrel.fs.copy.FileRoot;
 import io.carrel.internal.inspect.ProcessRoot;
+import io.carrel.linux.HostFileException;
+import io.carrel.linux.RefusedContentException;
+import io.carrel.linux.SyscallException;
+import io.carrel.linux.UnsupportedFeatureException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -18,13 +22,16 @@ import java.util.function.Supplier;
 
 /**
  * The files of a container, seen from the host. Its processes may be hostile and change the files meanwhile: see
- * {@link FileCopy} for what holds nevertheless, and for what is copied how. Immutable and thread-safe.
+ * {@link FileCopy} for what holds nevertheless, and for how things are copied. Paths in the container are absolute.
+ * Immutable and thread-safe.
  *
- * <p>For a JVM that runs as root the files of a container are used as by the container's own root, so what is copied in belongs
- * to that user; what is copied out belongs to the JVM's user.
+ * <p>Files can be used by the user of the JVM that started the container, and by root. If that is root, files are used
+ * as by the container's own root, so what is copied in belongs to that user; what is copied out belongs to the JVM's
+ * user.
  *
- * <p>Where fuse-overlayfs serves the root of a running container, the kernel lets nobody else use its files, and all methods
- * throw {@link io.carrel.linux.UnsupportedFeatureException}.
+ * <p>All methods throw an {@link UnsupportedFeatureException} where fuse-overlayfs serves the root of a running
+ * container, as the kernel lets nobody else use its files; an {@link IllegalStateException} if the container's command
+ * has ended; and an {@link IllegalArgumentException} for a path in the container that is not absolute.
  */
 public final class ContainerFiles {
 
@@ -42,16 +49,20 @@ public final class ContainerFiles {
     }
 
     /**
-     * Those that a process in a running container sees; also its init or supervisor will do. They are looked for by each
-     * method, which throws {@link IllegalArgumentException} for a process that has the host's files.
+     * Returns the files that a process in a running container sees; the container's init or supervisor will do as well.
+     * They are looked for by each method, which throws an {@link IllegalArgumentException} for a process that has the
+     * host's files.
      *
-     * @param pid the host's pid of the process
+     * @param pid the pid of the process in this JVM's PID namespace
      */
     public static ContainerFiles ofProcess(long pid) {
         return new ContainerFiles(() -> ProcessRoot.of(pid));
     }
 
-    /** Those below a directory, such as the root of a container that does not run. They are used as by the JVM's user. */
+    /**
+     * Returns the files below a directory, such as the root of a container that does not run. They are used as by the
+     * JVM's user.
+     */
     public static ContainerFiles below(Path directory) {
         Path path = requireNonNull(directory, "directory").toAbsolutePath();
         return new ContainerFiles(() -> FileRoot.of(path));
@@ -59,8 +70,11 @@ public final class ContainerFiles {
 
     /**
      * Copies a file, or a directory with all in it, into the container, as {@code docker cp} does: into the directory
-     * {@code inside} if that exists, else to that name, whose directory must exist. Of a source that ends with {@code /.} the
-     * content is copied. A directory never takes the place of a file, nor a file that of a directory.
+     * {@code inside} if that exists, otherwise to that name, whose directory must exist. If the source ends with
+     * {@code /.}, its content is copied. A directory never replaces a file, nor a file a directory.
+     *
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT), may not be used (EACCES), or cannot be written
      */
     public Copied copyIn(Path hostSource, String inside, CopyOptions options) {
         try (FileRoot open = root.get()) {
@@ -68,19 +82,33 @@ public final class ContainerFiles {
         }
     }
 
-    /** The same with these limits. */
+    /**
+     * Copies into the container as {@link #copyIn(Path, String, CopyOptions)} does, with these limits.
+     *
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT), may not be used (EACCES), or cannot be written
+     */
     public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
         return copyIn(hostSource, inside, CopyOptions.DEFAULT.limits(limits));
     }
 
-    /** The same with {@linkplain CopyLimits#DEFAULT usual limits}. */
+    /**
+     * Copies into the container as {@link #copyIn(Path, String, CopyOptions)} does, with
+     * {@linkplain CopyLimits#DEFAULT default limits}.
+     *
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT), may not be used (EACCES), or cannot be written
+     */
     public Copied copyIn(Path hostSource, String inside) {
         return copyIn(hostSource, inside, CopyOptions.DEFAULT);
     }
 
     /**
-     * Copies a file, or a directory with all in it, out of the container, by the same rules, except that a target that is a link
-     * to a file is replaced: a link on the host may have come from the container.
+     * Copies a file, or a directory with all in it, out of the container, by the same rules, except that a target that
+     * is a link to a file is replaced: a link on the host may have come from the container.
+     *
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT), may not be used (EACCES), or cannot be written
      */
     public Copied copyOut(String inside, Path hostTarget, CopyOptions options) {
         try (FileRoot open = root.get()) {
@@ -88,24 +116,50 @@ public final class ContainerFiles {
         }
     }
 
-    /** The same with these limits. */
+    /**
+     * Copies out of the container as {@link #copyOut(String, Path, CopyOptions)} does, with these limits.
+     *
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT), may not be used (EACCES), or cannot be written
+     */
     public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
         return copyOut(inside, hostTarget, CopyOptions.DEFAULT.limits(limits));
     }
 
-    /** The same with {@linkplain CopyLimits#DEFAULT usual limits}. */
+    /**
+     * Copies out of the container as {@link #copyOut(String, Path, CopyOptions)} does, with
+     * {@linkplain CopyLimits#DEFAULT default limits}.
+     *
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT), may not be used (EACCES), or cannot be written
+     */
     public Copied copyOut(String inside, Path hostTarget) {
         return copyOut(inside, hostTarget, CopyOptions.DEFAULT);
     }
 
-    /** See {@link FileCopy#writeTar}. */
+    /**
+     * Writes a file, or a directory with all in it, as a tar archive; see {@link FileCopy#writeTar}. Needs
+     * {@code carrel-images}.
+     *
+     * @throws HostFileException if the stream cannot be written
+     * @throws RefusedContentException if a limit is exceeded, or the source is a device, a named pipe or a socket
+     * @throws SyscallException if something is not there (ENOENT) or may not be read (EACCES)
+     */
     public Copied copyOut(String inside, OutputStream tar, CopyOptions options) {
         try (FileRoot open = root.get()) {
             return FileCopy.writeTar(open, inside, tar, options);
         }
     }
 
-    /** See {@link FileCopy#readTar}. */
+    /**
+     * Unpacks a tar archive into a directory of the container; see {@link FileCopy#readTar}. Needs
+     * {@code carrel-images}.
+     *
+     * @throws HostFileException if the stream cannot be read
+     * @throws RefusedContentException if it is no archive, breaks off, or exceeds a limit; what came before has been
+     *     unpacked
+     * @throws SyscallException if the directory is not there (ENOENT), or something cannot be written
+     */
     public Copied copyIn(InputStream tar, String inside, CopyOptions options) {
         try (FileRoot open = root.get()) {
             return FileCopy.readTar(open, tar, inside, options);
@@ -113,10 +167,14 @@ public final class ContainerFiles {
     }
 
     /**
-     * Copies the regular files that match a glob such as <code>/out/**&#47;*.xml</code> into a directory of the host's, which is
-     * made if need be. Each gets its path below the last directory that the glob names without a wildcard.
+     * Copies the regular files that match a glob such as <code>/out/**&#47;*.xml</code> into a directory of the host,
+     * which is made if need be. Each gets its path below the last directory that the glob names without a wildcard.
      *
      * @return those paths
+     * @throws IllegalArgumentException if the glob is malformed, or has empty parts, {@code .} or {@code ..}
+     * @throws HostFileException if the directory cannot be made
+     * @throws RefusedContentException if a limit is exceeded
+     * @throws SyscallException if something may not be read (EACCES), or cannot be written
      */
     public List<String> collect(String glob, Path hostTarget, CopyLimits limits) {
         try (FileRoot open = root.get()) {
@@ -124,14 +182,26 @@ public final class ContainerFiles {
         }
     }
 
-    /** What a regular file of the container holds; links are followed inside the container. */
+    /**
+     * Returns the content of a regular file. Links are followed inside the container.
+     *
+     * @param maxBytes the most that is read, not negative
+     * @throws RefusedContentException if the file is larger, or is no regular file
+     * @throws SyscallException if it is not there (ENOENT) or may not be read (EACCES)
+     */
     public byte[] readFile(String inside, long maxBytes) {
         try (FileRoot open = root.get()) {
             return FileCopy.read(open, inside, maxBytes);
         }
     }
 
-    /** Makes a file in the container, in place of one that has the name. */
+    /**
+     * Creates a file in the container, in place of one that has the name.
+     *
+     * @param mode its permissions, as chmod(2) takes them
+     * @throws RefusedContentException if a directory has the name
+     * @throws SyscallException if the directory is not there (ENOENT) or may not be written to (EACCES)
+     */
     public void writeFile(String inside, byte[] content, int mode) {
         try (FileRoot open = root.get()) {
             FileCopy.write(open, inside, content, mode);

@@ -12,6 +12,7 @@ import io.carrel.internal.run.Outcome;
 import io.carrel.internal.spec.FilesSpec;
 import io.carrel.internal.start.StartSteps;
 import io.carrel.internal.step.HostResources;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
@@ -35,10 +36,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running container, as a {@link Process}. It is the process of the host that all others of the container end with:
- * its init, or the supervisor of its command. Where {@link Process} speaks of the process, this is about the command:
- * {@link #destroy()} sends it {@code TERM}, or what its image wants instead, {@link #exitValue()} is its exit code, or 128 and the number of the signal
- * that ended it. Thread-safe as far as {@link Process} is.
+ * A running container, as a {@link Process}. It stands for the process of the host with whose end all others of the
+ * container end: its init, or the supervisor of its command. Where {@link Process} speaks of the process, this is about
+ * the command: {@link #destroy()} sends it {@code TERM}, or what its image wants instead, and {@link #exitValue()} is
+ * its exit code, or 128 and the number of the signal that ended it. Its methods may be called by any thread, virtual
+ * ones included; the streams are as thread-safe as those of {@link Process}.
  */
 public final class ContainerProcess extends Process implements AutoCloseable {
 
@@ -97,8 +99,11 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * Waits until the command has ended, and everything else in the container with it, and its files are removed that are to
-     * be thrown away; and says how it ended. That something could not be removed is told by {@link #cleanupFailure()}.
+     * Waits until the command and everything else in the container have ended, and the files that are not kept are
+     * removed. {@link #cleanupFailure()} tells if something could not be removed.
+     *
+     * @return how the command ended
+     * @throws InterruptedException if this thread is interrupted; the container runs on
      */
     public ExitStatus awaitExit() throws InterruptedException {
         process.waitFor();
@@ -111,26 +116,27 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * What could not be cleaned up after the container's end, for example because a directory of its storage is gone: it changes
-     * nothing about how the command ended, and is logged as a warning. Empty before {@link #awaitExit} or {@link #close} has returned.
+     * Returns what could not be cleaned up after the container's end, for example because a directory of its storage is
+     * gone. This does not change how the command ended, and is logged as a warning. Empty before {@link #awaitExit} or
+     * {@link #close} has returned.
      */
     public Optional<Throwable> cleanupFailure() {
         return removed.getNow(Optional.empty());
     }
 
     /**
-     * How many processes of the container the kernel has killed until now, or until its end, because the memory was used up: with it
-     * an exit code can be explained whose cause was the end of a process below the command. Empty without {@linkplain #cgroup() a
-     * cgroup}, or where the kernel does not count (cgroup v1 before Linux 4.13).
+     * Returns how many processes of the container the kernel has killed until now, or until its end, because memory ran
+     * out. This can explain an exit code that was caused by the end of a process below the command. Empty without
+     * {@linkplain #cgroup() a cgroup}, or where the kernel does not count (cgroup v1 before Linux 4.13).
      */
     public OptionalLong oomKills() {
         return outcome.oomKills();
     }
 
     /**
-     * How the command ended.
+     * Returns how the command ended.
      *
-     * @throws IllegalThreadStateException if it has not
+     * @throws IllegalThreadStateException if it has not ended
      */
     public ExitStatus exitStatus() {
         process.exitValue();
@@ -138,7 +144,8 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * What the command used, and all others of its PID namespace; empty where nobody could tell, see {@link ContainerResult#usage()}.
+     * Returns what the command and all others of its PID namespace used; empty where nobody could tell, see
+     * {@link ContainerResult#usage()}.
      *
      * @throws IllegalThreadStateException if it has not ended
      */
@@ -148,15 +155,15 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * What the container's cgroup counts, or has counted until its end: CPU time and memory of all processes. Empty if the container has
-     * no group of its own, see {@link #cgroup()}.
+     * Returns what the container's cgroup counts, or has counted until its end: CPU time and memory of all processes.
+     * Empty if the container has no group of its own, see {@link #cgroup()}.
      */
     public Optional<Usage> cgroupUsage() {
         return outcome.cgroupUsage();
     }
 
     /**
-     * Sends a signal to the command. {@code KILL} ends everything in the container's PID namespace.
+     * Sends a signal to the command. {@code KILL} ends everything in the container's PID namespace. See signal(7).
      *
      * @return whether the container was alive
      */
@@ -165,81 +172,107 @@ public final class ContainerProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * The container's cgroup, by which it is measured, stopped, and its limits are changed while it runs. Empty without
-     * {@link ContainerBuilder#limits} and {@link ContainerBuilder#cgroupParent}. The group is removed after the container's end.
+     * Returns the container's cgroup, which measures it, stops it, and changes its limits while it runs. Empty without
+     * {@link ContainerBuilder#limits} and {@link ContainerBuilder#cgroupParent}. The group is removed after the
+     * container's end.
      */
     public Optional<Cgroup> cgroup() {
         return Optional.ofNullable(cgroup);
     }
 
-    /** The host's ports that lead to ports of the container, in the order in which they were published. */
+    /** Returns the host's ports that lead to ports of the container, in the order in which they were published. */
     public List<PublishedPort> ports() {
         return ports;
     }
 
-    /** The container's addresses on the networks that it shares, those of the first network first. */
+    /** Returns the container's addresses on the networks that it shares, those of the first network first. */
     public List<InetAddress> addresses() {
         return addresses;
     }
 
     /**
-     * What the kernel has in force for the command.
+     * Reads from the kernel what is in force for the command.
      *
      * @throws IllegalStateException if the command has ended
-     * @throws io.carrel.linux.ContainerException if this process may not see it
+     * @throws ContainerException if this process may not see it
      */
     public Enforcement enforcement() {
         checkState(isAlive(), "the command has ended");
         return Enforcement.of(pid(), cgroup, connectedBy, fallbacks, settings);
     }
 
-    /**
-     * The command's files, to copy from and to while it runs. Each of the methods throws {@link IllegalStateException} if the
-     * command has ended.
-     */
+    /** Returns the command's files, to copy from and to while it runs. */
     public ContainerFiles files() {
         return ContainerFiles.ofCommandUnder(pid(), this::isAlive);
     }
 
-    /** See {@link ContainerFiles#copyIn(Path, String)}. */
+    /**
+     * Copies a file or directory into the container; see {@link ContainerFiles#copyIn(Path, String)}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public Copied copyIn(Path hostSource, String inside) {
         return files().copyIn(hostSource, inside);
     }
 
-    /** See {@link ContainerFiles#copyIn(Path, String, CopyLimits)}. */
+    /**
+     * Copies a file or directory into the container; see {@link ContainerFiles#copyIn(Path, String, CopyLimits)}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
         return files().copyIn(hostSource, inside, limits);
     }
 
-    /** See {@link ContainerFiles#copyOut(String, Path)}. */
+    /**
+     * Copies a file or directory out of the container; see {@link ContainerFiles#copyOut(String, Path)}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public Copied copyOut(String inside, Path hostTarget) {
         return files().copyOut(inside, hostTarget);
     }
 
-    /** See {@link ContainerFiles#copyOut(String, Path, CopyLimits)}. */
+    /**
+     * Copies a file or directory out of the container; see {@link ContainerFiles#copyOut(String, Path, CopyLimits)}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
         return files().copyOut(inside, hostTarget, limits);
     }
 
-    /** See {@link ContainerFiles#collect}. */
+    /**
+     * Copies the files that match a glob out of the container; see {@link ContainerFiles#collect}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public List<String> collect(String glob, Path hostTarget, CopyLimits limits) {
         return files().collect(glob, hostTarget, limits);
     }
 
-    /** See {@link ContainerFiles#readFile}. */
+    /**
+     * Returns the content of a file; see {@link ContainerFiles#readFile}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public byte[] readFile(String inside, long maxBytes) {
         return files().readFile(inside, maxBytes);
     }
 
-    /** See {@link ContainerFiles#writeFile}. */
+    /**
+     * Creates a file in the container; see {@link ContainerFiles#writeFile}.
+     *
+     * @throws IllegalStateException if the command has ended
+     */
     public void writeFile(String inside, byte[] content, int mode) {
         files().writeFile(inside, content, mode);
     }
 
     /**
-     * Ends everything in the container, waits until no process of it is left, and closes the streams. After the end it only
-     * closes them. The kernel takes down the container's mounts and network a moment later. Without a PID namespace of its
-     * own it ends the command only, not what that left in the background.
+     * Kills everything in the container, waits until no process of it is left, and closes the streams. After the end it
+     * only closes them. The kernel takes down the container's mounts and network a moment later. Without a PID
+     * namespace of its own, only the command is killed, not what it left in the background.
      */
     @Override
     public void close() {
@@ -312,15 +345,16 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The host's pid of the container's init, or of its supervisor where there is no init. */
+    /** Returns the host's pid of the container's init, or of its supervisor where there is no init. */
     @Override
     public long pid() {
         return process.pid();
     }
 
     /**
-     * Of the process with {@link #pid()}. One that was taken before the end may answer for some milliseconds after {@link #waitFor} that
-     * it is alive: nothing runs any more, but the kernel takes down the namespaces. {@link #isAlive} tells the truth at once.
+     * Returns a handle of the process with {@link #pid()}. One that was taken before the end may say for some
+     * milliseconds after {@link #waitFor} that it is alive: nothing runs any more, but the kernel takes down the
+     * namespaces. {@link #isAlive} is right at once.
      */
     @Override
     public ProcessHandle toHandle() {

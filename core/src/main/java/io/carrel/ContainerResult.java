@@ -35,62 +35,66 @@ public final class ContainerResult {
         this.cleanupFailure = cleanupFailure;
     }
 
-    /** How the command ended. */
+    /** Returns how the command ended. */
     public ExitStatus exitStatus() {
         return exitStatus;
     }
 
-    /** What the command wrote to standard output, as UTF-8; malformed bytes become the replacement character. */
+    /**
+     * Returns what the command wrote to standard output, as UTF-8; malformed bytes become the replacement character.
+     */
     public String stdout() {
         return new String(stdout, StandardCharsets.UTF_8);
     }
 
-    /** What the command wrote to standard error, as UTF-8; malformed bytes become the replacement character. */
+    /** Returns what the command wrote to standard error, as UTF-8; malformed bytes become the replacement character. */
     public String stderr() {
         return new String(stderr, StandardCharsets.UTF_8);
     }
 
-    /** The bytes of standard output; empty where it was redirected. */
+    /** Returns the bytes of standard output; empty where it was redirected. */
     public byte[] stdoutBytes() {
         return stdout.clone();
     }
 
-    /** The bytes of standard error; empty where it was redirected. */
+    /** Returns the bytes of standard error; empty where it was redirected. */
     public byte[] stderrBytes() {
         return stderr.clone();
     }
 
     /**
-     * What the command and all others of its PID namespace used, also those that Carrel ended, and those that nobody waited for. Without
-     * an init ({@link ContainerBuilder#init}) or a PID namespace of its own it is what the command and those that it waited for used.
-     * Children that a process has chosen not to wait for, by ignoring SIGCHLD, are counted by a cgroup only: {@link #cgroupUsage()}.
+     * Returns what the command and all others of its PID namespace used, those that Carrel killed and those that nobody
+     * waited for included. Without an init ({@link ContainerBuilder#init}) or a PID namespace of its own, this is what
+     * the command and the processes that it waited for used. Children for which a process has chosen not to wait, by
+     * ignoring SIGCHLD, are counted by a cgroup only: {@link #cgroupUsage()}.
      *
-     * <p>Empty where nobody could tell: the first process was killed, or did not get to tell within half a second.
+     * <p>Empty where nobody could tell: the first process was killed, or could not tell within half a second. See
+     * getrusage(2).
      */
     public Optional<ResourceUsage> usage() {
         return usage;
     }
 
     /**
-     * What the container's cgroup had counted at the end: CPU time, peak memory and more of all processes. Empty if the container had no
-     * group of its own, as {@link ContainerBuilder#limits} gives it one.
+     * Returns what the container's cgroup had counted at the end: CPU time, peak memory and more of all processes.
+     * Empty if the container had no group of its own, as {@link ContainerBuilder#limits} gives it one.
      */
     public Optional<Usage> cgroupUsage() {
         return cgroupUsage;
     }
 
     /**
-     * How many processes of the container the kernel killed because the memory was used up: with it an exit code can be explained
-     * whose cause was the end of a process below the command. Empty without limits or a cgroup of its own, or where the kernel does
-     * not count (cgroup v1 before Linux 4.13).
+     * Returns how many processes of the container the kernel killed because memory ran out. This can explain an exit
+     * code that was caused by the end of a process below the command. Empty without limits or a cgroup of its own, or
+     * where the kernel does not count (cgroup v1 before Linux 4.13).
      */
     public OptionalLong oomKills() {
         return oomKills;
     }
 
     /**
-     * What could not be cleaned up after the container's end, for example because a directory of its storage is gone. It changes
-     * nothing about the result, and is logged as a warning.
+     * Returns what could not be cleaned up after the container's end, for example because a directory of its storage is
+     * gone. This does not change the result, and is logged as a warning.
      */
     public Optional<Throwable> cleanupFailure() {
         return cleanupFailure;

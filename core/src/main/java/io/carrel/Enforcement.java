@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition, at the moment
- * when it was asked for. Immutable.
+ * What the kernel says is in force for a running command, read back from {@code /proc} and not from the definition, at
+ * the moment when it was asked for. Immutable. See proc_pid_status(5).
  */
 public final class Enforcement {
 
@@ -72,17 +72,17 @@ public final class Enforcement {
         return ids.groups();
     }
 
-    /** Returns the capabilities that the command has: its effective set. */
+    /** Returns the command's effective capabilities. */
     public Set<Capability> capabilities() {
         return capabilities(status.effectiveCapabilities());
     }
 
-    /** Returns the capabilities that any program it executes could have: its bounding set. */
+    /** Returns the bounding set: the capabilities that any program it executes could have. */
     public Set<Capability> attainable() {
         return capabilities(status.boundingSet());
     }
 
-    /** Returns whether programs give it no new privileges. */
+    /** Returns whether programs that it executes give it no new privileges. See prctl(2). */
     public boolean noNewPrivileges() {
         return status.noNewPrivileges();
     }
@@ -92,12 +92,18 @@ public final class Enforcement {
         return status.seccompMode() != 0;
     }
 
-    /** Returns where something is mounted, as the command sees it; {@code (read-only)} follows a path that is. */
+    /**
+     * Returns the paths where something is mounted, as the command sees them, followed by {@code (read-only)} where
+     * that is so.
+     */
     public List<String> mounts() {
         return mountTable.stream().map(Enforcement::describe).toList();
     }
 
-    /** Returns where file systems in memory are mounted, such as {@code /tmp}, and the most bytes that each holds. */
+    /**
+     * Returns the paths where file systems in memory are mounted, such as {@code /tmp}, and how many bytes each holds
+     * at most.
+     */
     public Map<String, Long> memorySizes() {
         return memorySizes(mountTable);
     }
@@ -107,25 +113,28 @@ public final class Enforcement {
         return limits;
     }
 
-    /** Returns the kind of file system that its root is on, for example {@code overlay}. */
+    /** Returns the type of the file system that its root is on, for example {@code overlay}. */
     public String rootFileSystem() {
         return rootType(mountTable);
     }
 
-    /** Returns the program that connects its network to the host's in user mode, with its path; empty for none. */
+    /** Returns the path of the program that connects its network to the host's in user mode; empty for none. */
     public String connectedBy() {
         return connectedBy;
     }
 
     /**
-     * Returns settings of the kernel's that the start has written for the container alone; {@code user.max_user_namespaces=0} says
-     * that the command cannot make user namespaces.
+     * Returns the kernel's settings that the start has written for the container alone. The setting
+     * {@code user.max_user_namespaces=0} means that the command cannot make user namespaces.
      */
     public List<Sysctl> settings() {
         return settings;
     }
 
-    /** Returns what it has in place of what was asked for first, with the reason; empty where all is as asked for. */
+    /**
+     * Returns what the container has in place of what was asked for first, with the reason; empty if all is as asked
+     * for.
+     */
     public List<String> fallbacks() {
         return fallbacks;
     }
@@ -167,7 +176,7 @@ public final class Enforcement {
         return Set.copyOf(set);
     }
 
-    /** Returns all of it, for people. */
+    /** Returns all of it, as text for people. */
     @Override
     public String toString() {
         return "Enforcement[isolated=%s, ids=%s, capabilities=%s, attainable=%s, noNewPrivileges=%s, seccompFilter=%s, mounts=%s,"

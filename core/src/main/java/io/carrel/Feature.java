@@ -4,7 +4,7 @@ package io.carrel;
  * Something that a container may need, and whether this host has it. Immutable.
  *
  * @param name what it is
- * @param works whether it works, for this user, now
+ * @param works whether it works for this user now
  * @param detail how it works, or why it does not
  * @param remedy what to do about it; empty if it works or nothing is known to help
  */

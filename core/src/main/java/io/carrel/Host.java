@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The host that containers start on. */
+/** The host that containers start on. Thread-safe. */
 public final class Host {
 
     static final String DEFAULT_START = "default container";
@@ -36,8 +36,9 @@ public final class Host {
     private Host() {}
 
     /**
-     * Tries what containers need, by starting some in which no command runs, and says what works, what does not, why, and
-     * what to do. Takes some tens of milliseconds; changes nothing on the host.
+     * Tries what containers need, by starting some in which no command runs, and returns what works, what does not,
+     * why, and what to do about it. Any user may call this. It takes some tens of milliseconds and changes nothing on
+     * the host.
      */
     public static HostReport probe() {
         String system = System.getProperty("os.name", "");

@@ -9,7 +9,7 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.List;
 
 /** What the kernel itself offers, beyond what a start shows. */
-public final class HostKernel {
+final class HostKernel {
 
     private HostKernel() {}
 

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * What works on this host. Immutable.
+ * What works on this host for this user. Immutable.
  *
- * @param system kernel and processor
+ * @param system kernel and processor, as text for people
  * @param features each thing that was tried
  * @see Host#probe()
  */
@@ -17,12 +17,12 @@ public record HostReport(String system, List<Feature> features) {
         features = List.copyOf(features);
     }
 
-    /** Whether {@link Container#builder()}'s containers start here. */
+    /** Returns whether containers of {@link Container#builder()} start here. */
     public boolean works() {
         return features.stream().anyMatch(feature -> feature.name().equals(Host.DEFAULT_START) && feature.works());
     }
 
-    /** One line for each feature; what does not work has its reason and remedy below. */
+    /** Returns a line for each feature, followed by the remedy where it does not work. */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner("\n").add(system);

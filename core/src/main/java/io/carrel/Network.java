@@ -24,23 +24,32 @@ public abstract sealed class Network {
 
     private Network() {}
 
-    /** Nothing but itself: a network namespace with {@code lo}, which is up. */
+    /**
+     * Returns a network of the container's own with nothing but {@code lo}, which is switched on. Any user may have it.
+     * This is the default.
+     */
     public static Network none() {
         return new Of(new NetworkMode.None());
     }
 
-    /** The host's network as this JVM has it, also its abstract Unix sockets. */
+    /**
+     * Returns the host's network as this JVM has it, its abstract Unix sockets included. Any user may have it; see
+     * unix(7).
+     */
     public static Network host() {
         return new Of(new NetworkMode.Host());
     }
 
     /**
-     * An existing network namespace, which must stay open until the last start.
+     * Returns an existing network namespace, which must stay open until the last start.
      *
-     * <p>What a command may do there depends on the user namespace that owns it: its own capabilities count only in its own user
-     * namespace, which the container makes anew unless told otherwise. So {@code NET_ADMIN} and {@code NET_RAW} need
-     * {@link ContainerBuilder#share share(NamespaceType.USER)}, or the owning user namespace joined as well, and without that
-     * {@link ContainerBuilder#build} refuses them. Ports below 1024 and pings need none in what {@code NetworkNamespace.create()} makes.
+     * <p>What a command may do there depends on the user namespace that owns it: the command's capabilities count only
+     * in its own user namespace, which is a new one unless told otherwise. Therefore {@code NET_ADMIN} and
+     * {@code NET_RAW} need {@link ContainerBuilder#share share(NamespaceType.USER)}, or the owning user namespace
+     * joined as well; without that {@link ContainerBuilder#build} refuses them. Ports below 1024 and pings need no
+     * capability in what {@code NetworkNamespace.create()} creates.
+     *
+     * @throws IllegalArgumentException if the namespace is of another type
      */
     public static Network join(Namespace network) {
         checkArgument(network.type() == NamespaceType.NETWORK, "not a network namespace: %s", network);
@@ -48,39 +57,52 @@ public abstract sealed class Network {
     }
 
     /**
-     * Names of the outside alone, as in {@code Network.egress(Egress.allow("repo.example.org:443", "*.example.net"))}. Inside there
-     * is {@code lo}, on which a name server answers for these names only, and what leads to them; the variables for proxies
-     * are set as well. Works for an ordinary user.
+     * Returns a way to certain names outside, and to nothing else, as in
+     * {@code Network.egress(Egress.allow("repo.example.org:443", "*.example.net"))}. Inside there is {@code lo}, with a
+     * name server that answers for these names only, and what leads to them; the variables for proxies are set as well.
+     * Any user may have it.
      */
     public static Network egress(Egress allowed) {
         return new Of(new NetworkMode.Relayed(requireNonNull(allowed, "allowed")));
     }
 
     /**
-     * All that the host can reach, but nothing on the host's loopback, for an ordinary user as well: a program by the side of the
-     * container, {@code pasta} or {@code slirp4netns}, connects its network to the host's. It has to be installed, in a
-     * directory of PATH, and ends with the container. Names are answered by the JVM, as the host's name servers know them.
+     * Returns all that the host can reach, except what is on the host's loopback. A helper process next to the
+     * container, {@code pasta} or {@code slirp4netns}, connects its network to the host's and ends with it. Any user
+     * may have it, but the program has to be installed, in a directory of {@code PATH}. Names are answered by the JVM,
+     * as the host's name servers know them. See pasta(1) and slirp4netns(1).
      *
-     * @param programs those that may do it, the first of them that is installed; without any pasta and then slirp4netns
+     * @param programs the programs that may do it, of which the first installed one does; by default pasta, then
+     *     slirp4netns
      */
     public static Network userMode(UserMode... programs) {
         return new Of(UserNetworkMode.wanted(programs.length == 0 ? List.of(UserMode.values()) : List.of(programs)));
     }
 
     /**
-     * A network that containers share, by its name, with addresses of their own; see {@link io.carrel.netns.bridge.Networks}. Needs
-     * root. The network must be there before the start. It is one of those in {@link Storage#standard()}.
+     * Returns a network that containers share, with addresses of their own; see
+     * {@link io.carrel.netns.bridge.Networks}. Needs root. The network must exist before the start; it is one of those
+     * in {@link Storage#standard()}.
+     *
+     * @throws IllegalArgumentException if no network can have the name
      */
     public static Bridge bridge(String name) {
         return bridge(Storage.standard(), name);
     }
 
-    /** The same with a network that is noted elsewhere. */
+    /**
+     * Returns a network that containers share, one of those in this storage. Needs root.
+     *
+     * @throws IllegalArgumentException if no network can have the name
+     */
     public static Bridge bridge(Storage storage, String name) {
         return new Bridge(storage, List.of(new Membership(name, Endpoint.first())));
     }
 
-    /** See {@link Network#bridge(String)}. Immutable. */
+    /**
+     * One or several networks that containers share, with the container's place on them. Immutable. See
+     * {@link Network#bridge(String)}.
+     */
     public static final class Bridge extends Network {
 
         private final Storage storage;
@@ -91,22 +113,26 @@ public abstract sealed class Network {
             this.memberships = ImmutableList.copyOf(memberships);
         }
 
-        /** Where the networks are noted. */
+        /** Returns the storage in which the networks are noted. */
         public Storage storage() {
             return storage;
         }
 
-        /** The networks, one at least; the way to everywhere else leads through the first. */
+        /** Returns the networks, at least one. The default route leads through the first. */
         public List<Membership> memberships() {
             return memberships;
         }
 
-        /** The same with this address on the network that was named last. */
+        /** Returns a copy with this address on the network that was named last. */
         public Bridge withAddress(InetAddress address) {
             return withLast(endpoint -> endpoint.withAddress(address));
         }
 
-        /** The same with these names, by which others on the network that was named last find the container. */
+        /**
+         * Returns a copy with these names, by which others on the network that was named last find the container.
+         *
+         * @throws IllegalArgumentException if no host can have one of them
+         */
         public Bridge withNames(String... names) {
             return withLast(endpoint -> endpoint.withNames(List.of(names)));
         }
@@ -124,7 +150,11 @@ public abstract sealed class Network {
                             .build());
         }
 
-        /** The same on one more network. */
+        /**
+         * Returns a copy with one more network.
+         *
+         * @throws IllegalArgumentException if no network can have the name
+         */
         public Bridge and(String network) {
             Endpoint further = Endpoint.further("eth" + memberships.size());
             return new Bridge(

@@ -24,7 +24,9 @@ import io.carrel.internal.step.HostResources;
 import io.carrel.internal.step.HostStep;
 import io.carrel.internal.step.Launch;
 import io.carrel.internal.step.Listing;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.LaunchedProcess;
@@ -42,9 +44,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start does on this host, step by step: what this JVM does before, a program of system calls, which the child
- * executes, and what this JVM does for it in between. {@link #toString()} shows all of it; there is no other way to start. Immutable,
- * and good for any number of starts from any threads.
+ * What a start does on this host, step by step: what this JVM does before, a program of system calls that the child
+ * executes, and what this JVM does for it in between. {@link #toString()} shows all of it; there is no other way to
+ * start. Immutable and thread-safe; it can be started any number of times.
  */
 public final class Plan {
 
@@ -165,7 +167,8 @@ public final class Plan {
     /**
      * Starts the container and returns when its command runs.
      *
-     * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
+     * @throws SetupException if a step in the child fails; nothing of the container is left then
+     * @throws ContainerException if a step of this JVM fails; nothing of the container is left then
      */
     public ContainerProcess start() {
         // First, as it may wait, and needs nothing of the host's.
@@ -204,7 +207,10 @@ public final class Plan {
             this.streams = streams;
         }
 
-        /** The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its own. */
+        /**
+         * The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its
+         * own.
+         */
         @Override
         public SyscallProgram program(HostResources start) {
             return steps.ownProgram(cgroup, start).map(change).orElse(program);
@@ -237,7 +243,7 @@ public final class Plan {
         }
     }
 
-    /** Every step of the host's and every system call of the child's processes, with arguments and reasons. */
+    /** Returns every step of the host and every system call of the child's processes, with arguments and reasons. */
     @Override
     public String toString() {
         List<HostStep<?>> all = ImmutableList.<HostStep<?>>builder()

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The snapshots of a storage: what containers changed, kept under names by {@link Upper#snapshot}. Immutable, thread-safe. */
+/**
+ * The snapshots of a storage: what containers changed, kept under names by {@link Upper#snapshot}. Any user may have
+ * their own. Immutable and thread-safe.
+ */
 public final class Snapshots {
 
     private final Storage storage;
@@ -28,22 +31,26 @@ public final class Snapshots {
         this.storage = storage;
     }
 
-    /** Those of this storage. */
+    /** Returns the snapshots of this storage. */
     public static Snapshots of(Storage storage) {
         return new Snapshots(requireNonNull(storage, "storage"));
     }
 
     /**
-     * One of them.
+     * One snapshot, as it was when it was read. Immutable.
      *
      * @param name its name
      * @param directory where it is
      * @param image the digest of the image that it was made of; empty if it was made of a caller's layers
-     * @param inUse whether a container runs on it now
+     * @param inUse whether a container runs on it
      */
     public record Snapshot(String name, Path directory, Optional<String> image, boolean inUse) {}
 
-    /** All, sorted by name. */
+    /**
+     * Lists all, sorted by name.
+     *
+     * @throws HostFileException if the directory cannot be read
+     */
     public List<Snapshot> list() {
         Path named = storage.uppers().resolve("named");
         if (!Files.isDirectory(named)) {
@@ -60,7 +67,11 @@ public final class Snapshots {
         }
     }
 
-    /** The one with this name. */
+    /**
+     * Returns the snapshot with this name, if there is one.
+     *
+     * @throws IllegalArgumentException if no snapshot can have the name
+     */
     public Optional<Snapshot> find(String name) {
         Path directory = directory(Upper.snapshot(name, storage)).path();
         return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
@@ -69,10 +80,11 @@ public final class Snapshots {
     }
 
     /**
-     * Removes one.
+     * Removes a snapshot.
      *
      * @throws NotFoundException if there is none with this name
      * @throws IllegalStateException if a container runs on it
+     * @throws HostFileException if it cannot be removed
      */
     public void remove(String name) {
         if (find(name).isEmpty()) {
@@ -83,10 +95,12 @@ public final class Snapshots {
     }
 
     /**
-     * Throws away all that containers changed, so that the next one starts with what its layers hold. An ordinary user can do it,
-     * too, whatever the permissions and owners of the files are. An upper that keeps nothing is left as it is.
+     * Discards all that containers changed, so that the next one starts with the content of its layers. This works for
+     * an ordinary user, too, whatever the permissions and owners of the files are. An upper that keeps nothing is left
+     * as it is.
      *
      * @throws IllegalStateException if a container runs on it
+     * @throws HostFileException if something cannot be removed
      */
     public static void discard(Upper upper) {
         Optional<HostPath> directory = upper.directory().filter(kept -> Files.isDirectory(kept.path()));
@@ -101,7 +115,10 @@ public final class Snapshots {
         }
     }
 
-    /** The digest of the image whose containers made the changes; empty if it was a caller's layers, or nothing is kept. */
+    /**
+     * Returns the digest of the image whose containers made the changes; empty if it was a caller's layers, or nothing
+     * is kept.
+     */
     public static Optional<String> imageOf(Upper upper) {
         return upper.directory().flatMap(UpperBase::noted);
     }

@@ -11,9 +11,10 @@ import java.util.Map;
 /**
  * What is known of a container before it starts. Immutable.
  *
- * @param name by which it is found, and which no other running container of this storage has; empty if it has none
- * @param command what it runs, for people: an image and arguments, or a command
- * @param labels what its user has written on it
+ * @param name the name by which it is found, and which no other running container of this storage has; empty if it has
+ *     none
+ * @param command what it runs, as text for people: an image and arguments, or a command
+ * @param labels what its user has attached to it
  */
 public record ContainerDescription(String name, List<String> command, Map<String, String> labels) {
 
@@ -32,7 +33,7 @@ public record ContainerDescription(String name, List<String> command, Map<String
         }
     }
 
-    /** Describes a container without a name and labels. */
+    /** Creates the description of a container without a name and labels. */
     public static ContainerDescription of(List<String> command) {
         return new ContainerDescription("", command, ImmutableMap.of());
     }
@@ -40,14 +41,19 @@ public record ContainerDescription(String name, List<String> command, Map<String
     /**
      * Returns a copy with a name.
      *
-     * @param text 1 to 63 letters, digits, dots, dashes and underscores, not digits alone; begins and ends with a letter or digit
+     * @param text 1 to 63 letters, digits, dots, dashes and underscores, not digits alone; begins and ends with a
+     *     letter or digit
      * @throws IllegalArgumentException if it is none
      */
     public ContainerDescription withName(String text) {
         return new ContainerDescription(checkName(text), command, labels);
     }
 
-    /** Returns a copy with one more label, or another value of it. */
+    /**
+     * Returns a copy with one more label, or another value of it.
+     *
+     * @throws IllegalArgumentException if the key is empty
+     */
     public ContainerDescription withLabel(String key, String value) {
         requireNonNull(value, "value");
         checkArgument(!key.isEmpty(), "a label has a name");

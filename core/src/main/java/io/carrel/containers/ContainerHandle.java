@@ -17,22 +17,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A running container, whoever holds it, as something to look into and to act on. Immutable, thread-safe. The container may end
- * at any time; what is asked then fails.
+ * A running container, whoever holds it, to look into and to act on. The container may end at any time; requests fail
+ * then. Its own user and root may use it. Immutable and thread-safe.
  *
- * @param name what messages call it
- * @param pid one of its processes, in this JVM's PID namespace
+ * @param name the name in messages
+ * @param pid the pid of one of its processes, in this JVM's PID namespace
  */
 public record ContainerHandle(String name, long pid) {
 
-    /** Names a container by what is noted of it. */
+    /**
+     * Creates a handle of a container that was found.
+     *
+     * @throws IllegalArgumentException if it has no process yet
+     */
     public static ContainerHandle of(RunningContainer container) {
         String name = container.name().isEmpty() ? container.id().shortened() : container.name();
         checkArgument(container.pid() != 0, "the container %s is only being started", name);
         return new ContainerHandle(name, container.pid());
     }
 
-    /** Names the container that a process is in, which need not be noted anywhere. */
+    /** Creates a handle of the container that a process is in, which need not be registered anywhere. */
     public static ContainerHandle ofProcess(long pid) {
         return new ContainerHandle(Long.toString(pid), pid);
     }
@@ -90,10 +94,10 @@ public record ContainerHandle(String name, long pid) {
     }
 
     /**
-     * Finds its cgroup. The first process is itself in another where the group is given to the command.
+     * Finds the container's cgroup. Where the group is delegated to the command, the first process is in another one.
      *
-     * @param host as {@link Cgroups#detect} says
-     * @throws IllegalStateException if it was started without limits, and so has none of its own
+     * @param host as {@link Cgroups#detect} returns it
+     * @throws IllegalStateException if it was started without limits, and so has no group of its own
      * @throws NotFoundException if the process has ended
      */
     public Cgroup cgroup(Cgroups host) {
@@ -121,7 +125,7 @@ public record ContainerHandle(String name, long pid) {
         }
     }
 
-    /** Returns whether it is paused; false for one that cannot be, or has ended meanwhile. */
+    /** Returns whether the container is paused; false if it cannot be, or has ended meanwhile. */
     public boolean isPaused(Cgroups host) {
         try {
             return groupOf(host).freezer().isFrozen();
@@ -131,7 +135,7 @@ public record ContainerHandle(String name, long pid) {
     }
 
     /**
-     * Returns its files.
+     * Returns the container's files.
      *
      * @see ContainerFiles#ofProcess
      */

@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The containers that JVMs of one user have told each other of: each is held by the JVM that registered it, and is known until
- * that takes it back or ends, however it ends. Records are files in the directory {@code running} of a {@link Storage}, which
- * only its user may enter. What a killed JVM has left is removed by the next who looks. A process is told from a later one
- * with the same pid by its start time, and from one of another boot by that.
+ * The running containers that the JVMs of one user have registered. Each is held by the JVM that registered it, and is
+ * known until that JVM takes it back or ends, however it ends. Records are files in the directory {@code running} of a
+ * {@link Storage}, which only its user may enter; what a killed JVM has left is removed by the next that looks. A
+ * process is distinguished from a later one with the same pid by its start time, and from one of another boot by the
+ * kernel's boot id.
  *
- * <p>Immutable, thread-safe; several JVMs may use the same storage at once. Needs no privilege.
+ * <p>Immutable and thread-safe; several JVMs may use the same storage at once. Any user may have their own.
  *
  * <pre>{@code
  * Containers containers = Containers.open(Storage.standard());
@@ -38,17 +39,17 @@ public final class Containers {
         this.records = records;
     }
 
-    /** Opens those of a storage. Makes nothing. */
+    /** Opens the containers of a storage. Writes nothing. */
     public static Containers open(Storage storage) {
         return new Containers(new Records(requireNonNull(storage, "storage")));
     }
 
     /**
-     * Notes a container that this JVM is about to start.
+     * Registers a container that this JVM is about to start.
      *
-     * @throws NameInUseException if a container that runs has its name; of several who want one at once, one gets it
+     * @throws NameInUseException if a running container has its name; of several that want a name at once, one gets it
      * @throws IllegalStateException if another user owns the storage
-     * @throws HostFileException if it cannot be written
+     * @throws HostFileException if the record cannot be written
      */
     public Registration register(ContainerDescription description) {
         RunningContainer container = new RunningContainer(
@@ -73,9 +74,9 @@ public final class Containers {
     }
 
     /**
-     * Lists all, the oldest first.
+     * Lists all containers, the oldest first.
      *
-     * @throws HostFileException if they cannot be read
+     * @throws HostFileException if the records cannot be read
      */
     public List<RunningContainer> list() {
         removeDead();
@@ -86,10 +87,10 @@ public final class Containers {
     }
 
     /**
-     * Finds one by its name, or else by its id or the beginning of that.
+     * Finds a container by its name, or otherwise by its id or the beginning of that.
      *
-     * @throws IllegalArgumentException if the ids of several begin so
-     * @throws HostFileException if they cannot be read
+     * @throws IllegalArgumentException if several ids begin so
+     * @throws HostFileException if the records cannot be read
      */
     public Optional<RunningContainer> find(String nameOrId) {
         List<RunningContainer> all = list();
@@ -105,11 +106,11 @@ public final class Containers {
     }
 
     /**
-     * Finds one that must be there.
+     * Returns the container with a name, or otherwise with an id or the beginning of one.
      *
      * @throws NotFoundException if there is none
-     * @throws IllegalArgumentException if the ids of several begin so
-     * @throws HostFileException if they cannot be read
+     * @throws IllegalArgumentException if several ids begin so
+     * @throws HostFileException if the records cannot be read
      */
     public RunningContainer get(String nameOrId) {
         return find(nameOrId)
@@ -118,9 +119,10 @@ public final class Containers {
     }
 
     /**
-     * Finds the one that a process is in, by its pid in this JVM's PID namespace.
+     * Finds the container that a process is in.
      *
-     * @throws HostFileException if they cannot be read
+     * @param pid its pid in this JVM's PID namespace
+     * @throws HostFileException if the records cannot be read
      */
     public Optional<RunningContainer> containing(long pid) {
         List<RunningContainer> all = list();
@@ -139,8 +141,8 @@ public final class Containers {
     }
 
     /**
-     * Removes the records of JVMs that live no more, as {@link #list()} and {@link #find} do, too. Nothing else of theirs is left:
-     * a container ends with its holder.
+     * Removes the records of JVMs that have ended, as {@link #list()} and {@link #find} do, too. Nothing else of them
+     * is left, as a container ends with its holder.
      *
      * @return how many there were
      * @throws HostFileException if one cannot be removed

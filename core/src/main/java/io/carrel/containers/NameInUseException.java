@@ -1,6 +1,6 @@
 package io.carrel.containers;
 
-/** Another container that runs has the name. It is free when that has ended. */
+/** Another running container has the name. It becomes free when that container has ended. */
 public final class NameInUseException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class NameInUseException extends IllegalStateException {
         this.other = other;
     }
 
-    /** Returns the container that has it. */
+    /** Returns the container that has the name. */
     public RunningContainer other() {
         return other;
     }

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a record's file: id and holder. What a killed JVM has left is known by that alone, as a machine that went down may
- * have left anything in the file.
+ * The name of a record's file: id and holder. What a killed JVM has left is known by that alone, as a machine that went
+ * down may have left anything in the file.
  *
  * @param path the file
  * @param holder the process that holds the container

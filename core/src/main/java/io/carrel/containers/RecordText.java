@@ -16,9 +16,10 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What is in a record's file, in the format of {@link Properties}: {@code version}, {@code boot} (the host's boot_id: what
- * another boot has left is nobody's), {@code id}, {@code name}, {@code created} (ISO 8601), {@code holder} and {@code process}
- * (pid, start time in ticks, PID namespace), {@code command.0} and so on, {@code port.0} and so on, {@code label.KEY}.
+ * What is in a record's file, in the format of {@link Properties}: {@code version}, {@code boot} (the host's boot_id:
+ * what another boot has left is nobody's), {@code id}, {@code name}, {@code created} (ISO 8601), {@code holder} and
+ * {@code process} (pid, start time in ticks, PID namespace), {@code command.0} and so on, {@code port.0} and so on,
+ * {@code label.KEY}.
  *
  * @param container what it says
  * @param boot when it was written

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The files of the records, one for each container: a file appears with all of its content, and only its holder changes it. */
+/**
+ * The files of the records, one for each container: a file appears with all of its content, and only its holder changes
+ * it.
+ */
 final class Records {
 
     private static final String DIRECTORY = "running";

@@ -9,7 +9,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A container that this JVM holds, as long as others are to know of it. Thread-safe. */
+/** The registration of a container that this JVM holds, for as long as others are to know of it. Thread-safe. */
 public final class Registration implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
@@ -25,17 +25,17 @@ public final class Registration implements AutoCloseable {
         this.container = container;
     }
 
-    /** Returns what is noted now. */
+    /** Returns the record as it is now. */
     public synchronized RunningContainer container() {
         return container;
     }
 
     /**
-     * Completes the record with what is known after the start. Does nothing after {@link #close()}, which a shutdown hook may
-     * call while a start is under way.
+     * Completes the record with what is known after the start. Does nothing after {@link #close()}, which a shutdown
+     * hook may call while a start is under way.
      *
-     * @return what is noted now
-     * @throws HostFileException if it cannot be written; what was noted before stays
+     * @return the record as it is now
+     * @throws HostFileException if it cannot be written; the record stays as it was
      */
     public synchronized RunningContainer started(ContainerProcess process) {
         if (!closed) {
@@ -52,7 +52,7 @@ public final class Registration implements AutoCloseable {
         return container;
     }
 
-    /** Removes the record. What cannot be removed is logged: others take it for left over when this JVM has ended. */
+    /** Removes the record. If it cannot be removed, that is logged: others ignore it once this JVM has ended. */
     @Override
     public synchronized void close() {
         if (closed) {

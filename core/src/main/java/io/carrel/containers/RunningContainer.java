@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is noted of a container that a JVM holds, as it was when it was read. Immutable.
+ * The record of a container that a JVM holds, as it was when it was read. Immutable.
  *
- * @param id tells it from all others
+ * @param id its id
  * @param description its name, command and labels
- * @param created when it was noted, which is before its start
+ * @param created when it was registered, which is before its start
  * @param holder the process that holds it, with which it ends
  * @param process its first process; empty before it has one
- * @param ports its published ports, for people, as in {@code 80/tcp -> 127.0.0.1:32768}
+ * @param ports its published ports, as text for people, such as {@code 80/tcp -> 127.0.0.1:32768}
  */
 public record RunningContainer(
         ContainerId id,
@@ -26,11 +26,11 @@ public record RunningContainer(
 
     /** How far a container has come. */
     public enum State {
-        /** It is noted, and has no process yet. */
+        /** It is registered and has no process yet. */
         STARTING,
-        /** Its first process is there. */
+        /** Its first process exists. */
         RUNNING,
-        /** Its first process has ended; its holder has yet to see to that. */
+        /** Its first process has ended, which its holder has yet to notice. */
         ENDED
     }
 
@@ -39,18 +39,18 @@ public record RunningContainer(
         ports = ImmutableList.copyOf(ports);
     }
 
-    /** Returns its name; empty if it has none. */
+    /** Returns the container's name; empty if it has none. */
     public String name() {
         return description.name();
     }
 
-    /** Returns how far it has come, now. */
+    /** Returns how far the container has come by now. */
     public State state() {
         return process.map(first -> first.isGone() ? State.ENDED : State.RUNNING)
                 .orElse(State.STARTING);
     }
 
-    /** Returns the pid of its first process in the PID namespace of its holder; 0 before it has one. */
+    /** Returns the pid of the first process in the PID namespace of its holder; 0 before there is one. */
     public long pid() {
         return process.map(ProcessIdentity::pid).orElse(0L);
     }

@@ -7,12 +7,12 @@ import java.util.OptionalLong;
 /** How a command ended. Immutable. */
 public sealed interface ExitStatus {
 
-    /** Whether the command exited by itself with code 0. */
+    /** Returns whether the command exited by itself with code 0. */
     default boolean success() {
         return code() == 0;
     }
 
-    /** The exit code; for a command that was killed, 128 and the signal's number, as shells have it. */
+    /** Returns the exit code; for a command that was killed, 128 and the signal's number, as shells have it. */
     int code();
 
     /**
@@ -35,7 +35,8 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * The container was ended, as its time was up; or it did not begin in time, as nobody opened the other end of a FIFO.
+     * The container was killed because its time was up, or it could not begin in time because nobody opened the other
+     * end of a FIFO.
      *
      * @param timeout how long it had
      */
@@ -47,7 +48,8 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * More was printed than was to be captured, and the rest is lost: the container was ended, if it had not ended itself.
+     * More was printed than was to be captured, and the rest is lost. The container was killed unless it had ended by
+     * itself.
      *
      * @param bytes the most that was to be captured of each stream
      */
@@ -59,12 +61,12 @@ public sealed interface ExitStatus {
     }
 
     /**
-     * The command ended by a {@code SIGKILL} that was not this JVM's, and the kernel had ended processes of the container, as its memory
-     * was used up. The kernel counts whom it ended and does not name them, so a command that kills itself afterwards ends like this, too.
-     * One that lives on when the kernel ends a process below it says itself what became of that; {@code ContainerResult.oomKills()} tells
-     * of both.
+     * The command was ended by a {@code SIGKILL} that was not this JVM's, and the kernel had killed processes of the
+     * container because memory ran out. The kernel counts whom it kills and does not name them, so a command that kills
+     * itself afterwards ends like this, too. A command that survives the killing of a process below it reports itself
+     * what became of that; {@code ContainerResult.oomKills()} tells of both.
      *
-     * @param limit the most memory that it could have, {@link Bytes#MAX} where only the host's was the limit
+     * @param limit the most memory that it could have; {@link Bytes#MAX} if only the host's was the limit
      * @param peak the most bytes that it had; empty where the kernel does not tell (v2 before Linux 5.19)
      */
     record OutOfMemory(Bytes limit, OptionalLong peak) implements ExitStatus {
@@ -74,7 +76,7 @@ public sealed interface ExitStatus {
         }
     }
 
-    /** What shells add to a signal's number. */
+    /** The number that shells add to that of a signal. */
     int KILLED_BY = 128;
 
     /** The number of the signal by which containers are ended. */

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says which step of the host's was being done when something failed. It is suppressed in what was thrown, so that this keeps
- * its type and message. Immutable.
+ * Tells which step of the host failed. It is suppressed in the exception that was thrown, which thus keeps its type and
+ * message. Immutable.
  */
 public final class FailedStep extends Exception {
 
@@ -15,9 +15,9 @@ public final class FailedStep extends Exception {
     private final HostStage stage;
 
     /**
-     * A step that has failed.
+     * Describes the step.
      *
-     * @param stage what it was for
+     * @param stage its stage
      * @param description what it was doing, a line for each thing
      */
     public FailedStep(HostStage stage, List<String> description) {
@@ -25,7 +25,7 @@ public final class FailedStep extends Exception {
         this.stage = stage;
     }
 
-    /** Returns what was noted in a failure. */
+    /** Returns the step that is suppressed in a failure; empty if there is none. */
     public static Optional<FailedStep> in(Throwable failure) {
         return Stream.of(failure.getSuppressed())
                 .filter(FailedStep.class::isInstance)
@@ -33,7 +33,7 @@ public final class FailedStep extends Exception {
                 .findFirst();
     }
 
-    /** Returns the step's stage. */
+    /** Returns the stage of the step. */
     public HostStage stage() {
         return stage;
     }

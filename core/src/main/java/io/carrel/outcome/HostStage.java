@@ -1,10 +1,11 @@
 package io.carrel.outcome;
 
+import io.carrel.linux.SetupException;
 import java.util.Optional;
 
 /**
- * What a step of the host's is for, in the order in which a start does them: {@code Plan} lists those of a container. What
- * the container's own processes do is not among them; a failure there is a {@link io.carrel.linux.SetupException}.
+ * What a step of the host's is for, in the order in which a start does them: {@code Plan} lists those of a container.
+ * What the container's own processes do is not among them; a failure there is a {@link SetupException}.
  */
 public enum HostStage {
     /** Finding the root's image, and unpacking layers that are not unpacked yet. Done when the plan is made. */
@@ -58,7 +59,7 @@ public enum HostStage {
     /** Leading what comes to the host's ports into it. */
     PUBLISH_PORTS;
 
-    /** Returns the stage at which a start failed, empty where it was no step of the host's. */
+    /** Returns the stage at which a start failed; empty if it was no step of the host. */
     public static Optional<HostStage> ofFailure(Throwable failure) {
         return FailedStep.in(failure).map(FailedStep::stage);
     }
