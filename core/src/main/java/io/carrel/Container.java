@@ -3,6 +3,7 @@ package io.carrel;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
+import io.carrel.internal.definition.Composition;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.run.Capture;
 import io.carrel.internal.run.Outcome;
@@ -42,12 +43,17 @@ public final class Container {
      * is root only inside.
      */
     public static ContainerBuilder builder() {
-        return ContainerBuilder.confined();
+        return new ContainerBuilder(Composition.confined());
     }
 
     /** A container without any isolation, to which single pieces are added: a plain child process that ends with the JVM. */
     public static ContainerBuilder unconfined() {
-        return ContainerBuilder.unconfined();
+        return new ContainerBuilder(Composition.unconfined());
+    }
+
+    /** What it is, for tests. */
+    ContainerSpec spec() {
+        return spec;
     }
 
     /**

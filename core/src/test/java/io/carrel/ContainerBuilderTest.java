@@ -282,10 +282,10 @@ class ContainerBuilderTest {
     void sameWordsMakeEqualDefinitions() {
         try (Namespace one = Namespace.current(NamespaceType.UTS);
                 Namespace other = Namespace.current(NamespaceType.UTS)) {
-            assertThat(everything(one, "b").spec())
-                    .isEqualTo(everything(other, "b").spec())
-                    .hasSameHashCodeAs(everything(other, "b").spec())
-                    .isNotEqualTo(everything(other, "c").spec());
+            assertThat(everything(one, "b").build().spec())
+                    .isEqualTo(everything(other, "b").build().spec())
+                    .hasSameHashCodeAs(everything(other, "b").build().spec())
+                    .isNotEqualTo(everything(other, "c").build().spec());
         }
     }
 

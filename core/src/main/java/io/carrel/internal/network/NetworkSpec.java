@@ -11,6 +11,7 @@ import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.relay.Publication;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +53,14 @@ public record NetworkSpec(NetworkMode mode, List<PortMapping> ports, NameFiles n
                 names);
     }
 
-    /** The same with other names. */
-    public NetworkSpec with(NameFiles others) {
-        return new NetworkSpec(mode, ports, others);
+    /** The same with one more name server. */
+    public NetworkSpec with(InetAddress server) {
+        return new NetworkSpec(mode, ports, names.with(server));
+    }
+
+    /** The same with one more address of a name. */
+    public NetworkSpec with(String name, InetAddress address) {
+        return new NetworkSpec(mode, ports, names.with(name, address));
     }
 
     /** The same variables, and those that the network has for the command, unless they are set. */

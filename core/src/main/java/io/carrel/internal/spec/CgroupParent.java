@@ -1,5 +1,7 @@
 package io.carrel.internal.spec;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.Cgroups;
@@ -33,7 +35,7 @@ public sealed interface CgroupParent {
 
         /** This one. */
         public Given(Cgroup group) {
-            this.group = group;
+            this.group = requireNonNull(group, "parent");
             this.directory = group.toString();
         }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** This JVM's environment and directory, byte for byte, also of what is not in its encoding. */
@@ -23,6 +24,14 @@ public final class HostEnvironment {
         } catch (IOException closed) {
             return System.getenv();
         }
+    }
+
+    /** Those of the variables that have these names, in the order of the names. */
+    public static Map<String, String> variables(List<String> names) {
+        Map<String, String> all = variables();
+        Map<String, String> wanted = new LinkedHashMap<>();
+        names.stream().filter(all::containsKey).forEach(name -> wanted.put(name, all.get(name)));
+        return wanted;
     }
 
     /** Where this JVM is; a path that always leads there if the JVM has lost the directory's name, which is not in its encoding. */

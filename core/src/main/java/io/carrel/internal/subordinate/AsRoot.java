@@ -4,23 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
 import io.carrel.fs.ContainerPath;
-import io.carrel.fs.RootFs;
+import io.carrel.internal.definition.Composition;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.identity.IdMaps;
 import io.carrel.internal.identity.WantedIds;
-import io.carrel.internal.network.NetworkSpec;
 import io.carrel.internal.program.BareStart;
 import io.carrel.internal.run.Capture;
-import io.carrel.internal.spec.CommandSpec;
-import io.carrel.internal.spec.FilesSpec;
-import io.carrel.internal.spec.HostEnvironment;
-import io.carrel.internal.spec.IdentitySpec;
-import io.carrel.internal.spec.IsolationSpec;
-import io.carrel.internal.spec.LimitsSpec;
-import io.carrel.internal.spec.NamespacesSpec;
-import io.carrel.internal.spec.PrivilegesSpec;
-import io.carrel.internal.spec.StreamsSpec;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
@@ -83,18 +73,11 @@ public final class AsRoot {
     }
 
     private static ContainerSpec spec(IdMaps ids, List<String> words) {
-        return new ContainerSpec(
-                CommandSpec.NONE
-                        .withWords(words)
-                        .withEnvironment(HostEnvironment.variables())
-                        .in(ContainerPath.ROOT),
-                IdentitySpec.USUAL.with(new WantedIds.Given(ids)),
-                new FilesSpec(RootFs.host(), false),
-                NetworkSpec.NONE,
-                LimitsSpec.NONE,
-                new IsolationSpec(
-                        NamespacesSpec.SHARED.isolate(NamespaceType.USER), PrivilegesSpec.ALL.rights(false), false),
-                StreamsSpec.USUAL);
+        return Composition.unconfined()
+                .namespaces(own -> own.isolate(NamespaceType.USER))
+                .identity(own -> own.with(new WantedIds.Given(ids)))
+                .command(own -> own.withWords(words).in(ContainerPath.ROOT))
+                .toSpec();
     }
 
     private static Ended end(Child child, StandardStreams.Open streams, long limit) throws InterruptedException {

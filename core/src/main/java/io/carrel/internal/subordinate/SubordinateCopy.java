@@ -5,30 +5,18 @@ import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.Mount;
-import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.Copier;
+import io.carrel.internal.definition.Composition;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.identity.GrantedIds;
 import io.carrel.internal.identity.HostIdentity;
-import io.carrel.internal.identity.UserSpec;
 import io.carrel.internal.identity.WantedIds;
-import io.carrel.internal.network.NetworkSpec;
-import io.carrel.internal.spec.CommandSpec;
-import io.carrel.internal.spec.FilesSpec;
-import io.carrel.internal.spec.IdentitySpec;
-import io.carrel.internal.spec.IsolationSpec;
-import io.carrel.internal.spec.LimitsSpec;
-import io.carrel.internal.spec.NamespacesSpec;
-import io.carrel.internal.spec.PrivilegesSpec;
-import io.carrel.internal.spec.StreamsSpec;
 import io.carrel.linux.Capability;
-import io.carrel.linux.launch.Execution;
 import io.carrel.namespaces.User;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -62,25 +50,15 @@ public final class SubordinateCopy implements Copier {
 
     /** A container that has these three, the host's programs, and nothing else of the host's. */
     static ContainerSpec around(Path directory, Path copy, Path changed, String... words) {
-        FilesSpec files = new FilesSpec(RootFs.hostSystem(), true)
-                .with(bind(directory, "/mnt/from", Access.READ_ONLY))
-                .with(bind(Objects.requireNonNull(copy.getParent()), "/mnt/to", Access.READ_WRITE))
-                .with(bind(changed, "/mnt/changed", Access.READ_WRITE));
-        PrivilegesSpec privileges = PrivilegesSpec.NONE.with(POWERS);
-        ContainerSpec spec = new ContainerSpec(
-                CommandSpec.NONE
-                        .withVariable("PATH", Execution.SANE_PATH)
-                        .withWords(List.of(words))
-                        .in(ContainerPath.ROOT),
-                IdentitySpec.USUAL
-                        .named(Optional.of("carrel"))
-                        .with(UserSpec.USUAL.with(User.ROOT))
-                        .with(new WantedIds.Given(GrantedIds.require(HostIdentity.current()))),
-                privileges.in(NamespacesSpec.NEW, files),
-                NetworkSpec.NONE,
-                LimitsSpec.NONE,
-                new IsolationSpec(NamespacesSpec.NEW, privileges.rights(false), true),
-                StreamsSpec.USUAL);
+        ContainerSpec spec = Composition.confined()
+                .identity(own -> own.with(new WantedIds.Given(GrantedIds.require(HostIdentity.current())))
+                        .with(own.who().with(User.ROOT)))
+                .privileges(own -> own.with(POWERS))
+                .files(own -> own.with(bind(directory, "/mnt/from", Access.READ_ONLY))
+                        .with(bind(Objects.requireNonNull(copy.getParent()), "/mnt/to", Access.READ_WRITE))
+                        .with(bind(changed, "/mnt/changed", Access.READ_WRITE)))
+                .command(own -> own.withWords(List.of(words)).in(ContainerPath.ROOT))
+                .toSpec();
         return spec.started(spec.files().mounts(), List.of());
     }
 
