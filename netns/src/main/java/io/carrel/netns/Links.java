@@ -105,11 +105,12 @@ public final class Links {
         // One by one: together, the second would switch on somebody else's link of that name if the first failed.
         link.toRequests().forEach(request -> socket.execute("Cannot make the link " + link, request));
         link.switchOnPeerElsewhere();
-        return link.namespace() == null ? named(link.name()) : elsewhere(link);
+        return link.place().namespace() == null ? named(link.name()) : elsewhere(link);
     }
 
     private static Link elsewhere(NewLink link) {
-        try (NetworkNamespace there = NetworkNamespace.of(java.util.Objects.requireNonNull(link.namespace()))) {
+        try (NetworkNamespace there = NetworkNamespace.of(
+                java.util.Objects.requireNonNull(link.place().namespace()))) {
             return there.links().named(link.name());
         }
     }

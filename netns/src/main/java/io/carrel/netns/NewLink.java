@@ -18,25 +18,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name, at most 15 bytes
  * @param kind what it is
- * @param index the number it will have; 0 for the next free one
- * @param mtu the largest packet in bytes; 0 for the kind's default
- * @param mac its address; null for a random one
- * @param master the bridge that it becomes a port of; 0 for none
+ * @param traits what it has of its own
+ * @param place where it will be
  * @param isUp whether it is switched on at once
- * @param namespace where it will be; null for where it is created
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-link.8.html">ip-link(8)</a>
  */
-public record NewLink(
-        String name,
-        Kind kind,
-        int index,
-        long mtu,
-        @Nullable MacAddress mac,
-        int master,
-        boolean isUp,
-        @Nullable Namespace namespace) {
+public record NewLink(String name, Kind kind, Traits traits, Place place, boolean isUp) {
 
     private static final int LONGEST_NAME = 15;
+
+    /**
+     * What a link has of its own. Immutable.
+     *
+     * @param index the number it will have; 0 for the next free one
+     * @param mtu the largest packet in bytes; 0 for the kind's default
+     * @param mac its address; null for a random one
+     */
+    public record Traits(int index, long mtu, @Nullable MacAddress mac) {}
+
+    /**
+     * Where a link will be. Immutable.
+     *
+     * @param master the bridge that it becomes a port of; 0 for none
+     * @param namespace its network namespace; null for the one in which it is created
+     */
+    public record Place(int master, @Nullable Namespace namespace) {}
 
     /** What a link is, with what only links of this kind have. Immutable. */
     public sealed interface Kind {}
@@ -113,7 +119,7 @@ public record NewLink(
     }
 
     private static NewLink of(String name, Kind kind) {
-        return new NewLink(name, kind, 0, 0, null, 0, false, null);
+        return new NewLink(name, kind, new Traits(0, 0, null), new Place(0, null), false);
     }
 
     /**
@@ -186,32 +192,36 @@ public record NewLink(
      * Returns a copy with an index of the caller's choice. That of a peer counts only if the other end has one, too.
      */
     public NewLink withIndex(int number) {
-        return new NewLink(name, kind, number, mtu, mac, master, isUp, namespace);
+        return with(new Traits(number, traits.mtu, traits.mac));
     }
 
     /** Returns a copy with another size of the largest packet, in bytes. */
     public NewLink withMtu(long bytes) {
-        return new NewLink(name, kind, index, bytes, mac, master, isUp, namespace);
+        return with(new Traits(traits.index, bytes, traits.mac));
     }
 
     /** Returns a copy with this address. */
     public NewLink withMac(MacAddress address) {
-        return new NewLink(name, kind, index, mtu, address, master, isUp, namespace);
+        return with(new Traits(traits.index, traits.mtu, address));
     }
 
     /** Returns a copy that becomes a port of the bridge with this index. */
     public NewLink withMaster(int bridge) {
-        return new NewLink(name, kind, index, mtu, mac, bridge, isUp, namespace);
+        return new NewLink(name, kind, traits, new Place(bridge, place.namespace), isUp);
     }
 
     /** Returns a copy that is switched on; the other end of a virtual cable as soon as both ends are there. */
     public NewLink up() {
-        return new NewLink(name, kind, index, mtu, mac, master, true, namespace);
+        return new NewLink(name, kind, traits, place, true);
     }
 
     /** Returns a copy in another network namespace, which must stay open until the link is created. */
     public NewLink into(Namespace elsewhere) {
-        return new NewLink(name, kind, index, mtu, mac, master, isUp, elsewhere);
+        return new NewLink(name, kind, traits, new Place(place.master, elsewhere), isUp);
+    }
+
+    private NewLink with(Traits others) {
+        return new NewLink(name, kind, others, place, isUp);
     }
 
     Request toRequest() {
@@ -227,14 +237,14 @@ public record NewLink(
      */
     List<Request> toRequests() {
         return peerToSwitchOn()
-                .filter(peer -> peer.namespace() == null)
+                .filter(peer -> peer.place.namespace == null)
                 .map(peer -> List.of(toRequest(), Links.toUp(peer.name())))
                 .orElseGet(() -> List.of(toRequest()));
     }
 
     /** Switches on the other end in another namespace, if that is wanted and both are there. */
     void switchOnPeerElsewhere() {
-        peerToSwitchOn().map(NewLink::namespace).ifPresent(elsewhere -> {
+        peerToSwitchOn().map(peer -> peer.place.namespace).ifPresent(elsewhere -> {
             try (NetworkNamespace there = NetworkNamespace.of(elsewhere)) {
                 there.links().up(there.links().named(((Veth) kind).peer().name()));
             }
@@ -250,22 +260,22 @@ public record NewLink(
         long up = isUp && !(kind instanceof Peer) ? RtNetlink.IFF_UP.value() : 0;
         request.bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
                 .skip(4)
-                .u32(index)
+                .u32(traits.index)
                 .u32(up)
                 .u32(up)
                 .toBytes());
         request.text(RtNetlink.IFLA_IFNAME, name);
-        if (mtu != 0) {
-            request.u32(RtNetlink.IFLA_MTU, mtu);
+        if (traits.mtu != 0) {
+            request.u32(RtNetlink.IFLA_MTU, traits.mtu);
         }
-        if (mac != null) {
-            request.attribute(RtNetlink.IFLA_ADDRESS, mac.toBytes());
+        if (traits.mac != null) {
+            request.attribute(RtNetlink.IFLA_ADDRESS, traits.mac.toBytes());
         }
-        if (master != 0) {
-            request.u32(RtNetlink.IFLA_MASTER, master);
+        if (place.master != 0) {
+            request.u32(RtNetlink.IFLA_MASTER, place.master);
         }
-        if (namespace != null) {
-            request.u32(RtNetlink.IFLA_NET_NS_FD, namespace.descriptor().number());
+        if (place.namespace != null) {
+            request.u32(RtNetlink.IFLA_NET_NS_FD, place.namespace.descriptor().number());
         }
         appendKind(request);
     }

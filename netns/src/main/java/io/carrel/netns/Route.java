@@ -19,25 +19,33 @@ import org.jspecify.annotations.Nullable;
  * Where packets for a subnet go. Immutable.
  *
  * @param destination the subnet
- * @param gateway who passes them on, null if they are reached directly
- * @param link the index of the link that they leave by, 0 for none
- * @param source the address that packets of this host carry, null for the link's first
+ * @param hop how they leave
  * @param metric of several the smallest counts; 0 for the usual one
- * @param table the table, {@code RT_TABLE_MAIN} or another
- * @param protocol who made it: {@code RTPROT_BOOT} and its like
- * @param scope how far it leads: {@code RT_SCOPE_UNIVERSE} and its like
- * @param type what becomes of the packets: {@code RTN_UNICAST} and its like
+ * @param kind who made it, where it is noted, and what it means
  */
-public record Route(
-        Subnet destination,
-        @Nullable InetAddress gateway,
-        int link,
-        @Nullable InetAddress source,
-        long metric,
-        long table,
-        int protocol,
-        int scope,
-        int type) {
+public record Route(Subnet destination, Hop hop, long metric, Kind kind) {
+
+    /**
+     * How packets leave. Immutable.
+     *
+     * @param gateway who passes them on, null if they are reached directly
+     * @param link the index of the link that they leave by, 0 for none
+     * @param source the address that packets of this host carry, null for the link's first
+     */
+    public record Hop(
+            @Nullable InetAddress gateway,
+            int link,
+            @Nullable InetAddress source) {}
+
+    /**
+     * What the kernel tells routes of different use apart by. Immutable.
+     *
+     * @param table the table, {@code RT_TABLE_MAIN} or another
+     * @param protocol who made it: {@code RTPROT_BOOT} and its like
+     * @param scope how far it leads: {@code RT_SCOPE_UNIVERSE} and its like
+     * @param type what becomes of the packets: {@code RTN_UNICAST} and its like
+     */
+    public record Kind(long table, int protocol, int scope, int type) {}
 
     private static final int STRUCTURE_SIZE = 12;
 
@@ -47,6 +55,7 @@ public record Route(
      * @throws IllegalArgumentException if they are not
      */
     public Route {
+        InetAddress gateway = hop.gateway();
         checkArgument(
                 gateway == null || SocketName.family(gateway).equals(SocketName.family(destination.address())),
                 "the gateway to %s must be of the same family, not %s",
@@ -82,24 +91,21 @@ public record Route(
             Subnet destination, @Nullable InetAddress gateway, int link, Constant scope, Constant type) {
         return new Route(
                 destination,
-                gateway,
-                link,
-                null,
+                new Hop(gateway, link, null),
                 0,
-                RtNetlink.RT_TABLE_MAIN.value(),
-                (int) RtNetlink.RTPROT_BOOT.value(),
-                (int) scope.value(),
-                (int) type.value());
+                new Kind(
+                        RtNetlink.RT_TABLE_MAIN.value(), (int) RtNetlink.RTPROT_BOOT.value(), (int) scope.value(), (int)
+                                type.value()));
     }
 
     /** Returns a copy with another metric. */
     public Route withMetric(long other) {
-        return new Route(destination, gateway, link, source, other, table, protocol, scope, type);
+        return new Route(destination, hop, other, kind);
     }
 
     /** Returns the gateway that passes the packets on, where there is one. */
     public Optional<InetAddress> via() {
-        return Optional.ofNullable(gateway);
+        return Optional.ofNullable(hop.gateway());
     }
 
     static Route parse(Reply reply) {
@@ -114,39 +120,47 @@ public record Route(
                                 .map(Addresses::internet)
                                 .orElse(any),
                         Byte.toUnsignedInt(structure.get(1))),
-                attributes.bytes(RtNetlink.RTA_GATEWAY).map(Addresses::internet).orElse(null),
-                attributes.u32(RtNetlink.RTA_OIF).orElse(0L).intValue(),
-                attributes.bytes(RtNetlink.RTA_PREFSRC).map(Addresses::internet).orElse(null),
+                new Hop(
+                        attributes
+                                .bytes(RtNetlink.RTA_GATEWAY)
+                                .map(Addresses::internet)
+                                .orElse(null),
+                        attributes.u32(RtNetlink.RTA_OIF).orElse(0L).intValue(),
+                        attributes
+                                .bytes(RtNetlink.RTA_PREFSRC)
+                                .map(Addresses::internet)
+                                .orElse(null)),
                 attributes.u32(RtNetlink.RTA_PRIORITY).orElse(0L),
-                attributes.u32(RtNetlink.RTA_TABLE).orElse((long) Byte.toUnsignedInt(structure.get(4))),
-                Byte.toUnsignedInt(structure.get(5)),
-                Byte.toUnsignedInt(structure.get(6)),
-                Byte.toUnsignedInt(structure.get(7)));
+                new Kind(
+                        attributes.u32(RtNetlink.RTA_TABLE).orElse((long) Byte.toUnsignedInt(structure.get(4))),
+                        Byte.toUnsignedInt(structure.get(5)),
+                        Byte.toUnsignedInt(structure.get(6)),
+                        Byte.toUnsignedInt(structure.get(7))));
     }
 
-    Request toRequest(Constant kind, Constant how) {
-        Request request = Request.of(kind, how)
+    Request toRequest(Constant what, Constant how) {
+        Request request = Request.of(what, how)
                 .bytes(Struct.ofSize(STRUCTURE_SIZE)
                         .u8(SocketName.family(destination.address()).value())
                         .u8(destination.prefix())
                         .skip(2)
-                        .u8(table < 256 ? table : 0)
-                        .u8(protocol)
-                        .u8(scope)
-                        .u8(type)
+                        .u8(kind.table() < 256 ? kind.table() : 0)
+                        .u8(kind.protocol())
+                        .u8(kind.scope())
+                        .u8(kind.type())
                         .toBytes())
-                .u32(RtNetlink.RTA_TABLE, table);
+                .u32(RtNetlink.RTA_TABLE, kind.table());
         if (destination.prefix() > 0) {
             request.attribute(RtNetlink.RTA_DST, destination.address().getAddress());
         }
-        if (gateway != null) {
-            request.attribute(RtNetlink.RTA_GATEWAY, gateway.getAddress());
+        if (hop.gateway() != null) {
+            request.attribute(RtNetlink.RTA_GATEWAY, hop.gateway().getAddress());
         }
-        if (source != null) {
-            request.attribute(RtNetlink.RTA_PREFSRC, source.getAddress());
+        if (hop.source() != null) {
+            request.attribute(RtNetlink.RTA_PREFSRC, hop.source().getAddress());
         }
-        if (link != 0) {
-            request.u32(RtNetlink.RTA_OIF, link);
+        if (hop.link() != 0) {
+            request.u32(RtNetlink.RTA_OIF, hop.link());
         }
         if (metric != 0) {
             request.u32(RtNetlink.RTA_PRIORITY, metric);
@@ -157,6 +171,7 @@ public record Route(
     @Override
     public String toString() {
         String to = destination.prefix() == 0 ? "default" : destination.toString();
-        return gateway == null ? to : to + " via " + InetAddresses.toAddrString(gateway);
+        return via().map(gateway -> to + " via " + InetAddresses.toAddrString(gateway))
+                .orElse(to);
     }
 }

@@ -36,7 +36,7 @@ public final class Routes {
      */
     public List<Route> list() {
         return all().stream()
-                .filter(route -> route.table() == RtNetlink.RT_TABLE_MAIN.value())
+                .filter(route -> route.kind().table() == RtNetlink.RT_TABLE_MAIN.value())
                 .toList();
     }
 

@@ -35,7 +35,7 @@ record DefaultRoutes(NetworkNamespace inside) {
         if (!has(network.nameServerOnly())) {
             InetAddress gateway = network.gateway(network.subnets().get(0));
             changes.add(Route.direct(
-                    network.nameServerOnly(), inside.routes().to(gateway).link()));
+                    network.nameServerOnly(), inside.routes().to(gateway).hop().link()));
         }
         changes.apply();
     }

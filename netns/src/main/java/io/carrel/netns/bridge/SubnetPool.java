@@ -64,7 +64,8 @@ public record SubnetPool(Subnet ipv4, int prefix) {
         others.forEach(other ->
                 other.subnets().forEach(subnet -> taken.add(new Taken(subnet, "the network " + other.name()))));
         host.routes().list().stream()
-                .filter(route -> route.destination().prefix() > 0 && route.type() == RtNetlink.RTN_UNICAST.value())
+                .filter(route ->
+                        route.destination().prefix() > 0 && route.kind().type() == RtNetlink.RTN_UNICAST.value())
                 .forEach(route -> taken.add(new Taken(route.destination(), "a route of the host's")));
         return taken;
     }

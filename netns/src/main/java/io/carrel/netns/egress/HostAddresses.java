@@ -58,7 +58,7 @@ final class HostAddresses implements AutoCloseable {
     private boolean isRoutedHere(InetAddress address) {
         try {
             Route route = host.routes().to(address);
-            return HERE.contains(route.type());
+            return HERE.contains(route.kind().type());
         } catch (SyscallException e) {
             if (NOWHERE.contains(e.errno())) {
                 return false;
