@@ -3,10 +3,6 @@ package io.carrel.netns;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Netlink;
-import io.carrel.linux.uapi.RtNetlink;
-import io.carrel.linux.uapi.Struct;
 import io.carrel.namespaces.Namespace;
 import io.carrel.netns.netlink.Request;
 import java.util.List;
@@ -224,13 +220,6 @@ public record NewLink(String name, Kind kind, Traits traits, Place place, boolea
         return new NewLink(name, kind, others, place, isUp);
     }
 
-    Request toRequest() {
-        Constant flags = Netlink.NLM_F_CREATE.or(Netlink.NLM_F_EXCL);
-        Request request = Request.of(RtNetlink.RTM_NEWLINK, flags);
-        append(request);
-        return request;
-    }
-
     /**
      * All that makes it, in order. The other end of a cable that is switched on elsewhere takes
      * {@link #switchOnPeerElsewhere}, too.
@@ -238,8 +227,8 @@ public record NewLink(String name, Kind kind, Traits traits, Place place, boolea
     List<Request> toRequests() {
         return peerToSwitchOn()
                 .filter(peer -> peer.place.namespace == null)
-                .map(peer -> List.of(toRequest(), Links.toUp(peer.name())))
-                .orElseGet(() -> List.of(toRequest()));
+                .map(peer -> List.of(new LinkMessage(this).toRequest(), Links.toUp(peer.name())))
+                .orElseGet(() -> List.of(new LinkMessage(this).toRequest()));
     }
 
     /** Switches on the other end in another namespace, if that is wanted and both are there. */
@@ -253,59 +242,6 @@ public record NewLink(String name, Kind kind, Traits traits, Place place, boolea
 
     private Optional<NewLink> peerToSwitchOn() {
         return kind instanceof Veth veth && veth.peer().isUp() ? Optional.of(veth.peer()) : Optional.empty();
-    }
-
-    private void append(Request request) {
-        // The kernel would open a peer before it is connected, which fails with ENOTCONN.
-        long up = isUp && !(kind instanceof Peer) ? RtNetlink.IFF_UP.value() : 0;
-        request.bytes(Struct.ofSize(Link.STRUCTURE_SIZE)
-                .skip(4)
-                .u32(traits.index)
-                .u32(up)
-                .u32(up)
-                .toBytes());
-        request.text(RtNetlink.IFLA_IFNAME, name);
-        if (traits.mtu != 0) {
-            request.u32(RtNetlink.IFLA_MTU, traits.mtu);
-        }
-        if (traits.mac != null) {
-            request.attribute(RtNetlink.IFLA_ADDRESS, traits.mac.toBytes());
-        }
-        if (place.master != 0) {
-            request.u32(RtNetlink.IFLA_MASTER, place.master);
-        }
-        if (place.namespace != null) {
-            request.u32(RtNetlink.IFLA_NET_NS_FD, place.namespace.descriptor().number());
-        }
-        appendKind(request);
-    }
-
-    private void appendKind(Request request) {
-        if (kind instanceof Peer) {
-            return;
-        }
-        if (kind instanceof Macvlan macvlan) {
-            request.u32(RtNetlink.IFLA_LINK, macvlan.lower());
-        }
-        if (kind instanceof Vlan vlan) {
-            request.u32(RtNetlink.IFLA_LINK, vlan.lower());
-        }
-        request.nest(RtNetlink.IFLA_LINKINFO);
-        request.text(RtNetlink.IFLA_INFO_KIND, label());
-        request.nest(RtNetlink.IFLA_INFO_DATA);
-        if (kind instanceof Veth veth) {
-            request.nest(RtNetlink.VETH_INFO_PEER);
-            veth.peer().append(request);
-            request.end();
-        }
-        if (kind instanceof Macvlan) {
-            request.u32(RtNetlink.IFLA_MACVLAN_MODE, 4); // bridge: they reach each other
-        }
-        if (kind instanceof Vlan vlan) {
-            request.u16(RtNetlink.IFLA_VLAN_ID, vlan.id());
-        }
-        request.end();
-        request.end();
     }
 
     /** The kind's name in the kernel. */
