@@ -124,7 +124,7 @@ class ArchitectureTest {
     @Test
     void sharedNetworksChangeOnlyUnderTheirLock() {
         DescribedPredicate<JavaClass> holders = nameMatching(
-                        "io.carrel.netns.bridge.(LockedNetworks|Cable|Bridges|DefaultRoutes|AddressLease|AddressLeases)")
+                        "io.carrel.netns.bridge.(LockedNetworks|BridgeHost|Cable|Bridges|DefaultRoutes|AddressLeases?)")
                 .forSubtype();
         DescribedPredicate<JavaClass> bridges = resideInAPackage("io.carrel.netns.bridge");
         noClasses()

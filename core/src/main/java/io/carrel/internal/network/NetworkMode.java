@@ -13,8 +13,8 @@ import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
+import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Membership;
-import io.carrel.netns.bridge.Networks;
 import io.carrel.netns.egress.EgressProxy;
 import java.net.InetAddress;
 import java.util.List;
@@ -142,7 +142,9 @@ public sealed interface NetworkMode
         /** Which of both there is depends on the network; the other cannot be reached, and is passed over at once. */
         @Override
         public List<InetAddress> nameServers(List<InetAddress> asked) {
-            return asked.isEmpty() ? ImmutableList.of(Networks.NAME_SERVER, Networks.NAME_SERVER_IPV6) : asked;
+            return asked.isEmpty()
+                    ? ImmutableList.of(BridgeNetwork.NAME_SERVER, BridgeNetwork.NAME_SERVER_IPV6)
+                    : asked;
         }
     }
 

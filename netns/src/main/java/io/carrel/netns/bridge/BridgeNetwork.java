@@ -34,6 +34,15 @@ public record BridgeNetwork(
         boolean isInternal,
         boolean isIsolated) {
 
+    /**
+     * The address at which containers of each network with IPv4 find a name server. It knows the names of the others on
+     * the network, and asks the host's name servers for the rest unless the network is internal.
+     */
+    public static final InetAddress NAME_SERVER = InetAddresses.forString("169.254.53.53");
+
+    /** The address of the name server on networks with IPv6 only. */
+    public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
+
     private static final String NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}";
     private static final Splitter COMMAS = Splitter.on(',').omitEmptyStrings();
     private static final long MOST_MTU = 65_535;
@@ -153,7 +162,7 @@ public record BridgeNetwork(
 
     /** Where its containers find a name server. */
     InetAddress nameServer() {
-        return subnet(false).isPresent() ? Networks.NAME_SERVER : Networks.NAME_SERVER_IPV6;
+        return subnet(false).isPresent() ? NAME_SERVER : NAME_SERVER_IPV6;
     }
 
     /** That address alone, as a destination. */

@@ -2,23 +2,17 @@ package io.carrel.netns.bridge;
 
 import io.carrel.linux.binding.Cleanup;
 import io.carrel.linux.binding.Lease;
-import io.carrel.linux.uapi.Sockets;
 import io.carrel.namespaces.Namespace;
-import io.carrel.netns.InterfaceAddress;
 import io.carrel.netns.Link;
 import io.carrel.netns.MacAddress;
-import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.nft.Forward;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.Owners;
 import io.carrel.netns.state.StateFile;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,25 +29,19 @@ final class LockedNetworks implements AutoCloseable {
     private final Networks networks;
     private final NetworkDirectory directory;
     private final Lease lease;
-    private final NetworkNamespace host;
+    private final BridgeHost host;
     private final Firewall firewall;
     private final Bridges bridges;
     private final Owners owners;
 
-    LockedNetworks(
-            Networks networks,
-            NetworkDirectory directory,
-            Lease lease,
-            NetworkNamespace host,
-            Firewall firewall,
-            Owners owners) {
+    LockedNetworks(Networks networks, NetworkDirectory directory, Lease lease, BridgeHost host, Owners owners) {
         this.networks = networks;
         this.directory = directory;
         this.lease = lease;
         this.host = host;
-        this.firewall = firewall;
+        firewall = host.firewall();
         this.owners = owners;
-        bridges = new Bridges(host, firewall);
+        bridges = new Bridges(host.namespace(), firewall);
     }
 
     /** Makes a network that there is not yet, with its bridge; nothing of it is left if that fails. */
@@ -101,6 +89,33 @@ final class LockedNetworks implements AutoCloseable {
         Directories.delete(directory.place(network.name()));
     }
 
+    /**
+     * Checks that nobody is on a network.
+     *
+     * @throws IllegalStateException if somebody is
+     */
+    void checkUnused(BridgeNetwork network) {
+        List<NetworkMember> members = directory.leases(network).list();
+        if (!members.isEmpty()) {
+            String first = members.get(0).addressText();
+            throw new IllegalStateException(
+                    members.size() == 1
+                            ? "The network %s is in use by 1 container, with %s.".formatted(network.name(), first)
+                            : "The network %s is in use by %d containers, the first with %s."
+                                    .formatted(network.name(), members.size(), first));
+        }
+    }
+
+    /** Removes the network of this name, if there is one and nobody is on it. Whether it has. */
+    boolean removeUnused(String name) {
+        Optional<BridgeNetwork> network = directory.find(name);
+        network.ifPresent(this::sweep);
+        Optional<BridgeNetwork> unused =
+                network.filter(swept -> directory.leases(swept).list().isEmpty());
+        unused.ifPresent(this::remove);
+        return unused.isPresent();
+    }
+
     /** Removes a network that nobody is on, with its bridge; the last one takes the firewall's table along. */
     void remove(BridgeNetwork network) {
         bridges.unmake(this, network);
@@ -136,6 +151,11 @@ final class LockedNetworks implements AutoCloseable {
                 .filter(member -> !owners.isDead(member.owner()))
                 .flatMap(member -> Ports.parse(member).stream())
                 .anyMatch(port::isSamePortAs);
+    }
+
+    /** Whether this network namespace is the host's. */
+    boolean isOfHost(Namespace target) {
+        return target.isSameAs(host.namespace().namespace());
     }
 
     /** Who is on a network with this network namespace. */
@@ -199,19 +219,6 @@ final class LockedNetworks implements AutoCloseable {
                 List.of());
     }
 
-    /** Puts a container that runs on one more network, with the ways out that it does not have yet. */
-    NetworkMember connect(
-            BridgeNetwork network, Namespace target, NetworkNamespace inside, Endpoint endpoint, String owner) {
-        Attachment attachment = attach(network, target, endpoint, owner, false);
-        try {
-            new DefaultRoutes(inside).add(this, network);
-        } catch (RuntimeException | Error e) {
-            attachment.closeAfter(this, e);
-            throw e;
-        }
-        return attachment.member();
-    }
-
     /**
      * Has ports of the host lead to a container: noted before they do, so that a JVM that is killed leaves nothing
      * unknown.
@@ -233,21 +240,11 @@ final class LockedNetworks implements AutoCloseable {
             throw e;
         }
         try {
-            forgetFlows(added);
+            host.forgetFlows(this, added);
         } catch (RuntimeException | Error e) {
             firewall.withdraw(added);
             lease.note(this, before);
             throw e;
-        }
-    }
-
-    /** The kernel's rules are asked for the first packet of a flow only. */
-    private void forgetFlows(List<Forward> ports) {
-        if (ports.stream().anyMatch(port -> port.protocol().equals(Sockets.IPPROTO_UDP))) {
-            Set<InetAddress> own = host.addresses().list().stream()
-                    .map(InterfaceAddress::address)
-                    .collect(Collectors.toSet());
-            firewall.forgetFlows(ports, own::contains);
         }
     }
 
@@ -268,7 +265,7 @@ final class LockedNetworks implements AutoCloseable {
      * @throws IllegalStateException if it is not on the network any more
      */
     Cable cable(AddressLease lease) {
-        return new Cable(host, current(lease).link());
+        return new Cable(host.namespace(), current(lease).link());
     }
 
     /** Takes a container off its network, with the ports that lead to it; nothing if it is not on it any more. */
@@ -286,10 +283,10 @@ final class LockedNetworks implements AutoCloseable {
         }
         try (Cleanup cleanup = new Cleanup()) {
             cleanup.add(() -> lease.giveBack(this));
-            cleanup.add(new Cable(host, lease.member().link())::remove);
+            cleanup.add(new Cable(host.namespace(), lease.member().link())::remove);
             List<Forward> ports =
                     Ports.parse(current.get()).stream().filter(isOwn).toList();
-            cleanup.add(() -> forgetFlows(ports));
+            cleanup.add(() -> host.forgetFlows(this, ports));
             cleanup.add(() -> firewall.withdraw(ports));
         }
     }

@@ -1,9 +1,12 @@
 package io.carrel.netns.bridge;
 
+import com.google.common.hash.Hashing;
+import io.carrel.netns.Links;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.relay.PortHolder;
 import io.carrel.netns.state.Directories;
 import io.carrel.netns.state.StateFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,8 @@ import java.util.Optional;
  * @param path where it is, absolute
  */
 record NetworkDirectory(Path path) {
+
+    private static final int LONGEST_READABLE = 12;
 
     /** Makes the directory, unless it is there, for its owner only. */
     static NetworkDirectory make(Path state) {
@@ -63,6 +68,18 @@ record NetworkDirectory(Path path) {
     /** Returns the network of this name, if there is one. */
     Optional<BridgeNetwork> find(String name) {
         return StateFile.read(definition(name)).map(file -> BridgeNetwork.parse(name, file.values()));
+    }
+
+    /** Returns a name for the bridge of a new network: readable where it fits and no link has it. */
+    String linkName(String name, Links links) {
+        String readable = "cr-" + name;
+        if (name.length() <= LONGEST_READABLE && links.find(readable).isEmpty()) {
+            return readable;
+        }
+        String hash = Hashing.sha256()
+                .hashString(path + "\n" + name, StandardCharsets.UTF_8)
+                .toString();
+        return "cr-" + hash.substring(0, LONGEST_READABLE);
     }
 
     /** Returns the leases of a network's addresses. */

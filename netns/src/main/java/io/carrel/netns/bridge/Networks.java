@@ -2,26 +2,17 @@ package io.carrel.netns.bridge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.hash.Hashing;
-import com.google.common.net.InetAddresses;
-import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.NotPermittedException;
-import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.namespaces.Namespace;
-import io.carrel.namespaces.NamespaceType;
-import io.carrel.netns.NetworkNamespace;
-import io.carrel.netns.nft.Firewall;
 import io.carrel.netns.state.Owners;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -43,28 +34,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Networks implements AutoCloseable {
 
-    /**
-     * The address at which containers of each network with IPv4 find a name server. It knows the names of the others on
-     * the network, and asks the host's name servers for the rest unless the network is internal.
-     */
-    public static final InetAddress NAME_SERVER = InetAddresses.forString("169.254.53.53");
-
-    /** The address of the name server on networks with IPv6 only. */
-    public static final InetAddress NAME_SERVER_IPV6 = InetAddresses.forString("fd53:5353:5353::53");
-
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
-    private static final int LONGEST_READABLE = 12;
 
     private final NetworkDirectory directory;
-    private final NetworkNamespace host;
-    private final Firewall firewall;
+    private final BridgeHost host;
     private final Owners owners;
     private final SubnetPool pool;
 
-    private Networks(NetworkDirectory directory, NetworkNamespace host, Firewall firewall, SubnetPool pool) {
+    private Networks(NetworkDirectory directory, BridgeHost host, SubnetPool pool) {
         this.directory = directory;
         this.host = host;
-        this.firewall = firewall;
         this.pool = pool;
         owners = Owners.of(directory.owners());
     }
@@ -89,35 +68,18 @@ public final class Networks implements AutoCloseable {
      * @throws HostFileException if the directory cannot be made
      */
     public static Networks open(Path state, SubnetPool pool) {
-        NetworkNamespace host = NetworkNamespace.current();
+        BridgeHost host = BridgeHost.current();
         try {
-            checkRights(host);
-            return new Networks(NetworkDirectory.make(state), host, Firewall.open(), pool);
+            return new Networks(NetworkDirectory.make(state), host, pool);
         } catch (RuntimeException e) {
             host.close();
             throw e;
         }
     }
 
-    /** Who may not enter it, where it is already, may not change it either. */
-    private static void checkRights(NetworkNamespace host) {
-        try {
-            host.run(() -> {});
-        } catch (SyscallException e) {
-            if (e.errno().equals(Errno.EPERM)) {
-                throw new NotPermittedException(
-                        "change the host's network",
-                        "root",
-                        "Without root a container without a network can have ports published and names allowed, for both"
-                                + " of which the JVM relays.");
-            }
-            throw e;
-        }
-    }
-
     /** Returns the host's network namespace, for work in it. Only {@link #lock} hands out what changes links. */
     Namespace host() {
-        return host.namespace();
+        return host.namespace().namespace();
     }
 
     /** Returns what is noted of the networks, to be read. */
@@ -128,7 +90,7 @@ public final class Networks implements AutoCloseable {
     /** The only way to change what others see: it waits until nobody else does, of whatever JVM. */
     LockedNetworks lock() {
         Lease lease = Lease.awaitUninterruptibly(directory.lock(), Lease.Mode.ALONE);
-        return new LockedNetworks(this, directory, lease, host, firewall, owners);
+        return new LockedNetworks(this, directory, lease, host, owners);
     }
 
     /** Lists all networks, by name. */
@@ -177,23 +139,12 @@ public final class Networks implements AutoCloseable {
         Reserved.check(wanted);
         try (LockedNetworks locked = lock()) {
             checkArgument(find(wanted.name()).isEmpty(), "there is a network named %s already", wanted.name());
-            BridgeNetwork network = pool.choose(wanted.with(linkName(wanted.name()), wanted.subnets()), list(), host);
+            String link = directory.linkName(wanted.name(), host.namespace().links());
+            BridgeNetwork network = pool.choose(wanted.with(link, wanted.subnets()), list(), host.namespace());
             locked.create(network);
             LOG.debug("Created network {}", network);
             return network;
         }
-    }
-
-    /** Readable where it fits and nobody else has it. */
-    private String linkName(String name) {
-        String readable = "cr-" + name;
-        if (name.length() <= LONGEST_READABLE && host.links().find(readable).isEmpty()) {
-            return readable;
-        }
-        String hash = Hashing.sha256()
-                .hashString(directory.path() + "\n" + name, StandardCharsets.UTF_8)
-                .toString();
-        return "cr-" + hash.substring(0, LONGEST_READABLE);
     }
 
     /**
@@ -206,15 +157,7 @@ public final class Networks implements AutoCloseable {
         try (LockedNetworks locked = lock()) {
             BridgeNetwork network = named(name);
             locked.sweep(network);
-            List<NetworkMember> members = members(name);
-            if (!members.isEmpty()) {
-                String first = members.get(0).addressText();
-                throw new IllegalStateException(
-                        members.size() == 1
-                                ? "The network %s is in use by 1 container, with %s.".formatted(name, first)
-                                : "The network %s is in use by %d containers, the first with %s."
-                                        .formatted(name, members.size(), first));
-            }
+            locked.checkUnused(network);
             locked.remove(network);
             LOG.debug("Removed network {}", name);
         }
@@ -226,19 +169,16 @@ public final class Networks implements AutoCloseable {
      * @return their names
      */
     public List<String> prune() {
-        List<String> removed = new ArrayList<>();
-        for (BridgeNetwork listed : list()) {
-            try (LockedNetworks locked = lock()) {
-                Optional<BridgeNetwork> network = find(listed.name());
-                network.ifPresent(locked::sweep);
-                if (network.isPresent()
-                        && directory.leases(network.get()).list().isEmpty()) {
-                    locked.remove(network.get());
-                    removed.add(listed.name());
-                }
-            }
+        return list().stream()
+                .map(BridgeNetwork::name)
+                .filter(this::removeUnused)
+                .toList();
+    }
+
+    private boolean removeUnused(String name) {
+        try (LockedNetworks locked = lock()) {
+            return locked.removeUnused(name);
         }
-        return removed;
     }
 
     /**
@@ -289,20 +229,6 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Puts the network namespace of a process on a network; see {@link #attach(String, Namespace, Endpoint)}.
-     *
-     * @throws SyscallException if there is no such process (ENOENT)
-     * @throws NotFoundException if there is no such network
-     * @throws IllegalArgumentException if a wanted address cannot be had
-     * @throws IllegalStateException if no address is free
-     */
-    public Attachment attach(String name, long pid, Endpoint endpoint) {
-        try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK)) {
-            return attach(name, target, endpoint);
-        }
-    }
-
-    /**
      * Connects a running container to one more network, until any JVM {@linkplain #disconnect disconnects} it, or it
      * ends. The link has the next free name inside, and the default route leads over it if there was none. Names on the
      * network are answered as long as a JVM has started a container there.
@@ -318,20 +244,10 @@ public final class Networks implements AutoCloseable {
      */
     public NetworkMember connect(String name, long pid, List<InetAddress> addresses, List<String> names) {
         named(name);
-        String owner = ProcessIdentity.of(pid)
-                .orElseThrow(() -> new NotFoundException(NotFoundException.Kind.PROCESS, Long.toString(pid)))
-                .format();
-        try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
-                NetworkNamespace inside = NetworkNamespace.of(target);
+        String owner = NetworkedProcess.owner(pid);
+        try (NetworkedProcess container = NetworkedProcess.of(pid);
                 LockedNetworks locked = lock()) {
-            checkArgument(!target.isSameAs(host.namespace()), "process %s has the host's network", pid);
-            BridgeNetwork network = named(name);
-            locked.find(network, target).ifPresent(taken -> {
-                throw new IllegalArgumentException("process %d is on the network %s already, with %s"
-                        .formatted(pid, name, taken.member().addressText()));
-            });
-            Endpoint endpoint = new Endpoint(new DefaultRoutes(inside).nextLink(), addresses, null, names, false);
-            return locked.connect(network, target, inside, endpoint, owner);
+            return container.connect(locked, named(name), addresses, names, owner);
         }
     }
 
@@ -347,22 +263,15 @@ public final class Networks implements AutoCloseable {
      */
     public void disconnect(String name, long pid) {
         named(name);
-        try (Namespace target = Namespace.of(pid, NamespaceType.NETWORK);
-                NetworkNamespace inside = NetworkNamespace.of(target);
+        try (NetworkedProcess container = NetworkedProcess.of(pid);
                 LockedNetworks locked = lock()) {
-            locked.takeOff(locked.find(named(name), target)
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("process %d is not on the network %s".formatted(pid, name))));
-            list().stream()
-                    .filter(other -> locked.find(other, target).isPresent())
-                    .forEach(other -> new DefaultRoutes(inside).add(locked, other));
+            container.disconnect(locked, named(name), list());
         }
     }
 
     /** Closes the descriptors. The networks stay. Later calls do nothing. */
     @Override
     public void close() {
-        firewall.close();
         host.close();
     }
 
