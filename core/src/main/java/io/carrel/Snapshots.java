@@ -9,6 +9,7 @@ import io.carrel.fs.Upper;
 import io.carrel.fs.internal.UpperParts;
 import io.carrel.internal.files.UpperBase;
 import io.carrel.internal.subordinate.Removal;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The snapshots of a storage: what containers changed, kept under names by {@link Upper#snapshot}. Any user may have
@@ -56,8 +56,8 @@ public final class Snapshots {
         if (!Files.isDirectory(named)) {
             return List.of();
         }
-        try (Stream<Path> directories = Files.list(named)) {
-            return directories
+        try {
+            return DirectoryListing.of(named).stream()
                     .filter(directory -> Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS))
                     .sorted()
                     .map(Snapshots::read)

@@ -29,6 +29,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.carrel.linux.DirectoryListing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -160,6 +161,17 @@ class ArchitectureTest {
                         .and(target(owner(resideInAnyPackage("java.util.concurrent", "org.xbill.DNS")))))
                 .orShould()
                 .callMethodWhere(target(nameMatching("parallel|parallelStream|commonPool")))
+                .check(CLASSES);
+    }
+
+    /** What fails while they are read these throw unchecked. */
+    @Test
+    void onlyOneClassReadsTheStreamsOfDirectories() {
+        noClasses()
+                .that(not(type(DirectoryListing.class)))
+                .should()
+                .callMethodWhere(target(nameMatching("list|walk|find|lines|newDirectoryStream"))
+                        .and(target(owner(nameMatching("java.(nio.file.Files|io.BufferedReader)")))))
                 .check(CLASSES);
     }
 

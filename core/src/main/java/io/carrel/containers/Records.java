@@ -1,10 +1,10 @@
 package io.carrel.containers;
 
 import io.carrel.fs.Storage;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -83,8 +83,8 @@ final class Records {
 
     private List<RecordFile> files() {
         List<RecordFile> found = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-            all.forEach(file -> RecordFile.read(file).ifPresent(found::add));
+        try {
+            DirectoryListing.of(directory).forEach(file -> RecordFile.read(file).ifPresent(found::add));
         } catch (NoSuchFileException nobodyHasMadeIt) {
             return List.of();
         } catch (IOException e) {

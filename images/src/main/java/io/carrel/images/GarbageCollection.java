@@ -4,8 +4,8 @@ import com.google.common.collect.Sets;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.DirectoryListing;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -35,7 +35,7 @@ final class GarbageCollection {
     static void tidy(StoreLayout layout) throws IOException {
         UnsyncedLayers unsynced = new UnsyncedLayers(layout);
         boolean hasMarks = unsynced.any();
-        if (hasMarks || !isEmpty(layout.work())) {
+        if (hasMarks || !DirectoryListing.isEmpty(layout.work())) {
             Optional<StoreLock.Held> alone = layout.contentLock().tryExclusive();
             if (alone.isPresent()) {
                 try (StoreLock.Held held = alone.get()) {
@@ -94,29 +94,23 @@ final class GarbageCollection {
     }
 
     private void removeBlobs() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.blobs())) {
-            for (Path file : files) {
-                if (neededBlobs.stream().noneMatch(digest -> isNamed(file, digest))) {
-                    bytes += Tree.delete(file);
-                    blobs++;
-                }
+        for (Path file : DirectoryListing.of(layout.blobs())) {
+            if (neededBlobs.stream().noneMatch(digest -> isNamed(file, digest))) {
+                bytes += Tree.delete(file);
+                blobs++;
             }
         }
     }
 
     /** A layer first loses its name, so that half of one never has it. */
     private void removeLayers() throws IOException {
-        try (DirectoryStream<Path> kinds = Files.newDirectoryStream(layout.layers())) {
-            for (Path kind : kinds) {
-                try (DirectoryStream<Path> directories = Files.newDirectoryStream(kind)) {
-                    for (Path directory : directories) {
-                        if (neededLayers.stream().noneMatch(diffId -> isNamed(directory, diffId))) {
-                            Path doomed = layout.work().resolve("doomed-" + directory.getFileName());
-                            Durable.rename(directory, doomed);
-                            bytes += Tree.delete(doomed);
-                            layers++;
-                        }
-                    }
+        for (Path kind : DirectoryListing.of(layout.layers())) {
+            for (Path directory : DirectoryListing.of(kind)) {
+                if (neededLayers.stream().noneMatch(diffId -> isNamed(directory, diffId))) {
+                    Path doomed = layout.work().resolve("doomed-" + directory.getFileName());
+                    Durable.rename(directory, doomed);
+                    bytes += Tree.delete(doomed);
+                    layers++;
                 }
             }
         }
@@ -124,29 +118,19 @@ final class GarbageCollection {
 
     /** Those of layers are many after a while, and nobody is unpacking now. */
     private void removeLocks() throws IOException {
-        try (DirectoryStream<Path> locks = Files.newDirectoryStream(layout.locks(), "layer-*")) {
-            for (Path lock : locks) {
-                Files.deleteIfExists(lock);
-            }
+        for (Path lock : DirectoryListing.of(layout.locks(), "layer-*")) {
+            Files.deleteIfExists(lock);
         }
     }
 
     private void emptyWork() throws IOException {
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(layout.work())) {
-            for (Path leftover : leftovers) {
-                bytes += Tree.delete(leftover);
-            }
+        for (Path leftover : DirectoryListing.of(layout.work())) {
+            bytes += Tree.delete(leftover);
         }
     }
 
     /** The directory of a layer may say after its digest on which layers it is right. */
     private static boolean isNamed(Path file, Digest digest) {
         return file.endsWith(digest.hex()) || String.valueOf(file.getFileName()).startsWith(digest.hex() + "-");
-    }
-
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-            return !children.iterator().hasNext();
-        }
     }
 }

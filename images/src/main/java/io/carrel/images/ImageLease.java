@@ -1,10 +1,10 @@
 package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,11 +50,9 @@ public final class ImageLease implements AutoCloseable {
     /** The JVMs that use one of these images. The caller shares the content lock. */
     static List<ImageUser> users(Path directory, Set<Digest> manifests) throws IOException {
         List<ImageUser> users = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                if (Lease.isHeldAlone(file)) {
-                    user(file, manifests).ifPresent(users::add);
-                }
+        for (Path file : DirectoryListing.of(directory)) {
+            if (Lease.isHeldAlone(file)) {
+                user(file, manifests).ifPresent(users::add);
             }
         }
         return users;
@@ -76,10 +74,8 @@ public final class ImageLease implements AutoCloseable {
     /** The manifests that are in use. Files whose JVM is gone are removed. The caller has the content lock alone. */
     static Set<Digest> inUse(Path directory) throws IOException {
         Set<Digest> manifests = new HashSet<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                manifest(file).ifPresent(manifests::add);
-            }
+        for (Path file : DirectoryListing.of(directory)) {
+            manifest(file).ifPresent(manifests::add);
         }
         return manifests;
     }

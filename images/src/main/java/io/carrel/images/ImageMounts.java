@@ -5,9 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.mounts.MountedOverlay;
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,12 +187,6 @@ public final class ImageMounts {
     }
 
     private static List<Path> files(StoreLayout layout) throws IOException {
-        List<Path> files = new ArrayList<>();
-        if (Files.isDirectory(layout.mounts())) {
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(layout.mounts())) {
-                stream.forEach(files::add);
-            }
-        }
-        return files;
+        return Files.isDirectory(layout.mounts()) ? DirectoryListing.of(layout.mounts()) : List.of();
     }
 }

@@ -3,8 +3,8 @@ package io.carrel.images;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carrel.images.layers.Digest;
+import io.carrel.linux.DirectoryListing;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -64,12 +64,6 @@ record KeptChanges(StoreLayout layout) {
     }
 
     private List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>();
-        if (Files.isDirectory(layout.changes())) {
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(layout.changes())) {
-                stream.forEach(files::add);
-            }
-        }
-        return files;
+        return Files.isDirectory(layout.changes()) ? DirectoryListing.of(layout.changes()) : List.of();
     }
 }

@@ -2,13 +2,13 @@ package io.carrel.images;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.carrel.linux.DirectoryListing;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.stream.Stream;
 
 /** Makes files that are either complete or not there. */
 final class SaveFiles {
@@ -50,9 +50,7 @@ final class SaveFiles {
     /** The directory is new or empty. */
     static void toDirectory(Path directory, DirectoryWriting writing) throws IOException {
         Files.createDirectories(directory);
-        try (Stream<Path> children = Files.list(directory)) {
-            checkArgument(children.findAny().isEmpty(), "the directory %s is not empty", directory);
-        }
+        checkArgument(DirectoryListing.isEmpty(directory), "the directory %s is not empty", directory);
         writing.write(new SaveTarget.Directory(directory));
     }
 }

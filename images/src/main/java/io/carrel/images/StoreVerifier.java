@@ -2,13 +2,13 @@ package io.carrel.images;
 
 import io.carrel.images.layers.Digest;
 import io.carrel.images.layers.LayerDigest;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.Errno;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -46,10 +46,8 @@ final class StoreVerifier {
     }
 
     Verification run() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.blobs())) {
-            for (Path file : files) {
-                verifyBlob(file);
-            }
+        for (Path file : DirectoryListing.of(layout.blobs())) {
+            verifyBlob(file);
         }
         for (LayoutIndex.Entry entry : LayoutIndex.read(layout.index()).entries()) {
             verifyImage(entry);

@@ -3,13 +3,12 @@ package io.carrel.images;
 import io.carrel.fs.internal.DaemonThreads;
 import io.carrel.fs.internal.Durable;
 import io.carrel.fs.internal.Tree;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -117,10 +116,6 @@ record UnsyncedLayers(StoreLayout layout) {
     }
 
     private List<Path> marks(String glob) throws IOException {
-        List<Path> marks = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.unsynced(), glob)) {
-            files.forEach(marks::add);
-        }
-        return marks;
+        return DirectoryListing.of(layout.unsynced(), glob);
     }
 }

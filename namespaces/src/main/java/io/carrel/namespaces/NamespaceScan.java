@@ -2,12 +2,12 @@ package io.carrel.namespaces;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.ContainerException;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.MountInfo;
 import io.carrel.namespaces.NamespaceInfo.Member;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,8 +53,10 @@ final class NamespaceScan {
 
     private static List<Long> pids() {
         List<Long> pids = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[1-9]*")) {
-            entries.forEach(entry -> pids.add(Long.parseLong(entry.getFileName().toString())));
+        try {
+            DirectoryListing.of(PROC, "[1-9]*")
+                    .forEach(
+                            entry -> pids.add(Long.parseLong(entry.getFileName().toString())));
         } catch (IOException e) {
             throw new KernelFileException("Cannot list the processes", PROC.toString(), "", e);
         }

@@ -3,6 +3,7 @@ package io.carrel.namespaces;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.Kernel;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The names of network namespaces, as {@code ip netns} keeps them: files in one directory.
@@ -48,8 +48,11 @@ final class NetworkNames {
         if (!Files.isDirectory(DIRECTORY)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(DIRECTORY)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        try {
+            return DirectoryListing.of(DIRECTORY).stream()
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new KernelFileException("Cannot list the named network namespaces", DIRECTORY.toString(), "", e);
         }

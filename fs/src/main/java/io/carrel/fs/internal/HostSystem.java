@@ -1,9 +1,9 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,8 +59,8 @@ record HostSystem(List<ContainerPath> directories, List<ContainerPath> files, Ma
         within.remove(directory);
         List<ContainerPath> single = new ArrayList<>(files);
         Map<ContainerPath, String> all = new LinkedHashMap<>(links);
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(directory.text()))) {
-            for (Path entry : entries) {
+        try {
+            for (Path entry : DirectoryListing.of(Path.of(directory.text()))) {
                 ContainerPath path = ContainerPath.of(entry.toString());
                 if (without.contains(path)) {
                     continue;

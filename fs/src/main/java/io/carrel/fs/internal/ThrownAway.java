@@ -1,6 +1,7 @@
 package io.carrel.fs.internal;
 
 import io.carrel.fs.Storage;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
@@ -80,8 +81,8 @@ public final class ThrownAway {
     }
 
     private static List<Path> locks(Path parent) throws IOException {
-        try (Stream<Path> entries = Files.list(parent)) {
-            return entries.filter(entry -> entry.toString().endsWith(LOCK)).collect(Collectors.toList());
-        }
+        return DirectoryListing.of(parent).stream()
+                .filter(entry -> entry.toString().endsWith(LOCK))
+                .collect(Collectors.toList());
     }
 }

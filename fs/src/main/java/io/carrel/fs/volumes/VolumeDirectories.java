@@ -2,6 +2,7 @@ package io.carrel.fs.volumes;
 
 import io.carrel.fs.Mount;
 import io.carrel.fs.internal.Durable;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.RefusedContentException;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The directories of a store's volumes. For who has the store's lock, but for what only asks for names. */
 record VolumeDirectories(Path directory, StagedDirectories aside) {
@@ -96,12 +96,10 @@ record VolumeDirectories(Path directory, StagedDirectories aside) {
     }
 
     private List<Path> named(Pattern pattern) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry ->
-                            pattern.matcher(entry.getFileName().toString()).matches()
-                                    && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
-                    .sorted()
-                    .toList();
-        }
+        return DirectoryListing.of(directory).stream()
+                .filter(entry -> pattern.matcher(entry.getFileName().toString()).matches()
+                        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+                .sorted()
+                .toList();
     }
 }

@@ -1,12 +1,12 @@
 package io.carrel.fs.volumes;
 
+import io.carrel.linux.DirectoryListing;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.stream.Stream;
 
 /** The files in a volume. Symbolic links are never followed. */
 final class VolumeFiles {
@@ -14,9 +14,7 @@ final class VolumeFiles {
     private VolumeFiles() {}
 
     static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
-        }
+        return DirectoryListing.isEmpty(directory);
     }
 
     static long sizeBytes(Path directory) throws IOException {

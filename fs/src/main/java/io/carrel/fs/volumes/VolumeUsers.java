@@ -1,5 +1,6 @@
 package io.carrel.fs.volumes;
 
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.binding.Lease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The lock files of one volume's users. Each is held by a JVM; one that nobody holds is that of a JVM that was killed.
@@ -71,9 +71,7 @@ record VolumeUsers(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.toList();
-        }
+        return DirectoryListing.of(directory);
     }
 
     /** Who has the lock is a user, whatever the file says. */

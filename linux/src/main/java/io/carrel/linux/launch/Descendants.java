@@ -1,13 +1,13 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -70,9 +70,8 @@ final class Descendants {
 
     private static List<Integer> children(int parent) {
         List<Integer> children = new ArrayList<>();
-        try (DirectoryStream<Path> threads =
-                Files.newDirectoryStream(Path.of("/proc", Integer.toString(parent), "task"))) {
-            for (Path thread : threads) {
+        try {
+            for (Path thread : DirectoryListing.of(Path.of("/proc", Integer.toString(parent), "task"))) {
                 for (String child : Files.readString(thread.resolve("children")).split(" ", -1)) {
                     if (!child.isBlank()) {
                         children.add(Integer.valueOf(child.strip()));

@@ -3,6 +3,7 @@ package io.carrel.linux.launch;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,9 +163,10 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             if (!file.equals(MODULES)) {
                 return false;
             }
-            try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-                return descriptors.filter(one -> leadsTo(one, file)).count() <= 2;
-            }
+            return DirectoryListing.of(Path.of("/proc/self/fd")).stream()
+                            .filter(one -> leadsTo(one, file))
+                            .count()
+                    <= 2;
         }
 
         private static boolean leadsTo(Path link, Path file) {

@@ -1,8 +1,7 @@
 package io.carrel.netns.relay;
 
+import io.carrel.linux.DirectoryListing;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,14 +21,10 @@ public final class SocketHolders {
      * @param which which processes are looked at
      */
     public static Optional<Path> find(long inode, Predicate<Path> which) throws IOException {
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[1-9]*")) {
-            for (Path process : processes) {
-                if (which.test(process) && holds(process, inode)) {
-                    return Optional.of(process);
-                }
+        for (Path process : DirectoryListing.of(PROCESSES, "[1-9]*")) {
+            if (which.test(process) && holds(process, inode)) {
+                return Optional.of(process);
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         return Optional.empty();
     }
@@ -37,13 +32,13 @@ public final class SocketHolders {
     /** Whether a process has this socket, as far as that may be seen. */
     public static boolean holds(Path process, long inode) {
         String socket = "socket:[" + inode + "]";
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (Path descriptor : descriptors) {
+        try {
+            for (Path descriptor : DirectoryListing.of(process.resolve("fd"))) {
                 if (Files.readSymbolicLink(descriptor).toString().equals(socket)) {
                     return true;
                 }
             }
-        } catch (IOException | DirectoryIteratorException goneOrHidden) {
+        } catch (IOException goneOrHidden) {
             return false;
         }
         return false;

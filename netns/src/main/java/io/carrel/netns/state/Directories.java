@@ -1,12 +1,11 @@
 package io.carrel.netns.state;
 
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.binding.PrivateDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Directories of state files. */
 public final class Directories {
@@ -25,8 +24,11 @@ public final class Directories {
 
     /** What is in one, sorted; nothing if it is not there. */
     public static List<Path> list(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> !StateFile.isTemporary(file)).sorted().toList();
+        try {
+            return DirectoryListing.of(directory).stream()
+                    .filter(file -> !StateFile.isTemporary(file))
+                    .sorted()
+                    .toList();
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
@@ -36,8 +38,8 @@ public final class Directories {
 
     /** Removes one with the files in it, but no directories below it. */
     public static void delete(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            files.forEach(StateFile::delete);
+        try {
+            DirectoryListing.of(directory).forEach(StateFile::delete);
         } catch (NoSuchFileException e) {
             return;
         } catch (IOException e) {

@@ -1,11 +1,11 @@
 package io.carrel.cgroups.internal.hierarchy;
 
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.KernelFileWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,11 +75,12 @@ public final class GroupFile {
 
     /** The names of all files of a group; none if it is gone. */
     public static List<String> names(Path group) {
-        try (Stream<Path> files = Files.list(group)) {
-            return files.map(file -> String.valueOf(file.getFileName()))
+        try {
+            return DirectoryListing.of(group).stream()
+                    .map(file -> String.valueOf(file.getFileName()))
                     .sorted()
                     .toList();
-        } catch (IOException | UncheckedIOException gone) {
+        } catch (IOException gone) {
             return List.of();
         }
     }

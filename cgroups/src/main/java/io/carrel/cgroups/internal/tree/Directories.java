@@ -7,10 +7,10 @@ import io.carrel.cgroups.internal.hierarchy.Hierarchies;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
+import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.UnsupportedFeatureException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Makes and lists the directories of groups. */
 public final class Directories {
@@ -125,12 +124,13 @@ public final class Directories {
 
     /** The names of the groups below. */
     public static List<String> children(Path group) {
-        try (Stream<Path> entries = Files.list(group)) {
-            return entries.filter(Files::isDirectory)
+        try {
+            return DirectoryListing.of(group).stream()
+                    .filter(Files::isDirectory)
                     .map(entry -> entry.getFileName().toString())
                     .sorted()
                     .toList();
-        } catch (IOException | UncheckedIOException gone) {
+        } catch (IOException gone) {
             return List.of();
         }
     }
