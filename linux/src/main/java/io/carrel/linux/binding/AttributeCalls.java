@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Extended attributes of files whose directory is an open descriptor; of a symbolic link those of the link itself. Names
- * are bytes as in {@link FileCalls}. Not thread-safe.
+ * Extended attributes of files whose directory is an open descriptor; of a symbolic link those of the link itself.
+ * Names are bytes as in {@link FileCalls}. Not thread-safe.
  */
 public final class AttributeCalls implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class AttributeCalls implements AutoCloseable {
         check(doing, Syscall.LREMOVEXATTR, result, directory, file, attribute);
     }
 
-    /** The names of a file's attributes; none where the file system has no attributes. */
+    /** Returns the names of a file's attributes; none where the file system has no attributes. */
     public List<String> names(String doing, Descriptor directory, String file) {
         long size = Syscalls.raw(Syscall.LLISTXATTR, place(directory, file), Syscalls.address(value), LARGEST);
         if (size == -Errno.EOPNOTSUPP.number()) {
@@ -60,7 +60,7 @@ public final class AttributeCalls implements AutoCloseable {
         return listed(size);
     }
 
-    /** The names of an open file's attributes; none where the file system has no attributes. */
+    /** Returns the names of an open file's attributes; none where the file system has no attributes. */
     public List<String> names(String doing, Descriptor file) {
         long size = Syscalls.raw(Syscall.FLISTXATTR, file.number(), Syscalls.address(value), LARGEST);
         if (size == -Errno.EOPNOTSUPP.number()) {
@@ -80,7 +80,10 @@ public final class AttributeCalls implements AutoCloseable {
         return names;
     }
 
-    /** Whether a file of this path is there and has no such attribute, by one call; false also where that cannot be told so. */
+    /**
+     * Returns whether a file of this path is there and has no such attribute, by one call; false also where that cannot
+     * be told so.
+     */
     public boolean isWithout(String file, String attribute) {
         byte[] bytes = ByteText.encode(file);
         if (bytes.length >= LARGEST) {
@@ -92,7 +95,7 @@ public final class AttributeCalls implements AutoCloseable {
         return size == -Errno.ENODATA.number() || size == -Errno.EOPNOTSUPP.number();
     }
 
-    /** An attribute of a file. */
+    /** Returns an attribute of a file. */
     public byte[] value(String doing, Descriptor directory, String file, String attribute) {
         long size = Syscalls.raw(
                 Syscall.LGETXATTR, place(directory, file), text(name, attribute), Syscalls.address(value), LARGEST);
@@ -100,7 +103,7 @@ public final class AttributeCalls implements AutoCloseable {
         return value.getByteArray(0, (int) size);
     }
 
-    /** An attribute of an open file; empty if it is gone. */
+    /** Returns an attribute of an open file; empty if it is gone. */
     public Optional<byte[]> value(String doing, Descriptor file, String attribute) {
         long size =
                 Syscalls.raw(Syscall.FGETXATTR, file.number(), text(name, attribute), Syscalls.address(value), LARGEST);
@@ -128,7 +131,7 @@ public final class AttributeCalls implements AutoCloseable {
         return Syscalls.address(memory);
     }
 
-    /** The error that {@link #set} answered. */
+    /** Returns the error that {@link #set} answered. */
     public static SyscallException failure(String doing, long result, String file, String attribute) {
         return Syscalls.failure(doing, Syscall.LSETXATTR, result, file, attribute);
     }

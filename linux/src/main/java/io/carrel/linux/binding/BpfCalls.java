@@ -111,8 +111,8 @@ public final class BpfCalls {
     }
 
     /**
-     * Attaches a program to a cgroup beside those that are there; a group's processes, and those of groups below it, may
-     * do what all of them permit.
+     * Attaches a program to a cgroup beside those that are there; a group's processes, and those of groups below it,
+     * may do what all of them permit.
      */
     public static void attach(String doing, Descriptor cgroup, Constant where, Descriptor program) {
         change(doing, Bpf.BPF_PROG_ATTACH, cgroup, where, program, Bpf.BPF_F_ALLOW_MULTI, Optional.empty());
@@ -147,7 +147,7 @@ public final class BpfCalls {
         check(doing, command, call(command, attributes), cgroup, where, program, flags);
     }
 
-    /** The ids of the programs that are attached to a cgroup itself, in the order in which they run. */
+    /** Returns the ids of the programs that are attached to a cgroup itself, in the order in which they run. */
     public static List<Integer> attached(String doing, Descriptor cgroup, Constant where) {
         try (Memory ids = new Memory(MOST_PROGRAMS * Integer.BYTES);
                 Memory attributes = copy(Struct.ofSize(QUERY_SIZE)
@@ -176,7 +176,7 @@ public final class BpfCalls {
         return Optional.of(Kernel.own(result, "program with id " + id));
     }
 
-    /** The name that a program was loaded under. */
+    /** Returns the name that a program was loaded under. */
     public static String name(String doing, Descriptor program) {
         try (Memory info = new Memory(PROGRAM_INFO_SIZE)) {
             info.clear();

@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be undone: {@link #close} does the last first, and all of it, also where some of it fails; the first failure is
- * thrown then, with the others suppressed in it. Not thread-safe.
+ * What has to be undone: {@link #close} does the last first, and all of it, also where some of it fails; the first
+ * failure is thrown then, with the others suppressed in it. Not thread-safe.
  */
 public final class Cleanup implements AutoCloseable {
 

@@ -8,8 +8,8 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.Set;
 
 /**
- * Copies what files hold inside the kernel: as blocks that both files share where the file system can do that, else as data.
- * Holes stay holes. Not thread-safe.
+ * Copies what files hold inside the kernel: as blocks that both files share where the file system can do that, else as
+ * data. Holes stay holes. Not thread-safe.
  */
 public final class ContentCalls {
 

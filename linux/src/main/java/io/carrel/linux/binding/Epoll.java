@@ -28,7 +28,7 @@ public final class Epoll {
     private final Memory events = new Memory((long) MOST_EVENTS * EVENT_SIZE);
     private final Memory counter = new Memory(Long.BYTES);
 
-    /** A new instance. */
+    /** Creates an instance. */
     public Epoll() {
         String doing = "Cannot make an event loop";
         epoll = Kernel.own(Syscalls.check(doing, Syscall.EPOLL_CREATE1, Fcntl.O_CLOEXEC), "epoll");
@@ -47,7 +47,7 @@ public final class Epoll {
         add(descriptor, interest.or(Waiting.EPOLLONESHOT), key);
     }
 
-    /** The same once more for a descriptor that was added before. */
+    /** Does the same once more for a descriptor that was added before. */
     public void againOnce(Descriptor descriptor, Constant interest, long key) {
         control(Waiting.EPOLL_CTL_MOD, descriptor, interest.or(Waiting.EPOLLONESHOT), key);
     }

@@ -8,9 +8,9 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.Optional;
 
 /**
- * System calls about files whose directory is an open descriptor, in the kernel's own terms. Names are bytes, one in each
- * character of a string (ISO-8859-1), as file names need not be text. Each name is one component: no call here follows a
- * symbolic link except {@link #openBeneath}, which follows them inside its root.
+ * System calls about files whose directory is an open descriptor, in the kernel's own terms. Names are bytes, one in
+ * each character of a string (ISO-8859-1), as file names need not be text. Each name is one component: no call here
+ * follows a symbolic link except {@link #openBeneath}, which follows them inside its root.
  *
  * <p>Arguments are copied into memory that each object keeps, so that many calls are fast. Not thread-safe.
  */
@@ -22,8 +22,8 @@ public final class FileCalls extends OpenFileCalls {
     private static final int ATTEMPTS = 1000;
 
     /**
-     * Opens what {@code path} leads to when {@code root} is taken for the root directory: neither {@code ..} nor a symbolic
-     * link leads out (Linux 5.6). Where {@code ..} meets a concurrent rename, the kernel asks to try again.
+     * Opens what {@code path} leads to when {@code root} is taken for the root directory: neither {@code ..} nor a
+     * symbolic link leads out (Linux 5.6). Where {@code ..} meets a concurrent rename, the kernel asks to try again.
      */
     public Descriptor openBeneath(Descriptor root, String path, Constant flags) {
         Constant all = flags.or(Fcntl.O_CLOEXEC);
@@ -137,7 +137,7 @@ public final class FileCalls extends OpenFileCalls {
         return status(directory, name, flags);
     }
 
-    /** Where a symbolic link leads; without a name the one that is open as a path. */
+    /** Returns where a symbolic link leads; without a name the one that is open as a path. */
     public String readLink(Descriptor directory, String name) {
         long count =
                 Syscalls.raw(Syscall.READLINKAT, directory.number(), text(first, name), Syscalls.address(second), NAME);

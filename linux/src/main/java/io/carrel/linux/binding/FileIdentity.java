@@ -7,8 +7,8 @@ import io.carrel.linux.uapi.Prctl;
 import io.carrel.linux.uapi.Syscall;
 
 /**
- * Who the calling thread is towards file systems. Threads have each their own ids in the kernel; the C library's calls, which
- * would change all threads, are not used. A thread of a pool, or a virtual one, must not change them.
+ * Who the calling thread is towards file systems. Threads have each their own ids in the kernel; the C library's calls,
+ * which would change all threads, are not used. A thread of a pool, or a virtual one, must not change them.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/setfsuid.2.html">setfsuid(2)</a>
  */
@@ -21,7 +21,7 @@ public final class FileIdentity {
 
     private FileIdentity() {}
 
-    /** Whether others of the same user may look into this process; each change of a thread's ids forbids it. */
+    /** Returns whether others of the same user may look into this process; each change of a thread's ids forbids it. */
     public static boolean isDumpable() {
         return Syscalls.raw(Syscall.PRCTL, Prctl.PR_GET_DUMPABLE.value(), 0, 0, 0, 0) == 1;
     }
@@ -37,8 +37,8 @@ public final class FileIdentity {
     }
 
     /**
-     * The calling thread's new files belong to this user and group, and it may do with files what they may. Root that becomes
-     * another user loses the capabilities for files, and has them again when it becomes root.
+     * Lets the calling thread's new files belong to this user and group, and lets it do with files what they may. Root
+     * that becomes another user loses the capabilities for files, and has them again when it becomes root.
      */
     public static void become(long uid, long gid) {
         become(Syscall.SETFSGID, gid);

@@ -53,27 +53,27 @@ public record FileStatus(
         return statx.getInt(offset) & UNSIGNED;
     }
 
-    /** The id of the user that it belongs to. */
+    /** Returns the id of the user that it belongs to. */
     public long uid() {
         return owner.uid();
     }
 
-    /** The id of the group that it belongs to. */
+    /** Returns the id of the group that it belongs to. */
     public long gid() {
         return owner.gid();
     }
 
-    /** Its length in bytes. */
+    /** Returns its length in bytes. */
     public long size() {
         return space.size();
     }
 
-    /** Whether it is of this type, such as {@code S_IFDIR}. */
+    /** Returns whether it is of this type, such as {@code S_IFDIR}. */
     public boolean is(Constant type) {
         return (mode & Fcntl.S_IFMT.value()) == type.value();
     }
 
-    /** The permissions, with the set-id and sticky bits. */
+    /** Returns the permissions, with the set-id and sticky bits. */
     public int permissions() {
         return mode & 07777;
     }
@@ -84,7 +84,7 @@ public record FileStatus(
         return new FileStatus(type | permissions, links, owner, inode, space, times, device);
     }
 
-    /** Whether overlayfs takes the file for the deletion of one below. */
+    /** Returns whether overlayfs takes the file for the deletion of one below. */
     public boolean isWhiteout() {
         return is(Fcntl.S_IFCHR) && device.equals(DeviceNumber.NONE);
     }

@@ -28,7 +28,7 @@ public final class Kernel {
         return open(LinuxSubject.OTHER, doing, path, flags);
     }
 
-    /** The same for what {@code subject} says. */
+    /** Does the same for what {@code subject} says. */
     public static Descriptor open(Subject subject, String doing, String path, Constant flags) {
         try (Memory text = Syscalls.string(path)) {
             Constant all = flags.or(Fcntl.O_CLOEXEC);
@@ -48,7 +48,7 @@ public final class Kernel {
         Syscalls.raw(Syscall.CLOSE, fd);
     }
 
-    /** A duplicate with {@code O_CLOEXEC} whose number is at least {@code lowest}. */
+    /** Returns a duplicate with {@code O_CLOEXEC} whose number is at least {@code lowest}. */
     public static Descriptor duplicate(Descriptor fd, int lowest) {
         long copy = Syscalls.check(
                 LinuxSubject.HIGH_DESCRIPTOR,
@@ -60,7 +60,7 @@ public final class Kernel {
         return own(copy, fd.toString());
     }
 
-    /** A duplicate, with {@code O_CLOEXEC}, of this JVM's descriptor 0, 1 or 2. */
+    /** Returns a duplicate, with {@code O_CLOEXEC}, of this JVM's descriptor 0, 1 or 2. */
     public static Descriptor duplicateOfStandard(int stream) {
         Constant number = Constant.of(stream);
         String doing = "Cannot inherit standard stream " + stream;
@@ -77,7 +77,7 @@ public final class Kernel {
         Syscalls.check(doing, Syscall.FCHMOD, fd, mode);
     }
 
-    /** A pipe with {@code O_CLOEXEC}: read end, write end. */
+    /** Returns a pipe with {@code O_CLOEXEC}: read end, write end. */
     public static List<Descriptor> pipe(String purpose) {
         try (Memory pair = new Memory(8)) {
             Syscalls.check("Cannot make a pipe for " + purpose, Syscall.PIPE2, pair, Fcntl.O_CLOEXEC);
@@ -85,7 +85,7 @@ public final class Kernel {
         }
     }
 
-    /** A connected pair of sockets that keep messages apart and tell when the peer is gone. */
+    /** Returns a connected pair of sockets that keep messages apart and tell when the peer is gone. */
     public static List<Descriptor> socketPair(String purpose) {
         try (Memory pair = new Memory(8)) {
             Syscalls.check(
@@ -103,7 +103,7 @@ public final class Kernel {
         return List.of(own(pair.getInt(0), purpose), own(pair.getInt(4), purpose));
     }
 
-    /** An anonymous file in memory. */
+    /** Returns an anonymous file in memory. */
     public static Descriptor memfd(String name, Constant flags) {
         try (Memory text = Syscalls.string(name)) {
             return own(
@@ -121,7 +121,7 @@ public final class Kernel {
         }
     }
 
-    /** A counter that the kernel raises, to be told of events. */
+    /** Returns a counter that the kernel raises, to be told of events. */
     public static Descriptor eventfd(String purpose) {
         Constant flags = Fcntl.O_CLOEXEC.or(Fcntl.O_NONBLOCK);
         return own(Syscalls.check("Cannot watch " + purpose, Syscall.EVENTFD2, Constant.of(0), flags), purpose);
@@ -132,12 +132,12 @@ public final class Kernel {
         Syscalls.check(doing, Syscall.SYNCFS, file);
     }
 
-    /** An {@code ioctl} that returns a new descriptor. */
+    /** Makes an {@code ioctl} that returns a new descriptor. */
     public static Descriptor ioctlDescriptor(String doing, Descriptor fd, Constant request) {
         return own(Syscalls.check(doing, Syscall.IOCTL, fd, request, Constant.of(0)), doing);
     }
 
-    /** An {@code ioctl} that fills 32 bits; it returns them, empty if the kernel refuses. */
+    /** Makes an {@code ioctl} that fills 32 bits, and returns them; empty if the kernel refuses. */
     public static Optional<Integer> ioctlInt(Descriptor fd, Constant request) {
         try (Memory value = new Memory(4)) {
             long result = Syscalls.raw(Syscall.IOCTL, fd.number(), request.value(), Syscalls.address(value));
@@ -145,12 +145,18 @@ public final class Kernel {
         }
     }
 
-    /** Whether the kernel, and the filters this process runs under, know the call at all; it is made with nonsense. */
+    /**
+     * Returns whether the kernel, and the filters this process runs under, know the call at all; it is made with
+     * nonsense.
+     */
     public static boolean implemented(Syscall call) {
         return Syscalls.raw(call, -1, -1, -1, -1, -1, -1) != -Errno.ENOSYS.number();
     }
 
-    /** What the kernel answers to a call whose arguments are numbers: the result, or minus the errno. Never throws. */
+    /**
+     * Returns what the kernel answers to a call whose arguments are numbers: the result, or minus the errno. Never
+     * throws.
+     */
     public static long probe(Syscall call, long... arguments) {
         return Syscalls.raw(call, arguments);
     }

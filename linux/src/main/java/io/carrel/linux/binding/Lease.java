@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A lock file that one holder has, or several share, of all threads of all JVMs on the host. The lock belongs to the open
- * file, not to the process, so threads of one JVM exclude each other too; the kernel gives it back when the holder is killed.
+ * A lock file that one holder has, or several share, of all threads of all JVMs on the host. The lock belongs to the
+ * open file, not to the process, so threads of one JVM exclude each other too; the kernel gives it back when the holder
+ * is killed.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>
  */
@@ -54,8 +55,8 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
     }
 
     /**
-     * Takes a new file in this directory, of a name that nobody had. Between its making and its locking who looks for holders may
-     * have it for a moment, or take it for one that a dead holder left and remove it; then another is made.
+     * Takes a new file in this directory, of a name that nobody had. Between its making and its locking who looks for
+     * holders may have it for a moment, or take it for one that a dead holder left and remove it; then another is made.
      *
      * @param suffix the end of its name
      */
@@ -69,7 +70,10 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         throw new IllegalStateException("others took each of %d files made in %s".formatted(MOST_NEW, directory));
     }
 
-    /** Whether somebody has it, alone or with others. Makes no file, leaves everything as it is, and needs only to read it. */
+    /**
+     * Returns whether somebody has it, alone or with others. Makes no file, leaves everything as it is, and needs only
+     * to read it.
+     */
     public static boolean isHeld(Path file) {
         try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDONLY))) {
             return !lease.lockNow(Mode.ALONE);
@@ -81,7 +85,10 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         }
     }
 
-    /** The same, and others who ask at the same time are not taken for one who has it; whoever takes it meanwhile may fail. */
+    /**
+     * Does the same, and others who ask at the same time are not taken for one who has it; whoever takes it meanwhile
+     * may fail.
+     */
     public static boolean isHeldAlone(Path file) {
         try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR))) {
             return !lease.lockNow(Mode.SHARED);
@@ -104,15 +111,16 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
     /**
      * Makes the file if need be and waits until it can be taken. The file must not be one that is ever removed.
      *
-     * @throws io.carrel.linux.HostFileException if the calling thread is interrupted while it waits; it stays interrupted
+     * @throws io.carrel.linux.HostFileException if the calling thread is interrupted while it waits; it stays
+     *     interrupted
      */
     public static Lease await(Path file, Mode mode) {
         return open(file).locked(mode, true);
     }
 
     /**
-     * The same with a file that is there, which this user need not be able to write to: for what is only read. NFS lets such a
-     * one be shared only.
+     * Does the same with a file that is there, which this user need not be able to write to: for what is only read. NFS
+     * lets such a one be shared only.
      *
      * @throws SyscallException if the file is missing, or may not be read
      */
@@ -120,7 +128,7 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         return new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDONLY)).locked(mode, true);
     }
 
-    /** The same, but an interrupt does not end the wait: for what gives something back. */
+    /** Does the same, but an interrupt does not end the wait: for what gives something back. */
     public static Lease awaitUninterruptibly(Path file, Mode mode) {
         return open(file).locked(mode, false);
     }

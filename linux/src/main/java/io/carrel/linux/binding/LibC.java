@@ -4,8 +4,8 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 
 /**
- * The functions of libc that Carrel calls, mapped directly. Every system call goes through {@code syscall(2)}, which takes
- * its arguments in registers on both processors, so a fixed number of them serves.
+ * The functions of libc that Carrel calls, mapped directly. Every system call goes through {@code syscall(2)}, which
+ * takes its arguments in registers on both processors, so a fixed number of them serves.
  */
 final class LibC {
 

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A wait for a lock, on a thread that may block in the kernel: no interrupt reaches a thread there, and a virtual one would
- * keep its carrier. Who gives up leaves that thread behind, which gives the lock back as soon as it gets it.
+ * A wait for a lock, on a thread that may block in the kernel: no interrupt reaches a thread there, and a virtual one
+ * would keep its carrier. Who gives up leaves that thread behind, which gives the lock back as soon as it gets it.
  */
 final class LockWait {
 

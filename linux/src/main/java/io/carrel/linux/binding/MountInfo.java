@@ -40,7 +40,7 @@ public record MountInfo(String root, Path mountPoint, Set<String> options, Strin
         superOptions = ImmutableSet.copyOf(superOptions);
     }
 
-    /** The mounts of the calling thread, in the kernel's order; a later one may cover an earlier one. */
+    /** Returns the mounts of the calling thread, in the kernel's order; a later one may cover an earlier one. */
     public static List<MountInfo> current() {
         try {
             return parse(KernelFile.read(FILE));

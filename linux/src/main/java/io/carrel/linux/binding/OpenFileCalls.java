@@ -35,7 +35,7 @@ public abstract sealed class OpenFileCalls implements AutoCloseable permits File
 
     private Supplier<String> doing = () -> "Cannot change a file";
 
-    /** What is being done, as the start of a sentence, for the messages of the calls that follow. */
+    /** Notes what is being done, as the start of a sentence, for the messages of the calls that follow. */
     public void doing(Supplier<String> what) {
         doing = what;
     }
@@ -73,12 +73,12 @@ public abstract sealed class OpenFileCalls implements AutoCloseable permits File
         return Optional.of(FileStatus.read(structure));
     }
 
-    /** The names in an open directory, without {@code .} and {@code ..}, in no particular order. */
+    /** Returns the names in an open directory, without {@code .} and {@code ..}, in no particular order. */
     public List<String> list(Descriptor directory) {
         return list(directory, Long.MAX_VALUE);
     }
 
-    /** The same, but of a directory with more names than {@code most} only some, yet more than {@code most}. */
+    /** Does the same, but of a directory with more names than {@code most} only some, yet more than {@code most}. */
     public List<String> list(Descriptor directory, long most) {
         List<String> names = new ArrayList<>();
         // Who lists it a second time wants the names again.
@@ -126,7 +126,10 @@ public abstract sealed class OpenFileCalls implements AutoCloseable permits File
         check(Syscalls.raw(Syscall.LSEEK, file.number(), offset, 0), Syscall.LSEEK, file, "", Long.toString(offset));
     }
 
-    /** Where, from {@code offset} on, data ({@code SEEK_DATA}) or a hole ({@code SEEK_HOLE}) starts; -1 if nowhere. */
+    /**
+     * Returns where, from {@code offset} on, data ({@code SEEK_DATA}) or a hole ({@code SEEK_HOLE}) starts; -1 if
+     * nowhere.
+     */
     public long seek(Descriptor file, long offset, Constant what) {
         long place = Syscalls.raw(Syscall.LSEEK, file.number(), offset, what.value());
         if (place == -Errno.ENXIO.number()) {
@@ -179,7 +182,7 @@ public abstract sealed class OpenFileCalls implements AutoCloseable permits File
         }
     }
 
-    /** The result of a call made elsewhere about an open file, if it is one of success. */
+    /** Returns the result of a call made elsewhere about an open file, if it is one of success. */
     long checked(long result, Syscall call, Descriptor file, String more) {
         check(result, call, file, "", more);
         return result;
@@ -189,7 +192,7 @@ public abstract sealed class OpenFileCalls implements AutoCloseable permits File
         return "0" + Integer.toOctalString(permissions);
     }
 
-    /** The bytes as UTF-8 text, for people. */
+    /** Returns the bytes as UTF-8 text, for people. */
     static String shown(String bytes) {
         return new String(bytes.getBytes(BYTES), StandardCharsets.UTF_8);
     }

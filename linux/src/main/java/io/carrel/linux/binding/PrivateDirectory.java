@@ -16,8 +16,8 @@ import java.util.Set;
 
 /**
  * A directory that only its owner, the user of this JVM, may look into. What containers and images have in it may be
- * set-user-ID programs of root's, which no other user of the host must reach. One that others may enter is restricted; one
- * that another user owns is refused, since he could change what lies in it. Thread-safe.
+ * set-user-ID programs of root's, which no other user of the host must reach. One that others may enter is restricted;
+ * one that another user owns is refused, since he could change what lies in it. Thread-safe.
  */
 public final class PrivateDirectory {
 
@@ -40,8 +40,8 @@ public final class PrivateDirectory {
     }
 
     /**
-     * The same for a directory that a caller names. One that others may enter is restricted only if nothing but these files
-     * lies in it.
+     * Does the same for a directory that a caller names. One that others may enter is restricted only if nothing but
+     * these files lies in it.
      *
      * @throws IllegalStateException also if others may enter it and it holds other things
      */

@@ -16,7 +16,7 @@ public final class ProcessCalls {
 
     private ProcessCalls() {}
 
-    /** A descriptor for the process, to wait for it and to signal it without mistaking it for another. */
+    /** Returns a descriptor for the process, to wait for it and to signal it without mistaking it for another. */
     public static Descriptor pidfd(long pid) {
         long fd = Syscalls.check("Cannot open process " + pid, Syscall.PIDFD_OPEN, Constant.of(pid), Constant.of(0));
         return Kernel.own(fd, "process " + pid);

@@ -9,8 +9,8 @@ import io.carrel.linux.uapi.Syscall;
 import java.util.Optional;
 
 /**
- * Quotas of projects: files that have a number in common, which new files take over from their directory, and what they may
- * take together. The file system is the one of an open file. Stateless.
+ * Quotas of projects: files that have a number in common, which new files take over from their directory, and what they
+ * may take together. The file system is the one of an open file. Stateless.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/quotactl.2.html">quotactl(2)</a>
  */
@@ -32,7 +32,9 @@ public final class ProjectQuotas {
 
     private ProjectQuotas() {}
 
-    /** Whether the file system keeps projects to their limits, as mounted now; needs Linux 5.14 to be found out. */
+    /**
+     * Returns whether the file system keeps projects to their limits, as mounted now; needs Linux 5.14 to be found out.
+     */
     public static boolean areEnforced(Descriptor file) {
         try (Memory state = zeroes()) {
             state.setByte(0, (byte) 1);
@@ -41,7 +43,7 @@ public final class ProjectQuotas {
         }
     }
 
-    /** How many bytes the project's files take; empty if there has never been such a project. */
+    /** Returns how many bytes the project's files take; empty if there has never been such a project. */
     public static Optional<Long> usedBytes(Descriptor file, long project) {
         try (Memory quota = zeroes()) {
             long result = call(file, FileSystems.Q_GETQUOTA, project, quota);
@@ -64,7 +66,7 @@ public final class ProjectQuotas {
         }
     }
 
-    /** The project of a file or directory; 0 for none, also where the file system has no projects. */
+    /** Returns the project of a file or directory; 0 for none, also where the file system has no projects. */
     public static long projectOf(Descriptor file) {
         try (Memory attributes = new Memory(ATTRIBUTES)) {
             long result = ioctl(file, FileSystems.FS_IOC_FSGETXATTR, attributes);

@@ -7,8 +7,8 @@ import io.carrel.linux.uapi.Syscall;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads many small files of the kernel's fast: three system calls for each, and no memory but this object's own. The content of
- * such a file is made when it is read, and comes whole by one call if there is room. Not thread-safe.
+ * Reads many small files of the kernel's fast: three system calls for each, and no memory but this object's own. The
+ * content of such a file is made when it is read, and comes whole by one call if there is room. Not thread-safe.
  */
 public final class SmallFiles implements AutoCloseable {
 
@@ -21,7 +21,7 @@ public final class SmallFiles implements AutoCloseable {
     private final Memory transfer = new Memory(SIZE);
     private final byte[] content = new byte[SIZE];
 
-    /** A path as {@link #read} takes it. */
+    /** Returns a path as {@link #read} takes it. */
     public static byte[] path(String path) {
         byte[] bytes = (path + '\0').getBytes(StandardCharsets.UTF_8);
         if (bytes.length > PATH) {
@@ -49,7 +49,7 @@ public final class SmallFiles implements AutoCloseable {
         return (int) count;
     }
 
-    /** What was read last, at the array's start. The next read overwrites it. */
+    /** Returns what was read last, at the array's start. The next read overwrites it. */
     public byte[] content() {
         return content;
     }

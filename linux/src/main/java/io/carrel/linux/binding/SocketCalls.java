@@ -13,8 +13,8 @@ import java.lang.ref.Reference;
 import java.util.Optional;
 
 /**
- * System calls for sockets. Names of sockets are as {@link SocketName} writes them. What a non-blocking socket cannot do at
- * once is an answer, not an exception. Thread-safe.
+ * System calls for sockets. Names of sockets are as {@link SocketName} writes them. What a non-blocking socket cannot
+ * do at once is an answer, not an exception. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
  */
@@ -26,12 +26,12 @@ public final class SocketCalls {
 
     private SocketCalls() {}
 
-    /** A new socket of the calling thread's network namespace; {@code SOCK_CLOEXEC} is added. */
+    /** Returns a new socket of the calling thread's network namespace; {@code SOCK_CLOEXEC} is added. */
     public static Descriptor socket(String doing, Constant family, Constant type, Constant protocol) {
         return socket(LinuxSubject.OTHER, doing, family, type, protocol);
     }
 
-    /** The same for what {@code subject} says. */
+    /** Does the same for what {@code subject} says. */
     public static Descriptor socket(Subject subject, String doing, Constant family, Constant type, Constant protocol) {
         Constant all = type.or(Sockets.SOCK_CLOEXEC);
         return Kernel.own(Syscalls.check(subject, doing, Syscall.SOCKET, family, all, protocol), "socket");
@@ -47,7 +47,8 @@ public final class SocketCalls {
     /**
      * Connects.
      *
-     * @return false if that goes on in the background: then the socket becomes writable, and {@code SO_ERROR} says how it ended
+     * @return false if that goes on in the background: then the socket becomes writable, and {@code SO_ERROR} says how
+     *     it ended
      */
     public static boolean connect(String doing, Descriptor socket, byte[] name) {
         try (Memory memory = copy(name)) {
@@ -65,7 +66,10 @@ public final class SocketCalls {
         Syscalls.check(doing, Syscall.LISTEN, socket, Constant.of(backlog));
     }
 
-    /** A connection that somebody made; empty if a non-blocking socket has none, or the peer has given up already. */
+    /**
+     * Returns a connection that somebody made; empty if a non-blocking socket has none, or the peer has given up
+     * already.
+     */
     public static Optional<Descriptor> accept(String doing, Descriptor socket, Constant flags) {
         long all = flags.or(Sockets.SOCK_CLOEXEC).value();
         long result = call(Syscall.ACCEPT4, socket, 0, 0, all);
@@ -76,12 +80,12 @@ public final class SocketCalls {
         return Optional.of(Kernel.own(result, "connection"));
     }
 
-    /** The socket's own name. */
+    /** Returns the socket's own name. */
     public static byte[] localName(Descriptor socket) {
         return name(Syscall.GETSOCKNAME, socket);
     }
 
-    /** The name of the peer. */
+    /** Returns the name of the peer. */
     public static byte[] peerName(Descriptor socket) {
         return name(Syscall.GETPEERNAME, socket);
     }
@@ -110,13 +114,13 @@ public final class SocketCalls {
         }
     }
 
-    /** An option that is a number. */
+    /** Returns an option that is a number. */
     public static int option(String doing, Descriptor socket, Constant level, Constant option) {
         byte[] value = option(doing, socket, level, option, 4);
         return (value[0] & 255) | (value[1] & 255) << 8 | (value[2] & 255) << 16 | (value[3] & 255) << 24;
     }
 
-    /** An option that is a structure of this size. */
+    /** Returns an option that is a structure of this size. */
     public static byte[] option(String doing, Descriptor socket, Constant level, Constant option, int size) {
         try (Memory value = new Memory(size);
                 Memory length = new Memory(4)) {

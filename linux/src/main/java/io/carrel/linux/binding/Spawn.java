@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * {@code posix_spawn}: glibc and musl make the child like vfork does, so its cost does not grow with the JVM's heap, and
- * nothing of the JVM's runs between clone and exec. The child leads a process group of its own, with all signals blocked and
- * their actions reset, and an empty environment. Thread-safe.
+ * {@code posix_spawn}: glibc and musl make the child like vfork does, so its cost does not grow with the JVM's heap,
+ * and nothing of the JVM's runs between clone and exec. The child leads a process group of its own, with all signals
+ * blocked and their actions reset, and an empty environment. Thread-safe.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a>
  */
@@ -35,8 +35,8 @@ public final class Spawn {
     private Spawn() {}
 
     /**
-     * Starts the executable; {@code descriptors} become the child's descriptors 0, 1, 2 and so on. Each of them must have
-     * a number above those.
+     * Starts the executable; {@code descriptors} become the child's descriptors 0, 1, 2 and so on. Each of them must
+     * have a number above those.
      *
      * @return the child's pid
      */

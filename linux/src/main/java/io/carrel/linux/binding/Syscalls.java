@@ -53,7 +53,7 @@ final class Syscalls {
     }
 
     /**
-     * The result of a call that was made by {@link #raw}, if it is one of success.
+     * Returns the result of a call that was made by {@link #raw}, if it is one of success.
      *
      * @param arguments those that a message shows
      */
@@ -64,7 +64,7 @@ final class Syscalls {
         return result;
     }
 
-    /** What says that a call has failed. */
+    /** Returns the exception for a call that has failed. */
     static SyscallException failure(String doing, Syscall call, long result, Object... arguments) {
         return failure(LinuxSubject.OTHER, doing, call, result, arguments);
     }
@@ -105,7 +105,7 @@ final class Syscalls {
         return memory;
     }
 
-    /** The same again after a signal. */
+    /** Makes a call, and makes it again after a signal. */
     static long retried(Syscall call, long... a) {
         long result;
         do {
@@ -114,7 +114,7 @@ final class Syscalls {
         return result;
     }
 
-    /** The one place that reads errno: after a call that returned -1, on the same thread. */
+    /** Makes a call, and returns its result or minus the errno: the one place that reads it, on the same thread. */
     static long raw(Syscall call, long... a) {
         long[] six = Arrays.copyOf(a, 6);
         long result = LibC.syscall(call.number(PROCESSOR), six[0], six[1], six[2], six[3], six[4], six[5]);

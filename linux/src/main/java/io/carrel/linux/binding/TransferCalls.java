@@ -26,7 +26,10 @@ public final class TransferCalls {
         }
     }
 
-    /** Reads once into a part of {@code buffer}, again after a signal: the number of bytes, 0 at the end, or minus the errno. */
+    /**
+     * Reads once into a part of {@code buffer}, again after a signal: the number of bytes, 0 at the end, or minus the
+     * errno.
+     */
     public static int tryRead(Descriptor fd, byte[] buffer, int offset, int length) {
         try (Memory memory = new Memory(Math.max(1, length))) {
             long count = Syscalls.retried(Syscall.READ, fd.number(), Syscalls.address(memory), length);

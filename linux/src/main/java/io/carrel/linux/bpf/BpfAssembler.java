@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * Writes a program, instruction after instruction; jumps name labels, before or after they are placed. The kernel refuses
- * instructions that nothing can reach, so {@link #isTarget} tells whether a label is jumped to. Not thread-safe.
+ * Writes a program, instruction after instruction; jumps name labels, before or after they are placed. The kernel
+ * refuses instructions that nothing can reach, so {@link #isTarget} tells whether a label is jumped to. Not
+ * thread-safe.
  */
 public final class BpfAssembler {
 
@@ -22,22 +23,22 @@ public final class BpfAssembler {
     private final Map<Integer, Jump> jumps = new HashMap<>();
     private final Map<Label, Integer> places = new HashMap<>();
 
-    /** {@code to = *(width *)(base + offset)}. */
+    /** Appends {@code to = *(width *)(base + offset)}. */
     public BpfAssembler load(Width width, Register to, Register base, int offset) {
         return add(BpfInstruction.load(width, to, base, offset));
     }
 
-    /** {@code *(width *)(base + offset) = from}. */
+    /** Appends {@code *(width *)(base + offset) = from}. */
     public BpfAssembler store(Width width, Register base, int offset, Register from) {
         return add(BpfInstruction.store(width, base, offset, from));
     }
 
-    /** {@code to = number}. */
+    /** Appends {@code to = number}. */
     public BpfAssembler move(Register to, int number) {
         return calculate(to, Arithmetic.MOV, number);
     }
 
-    /** {@code to = from}. */
+    /** Appends {@code to = from}. */
     public BpfAssembler move(Register to, Register from) {
         return calculate(to, Arithmetic.MOV, from);
     }
@@ -78,13 +79,13 @@ public final class BpfAssembler {
         return this;
     }
 
-    /** Whether a jump so far leads to the label. */
+    /** Returns whether a jump so far leads to the label. */
     public boolean isTarget(Label label) {
         return jumps.values().stream().anyMatch(jump -> jump.target().equals(label));
     }
 
     /**
-     * The program.
+     * Returns the program.
      *
      * @throws IllegalStateException if a jump leads nowhere, or further than the 32767 instructions that it can
      */

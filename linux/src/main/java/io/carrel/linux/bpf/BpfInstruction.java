@@ -43,12 +43,12 @@ public record BpfInstruction(int opcode, Register destination, Register source, 
         checkArgument(offset == (short) offset, "an offset is -32768 to 32767, not %s", offset);
     }
 
-    /** {@code to = *(width *)(base + offset)}: the bits above are cleared. */
+    /** Returns {@code to = *(width *)(base + offset)}: the bits above are cleared. */
     public static BpfInstruction load(Width width, Register to, Register base, int offset) {
         return new BpfInstruction(BPF_LDX | BPF_MEM | width.code(), to, base, offset, 0);
     }
 
-    /** {@code *(width *)(base + offset) = from}. */
+    /** Returns {@code *(width *)(base + offset) = from}. */
     public static BpfInstruction store(Width width, Register base, int offset, Register from) {
         return new BpfInstruction(BPF_STX | BPF_MEM | width.code(), base, from, offset, 0);
     }
@@ -83,7 +83,7 @@ public record BpfInstruction(int opcode, Register destination, Register source, 
         return new BpfInstruction(BPF_JMP | BPF_EXIT, Register.R0, Register.R0, 0, 0);
     }
 
-    /** {@code struct bpf_insn}. */
+    /** Returns the bytes of its {@code struct bpf_insn}. */
     public byte[] toBytes() {
         return Struct.ofSize(SIZE)
                 .bytes(new byte[] {(byte) opcode, (byte) (source.ordinal() << 4 | destination.ordinal())})
@@ -98,7 +98,7 @@ public record BpfInstruction(int opcode, Register destination, Register source, 
         return text("%+d".formatted(offset));
     }
 
-    /** The text at a place in a program, jumps with the place they lead to. */
+    /** Returns the text at a place in a program, jumps with the place they lead to. */
     String textAt(int index) {
         return text(Integer.toString(index + 1 + offset));
     }

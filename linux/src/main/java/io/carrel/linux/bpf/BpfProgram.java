@@ -29,7 +29,7 @@ public record BpfProgram(String name, List<BpfInstruction> instructions) {
         instructions = ImmutableList.copyOf(instructions);
     }
 
-    /** An array of {@code struct bpf_insn}. */
+    /** Returns an array of {@code struct bpf_insn}. */
     public byte[] toBytes() {
         byte[] bytes = new byte[instructions.size() * BpfInstruction.SIZE];
         for (int i = 0; i < instructions.size(); i++) {
@@ -38,7 +38,7 @@ public record BpfProgram(String name, List<BpfInstruction> instructions) {
         return bytes;
     }
 
-    /** One line for each instruction: its place, and what it does. */
+    /** Returns a line for each instruction: its place, and what it does. */
     public String listing() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < instructions.size(); i++) {

@@ -28,7 +28,7 @@ public final class CloneFlags {
 
     private CloneFlags() {}
 
-    /** The flags of namespaces that are set in {@code value}, by their names. */
+    /** Returns the flags of namespaces that are set in {@code value}, by their names. */
     public static Constant namespaces(long value) {
         return NAMESPACES.stream().filter(flag -> (value & flag.value()) != 0).reduce(Constant.of(0), Constant::or);
     }

@@ -8,12 +8,12 @@ package io.carrel.linux.uapi;
  */
 public record Constant(String name, long value) {
 
-    /** A plain number. */
+    /** Returns a plain number. */
     public static Constant of(long value) {
         return new Constant(Long.toString(value), value);
     }
 
-    /** The bitwise or of both. */
+    /** Returns the bitwise or of both. */
     public Constant or(Constant other) {
         if (value == 0) {
             return other;

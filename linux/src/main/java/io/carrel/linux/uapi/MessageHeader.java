@@ -1,8 +1,8 @@
 package io.carrel.linux.uapi;
 
 /**
- * Where things are in {@code struct msghdr} ({@code linux/socket.h}), and in what it points to: {@code struct iovec} and
- * {@code struct cmsghdr}.
+ * Where things are in {@code struct msghdr} ({@code linux/socket.h}), and in what it points to: {@code struct iovec}
+ * and {@code struct cmsghdr}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/cmsg.3.html">cmsg(3)</a>
  */
@@ -33,12 +33,12 @@ public final class MessageHeader {
 
     private MessageHeader() {}
 
-    /** {@code CMSG_LEN}: what so many descriptors take. */
+    /** Returns {@code CMSG_LEN}: what so many descriptors take. */
     public static int controlLength(int descriptors) {
         return CONTROL_HEADER + descriptors * Integer.BYTES;
     }
 
-    /** {@code CMSG_SPACE}: the same in whole words. */
+    /** Returns {@code CMSG_SPACE}: the same in whole words. */
     public static int controlSpace(int descriptors) {
         return controlLength(descriptors) + (Long.BYTES - 1) & -Long.BYTES;
     }

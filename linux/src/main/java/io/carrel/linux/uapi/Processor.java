@@ -15,12 +15,12 @@ public enum Processor {
         this.elfMachine = elfMachine;
     }
 
-    /** The number of this processor in an ELF header's {@code e_machine}. */
+    /** Returns the number of this processor in an ELF header's {@code e_machine}. */
     public int elfMachine() {
         return elfMachine;
     }
 
-    /** The processor this JVM runs on; empty if Carrel has no code for it. */
+    /** Returns the processor this JVM runs on; empty if Carrel has no code for it. */
     public static Optional<Processor> find() {
         return switch (System.getProperty("os.arch", "")) {
             case "amd64", "x86_64" -> Optional.of(X86_64);
@@ -30,7 +30,7 @@ public enum Processor {
     }
 
     /**
-     * The processor this JVM runs on.
+     * Returns the processor this JVM runs on.
      *
      * @throws UnsupportedOperationException if Carrel has no code for it
      */

@@ -1,7 +1,9 @@
 package io.carrel.linux.uapi;
 
-/** {@code linux/rtnetlink.h}, {@code linux/if_link.h}, {@code linux/if_addr.h}, {@code linux/neighbour.h}, {@code linux/veth.h}
- * and {@code linux/pkt_sched.h}: links, addresses, routes, neighbours, queues. */
+/**
+ * {@code linux/rtnetlink.h}, {@code linux/if_link.h}, {@code linux/if_addr.h}, {@code linux/neighbour.h},
+ * {@code linux/veth.h} and {@code linux/pkt_sched.h}: links, addresses, routes, neighbours, queues.
+ */
 public final class RtNetlink {
 
     public static final Constant RTM_NEWLINK = new Constant("RTM_NEWLINK", 16L);

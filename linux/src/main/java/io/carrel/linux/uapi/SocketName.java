@@ -22,7 +22,7 @@ public final class SocketName {
 
     private SocketName() {}
 
-    /** {@code struct sockaddr_in} or {@code sockaddr_in6}. */
+    /** Returns {@code struct sockaddr_in} or {@code sockaddr_in6}. */
     public static byte[] internet(InetSocketAddress where) {
         InetAddress address = where.getAddress();
         checkArgument(address != null, "%s is not resolved", where);
@@ -46,7 +46,7 @@ public final class SocketName {
                 .toBytes();
     }
 
-    /** The family of sockets that the address is of. */
+    /** Returns the family of sockets that the address is of. */
     public static Constant family(InetAddress address) {
         return address instanceof Inet4Address ? Sockets.AF_INET : Sockets.AF_INET6;
     }
@@ -80,7 +80,7 @@ public final class SocketName {
     }
 
     /**
-     * {@code struct sockaddr_nl}.
+     * Returns {@code struct sockaddr_nl}.
      *
      * @param port who it is, 0 for the kernel or, in a bind, for a number that the kernel chooses
      * @param groups a bit for each group of events
@@ -94,7 +94,7 @@ public final class SocketName {
                 .toBytes();
     }
 
-    /** {@code struct sockaddr_un} of a file. */
+    /** Returns {@code struct sockaddr_un} of a file. */
     public static byte[] unix(String path) {
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
         checkArgument(bytes.length > 0 && bytes.length <= LONGEST_PATH, "a socket's path has 1 to 107 bytes: %s", path);
@@ -104,7 +104,7 @@ public final class SocketName {
                 .toBytes();
     }
 
-    /** {@code struct sockaddr_un} of an abstract name, which belongs to the network namespace. */
+    /** Returns {@code struct sockaddr_un} of an abstract name, which belongs to the network namespace. */
     public static byte[] unixAbstract(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         checkArgument(bytes.length > 0 && bytes.length <= LONGEST_PATH, "a socket's name has 1 to 107 bytes: %s", name);

@@ -1,8 +1,8 @@
 package io.carrel.linux.uapi;
 
 /**
- * {@code linux/socket.h}, {@code asm-generic/socket.h}, {@code linux/in.h}, {@code linux/tcp.h}, {@code linux/sockios.h} and
- * {@code linux/if.h}.
+ * {@code linux/socket.h}, {@code asm-generic/socket.h}, {@code linux/in.h}, {@code linux/tcp.h},
+ * {@code linux/sockios.h} and {@code linux/if.h}.
  */
 public final class Sockets {
 

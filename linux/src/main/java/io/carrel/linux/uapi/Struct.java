@@ -12,7 +12,7 @@ public final class Struct {
         buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** An empty structure of {@code size} bytes; what is not written stays zero. */
+    /** Returns an empty structure of {@code size} bytes; what is not written stays zero. */
     public static Struct ofSize(int size) {
         return new Struct(size);
     }
@@ -53,7 +53,7 @@ public final class Struct {
         return this;
     }
 
-    /** The structure's bytes, always of the full size. */
+    /** Returns the structure's bytes, always of the full size. */
     public byte[] toBytes() {
         return buffer.array().clone();
     }

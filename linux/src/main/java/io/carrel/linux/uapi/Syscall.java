@@ -117,7 +117,7 @@ public enum Syscall {
         this.aarch64 = aarch64;
     }
 
-    /** The call's number on the processor. */
+    /** Returns the call's number on the processor. */
     public int number(Processor processor) {
         return switch (processor) {
             case X86_64 -> x8664;
@@ -125,7 +125,7 @@ public enum Syscall {
         };
     }
 
-    /** The call's name as man pages and strace print it. */
+    /** Returns the call's name as man pages and strace print it. */
     public String symbol() {
         return name().toLowerCase(Locale.ROOT);
     }
