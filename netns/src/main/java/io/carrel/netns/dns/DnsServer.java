@@ -43,7 +43,7 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * The same with others that stay the same; where there are none, all that the source does not know is "no such
+     * Does the same with others that stay the same; where there are none, all that the source does not know is "no such
      * name".
      */
     public static DnsServer start(Descriptor udp, Descriptor tcp, NameSource source, List<InetSocketAddress> others) {

@@ -36,7 +36,7 @@ public final class HostServers implements Supplier<List<InetSocketAddress>> {
         this.file = file;
     }
 
-    /** Those of this JVM's host. */
+    /** Returns those of this JVM's host. */
     public static HostServers standard() {
         return new HostServers(FILE);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 public interface NameSource {
 
     /**
-     * What is known of a name.
+     * Returns what is known of a name.
      *
      * @param name in small letters, without a dot at its end
      * @param asker who wants to know

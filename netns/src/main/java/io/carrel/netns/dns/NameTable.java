@@ -46,7 +46,7 @@ public final class NameTable implements NameSource {
         return CompletableFuture.completedFuture(find(name));
     }
 
-    /** What is known of a name. */
+    /** Returns what is known of a name. */
     public Answer find(String name) {
         Set<InetAddress> found = addresses.get(name);
         String called = names.get(name);
@@ -59,7 +59,7 @@ public final class NameTable implements NameSource {
         return answer;
     }
 
-    /** The name under which DNS keeps what an address is called. */
+    /** Returns the name under which DNS keeps what an address is called. */
     static String reverse(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet6Address) {

@@ -41,7 +41,7 @@ record Questions(NameSource source, @Nullable Forwarders others) {
     private static final int LARGEST = 65535;
 
     /**
-     * The answer to a message; nothing for what is no question.
+     * Returns the answer to a message; nothing for what is no question.
      *
      * @param asker who wants to know
      * @param datagram whether the answer must fit in a datagram

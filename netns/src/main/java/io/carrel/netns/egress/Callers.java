@@ -51,14 +51,14 @@ final class Callers {
         OptionalLong inode() throws IOException;
     }
 
-    /** Who is at the other end of this connection; empty if it cannot be found out. */
+    /** Returns who is at the other end of this connection; empty if it cannot be found out. */
     CompletableFuture<Optional<EgressProcess>> connectedBy(Descriptor connection) {
         InetSocketAddress here = SocketName.toInternet(SocketCalls.localName(connection));
         InetSocketAddress there = SocketName.toInternet(SocketCalls.peerName(connection));
         return begin(() -> sockets.connection(there, here));
     }
 
-    /** Who asks the name server from there, be it over UDP or TCP; empty if it cannot be found out. */
+    /** Returns who asks the name server from there, be it over UDP or TCP; empty if it cannot be found out. */
     CompletableFuture<Optional<EgressProcess>> asking(InetSocketAddress place, InetSocketAddress server) {
         return begin(() -> {
             OptionalLong connection = sockets.connection(place, server);

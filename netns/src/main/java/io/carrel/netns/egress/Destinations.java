@@ -73,12 +73,12 @@ record Destinations(List<Subnet> allowed, Predicate<InetAddress> isHosts) {
         }
     }
 
-    /** Whether a connection may go there. */
+    /** Returns whether a connection may go there. */
     boolean permit(InetAddress address) {
         return refusal(address).isEmpty();
     }
 
-    /** Why a connection may not go there; empty if it may. */
+    /** Returns why a connection may not go there; empty if it may. */
     Optional<Refusal> refusal(InetAddress address) {
         InetAddress plain = EmbeddedAddresses.plain(address);
         if (!isAllowed(plain) && !isOfTheInternet(plain)) {

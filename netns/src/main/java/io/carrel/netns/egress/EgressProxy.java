@@ -102,7 +102,7 @@ public final class EgressProxy implements AutoCloseable {
         return egress;
     }
 
-    /** The name for which the container knows an address. */
+    /** Returns the name for which the container knows an address. */
     Optional<String> nameOf(InetAddress address) {
         return names.name(address);
     }

@@ -57,7 +57,7 @@ final class EmbeddedAddresses {
         return (bytes[8] & ~2) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == (byte) 0xfe;
     }
 
-    /** All that an address stands for; none for one of IPv4. */
+    /** Returns all that an address stands for; none for one of IPv4. */
     static Stream<InetAddress> of(InetAddress address) {
         return address instanceof Inet4Address
                 ? Stream.empty()
@@ -66,7 +66,9 @@ final class EmbeddedAddresses {
                         .map(embedding -> embedding.read(address));
     }
 
-    /** The address itself, as one of IPv4 where it is only another way to write that ({@code ::ffff:192.0.2.1}). */
+    /**
+     * Returns the address itself, as one of IPv4 where it is only another way to write that ({@code ::ffff:192.0.2.1}).
+     */
     static InetAddress plain(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length != MAPPED_SIZE || bytes[10] != -1 || bytes[11] != -1) {

@@ -40,12 +40,12 @@ final class HostAddresses implements AutoCloseable {
         this.host = host;
     }
 
-    /** Those of the calling thread's network namespace. */
+    /** Returns those of the calling thread's network namespace. */
     static HostAddresses open() {
         return new HostAddresses(NetworkNamespace.current());
     }
 
-    /** Whether what is sent there comes to the host, now. */
+    /** Returns whether what is sent there comes to the host, now. */
     boolean has(InetAddress address) {
         return address.isAnyLocalAddress()
                 || address.isLoopbackAddress()

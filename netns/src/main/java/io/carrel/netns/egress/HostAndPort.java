@@ -27,7 +27,7 @@ record HostAndPort(String host, int port) {
         return number < 1 || number > 65535 ? Optional.empty() : Optional.of(new HostAndPort(normal(host), number));
     }
 
-    /** The one way to write a name that can be written in several. */
+    /** Returns the canonical form of a name that can be written in several ways. */
     static String normal(String host) {
         String small = host.toLowerCase(Locale.ROOT);
         return small.endsWith(".") ? small.substring(0, small.length() - 1) : small;

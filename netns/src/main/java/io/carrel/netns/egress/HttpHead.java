@@ -33,13 +33,13 @@ record HttpHead(String method, String target, String version, List<String> field
     private static final Set<String> OF_ONE_HOP = ImmutableSet.of(
             "connection", "proxy-connection", "keep-alive", "proxy-authorization", "upgrade", "http2-settings");
 
-    /** Whether it may be the start of a request, as far as it goes. */
+    /** Returns whether it may be the start of a request, as far as it goes. */
     static boolean mayBegin(byte[] bytes) {
         String start = new String(bytes, 0, Math.min(bytes.length, LONGEST_METHOD), StandardCharsets.ISO_8859_1);
         return METHODS.stream().anyMatch(method -> method.startsWith(start) || start.startsWith(method));
     }
 
-    /** Whether the empty line that ends it is there. */
+    /** Returns whether the empty line that ends it is there. */
     static boolean isWhole(byte[] bytes) {
         return end(bytes) >= 0;
     }
@@ -73,7 +73,7 @@ record HttpHead(String method, String target, String version, List<String> field
                 : Optional.empty();
     }
 
-    /** The host and port of a {@code Host} field; empty without exactly one. */
+    /** Returns the host and port of a {@code Host} field; empty without exactly one. */
     Optional<HostAndPort> host(int usualPort) {
         List<String> hosts = fields.stream()
                 .filter(field -> name(field).equals("host"))
@@ -83,8 +83,8 @@ record HttpHead(String method, String target, String version, List<String> field
     }
 
     /**
-     * What a proxy is asked for: the host and port of the target; empty if it names none, or another one than the field
-     * does.
+     * Returns what a proxy is asked for: the host and port of the target; empty if it names none, or another one than
+     * the field does.
      */
     Optional<HostAndPort> proxied() {
         if (method.equals("CONNECT")) {
@@ -108,13 +108,13 @@ record HttpHead(String method, String target, String version, List<String> field
         return target.length();
     }
 
-    /** Whether it asks for a path of whatever server it is sent to. */
+    /** Returns whether it asks for a path of whatever server it is sent to. */
     boolean hasPath() {
         return target.startsWith("/") || target.equals("*");
     }
 
     /**
-     * The head as it is sent on: for this one request only, since nobody looks at what comes later on the same
+     * Returns the head as it is sent on: for this one request only, since nobody looks at what comes later on the same
      * connection. A server must not answer a further request then.
      */
     byte[] forOneRequest(HostAndPort server) {

@@ -40,12 +40,12 @@ record Inspection(String name, int port) {
         }
     }
 
-    /** Whether a client of this port has to speak before anything else happens. */
+    /** Returns whether a client of this port has to speak before anything else happens. */
     boolean isWeb() {
         return port == HTTP || port == HTTPS;
     }
 
-    /** Whether this is enough to decide. */
+    /** Returns whether this is enough to decide. */
     boolean isEnough(byte[] bytes) {
         ClientHello hello = ClientHello.read(bytes);
         if (hello.state() != ClientHello.State.OTHER) {
@@ -54,7 +54,9 @@ record Inspection(String name, int port) {
         return !isHttp(bytes) || HttpHead.isWhole(bytes);
     }
 
-    /** Whether it is of a protocol that says which server is meant, so that it has to be {@link #judge judged}. */
+    /**
+     * Returns whether it is of a protocol that says which server is meant, so that it has to be {@link #judge judged}.
+     */
     boolean namesServer(byte[] bytes) {
         return ClientHello.read(bytes).state() != ClientHello.State.OTHER || isHttp(bytes);
     }
@@ -63,7 +65,7 @@ record Inspection(String name, int port) {
         return HttpHead.mayBegin(bytes) || isRequestLine(bytes);
     }
 
-    /** Whether it begins with the first line of an HTTP request, whatever the method. */
+    /** Returns whether it begins with the first line of an HTTP request, whatever the method. */
     static boolean isRequestLine(byte[] bytes) {
         return REQUEST_LINE
                 .matcher(new String(bytes, StandardCharsets.ISO_8859_1))

@@ -21,12 +21,12 @@ final class KnownNames {
     private final Map<String, InetAddress> addresses = new HashMap<>();
     private final Map<InetAddress, String> names = new HashMap<>();
 
-    /** The name's address, if it has one. */
+    /** Returns the name's address, if it has one. */
     Optional<InetAddress> address(String name) {
         return Optional.ofNullable(addresses.get(name));
     }
 
-    /** The name that an address stands for. */
+    /** Returns the name that an address stands for. */
     Optional<String> name(InetAddress address) {
         return Optional.ofNullable(names.get(address));
     }

@@ -48,7 +48,7 @@ record SocksRequest(int command, String host, int port, int length) {
         return Arrays.copyOfRange(greeting, 2 + (greeting[1] & 255), greeting.length);
     }
 
-    /** Whether a request is there, or something that can never become one. */
+    /** Returns whether a request is there, or something that can never become one. */
     static boolean isWhole(byte[] bytes) {
         return bytes.length >= 5 && bytes.length >= length(bytes);
     }
@@ -87,7 +87,7 @@ record SocksRequest(int command, String host, int port, int length) {
         return command == 1;
     }
 
-    /** An answer. */
+    /** Returns an answer. */
     static byte[] reply(int code) {
         return new byte[] {5, (byte) code, 0, IPV4, 0, 0, 0, 0, 0, 0};
     }

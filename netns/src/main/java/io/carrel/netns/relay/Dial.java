@@ -58,7 +58,7 @@ public final class Dial {
         }
     }
 
-    /** Whether the outcome is still to come. */
+    /** Returns whether the outcome is still to come. */
     public boolean isPending() {
         return !over;
     }
@@ -74,7 +74,7 @@ public final class Dial {
         }
     }
 
-    /** Whether a socket is connected with this outcome. */
+    /** Returns whether a socket is connected with this outcome. */
     public static boolean succeeded(Errno outcome) {
         return outcome.number() == 0;
     }

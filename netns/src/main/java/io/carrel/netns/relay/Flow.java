@@ -65,7 +65,7 @@ final class Flow {
         this.opening = opening;
     }
 
-    /** Whether everything was read and written, and the other side told so. */
+    /** Returns whether everything was read and written, and the other side told so. */
     boolean hasEnded() {
         return ended;
     }

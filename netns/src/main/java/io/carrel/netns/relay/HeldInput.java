@@ -60,7 +60,7 @@ final class HeldInput {
         return true;
     }
 
-    /** Why a connection is broken off that was denied. */
+    /** Returns why a connection is broken off that was denied. */
     static long denied() {
         return -Errno.EACCES.number();
     }

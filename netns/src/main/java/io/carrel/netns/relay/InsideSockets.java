@@ -68,12 +68,12 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
         }
     }
 
-    /** The pid of a process in that network, until this is closed. */
+    /** Returns the pid of a process in that network, until this is closed. */
     public long member() {
         return maker.pid();
     }
 
-    /** The inode of that network's namespace. */
+    /** Returns the inode of that network's namespace. */
     public long network() {
         return network;
     }
@@ -92,7 +92,7 @@ public final class InsideSockets implements SocketSource, AutoCloseable {
     }
 
     /**
-     * A new socket at this place inside, which listens if it is one of TCP; the caller's to close.
+     * Returns a new socket at this place inside, which listens if it is one of TCP; the caller's to close.
      *
      * @throws SyscallException if the kernel refuses, for example as the port is taken
      */

@@ -63,7 +63,7 @@ public final class Loop {
         static final Loop SHARED = new Loop();
     }
 
-    /** The loop of this JVM; its thread starts with the first call. */
+    /** Returns the loop of this JVM; its thread starts with the first call. */
     public static Loop shared() {
         return Holder.SHARED;
     }

@@ -42,7 +42,7 @@ public interface Opening {
             return new Step(Kind.FINISH, passed, NOTHING);
         }
 
-        /** The connection is broken off. */
+        /** Breaks the connection off. */
         public static Step deny() {
             return new Step(Kind.DENY, NOTHING, NOTHING);
         }

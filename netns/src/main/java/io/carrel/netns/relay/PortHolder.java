@@ -13,7 +13,7 @@ public interface PortHolder {
     /** Who it is by what this process may see of all others. */
     PortHolder BY_PROCESS = PortHolder::byProcess;
 
-    /** Who it is, or how to find out. */
+    /** Returns who it is, or how to find out. */
     String describe(int port, Protocol protocol);
 
     private static String byProcess(int port, Protocol protocol) {

@@ -98,7 +98,7 @@ public final class Publication implements AutoCloseable {
         }
     }
 
-    /** The ports, in the order of the mappings. */
+    /** Returns the ports, in the order of the mappings. */
     public List<PublishedPort> ports() {
         return taken.stream().map(HostPort::port).toList();
     }

@@ -9,7 +9,7 @@ public record Relay(Loop loop, Pipes pipes) {
         static final Relay SHARED = new Relay(Loop.shared(), new Pipes());
     }
 
-    /** The one of this JVM. */
+    /** Returns the one of this JVM. */
     public static Relay shared() {
         return Holder.SHARED;
     }
@@ -25,7 +25,8 @@ public record Relay(Loop loop, Pipes pipes) {
     }
 
     /**
-     * The same with what the client says first looked at whenever it says it, while what the server says is passed on.
+     * Does the same with what the client says first looked at whenever it says it, while what the server says is passed
+     * on.
      *
      * @param already what the client had sent already, which is looked at, too
      */

@@ -15,7 +15,7 @@ public final class SocketHolders {
     private SocketHolders() {}
 
     /**
-     * The directory in {@code /proc} of a process that has a socket, if there is one that may be seen.
+     * Returns the directory in {@code /proc} of a process that has a socket, if there is one that may be seen.
      *
      * @param inode the socket's
      * @param which which processes are looked at
@@ -29,7 +29,7 @@ public final class SocketHolders {
         return Optional.empty();
     }
 
-    /** Whether a process has this socket, as far as that may be seen. */
+    /** Returns whether a process has this socket, as far as that may be seen. */
     public static boolean holds(Path process, long inode) {
         String socket = "socket:[" + inode + "]";
         try {

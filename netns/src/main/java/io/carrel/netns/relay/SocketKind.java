@@ -14,7 +14,7 @@ import java.net.InetAddress;
  */
 public record SocketKind(Constant family, Constant type) {
 
-    /** The kind for a protocol over the family of this address. */
+    /** Returns the kind for a protocol over the family of this address. */
     public static SocketKind of(Protocol protocol, InetAddress address) {
         return new SocketKind(
                 SocketName.family(address), protocol == Protocol.TCP ? Sockets.SOCK_STREAM : Sockets.SOCK_DGRAM);

@@ -44,7 +44,7 @@ final class SocketMaker {
 
     private SocketMaker() {}
 
-    /** A request for sockets of this kind that do not block. */
+    /** Returns a request for sockets of this kind that do not block. */
     static byte[] request(SocketKind kind) {
         return Struct.ofSize(REQUEST_SIZE)
                 .u64(kind.family().value())
@@ -53,7 +53,7 @@ final class SocketMaker {
     }
 
     /**
-     * The program for a network namespace that is passed on to it.
+     * Returns the program for a network namespace that is passed on to it.
      *
      * @param ownUsers whether the user namespace that owns that one is another than the JVM's, and passed on before it
      */

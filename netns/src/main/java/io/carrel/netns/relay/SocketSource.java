@@ -7,7 +7,7 @@ import io.carrel.linux.Descriptor;
 public interface SocketSource {
 
     /**
-     * A new socket that does not block, which is the caller's to close.
+     * Returns a new socket that does not block, which is the caller's to close.
      *
      * @throws io.carrel.linux.SyscallException if there is none
      */

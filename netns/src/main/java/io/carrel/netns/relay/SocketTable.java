@@ -41,7 +41,7 @@ public final class SocketTable {
         this.directory = directory;
     }
 
-    /** The table of the network namespace in which the calling thread is. */
+    /** Returns the table of the network namespace in which the calling thread is. */
     public static SocketTable ofThread() {
         return new SocketTable(Path.of("/proc/thread-self/net"));
     }
@@ -49,7 +49,10 @@ public final class SocketTable {
     /** A socket at a port, and the user whose process made it. */
     record Bound(long inode, long uid) {}
 
-    /** The first socket that waits at this port, whatever its address; one of TCP is not listed before it listens. */
+    /**
+     * Returns the first socket that waits at this port, whatever its address; one of TCP is not listed before it
+     * listens.
+     */
     Optional<Bound> boundTo(Protocol protocol, int port) throws IOException {
         String remote = protocol == Protocol.TCP ? ":0000" : "";
         for (String file : files(protocol)) {
@@ -69,12 +72,12 @@ public final class SocketTable {
         return List.of(file, file + "6");
     }
 
-    /** The inode of the socket at one end of a connection. */
+    /** Returns the inode of the socket at one end of a connection. */
     public OptionalLong connection(InetSocketAddress end, InetSocketAddress other) throws IOException {
         return find(Protocol.TCP, hex(end), hex(other));
     }
 
-    /** The inode of a socket that has sent a datagram from this port. */
+    /** Returns the inode of a socket that has sent a datagram from this port. */
     public OptionalLong sender(InetSocketAddress place) throws IOException {
         return find(Protocol.UDP, ":%04X".formatted(place.getPort()), "");
     }

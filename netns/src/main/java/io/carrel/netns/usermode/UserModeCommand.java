@@ -31,7 +31,7 @@ public record UserModeCommand(UserMode kind, String path, boolean ipv6, boolean 
     private static final String GLOBAL = "00";
     private static final int SCOPE = 3;
 
-    /** The call on this host. */
+    /** Returns the call on this host. */
     public static UserModeCommand of(UserMode kind, String path, boolean root) {
         return new UserModeCommand(kind, path, hostHasIpv6(), root);
     }
@@ -50,7 +50,7 @@ public record UserModeCommand(UserMode kind, String path, boolean ipv6, boolean 
         }
     }
 
-    /** All its words, the first of which is its path. */
+    /** Returns all its words, the first of which is its path. */
     List<String> words() {
         ImmutableList.Builder<String> words = ImmutableList.builder();
         words.add(path);
@@ -75,7 +75,7 @@ public record UserModeCommand(UserMode kind, String path, boolean ipv6, boolean 
         return words.build();
     }
 
-    /** The command line. */
+    /** Returns the command line. */
     @Override
     public String toString() {
         return String.join(" ", words());
