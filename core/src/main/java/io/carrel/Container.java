@@ -7,11 +7,15 @@ import io.carrel.internal.definition.Composition;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.run.Capture;
 import io.carrel.internal.run.Outcome;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.NativeAccess;
+import io.carrel.linux.NotFoundException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.outcome.ExitStatus;
@@ -23,8 +27,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The definition of a container: a command and what it may see and use. Making one does not touch the kernel. Immutable
- * and thread-safe; it can be started any number of times.
+ * The definition of a container: a command and what it may see and use. Building one does not touch the kernel. Any
+ * user may start one; where a part of it takes more, its setter in {@link ContainerBuilder} says so. Immutable and
+ * thread-safe; it can be started any number of times.
  */
 public final class Container {
 
@@ -36,17 +41,20 @@ public final class Container {
     }
 
     /**
-     * A container as it should be for a command that one does not trust. It has namespaces of all seven kinds, the host's
-     * system directories read-only and nothing else of its files, a fresh {@code /proc} and {@code /dev}, a writable
-     * {@code /tmp} in memory, no network but {@code lo}, no capabilities, no way to new privileges, an empty environment
-     * but for {@code PATH}, and it ends with this JVM. The command runs as this JVM's user; if that is root, as a user that
-     * is root only inside.
+     * Returns a builder of a container with safe defaults, for a command that one does not trust. It has namespaces of
+     * seven kinds, the host's system directories read-only and nothing else of its files, its own {@code /proc} and
+     * {@code /dev}, a writable {@code /tmp} in memory, no network but {@code lo}, no capabilities, no way to new
+     * privileges, an empty environment except for {@code PATH}, and it ends with this JVM. There is no seccomp filter.
+     * The command runs as this JVM's user; if that is root, as a user that is root only inside.
      */
     public static ContainerBuilder builder() {
         return new ContainerBuilder(Composition.confined());
     }
 
-    /** A container without any isolation, to which single pieces are added: a plain child process that ends with the JVM. */
+    /**
+     * Returns a builder of a container without any isolation, to which single pieces are added: a plain child process
+     * that ends with the JVM.
+     */
     public static ContainerBuilder unconfined() {
         return new ContainerBuilder(Composition.unconfined());
     }
@@ -57,9 +65,13 @@ public final class Container {
     }
 
     /**
-     * What a start does on this host; made by the first call.
+     * Returns what a start does on this host. The first call makes the plan, which may unpack an image's layers and
+     * make the cgroups above the container's; the plan lists that, too.
      *
-     * @throws io.carrel.linux.ContainerException if this host cannot do what is asked for
+     * @throws UnsupportedFeatureException if this host cannot do what is asked for
+     * @throws NotPermittedException if this user may not have it
+     * @throws NotFoundException if the image, or something else that is named, does not exist
+     * @throws ContainerException if a step fails
      */
     public Plan plan() {
         NativeAccess.check();
@@ -76,28 +88,36 @@ public final class Container {
         return made;
     }
 
-    /** The plan as text: every step and every system call, with its arguments and the reason for it. */
+    /**
+     * Returns the plan as text: every step and every system call, with its arguments and the reason for it.
+     *
+     * @throws ContainerException as {@link #plan()} throws it
+     */
     public String explain() {
         return plan().toString();
     }
 
     /**
-     * Starts the container and returns when its command runs. A FIFO that a stream is redirected to is waited for until somebody
-     * opens its other end, as by {@link ProcessBuilder#start}, but not longer than the container's timeout; an interrupt ends the wait.
+     * Starts the container and returns when its command runs. If a stream is redirected to a FIFO, waits until somebody
+     * opens its other end, as {@link ProcessBuilder#start} does, but not longer than the container's timeout; an
+     * interrupt ends the wait.
      *
-     * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
+     * @throws SetupException if a step in the child fails; nothing of the container is left then
+     * @throws ContainerException if another step fails; nothing of the container is left then
      */
     public ContainerProcess start() {
         return plan().start();
     }
 
     /**
-     * Runs the container to its end and returns what it printed. Standard input is empty unless it is redirected. If the
-     * calling thread is interrupted, the container is ended, as it is if its output cannot be kept. The calling thread may be
-     * virtual. If a stream is redirected to a FIFO whose other end nobody opens before the timeout, the result is
-     * {@link ExitStatus.TimedOut} though the command has not begun.
+     * Runs the container to its end and returns what it printed. Standard input is empty unless it is redirected. If
+     * the output cannot be kept, the container is killed. The calling thread may be virtual. If a stream is redirected
+     * to a FIFO whose other end nobody opens before the timeout, the result is {@link ExitStatus.TimedOut} although the
+     * command has not begun.
      *
-     * @throws io.carrel.linux.ContainerException if a step fails; nothing of the container is left then
+     * @throws SetupException if a step in the child fails; nothing of the container is left then
+     * @throws ContainerException if another step fails; nothing of the container is left then
+     * @throws InterruptedException if the calling thread is interrupted; the container is killed then
      */
     public ContainerResult run() throws InterruptedException {
         NativeAccess.check();
