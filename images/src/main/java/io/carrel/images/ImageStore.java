@@ -3,7 +3,6 @@ package io.carrel.images;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.base.Joiner;
 import io.carrel.fs.Storage;
 import io.carrel.images.layers.Owners;
 import io.carrel.linux.HostFileException;
@@ -298,7 +297,7 @@ public final class ImageStore {
      * @throws HostFileException if the target cannot be written, or is there already
      */
     public void save(List<Image> images, SaveFormat format, Path target, LongConsumer progress) {
-        save("to " + target, images, () -> new ImageSaver(layout.content(), format, progress).to(target, images));
+        new ImageExport(layout, format, progress).to(target, images);
     }
 
     /**
@@ -311,23 +310,7 @@ public final class ImageStore {
      */
     public void save(List<Image> images, SaveFormat format, OutputStream out, LongConsumer progress) {
         checkArgument(format != SaveFormat.OCI_DIRECTORY, "a directory cannot be written to a stream");
-        save("as an archive", images, () -> new ImageSaver(layout.content(), format, progress).to(out, images));
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private void save(String how, List<Image> images, Writing writing) {
-        layout.reading(() -> {
-            try {
-                writing.run();
-            } catch (IOException e) {
-                throw new HostFileException(
-                        "cannot save %s %s: %s".formatted(Joiner.on(" and ").join(images), how, e.getMessage()), e);
-            }
-            return images;
-        });
+        new ImageExport(layout, format, progress).to(out, images);
     }
 
     /**
