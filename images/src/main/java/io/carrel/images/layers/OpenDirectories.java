@@ -27,13 +27,11 @@ final class OpenDirectories implements AutoCloseable {
 
     private static final int MOST_OPEN = 64;
     private static final int MOST_PATHS = 512;
-    private static final int PARENT_MODE = 0755;
-    private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
     static final Set<Errno> LEADS_NOWHERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
 
     private final FileCalls calls;
-    private final Refusal refusal;
+    private final DirectoryOpener opener;
     private final boolean root;
     private final OpenDirectory top;
     private final Map<Inode, OpenDirectory> open = new LinkedHashMap<>(MOST_OPEN * 2, 0.75f, true);
@@ -60,7 +58,7 @@ final class OpenDirectories implements AutoCloseable {
         this.topIdentity = status.inode();
         this.undeclared = new UndeclaredDirectories(calls, top, topIdentity);
         this.calls = calls;
-        this.refusal = refusal;
+        this.opener = new DirectoryOpener(top, root, calls, refusal);
         this.root = root;
         if (!root) {
             this.top.makeWorkable(calls);
@@ -143,10 +141,13 @@ final class OpenDirectories implements AutoCloseable {
     private OpenDirectory opened(String path, boolean make) {
         int slash = path.lastIndexOf('/');
         OpenDirectory parent = at(slash < 0 ? "" : path.substring(0, slash));
-        Found found = open(parent, path, path.substring(slash + 1), make);
+        DirectoryOpener.Found found = opener.open(parent, path, path.substring(slash + 1), make);
         Descriptor descriptor = found.descriptor();
         FileStatus status = found.before();
         Inode identity = status.inode();
+        if (found.isNew()) {
+            undeclared.add(identity, found.path());
+        }
         paths.put(path, identity);
         OpenDirectory same = identity.equals(topIdentity) ? top : open.get(identity);
         if (same != null) {
@@ -160,77 +161,6 @@ final class OpenDirectories implements AutoCloseable {
         open.put(identity, directory);
         leaveEldest();
         return directory;
-    }
-
-    /**
-     * A directory.
-     *
-     * @param path without links
-     * @param before how it was before it was opened
-     */
-    private record Found(Descriptor descriptor, String path, FileStatus before) {}
-
-    private Found open(OpenDirectory parent, String path, String name, boolean make) {
-        String real = parent.path().isEmpty() ? name : parent.path() + "/" + name;
-        try {
-            return workable(parent.descriptor(), name, real);
-        } catch (SyscallException e) {
-            if (make && e.errno().equals(Errno.ENOENT)) {
-                Found found = found(made(parent, name), real);
-                undeclared.add(found.before().inode(), found.path());
-                return found;
-            }
-            if (e.errno().equals(Errno.ENOTDIR) || e.errno().equals(Errno.ELOOP)) {
-                Descriptor linked = linked(path);
-                return found(linked, pathOf(linked));
-            }
-            throw e;
-        }
-    }
-
-    /** Where links have led to. */
-    private String pathOf(Descriptor directory) {
-        String above = calls.readLink(top(), "/proc/self/fd/" + top().number());
-        String path = calls.readLink(top(), "/proc/self/fd/" + directory.number());
-        return path.equals(above) ? "" : path.substring(above.length() + 1);
-    }
-
-    /** Also opens a directory that this user forbade itself to read. */
-    private Found workable(Descriptor parent, String name, String path) {
-        try {
-            return found(calls.open(parent, name, READ), path);
-        } catch (SyscallException e) {
-            if (root || !e.errno().equals(Errno.EACCES)) {
-                throw e;
-            }
-        }
-        try (Descriptor shut = calls.open(parent, name, PATH)) {
-            FileStatus before = calls.status(shut);
-            calls.modeOfPath(shut, before.permissions() | OpenDirectory.WORKABLE);
-            return new Found(calls.reopen(shut, READ), path, before);
-        }
-    }
-
-    private Found found(Descriptor descriptor, String path) {
-        return new Found(descriptor, path, calls.status(descriptor));
-    }
-
-    private Descriptor made(OpenDirectory parent, String name) {
-        calls.makeDirectory(parent.descriptor(), name);
-        Descriptor descriptor = calls.open(parent.descriptor(), name, READ);
-        calls.mode(descriptor, PARENT_MODE);
-        return descriptor;
-    }
-
-    private Descriptor linked(String path) {
-        try {
-            return calls.openBeneath(top.descriptor(), path, READ);
-        } catch (SyscallException e) {
-            String why = e.errno().equals(Errno.ENOENT)
-                    ? "a symbolic link on the way to it leads nowhere inside the layer"
-                    : "what it lies in is not a directory";
-            throw refusal.because(why + " (" + e.errno().describe() + ")", e);
-        }
     }
 
     private void leaveEldest() {
