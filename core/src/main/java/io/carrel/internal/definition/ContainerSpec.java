@@ -84,6 +84,11 @@ public record ContainerSpec(
         return isolation.namespaces().joined();
     }
 
+    /** How many descriptors its launcher begins with, besides those that all have: namespaces to join, and a socket to the host. */
+    public int passed() {
+        return joined().size() + (network.needsHost() ? 1 : 0);
+    }
+
     /** Whether the container gets a namespace of its own of this type. */
     public boolean creates(NamespaceType type) {
         return isolation.namespaces().creates(type);

@@ -4,18 +4,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.identity.IdMaps;
-import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.UnsupportedFeatureException;
-import io.carrel.linux.launch.Barrier;
-import io.carrel.linux.launch.ProcessTree;
-import io.carrel.linux.program.Data;
-import io.carrel.linux.program.Operand;
-import io.carrel.linux.program.ProgramBuilder;
-import io.carrel.linux.program.Report;
-import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Fcntl;
-import io.carrel.linux.uapi.Struct;
-import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.NamespaceType;
@@ -49,8 +38,6 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
         /** The set-user-ID programs newuidmap and newgidmap map what /etc/subuid and /etc/subgid grant. */
         SUBORDINATE
     }
-
-    private static final Constant TEXT_FLAGS = Fcntl.O_WRONLY.or(Fcntl.O_CLOEXEC);
 
     /** Decides for a container on this host. */
     public static Identity of(ContainerSpec spec, HostIdentity host) {
@@ -155,93 +142,8 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
                 || users.toInside(User.ROOT.uid()).isPresent();
     }
 
-    /** The launcher's part: {@code first} is /proc/self of the container's first process. */
-    public void writeFromLauncher(ProgramBuilder program, Operand first) {
-        write(program, first, "uid_map", users.format());
-        write(program, first, "gid_map", groups.format());
-    }
-
-    /** The part of the container's first process, before anything else. */
-    public void beginInside(ProcessTree tree, Barrier opened) {
-        ProgramBuilder program = tree.program();
-        if (kind == Kind.SELF) {
-            Operand here = Operand.of(Fcntl.AT_FDCWD);
-            // An ordinary user must give up setgroups first: dropping a group could lift a restriction.
-            write(program, here, "/proc/self/setgroups", "deny");
-            write(program, here, "/proc/self/uid_map", users.format());
-            write(program, here, "/proc/self/gid_map", groups.format());
-        } else if (kind == Kind.LAUNCHER) {
-            ProgramBuilder.Call self = program.call(
-                    "open /proc/self for the launcher",
-                    Syscall.OPENAT,
-                    Operand.of(Fcntl.AT_FDCWD),
-                    Operand.text("/proc/self"),
-                    Operand.of(Fcntl.O_PATH.or(Fcntl.O_CLOEXEC)),
-                    Operand.of(0));
-            opened.open(self);
-        }
-    }
-
-    /** From here on it has its ids. */
-    public void awaitInside(ProcessTree tree, Barrier mapped) {
-        if (kind == Kind.LAUNCHER) {
-            mapped.await();
-        } else if (kind == Kind.SUBORDINATE) {
-            tree.awaitHost(Report.Phase.NEEDS_IDS);
-        }
-        becomeRoot(tree.program());
-    }
-
-    /** Makes a process of the container's user namespace its root, where it is not its only user. */
-    public void becomeRoot(ProgramBuilder program) {
-        if (kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE || kind == Kind.JOINED) {
-            become(program, "become root in the container", User.ROOT);
-        }
-    }
-
     /** Who does the steps inside. */
     public FuseProgram.Owner rootInside() {
         return kind == Kind.SELF ? new FuseProgram.Owner(user.uid(), user.gid()) : new FuseProgram.Owner(0, 0);
-    }
-
-    /** Changes to the command's user. */
-    public void becomeUser(ProgramBuilder program) {
-        boolean own = kind == Kind.LAUNCHER || kind == Kind.SUBORDINATE;
-        String remark = own ? new IdMaps(users, groups).remark(user) : "";
-        become(program, "become the command's user" + remark, user);
-    }
-
-    /** Changes the ids, groups first, since that takes a capability. */
-    private void become(ProgramBuilder program, String step, User toBe) {
-        Operand gid = Operand.of(toBe.gid());
-        Operand uid = Operand.of(toBe.uid());
-        List<ProgramBuilder.Call> calls = List.of(
-                program.call(step, Syscall.SETGROUPS, Operand.of(toBe.groups().size()), groups(toBe))
-                        .about(ContainerSubject.GROUPS),
-                program.call(step, Syscall.SETRESGID, gid, gid, gid).about(ContainerSubject.GROUP),
-                program.call(step, Syscall.SETRESUID, uid, uid, uid).about(ContainerSubject.USER));
-        if (kind == Kind.JOINED && toBe.equals(User.ROOT)) {
-            // The user namespace of an ordinary user may have no root, and has had to give up setgroups.
-            calls.forEach(ProgramBuilder.Call::ignoreFailure);
-        }
-    }
-
-    private static Operand groups(User toBe) {
-        if (toBe.groups().isEmpty()) {
-            return Operand.none();
-        }
-        Struct ids = Struct.ofSize(toBe.groups().size() * Integer.BYTES);
-        toBe.groups().forEach(ids::u32);
-        return Data.struct(toBe.groups().toString(), ids.toBytes()).address();
-    }
-
-    private static void write(ProgramBuilder program, Operand directory, String file, String text) {
-        String step = "write the container's " + file.substring(file.lastIndexOf('/') + 1);
-        Operand fd = program.call(
-                        step, Syscall.OPENAT, directory, Operand.text(file), Operand.of(TEXT_FLAGS), Operand.of(0))
-                .about(LinuxSubject.ID_MAP)
-                .result(file.substring(file.lastIndexOf('/') + 1));
-        program.call(step, Syscall.WRITE, fd, Operand.text(text), Operand.of(text.length()))
-                .about(LinuxSubject.ID_MAP);
     }
 }

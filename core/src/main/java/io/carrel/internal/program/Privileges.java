@@ -8,7 +8,6 @@ import static io.carrel.linux.uapi.Prctl.PR_SET_KEEPCAPS;
 import static io.carrel.linux.uapi.Prctl.PR_SET_NO_NEW_PRIVS;
 
 import io.carrel.internal.definition.ContainerSubject;
-import io.carrel.internal.definition.Identity;
 import io.carrel.internal.spec.Rights;
 import io.carrel.linux.Capability;
 import io.carrel.linux.KernelFile;
@@ -39,14 +38,23 @@ record Privileges(ProgramBuilder program) {
         rights.attainable().ifPresent(this::dropFromBoundingSet);
     }
 
+    /** Gives up all that the command is not to have, in its process or in one that it is cloned from. */
+    void giveUp(Rights rights, IdentitySteps ids) {
+        reduce(rights, ids);
+        if (rights.noNewPrivileges()) {
+            noNewPrivileges();
+        }
+        notDumpable();
+    }
+
     /** Takes away all capabilities but those that the command's user has, and changes to that user. */
-    void reduce(Rights rights, Identity identity) {
-        Optional<Set<Capability>> kept = rights.of(identity.user());
-        if (!kept.orElse(Set.of()).isEmpty() && identity.changesUser()) {
+    private void reduce(Rights rights, IdentitySteps ids) {
+        Optional<Set<Capability>> kept = rights.of(ids.identity().user());
+        if (!kept.orElse(Set.of()).isEmpty() && ids.identity().changesUser()) {
             set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
         }
-        if (identity.changesUser()) {
-            identity.becomeUser(program);
+        if (ids.identity().changesUser()) {
+            ids.becomeUser();
         }
         if (kept.isPresent()) {
             setCapabilities(kept.get(), rights.held());
