@@ -22,7 +22,7 @@ public final class DirectoryListing {
      * @throws IOException if there is no such directory, or it cannot be read to its end
      */
     public static List<Path> of(Path directory) throws IOException {
-        return all(Files.newDirectoryStream(directory));
+        return of(directory, "*");
     }
 
     /**
@@ -32,12 +32,8 @@ public final class DirectoryListing {
      * @throws IOException if there is no such directory, or it cannot be read to its end
      */
     public static List<Path> of(Path directory, String glob) throws IOException {
-        return all(Files.newDirectoryStream(directory, glob));
-    }
-
-    private static List<Path> all(DirectoryStream<Path> opened) throws IOException {
-        try (opened) {
-            return ImmutableList.copyOf(opened);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
+            return ImmutableList.copyOf(entries);
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
