@@ -9,9 +9,12 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.Remedies;
 import io.carrel.linux.Subject;
 
-/** What system calls are made for where a container gets its files, which decides what their failures mean. */
+/**
+ * Tells for what a system call was made where a container gets its files, which decides what its failure means.
+ * Immutable.
+ */
 public enum FileSystemSubject implements Subject {
-    /** Layers as the root of a container. */
+    /** Stacks layers as the root of a container. */
     LAYERS(NONE.failing(Errno.EPERM)
             .advise("This kernel lets no user namespace stack layers; Linux %s does.", USER_OVERLAY)
             .failing(Errno.ENODEV)
@@ -20,13 +23,13 @@ public enum FileSystemSubject implements Subject {
             .advise(Texts.CANNOT_STACK + " " + Texts.OTHER_STORAGE, USER_OVERLAY, IDMAPPED_LAYERS, IDMAPPED_TMPFS)
             .failing(Errno.ELOOP, Errno.EBUSY)
             .advise(Texts.NESTED_LAYERS)),
-    /** Mounting layers, or the place for their changes, with other owners. */
+    /** Mounts layers, or the place for their changes, with other owners. */
     LAYER_OWNERS(NONE.failing(Errno.EINVAL)
             .advise(
                     "The file system on which the layers and their changes lie does not support mounts with translated"
                             + " owners on this kernel, as another overlay does not. " + Texts.OTHER_STORAGE,
                     IDMAPPED_TMPFS)),
-    /** Layers on a directory of the host. */
+    /** Mounts layers on a directory of the host. */
     HOST_LAYERS(NONE.failing(Errno.EPERM)
             .advise(
                     "Only root can mount for the whole host. An ordinary user can run a container of it, or mount it"
@@ -39,16 +42,16 @@ public enum FileSystemSubject implements Subject {
             .advise(Texts.CANNOT_STACK, USER_OVERLAY, IDMAPPED_LAYERS)
             .failing(Errno.ELOOP, Errno.EBUSY)
             .advise(Texts.NESTED_LAYERS)),
-    /** A {@code /proc} of the container's own. */
+    /** Mounts a {@code /proc} of the container's own. */
     PROC(NONE.failing(Errno.EPERM)
             .advise("The host's /proc is partly covered, as in most containers, so a user namespace may not mount its"
                     + " own. Run the outer container with an unmasked /proc (podman: --security-opt unmask=ALL;"
                     + " Kubernetes: procMount: Unmasked).")),
-    /** A {@code /sys} of the container's own. */
+    /** Mounts a {@code /sys} of the container's own. */
     SYSFS(NONE.failing(Errno.EPERM)
             .advise("The host's /sys is partly covered, as in most containers, so a user namespace may not mount its"
                     + " own. Run the outer container with an unmasked /sys.")),
-    /** A place in the root to mount on. */
+    /** Makes or finds a place in the root to mount on. */
     MOUNT_POINT(NONE.failing(Errno.ENOENT)
             .advise("There is nothing to mount on, and it cannot be made: what it would lie in is read-only, or a link"
                     + " on the way leads to nothing.")
@@ -56,20 +59,20 @@ public enum FileSystemSubject implements Subject {
             .advise("A directory is mounted on a directory only, and here is a file, or one is on the way.")
             .failing(Errno.ELOOP)
             .advise("A link on the way leads in a circle.")),
-    /** Mounting a file or directory in its place. */
+    /** Mounts a file or directory in its place. */
     MOUNT(NONE.failing(Errno.EINVAL, Errno.ENOTDIR)
             .advise("A directory is mounted on a directory only, and a file on a file: one of the two is of the other"
                     + " kind.")),
-    /** The restrictions of a mount. */
+    /** Restricts a mount. */
     MOUNT_RESTRICTION(NONE),
-    /** Mounting with other owners. */
+    /** Mounts with other owners. */
     OWNER_TRANSLATION(NONE.failing(Errno.EINVAL)
             .advise(
                     "The file system, or one that is mounted below it, does not support mounts with translated owners"
                             + " on this kernel. Bind a directory of another file system (ext4, xfs, btrfs; tmpfs from"
                             + " Linux %s) that has no mounts of other kinds, such as /proc, below it.",
                     IDMAPPED_TMPFS)),
-    /** A working directory that is made. */
+    /** Makes a working directory. */
     WORKING_DIRECTORY(NONE.failing(Errno.EROFS)
             .advise("The directory does not exist, and what it would lie in is read-only.")
             .failing(Errno.ENOTDIR)

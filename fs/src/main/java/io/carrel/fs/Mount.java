@@ -262,14 +262,18 @@ public sealed interface Mount {
     }
 
     /**
-     * A small {@code /dev}: null, zero, full, random, urandom and tty, terminals and shared memory of its own, and
-     * links.
+     * Mounts a small {@code /dev}: null, zero, full, random, urandom and tty, terminals and shared memory of its own,
+     * and links.
      *
      * @param target where it appears
      */
     record Dev(ContainerPath target) implements Mount {
 
-        /** Checks the argument. */
+        /**
+         * Checks the arguments.
+         *
+         * @throws IllegalArgumentException if the target is the root
+         */
         public Dev {
             checkTarget(target);
         }
