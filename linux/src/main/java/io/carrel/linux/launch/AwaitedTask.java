@@ -55,7 +55,10 @@ final class AwaitedTask<T> implements Runnable {
         }
     }
 
-    /** Returns the result, or throws what the work threw. An interrupt does not end the wait, but the work may end sooner by it. */
+    /**
+     * Returns the result, or throws what the work threw. An interrupt does not end the wait, but the work may end
+     * sooner by it.
+     */
     T await() {
         boolean keep = false;
         try {

@@ -94,7 +94,7 @@ public final class Barrier {
                 time.address());
     }
 
-    /** The same, and makes what the other process passed an argument of later calls. */
+    /** Does the same, and makes what the other process passed an argument of later calls. */
     public Operand await(String name) {
         await();
         return program.load(word.address(), name);

@@ -50,7 +50,9 @@ record CloneSteps(ProgramBuilder program, CgroupEntry cgroup) {
                 .about(LinuxSubject.ofNamespaces(flags.value()));
     }
 
-    /** Neither a stack of its own nor a descriptor for itself; a clone of the same parent ends with that one's signal. */
+    /**
+     * Neither a stack of its own nor a descriptor for itself; a clone of the same parent ends with that one's signal.
+     */
     private Call intoCgroup(String step, Constant flags, Operand.Address parentTid, Operand childTid) {
         boolean ownSignal = (flags.value() & CLONE_PARENT.value()) == 0;
         Constant all = flags.or(CLONE_INTO_CGROUP);

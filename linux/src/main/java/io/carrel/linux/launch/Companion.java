@@ -6,15 +6,15 @@ import io.carrel.linux.uapi.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that serves a container from outside, if it has one: a child of this JVM that ends by itself when the container
- * is gone. Thread-safe.
+ * The process that serves a container from outside, if it has one: a child of this JVM that ends by itself when the
+ * container is gone. Thread-safe.
  *
  * @param pid its pid; 0 for none
  * @param pidfd tells of its end; null for none
  */
 record Companion(int pid, @Nullable Descriptor pidfd) {
 
-    /** That of a container, with which the launcher has reported it. */
+    /** Returns that of a container, with which the launcher has reported it. */
     static Companion of(int pid) {
         return new Companion(pid, pid == 0 ? null : ProcessCalls.pidfd(pid));
     }

@@ -11,12 +11,12 @@ import java.util.Optional;
  */
 public record Ending(int waitStatus, Optional<ResourceUsage> usage) {
 
-    /** The signal's number that ended the command, 0 if it exited by itself. */
+    /** Returns the signal's number that ended the command, 0 if it exited by itself. */
     public int signal() {
         return waitStatus & 0x7f;
     }
 
-    /** The exit code, if no signal ended the command. */
+    /** Returns the exit code, if no signal ended the command. */
     public int exitCode() {
         return waitStatus >> 8 & 0xff;
     }

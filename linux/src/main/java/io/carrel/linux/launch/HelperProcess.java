@@ -20,11 +20,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A program that executes no command but stays, and does for this JVM what no thread of it can: it is a process of its own, so
- * it can enter user namespaces. It is spoken to through its channel, and has to end when that does, so also when this JVM dies.
+ * A program that executes no command but stays, and does for this JVM what no thread of it can: it is a process of its
+ * own, so it can enter user namespaces. It is spoken to through its channel, and has to end when that does, so also
+ * when this JVM dies.
  *
- * <p>The program finds the channel at {@link Launcher#CHANNEL} and what is passed on from {@link Launcher#FIRST_PASSED} on. When
- * it is ready it sends its {@link Report}, as it does when a step fails. Thread-safe.
+ * <p>The program finds the channel at {@link Launcher#CHANNEL} and what is passed on from {@link Launcher#FIRST_PASSED}
+ * on. When it is ready it sends its {@link Report}, as it does when a step fails. Thread-safe.
  */
 public final class HelperProcess implements AutoCloseable {
 
@@ -119,12 +120,12 @@ public final class HelperProcess implements AutoCloseable {
         }
     }
 
-    /** Its pid as this JVM sees it, which stays its own until it is closed. */
+    /** Returns its pid as this JVM sees it, which stays its own until it is closed. */
     public int pid() {
         return pid;
     }
 
-    /** Where it is spoken to; messages are kept apart. */
+    /** Returns where it is spoken to; messages are kept apart. */
     public Descriptor channel() {
         return channel;
     }

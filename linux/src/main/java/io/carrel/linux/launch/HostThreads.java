@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Daemon threads for what blocks on the host: making and removing groups, directories and networks; and starts, where the caller's
- * thread is virtual. There are none while there is nothing to do, and never more than 64 of the first and a few for each processor
- * of the second; what comes then waits. Where the machine has no thread to spare, the caller does the work, so that it is done.
- * Thread-safe.
+ * Daemon threads for what blocks on the host: making and removing groups, directories and networks; and starts, where
+ * the caller's thread is virtual. There are none while there is nothing to do, and never more than 64 of the first and
+ * a few for each processor of the second; what comes then waits. Where the machine has no thread to spare, the caller
+ * does the work, so that it is done. Thread-safe.
  */
 public final class HostThreads {
 
@@ -52,8 +52,9 @@ public final class HostThreads {
     }
 
     /**
-     * Does the work of a start. A virtual thread parks until a thread of these has done it, so that others get its carrier between two
-     * system calls and while one blocks; an interrupt is passed on to the work, and kept. Other threads do the work themselves.
+     * Does the work of a start. A virtual thread parks until a thread of these has done it, so that others get its
+     * carrier between two system calls and while one blocks; an interrupt is passed on to the work, and kept. Other
+     * threads do the work themselves.
      */
     public static <T> T start(Supplier<T> work) {
         if (!VirtualThreads.isCurrent()) {

@@ -11,7 +11,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits of a start for its launcher: they end with an interrupt, and after a minute, since something may have stopped it. */
+/**
+ * Waits of a start for its launcher: they end with an interrupt, and after a minute, since something may have stopped
+ * it.
+ */
 final class LauncherWait {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -40,8 +43,9 @@ final class LauncherWait {
     }
 
     /**
-     * Waits until the descriptor is readable or at its end. A virtual thread parks and the event loop waits; a platform thread
-     * waits itself, which is sooner. An interrupt from before does not count, as for {@link ProcessBuilder#start}.
+     * Waits until the descriptor is readable or at its end. A virtual thread parks and the event loop waits; a platform
+     * thread waits itself, which is sooner. An interrupt from before does not count, as for
+     * {@link ProcessBuilder#start}.
      */
     static void await(String step, Descriptor descriptor) {
         boolean interrupted = Thread.interrupted();

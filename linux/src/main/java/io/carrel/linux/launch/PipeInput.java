@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What comes from the command by a pipe. A thread that waits parks, so a virtual one does not hold its carrier; a close from
- * another thread wakes it. When the process has ended, what is still in the pipe is kept here, and the descriptor is closed.
- * Thread-safe.
+ * What comes from the command by a pipe. A thread that waits parks, so a virtual one does not hold its carrier; a close
+ * from another thread wakes it. When the process has ended, what is still in the pipe is kept here, and the descriptor
+ * is closed. Thread-safe.
  */
 final class PipeInput extends InputStream {
 

@@ -12,8 +12,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What goes to the command by a pipe. A thread that waits parks, so a virtual one does not hold its carrier; a close from
- * another thread wakes it. When the process has ended and nobody else reads, the descriptor is closed. Thread-safe.
+ * What goes to the command by a pipe. A thread that waits parks, so a virtual one does not hold its carrier; a close
+ * from another thread wakes it. When the process has ended and nobody else reads, the descriptor is closed.
+ * Thread-safe.
  */
 final class PipeOutput extends OutputStream {
 
@@ -84,7 +85,10 @@ final class PipeOutput extends OutputStream {
         }
     }
 
-    /** The process has ended. One that it left behind may read on; else the kernel tells of an error, and of nothing else. */
+    /**
+     * The process has ended. One that it left behind may read on; else the kernel tells of an error, and of nothing
+     * else.
+     */
     void processEnded() {
         state.lock();
         try {

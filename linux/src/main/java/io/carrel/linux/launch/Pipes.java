@@ -9,7 +9,10 @@ import io.carrel.linux.uapi.Waiting;
 /** What is asked and set of this JVM's ends of pipes. */
 public final class Pipes {
 
-    /** A user may have 256 of these, before the kernel gives less to all new pipes of his ({@code pipe-user-pages-soft}). */
+    /**
+     * A user may have 256 of these, before the kernel gives less to all new pipes of his
+     * ({@code pipe-user-pages-soft}).
+     */
     private static final int WIDE = 256 * 1024;
 
     private Pipes() {}
@@ -41,7 +44,7 @@ public final class Pipes {
         return now;
     }
 
-    /** How many bytes are in the pipe. */
+    /** Returns how many bytes are in the pipe. */
     public static int available(Descriptor pipe) {
         return Kernel.ioctlInt(pipe, Waiting.FIONREAD).orElse(0);
     }

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A program as an executable file that nobody can change any more: a sealed file in memory, so that not even a container
- * that reached it through /proc could write it (CVE-2019-5736). Where memory files must not be executed
+ * A program as an executable file that nobody can change any more: a sealed file in memory, so that not even a
+ * container that reached it through /proc could write it (CVE-2019-5736). Where memory files must not be executed
  * ({@code vm.memfd_noexec}), a temporary file without a name serves. Thread-safe.
  */
 public final class ProgramFile implements AutoCloseable {
@@ -53,7 +53,7 @@ public final class ProgramFile implements AutoCloseable {
         }
     }
 
-    /** Whether this host lets a file in memory be executed ({@code vm.memfd_noexec} is not 2). */
+    /** Returns whether this host lets a file in memory be executed ({@code vm.memfd_noexec} is not 2). */
     public static boolean memoryFilesAreExecutable() {
         try (Descriptor memory = memory()) {
             return memory.isOpen();
@@ -93,12 +93,12 @@ public final class ProgramFile implements AutoCloseable {
         }
     }
 
-    /** The program inside. */
+    /** Returns the program inside. */
     public SyscallProgram program() {
         return program;
     }
 
-    /** The path by which this process and the children it spawns can execute the file. */
+    /** Returns the path by which this process and the children it spawns can execute the file. */
     String path() {
         return file.path().toString();
     }

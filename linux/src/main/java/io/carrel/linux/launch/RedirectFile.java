@@ -18,9 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the files that a command's streams are redirected to, without a wait in the kernel that neither a time nor an interrupt
- * could end: a FIFO is opened without blocking, and then asked again and again whether somebody has its other end. The command gets
- * a descriptor that blocks, as from a shell. A waiting thread parks, so it may be virtual.
+ * Opens the files that a command's streams are redirected to, without a wait in the kernel that neither a time nor an
+ * interrupt could end: a FIFO is opened without blocking, and then asked again and again whether somebody has its other
+ * end. The command gets a descriptor that blocks, as from a shell. A waiting thread parks, so it may be virtual.
  */
 final class RedirectFile {
 
@@ -92,8 +92,9 @@ final class RedirectFile {
     }
 
     /**
-     * Whether somebody writes, or has written: then there are bytes, or the end. Of a writer who has only opened it {@code poll} does
-     * not tell, but {@code tee}, which takes nothing away: it would wait for him, and not where there is none.
+     * Whether somebody writes, or has written: then there are bytes, or the end. Of a writer who has only opened it
+     * {@code poll} does not tell, but {@code tee}, which takes nothing away: it would wait for him, and not where there
+     * is none.
      */
     private static boolean hasWriter(Descriptor fifo) {
         if (TransferCalls.poll(List.of(fifo), Duration.ZERO)[0]) {
@@ -119,7 +120,7 @@ final class RedirectFile {
         waited = Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    /** How long others were waited for until now; nothing where nobody was. */
+    /** Returns how long others were waited for until now; nothing where nobody was. */
     Duration waited() {
         return waited;
     }

@@ -12,13 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * Keeps the keys of this JVM's session from a command: what a process inherits it possesses, in whatever namespaces it is, and
- * may read and change.
+ * Keeps the keys of this JVM's session from a command: what a process inherits it possesses, in whatever namespaces it
+ * is, and may read and change.
  *
- * <p>The launcher leaves the session's keyring for one that all launchers of this JVM have. That is empty, and closed to
- * everybody: nobody can put anything in, so nobody can pass anything on by it. The command then gets a keyring of its own. Where
- * its user has as many keys already as {@code kernel.keys.maxkeys} allows, it keeps the closed one. A kernel without keyrings has
- * nothing to keep, and a filter that forbids them to the launcher forbids them to the command as well.
+ * <p>The launcher leaves the session's keyring for one that all launchers of this JVM have. That is empty, and closed
+ * to everybody: nobody can put anything in, so nobody can pass anything on by it. The command then gets a keyring of
+ * its own. Where its user has as many keys already as {@code kernel.keys.maxkeys} allows, it keeps the closed one. A
+ * kernel without keyrings has nothing to keep, and a filter that forbids them to the launcher forbids them to the
+ * command as well.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/session-keyring.7.html">session-keyring(7)</a>
  */

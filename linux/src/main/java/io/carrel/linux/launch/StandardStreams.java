@@ -37,7 +37,10 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     public static final StandardStreams INHERITED =
             new StandardStreams(Redirect.INHERIT, Redirect.INHERIT, Redirect.INHERIT, false);
 
-    /** Opens what the streams lead to, for one start, however long the other end of a FIFO takes; see {@link #open(Duration)}. */
+    /**
+     * Opens what the streams lead to, for one start, however long the other end of a FIFO takes; see
+     * {@link #open(Duration)}.
+     */
     public Open open() {
         return open(null);
     }
@@ -47,8 +50,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
      *
      * @param longest how long to wait for the other end of a FIFO; without a limit if it is null
      * @throws IllegalArgumentException if one of them is a directory
-     * @throws io.carrel.linux.SetupException with {@code ETIMEDOUT} if the wait is over, or {@code EINTR} if the calling thread is
-     *     interrupted while it waits, which it stays then
+     * @throws io.carrel.linux.SetupException with {@code ETIMEDOUT} if the wait is over, or {@code EINTR} if the
+     *     calling thread is interrupted while it waits, which it stays then
      */
     public Open open(@Nullable Duration longest) {
         Open open = new Open(RedirectFile.until(longest));
@@ -124,8 +127,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         }
 
         /**
-         * A pipe that the command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as. Only
-         * who holds a pipe, or may look into such a process, comes near it.
+         * A pipe that the command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as.
+         * Only who holds a pipe, or may look into such a process, comes near it.
          */
         private static List<Descriptor> pipe(String name) {
             List<Descriptor> pipe = Kernel.pipe(name);
@@ -134,9 +137,10 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         }
 
         /**
-         * A stream of this JVM. The pipe of a shell is its user's, who may be nobody in the container: it is opened to all as our
-         * own are, but only for what this stream is for. A file or terminal has a name on the host, so its mode stays as it is.
-         * Where the JVM was started with the stream closed, a file of its own has the number: the command gets nothing of it.
+         * A stream of this JVM. The pipe of a shell is its user's, who may be nobody in the container: it is opened to
+         * all as our own are, but only for what this stream is for. A file or terminal has a name on the host, so its
+         * mode stays as it is. Where the JVM was started with the stream closed, a file of its own has the number: the
+         * command gets nothing of it.
          */
         private static Descriptor inherited(int stream, int wanted) {
             Descriptor own = Kernel.duplicateOfStandard(stream);
@@ -181,19 +185,21 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             return requireNonNull(redirect.file()).getPath();
         }
 
-        /** What the command gets as descriptors 0, 1 and 2. */
+        /** Returns what the command gets as descriptors 0, 1 and 2. */
         public List<Descriptor> childEnds() {
             return List.copyOf(childEnds);
         }
 
-        /** This JVM's end of the pipe to or from stream 0, 1 or 2, whose owner the caller becomes; null without a pipe. */
+        /**
+         * This JVM's end of the pipe to or from stream 0, 1 or 2, whose owner the caller becomes; null without a pipe.
+         */
         public @Nullable Descriptor takeOwnEnd(int stream) {
             Descriptor end = ownEnds[stream];
             ownEnds[stream] = null;
             return end;
         }
 
-        /** How long it took until the other ends of FIFOs were open; nothing where there are none. */
+        /** Returns how long it took until the other ends of FIFOs were open; nothing where there are none. */
         public Duration waited() {
             return files.waited();
         }

@@ -20,7 +20,7 @@ final class VirtualThreads {
         }
     }
 
-    /** Whether the calling thread is virtual, so that a native wait would hold its carrier. */
+    /** Returns whether the calling thread is virtual, so that a native wait would hold its carrier. */
     static boolean isCurrent() {
         try {
             return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());

@@ -35,7 +35,7 @@ public final class Data {
     }
 
     /**
-     * A NUL-terminated string in UTF-8, or with other bytes as {@link ByteText} has them.
+     * Returns a NUL-terminated string in UTF-8, or with other bytes as {@link ByteText} has them.
      *
      * @throws IllegalArgumentException if the text holds a NUL character
      */
@@ -46,19 +46,19 @@ public final class Data {
     }
 
     /**
-     * A structure, which the kernel must not write into; results can be stored into it. {@code shown} is what listings
-     * print for it.
+     * Returns a structure, which the kernel must not write into; results can be stored into it. {@code shown} is what
+     * listings print for it.
      */
     public static Data struct(String shown, byte[] content) {
         return new Data(shown, Kind.STRUCTURE, content.clone(), Map.of());
     }
 
-    /** The same with addresses of other data at these offsets. */
+    /** Does the same with addresses of other data at these offsets. */
     public static Data struct(String shown, byte[] content, Map<Integer, Operand.Address> pointers) {
         return new Data(shown, Kind.STRUCTURE, content.clone(), Map.copyOf(pointers));
     }
 
-    /** The same for a structure that the kernel writes into. */
+    /** Does the same for a structure that the kernel writes into. */
     public static Data variable(String shown, byte[] content, Map<Integer, Operand.Address> pointers) {
         return new Data(shown, Kind.WORDS, content.clone(), Map.copyOf(pointers));
     }
@@ -74,7 +74,7 @@ public final class Data {
                 shown, Kind.WORDS, Struct.ofSize(Long.BYTES).u64(initial).toBytes(), Map.of());
     }
 
-    /** A NULL-terminated array of pointers to strings, as {@code execve} takes them. */
+    /** Returns a NULL-terminated array of pointers to strings, as {@code execve} takes them. */
     public static Data vector(List<String> texts) {
         String shown = texts.size() > 8
                 ? "[" + quote(texts.get(0)) + ", ... " + (texts.size() - 1) + " more]"
@@ -82,7 +82,7 @@ public final class Data {
         return vector(shown, texts);
     }
 
-    /** The same for variables of an environment, whose values are nothing for listings and logs. */
+    /** Does the same for variables of an environment, whose values are nothing for listings and logs. */
     public static Data environment(Map<String, String> variables) {
         return vector(
                 "/* %s vars */".formatted(variables.size()),
@@ -103,28 +103,28 @@ public final class Data {
         return "\"" + Printable.of(text.replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
     }
 
-    /** The address of the first byte. */
+    /** Returns the address of the first byte. */
     public Operand.Address address() {
         return at(0);
     }
 
-    /** The address of the byte at {@code offset}. */
+    /** Returns the address of the byte at {@code offset}. */
     public Operand.Address at(int offset) {
         checkArgument(offset >= 0 && offset < bytes.length, "offset %s is outside of %s", offset, shown);
         return new Operand.Address(this, offset);
     }
 
-    /** The size in bytes. */
+    /** Returns the size in bytes. */
     public int size() {
         return bytes.length;
     }
 
-    /** Whether it is a string, which no program writes into. */
+    /** Returns whether it is a string, which no program writes into. */
     boolean isText() {
         return kind == Kind.TEXT;
     }
 
-    /** Whether the kernel or instructions write into it. */
+    /** Returns whether the kernel or instructions write into it. */
     boolean isVariable() {
         return kind == Kind.WORDS;
     }

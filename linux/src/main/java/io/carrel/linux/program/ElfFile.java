@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The smallest static executable that keeps apart what never changes and what does: one segment to read and execute, with
- * code and constants, one to read and write, with the variables, and a stack that cannot be executed. Both lie behind one
- * another in the file and may share a page of it.
+ * The smallest static executable that keeps apart what never changes and what does: one segment to read and execute,
+ * with code and constants, one to read and write, with the variables, and a stack that cannot be executed. Both lie
+ * behind one another in the file and may share a page of it.
  *
- * <p>The first access to a page costs a page fault, more than many a system call. The kernel maps all pages of the first
- * segment with the first fault; the variables are put into one page if they fit.
+ * <p>The first access to a page costs a page fault, more than many a system call. The kernel maps all pages of the
+ * first segment with the first fault; the variables are put into one page if they fit.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/elf.5.html">elf(5)</a>
  */
@@ -48,8 +48,8 @@ final class ElfFile {
     }
 
     /**
-     * Where the first variable lies in memory: as near to the constants as pages up to 64 KiB allow, so that one page
-     * table serves for both, and congruent to its place in the file.
+     * Returns where the first variable lies in memory: as near to the constants as pages up to 64 KiB allow, so that
+     * one page table serves for both, and congruent to its place in the file.
      */
     static long variablesAddress(int constants, int variables) {
         int offset = variablesOffset(constants, variables);

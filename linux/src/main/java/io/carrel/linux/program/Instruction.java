@@ -75,7 +75,7 @@ record Instruction(
         record Nowhere() implements Destination {}
     }
 
-    /** The system call, empty for a control instruction. */
+    /** Returns the system call, empty for a control instruction. */
     Optional<Syscall> syscall() {
         return operation instanceof Operation.Call call ? Optional.of(call.syscall()) : Optional.empty();
     }

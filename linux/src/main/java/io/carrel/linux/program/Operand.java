@@ -35,27 +35,27 @@ public sealed interface Operand permits Operand.Number, Operand.Address, Operand
         }
     }
 
-    /** What an instruction will return that is not there yet: another process executes it. */
+    /** Returns what an instruction will return that is not there yet: another process executes it. */
     static Result expected(String name) {
         return new Result(name);
     }
 
-    /** A number. */
+    /** Returns a number. */
     static Operand of(long value) {
         return new Number(Constant.of(value));
     }
 
-    /** A constant of the kernel's interface. */
+    /** Returns a constant of the kernel's interface. */
     static Operand of(Constant constant) {
         return new Number(constant);
     }
 
-    /** The address of a NUL-terminated string. */
+    /** Returns the address of a NUL-terminated string. */
     static Operand text(String text) {
         return Data.text(text).address();
     }
 
-    /** A null pointer. */
+    /** Returns a null pointer. */
     static Operand none() {
         return new Number(new Constant("NULL", 0));
     }

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Lays a program out in memory and encodes it. What is written while it runs, by the kernel or by instructions, are the
- * variables: the report, two words for what nobody wants to know, words, and the instructions whose arguments are results.
- * All the rest are constants. Every instruction names its successors, so it may lie anywhere.
+ * variables: the report, two words for what nobody wants to know, words, and the instructions whose arguments are
+ * results. All the rest are constants. Every instruction names its successors, so it may lie anywhere.
  *
  * <p>Strings come before the instructions: {@code mount} copies a page from where its options begin, and should not
  * come to the segment's end.
@@ -105,12 +105,12 @@ final class ProgramImage {
         return end;
     }
 
-    /** Where the instruction lies in memory. */
+    /** Returns where the instruction lies in memory. */
     long addressOf(int instruction) {
         return places[instruction];
     }
 
-    /** Which instruction lies there. */
+    /** Returns which instruction lies there. */
     OptionalInt instructionAt(long address) {
         return IntStream.range(0, places.length)
                 .filter(i -> places[i] == address)

@@ -13,7 +13,7 @@ import io.carrel.linux.Subject;
  */
 public record Step(String process, String call, String arguments, String reason, Subject subject) {
 
-    /** The call as strace prints it. */
+    /** Returns the call as strace prints it. */
     public String text() {
         return call + "(" + arguments + ")";
     }

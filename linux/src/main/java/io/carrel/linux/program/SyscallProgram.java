@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * System calls as data: what the processes of a start do, in order, with every argument and every branch. Immutable; the
- * same program can be started many times.
+ * System calls as data: what the processes of a start do, in order, with every argument and every branch. Immutable;
+ * the same program can be started many times.
  *
  * @see ProgramBuilder
  */
@@ -28,7 +28,7 @@ public final class SyscallProgram {
         this.report = report;
     }
 
-    /** Every system call in order, as listings print them. */
+    /** Returns every system call in order, as listings print them. */
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         for (Instruction instruction : instructions) {
@@ -44,7 +44,7 @@ public final class SyscallProgram {
         return steps;
     }
 
-    /** The step of the instruction at this address of the running program, empty if there is none. */
+    /** Returns the step of the instruction at this address of the running program, empty if there is none. */
     public Optional<Step> stepAt(long address) {
         OptionalInt index = image().instructionAt(address);
         if (index.isEmpty()) {
@@ -61,8 +61,8 @@ public final class SyscallProgram {
     }
 
     /**
-     * The static ELF file that runs this program: the interpreter for the processor, and this program as its data. It is
-     * made once, for each start writes it, and must not be changed.
+     * Returns the static ELF file that runs this program: the interpreter for the processor, and this program as its
+     * data. It is made once, for each start writes it, and must not be changed.
      */
     public byte[] toElf(Processor processor) {
         return files.computeIfAbsent(processor, wanted -> image().toElf(wanted));
@@ -73,8 +73,8 @@ public final class SyscallProgram {
     }
 
     /**
-     * This program with the {@code index}-th of its {@link #steps()} replaced by a call that no kernel knows, so that it
-     * fails with ENOSYS. It is how tests see every step fail.
+     * This program with the {@code index}-th of its {@link #steps()} replaced by a call that no kernel knows, so that
+     * it fails with ENOSYS. It is how tests see every step fail.
      */
     public SyscallProgram withFailingStep(int index) {
         List<Instruction> changed = new ArrayList<>(instructions);
