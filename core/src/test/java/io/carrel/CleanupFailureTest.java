@@ -96,6 +96,9 @@ class CleanupFailureTest {
         FutureTask<ContainerResult> run = new FutureTask<>(container::run);
         new Thread(run).start();
         Eventually.holds("it runs", Duration.ofSeconds(20), () -> run.isDone() || Files.exists(meet.resolve("ready")));
+        if (run.isDone()) {
+            run.get(); // throws why it does not
+        }
         loseTheFirst();
         Files.createFile(meet.resolve("go"));
         ContainerResult result = run.get();
@@ -136,6 +139,7 @@ class CleanupFailureTest {
 
     @Test
     @NeedsProgram("unshare")
+    @NeedsKernel(KernelFeature.NOTHING)
     void aStartKeepsWhatItFailedOf() throws Exception {
         assertThat(ChildJvm.by("unshare", "-Ur")
                         .option("-Xlog:disable")

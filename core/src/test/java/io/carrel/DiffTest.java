@@ -91,6 +91,7 @@ class DiffTest {
 
     /** Deletions by attributes, as overlayfs reads them since Linux 6.7. */
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void attributesThatDeleteAreReadAsOverlayfsReadsThem() throws Exception {
         Layers layers = Layers.in(temporary);
         Path low = layers.layer("low", "srv/a", "", "srv/d/gone", "", "srv/d/keep", "");
@@ -169,6 +170,7 @@ class DiffTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void aUserWhomALayerDeletedIsUnknown() throws Exception {
         Layers layers = Layers.in(temporary);
         Path low = layers.layer("low", "etc/passwd", "fay:x:1234:1234::/:/bin/sh\n");

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Inside;
-import io.carrel.testing.KernelFeature;
-import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -18,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The default root on hosts whose files of names are not the usual ones. */
 @Tag("kernel")
 @NeedsProgram("busybox")
-@NeedsKernel(KernelFeature.BINDS)
 class HostWithoutNamesTest {
 
     /** A JDK of Debian's has its settings in /etc. */

@@ -290,6 +290,7 @@ class ImageRootTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.NOTHING)
     void aNameThatNobodyKnowsIsRefused() {
         image("app", defaults -> defaults.withCommand(List.of("true")));
         for (String name : List.of("stranger", "app:strangers", "12345678901", "0x10", "-1", "4294967295")) {

@@ -160,6 +160,7 @@ class ReadOnlyStorageTest {
 
     @Test
     @Tag("root")
+    @NeedsKernel(KernelFeature.NOTHING)
     void oneThatRootHasMadeForAllIsUsed() throws Exception {
         Outside.run("chmod", "-R", "a+rX", home.toString());
         List<String> said = use(OtherUser.in(temporary, USER));

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.KernelFeature;
+import io.carrel.testing.NeedsKernel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -64,6 +66,7 @@ class VirtualThreadsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void anotherThreadLetsTheCommandsEndThatManyRun(@TempDir Path directory) throws Exception {
         Container waiting = Container.builder()
                 .bind(HostPath.of(directory), "/meet", Access.READ_ONLY)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class WithoutImagesTest {
 
     private static final Pattern OF_IMAGES =
-            Pattern.compile(".*(carrel-images|/images/target|jackson|zstd|commons-).*");
+            Pattern.compile(".*(carrel-images|/images/target|/images(-tests)?\\.jar|jackson|zstd|commons-).*");
 
     @Test
     void commandsRunAndImagesNameTheirArtifact() throws Exception {
