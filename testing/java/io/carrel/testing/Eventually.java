@@ -13,7 +13,9 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /** A bound as it is on this machine: an emulated one is slower, by the factor in the property {@code carrel.slow}. */
+    /**
+     * A bound as it is on this machine: an emulated one is slower, by the factor in the property {@code carrel.slow}.
+     */
     public static Duration patience(Duration usual) {
         return usual.multipliedBy(Integer.getInteger("carrel.slow", 1));
     }

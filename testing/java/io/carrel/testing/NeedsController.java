@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The test needs controllers of cgroups. Newer kernels have some on v2 only: on a host of theirs without v2 what the test does must
- * be refused, by an error that names the first of them.
+ * The test needs controllers of cgroups. Newer kernels have some on v2 only: on a host of theirs without v2 what the
+ * test does must be refused, by an error that names the first of them.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

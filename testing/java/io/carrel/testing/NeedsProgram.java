@@ -7,7 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The test runs programs of the host. Where one is missing the test is skipped; in CI (environment CI=true) it fails. */
+/**
+ * The test runs programs of the host. Where one is missing the test is skipped; in CI (environment CI=true) it fails.
+ */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsProgramCondition.class)

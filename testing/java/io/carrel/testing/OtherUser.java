@@ -15,7 +15,8 @@ public final class OtherUser {
     /**
      * As the user and group with this id.
      *
-     * @param directory gets the class path, and is opened to all; the classes may lie in a home that others may not enter
+     * @param directory gets the class path, and is opened to all; the classes may lie in a home that others may not
+     *     enter
      * @param before shell commands that root runs in the mount namespace before
      */
     public static ChildJvm in(Path directory, int uid, String... before) throws IOException {

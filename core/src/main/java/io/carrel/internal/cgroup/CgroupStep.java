@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The step that makes a container's cgroup: on a thread of its own, since the calling one is about to wait for the kernel to start the
- * launcher. It has failed when its future has. Immutable.
+ * The step that makes a container's cgroup: on a thread of its own, since the calling one is about to wait for the
+ * kernel to start the launcher. It has failed when its future has. Immutable.
  */
 public final class CgroupStep {
 
@@ -48,7 +48,10 @@ public final class CgroupStep {
         return CompletableFuture.supplyAsync(work, HostThreads.executor());
     }
 
-    /** If it was made, whether anybody has asked for it or not. That it stays until this JVM's end is no failure of the command's. */
+    /**
+     * If it was made, whether anybody has asked for it or not. That it stays until this JVM's end is no failure of the
+     * command's.
+     */
     private static void remove(CompletableFuture<ContainerCgroup> making) {
         if (making.handle((made, failure) -> failure != null).join()) {
             return;

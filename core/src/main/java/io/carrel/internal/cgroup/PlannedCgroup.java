@@ -45,7 +45,10 @@ public record PlannedCgroup(CgroupEntry entry, Optional<Mount> mount) {
                         : Optional.empty());
     }
 
-    /** Where it would show the container's group and no other, there is a place for it, and the user has nothing else there. */
+    /**
+     * Where it would show the container's group and no other, there is a place for it, and the user has nothing else
+     * there.
+     */
     private static boolean isMounted(ContainerSpec spec) {
         FilesSpec files = spec.files();
         boolean isOwn = spec.creates(NamespaceType.CGROUP) && spec.creates(NamespaceType.MOUNT);

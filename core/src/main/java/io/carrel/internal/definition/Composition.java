@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What a definition is being composed of: its parts, which of them were given, and whether they go together. Each part checks
- * itself when it is changed. Not thread-safe.
+ * What a definition is being composed of: its parts, which of them were given, and whether they go together. Each part
+ * checks itself when it is changed. Not thread-safe.
  */
 public final class Composition {
 

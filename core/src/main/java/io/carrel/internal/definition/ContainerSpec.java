@@ -60,7 +60,10 @@ public record ContainerSpec(
         return with(NetworkSpec.NONE);
     }
 
-    /** The same with the mounts of a start, and its names in files: with the container's own addresses, if they are known. */
+    /**
+     * The same with the mounts of a start, and its names in files: with the container's own addresses, if they are
+     * known.
+     */
     public ContainerSpec started(List<Mount> mounts, List<InetAddress> addresses) {
         FilesSpec parts = files.withMounts(mounts);
         return with(
@@ -84,7 +87,10 @@ public record ContainerSpec(
         return isolation.namespaces().joined();
     }
 
-    /** How many descriptors its launcher begins with, besides those that all have: namespaces to join, and a socket to the host. */
+    /**
+     * How many descriptors its launcher begins with, besides those that all have: namespaces to join, and a socket to
+     * the host.
+     */
     public int passed() {
         return joined().size() + (network.needsHost() ? 1 : 0);
     }

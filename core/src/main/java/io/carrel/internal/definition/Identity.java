@@ -88,8 +88,9 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
     }
 
     /**
-     * From the first to the last group that there is, as {@code ping_group_range} has it: the kernel wants both to be mapped, and the
-     * one not to be less than the other outside either. Where only some are surely mapped, those; empty if none is.
+     * From the first to the last group that there is, as {@code ping_group_range} has it: the kernel wants both to be
+     * mapped, and the one not to be less than the other outside either. Where only some are surely mapped, those; empty
+     * if none is.
      */
     public Optional<String> allGroups() {
         if (kind == Kind.HOSTS) {
@@ -117,8 +118,8 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
     }
 
     /**
-     * An id for a process that nobody but the container's root can become: of those that are mapped the last one that is not the
-     * command's. Empty where no others are mapped.
+     * An id for a process that nobody but the container's root can become: of those that are mapped the last one that
+     * is not the command's. Empty where no others are mapped.
      */
     public OptionalLong supervisor() {
         if (kind != Kind.LAUNCHER && kind != Kind.SUBORDINATE) {

@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image has to do with volumes: it declares paths that get one, and has what is in them from the start. Immutable.
+ * What an image has to do with volumes: it declares paths that get one, and has what is in them from the start.
+ * Immutable.
  *
  * @param layers the directories of its layers, the lowest first
  * @param owners gives their files the owners that they have in the container
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 record ImageVolumes(List<Path> layers, VolumeOwners owners) {
 
     /**
-     * These mounts, and before them, so that they may lie in it, an anonymous volume for each path that the image declares, but
-     * for those that lie in one of these mounts.
+     * These mounts, and before them, so that they may lie in it, an anonymous volume for each path that the image
+     * declares, but for those that lie in one of these mounts.
      */
     static List<Mount> with(List<Mount> mounts, RootImage image, Storage storage) {
         ImmutableList.Builder<Mount> all = ImmutableList.builder();

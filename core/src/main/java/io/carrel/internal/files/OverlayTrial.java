@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out whether the kernel stacks a container's layers, by a start of the same container in which no command runs. Only
- * those are tried that may have something else.
+ * Finds out whether the kernel stacks a container's layers, by a start of the same container in which no command runs.
+ * Only those are tried that may have something else.
  */
 public final class OverlayTrial {
 

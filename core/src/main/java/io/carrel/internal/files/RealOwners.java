@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An ordinary user unpacks an image's files as his own, and their owners are recorded. Where the container has the ids, its
- * files get them.
+ * An ordinary user unpacks an image's files as his own, and their owners are recorded. Where the container has the ids,
+ * its files get them.
  */
 public final class RealOwners {
 

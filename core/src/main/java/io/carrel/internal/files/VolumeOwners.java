@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives what a new volume has of an image the owners that it has there. An ordinary user's copies are the user's own, with a
- * record of their owners; to make these real takes a user namespace with the container's ids. Immutable.
+ * Gives what a new volume has of an image the owners that it has there. An ordinary user's copies are the user's own,
+ * with a record of their owners; to make these real takes a user namespace with the container's ids. Immutable.
  *
  * @param ids the container's subordinate ids; empty where there is nothing to do
  */

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The ids that an ordinary user's container can have: the user's own as root's, and from 1 on those that {@code /etc/subuid}
- * and {@code /etc/subgid} grant.
+ * The ids that an ordinary user's container can have: the user's own as root's, and from 1 on those that
+ * {@code /etc/subuid} and {@code /etc/subgid} grant.
  */
 public final class GrantedIds {
 
@@ -53,8 +53,8 @@ public final class GrantedIds {
     }
 
     /**
-     * All ranges, one after the other. In another engine's container one may be granted that is not there; and what several lines
-     * grant is mapped once.
+     * All ranges, one after the other. In another engine's container one may be granted that is not there; and what
+     * several lines grant is mapped once.
      */
     static Optional<IdMap> map(long own, IdMap known, List<IdRange> granted) {
         List<IdMapping> mappings = new ArrayList<>(List.of(new IdMapping(0, own, 1)));

@@ -24,7 +24,9 @@ public record HostIdentity(long uid, long gid, long capabilities, IdMap uidMap, 
 
     /** As many as fit into 16 bits, which is what images expect. */
     private static final long RANGE = 65536;
-    /** Above what /etc/login.defs gives to users and subordinate ranges, and below what systemd-nspawn uses for itself. */
+    /**
+     * Above what /etc/login.defs gives to users and subordinate ranges, and below what systemd-nspawn uses for itself.
+     */
     private static final long HIGH = 0x70000000L;
     /** Above what SSSD and FreeIPA give to the users of a directory, which ends with 2000200000. */
     private static final long HIGHER = 2_000_200_001L;
@@ -77,7 +79,10 @@ public record HostIdentity(long uid, long gid, long capabilities, IdMap uidMap, 
         return IdMap.range(0, room.outsideId(), room.count());
     }
 
-    /** The same, and on a host with all ids as many more as nobody gives away by himself: the files of images may have them. */
+    /**
+     * The same, and on a host with all ids as many more as nobody gives away by himself: the files of images may have
+     * them.
+     */
     public IdMap usersForLayers() {
         return withMore(highUsers(), uidMap);
     }

@@ -16,7 +16,10 @@ import java.util.StringJoiner;
  */
 public record IdMaps(IdMap users, IdMap groups) {
 
-    /** The user, root if none is asked for. Groups that files list him in and that the container does not have are left out. */
+    /**
+     * The user, root if none is asked for. Groups that files list him in and that the container does not have are left
+     * out.
+     */
     public User known(UserSpec who) {
         User user = who.orElse(User.ROOT);
         return new User(

@@ -41,9 +41,9 @@ public record ImageUsers(List<Path> layers) {
     }
 
     /**
-     * Reads {@code USER} or {@code USER:GROUP}, each a name or a number; digits are a number, whatever the names are. No user is
-     * root. A user without a group has that of /etc/passwd, and is in all groups that list it. Others than root have their own
-     * group among the others, too, so that a program of another group cannot take it from them.
+     * Reads {@code USER} or {@code USER:GROUP}, each a name or a number; digits are a number, whatever the names are.
+     * No user is root. A user without a group has that of /etc/passwd, and is in all groups that list it. Others than
+     * root have their own group among the others, too, so that a program of another group cannot take it from them.
      */
     public User find(String text) {
         List<String> parts = FIELDS.limit(2).splitToList(text);

@@ -14,8 +14,8 @@ import java.util.Set;
  * Who a command is to run as. Immutable.
  *
  * @param user by its ids; empty for the usual one, or where a name is to be looked up
- * @param name {@code USER} or {@code USER:GROUP}, each a name or a number, which the container's own files explain; empty where
- *     there are ids
+ * @param name {@code USER} or {@code USER:GROUP}, each a name or a number, which the container's own files explain;
+ *     empty where there are ids
  * @param groups further groups that are asked for, each a name or a number
  * @param groupIds their ids, when they are looked up
  */

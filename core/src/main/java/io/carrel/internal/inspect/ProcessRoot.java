@@ -120,7 +120,10 @@ public final class ProcessRoot {
         };
     }
 
-    /** The kernel lets nobody outside of a user namespace use what is served in it: a server could make him wait forever. */
+    /**
+     * The kernel lets nobody outside of a user namespace use what is served in it: a server could make him wait
+     * forever.
+     */
     private static void refuseIfClosed(CommandProcess command) {
         boolean isServed = command.mounts().stream()
                 .anyMatch(mount ->

@@ -121,7 +121,10 @@ public record NameFiles(List<InetAddress> servers, ImmutableListMultimap<String,
         return has ? Optional.of(LOOPBACK) : Optional.empty();
     }
 
-    /** The host's file, even if it lists all of what not to visit; one that is longer than a file can be here stays as it is. */
+    /**
+     * The host's file, even if it lists all of what not to visit; one that is longer than a file can be here stays as
+     * it is.
+     */
     private static Optional<String> ofHost() {
         try {
             Path file = Path.of(HOSTS.text());

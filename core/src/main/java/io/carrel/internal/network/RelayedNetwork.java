@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container's network which this JVM, or a helper process, relays to and from. The host's ports are taken before anything starts;
- * sockets inside are made while the container's first process waits. Immutable.
+ * A container's network which this JVM, or a helper process, relays to and from. The host's ports are taken before
+ * anything starts; sockets inside are made while the container's first process waits. Immutable.
  */
 final class RelayedNetwork implements HostNetwork {
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A program of the host's that serves a container by its side, in its user namespace and none of its others: where the host has
- * it, and whether it may.
+ * A program of the host's that serves a container by its side, in its user namespace and none of its others: where the
+ * host has it, and whether it may.
  */
 public final class SideProgram {
 
@@ -37,8 +37,8 @@ public final class SideProgram {
     }
 
     /**
-     * Why it must not serve this container, whose commands could get at its process and from there at what it has of the host's;
-     * empty if it may.
+     * Why it must not serve this container, whose commands could get at its process and from there at what it has of
+     * the host's; empty if it may.
      */
     public static Optional<String> danger(IsolationSpec isolation, FilesSpec files) {
         for (NamespaceType type : NEEDED) {

@@ -80,7 +80,9 @@ public record UserNetworkMode(List<UserMode> programs, Optional<UserModeCommand>
         return new UserNetworkMode(programs, Optional.of(UserModeCommand.of(kind, path, root)));
     }
 
-    /** Nobody else is on the link who could have the same address, or would be flooded with questions for the router. */
+    /**
+     * Nobody else is on the link who could have the same address, or would be flooded with questions for the router.
+     */
     @Override
     public List<Sysctl> settings() {
         return command.filter(UserModeCommand::ipv6).stream()

@@ -11,8 +11,8 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
 
 /**
- * The steps by which fuse-overlayfs stacks a container's layers by its side. It runs out of the launcher, so that nothing in the
- * container's PID namespace can see it.
+ * The steps by which fuse-overlayfs stacks a container's layers by its side. It runs out of the launcher, so that
+ * nothing in the container's PID namespace can see it.
  */
 final class FuseSteps {
 
@@ -26,7 +26,9 @@ final class FuseSteps {
         runs = tree.barrier(FuseProgram.NAME);
     }
 
-    /** In the container's first process: it serves the mount that is made now, and joins this user namespace for that. */
+    /**
+     * In the container's first process: it serves the mount that is made now, and joins this user namespace for that.
+     */
     void await() {
         mounted.open(tree.program()
                 .call(
@@ -40,8 +42,8 @@ final class FuseSteps {
     }
 
     /**
-     * In the launcher. When it goes on, the program is executed, and has the last descriptor of the device: should it end, the
-     * container gets an error instead of waiting.
+     * In the launcher. When it goes on, the program is executed, and has the last descriptor of the device: should it
+     * end, the container gets an error instead of waiting.
      */
     void serve(FileSystemSteps files, IdentitySteps ids) {
         Label goOn = new Label("launcher goes on");

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
  * @param program the program they are appended to
  * @param spec whose they are
  * @param networkByTheSide whether the launcher makes the network, while the first process makes the others
- * @param makesCgroupNamespace whether the first process makes its cgroup namespace itself: the root of one is the group of who makes
- *     it, which must be in there already
+ * @param makesCgroupNamespace whether the first process makes its cgroup namespace itself: the root of one is the group
+ *     of who makes it, which must be in there already
  */
 record NamespaceSteps(
         ProgramBuilder program, ContainerSpec spec, boolean networkByTheSide, boolean makesCgroupNamespace) {

@@ -26,8 +26,8 @@ record NetworkSteps(ProgramBuilder program, int toHost) {
     private static final int IFREQ_SIZE = 40;
 
     /**
-     * In the launcher: joins the user namespace of the process it cloned, and makes a network namespace for it. The other
-     * one may join that while {@code lo} comes up.
+     * In the launcher: joins the user namespace of the process it cloned, and makes a network namespace for it. The
+     * other one may join that while {@code lo} comes up.
      */
     void make(Barrier made, Barrier up) {
         Operand pid = program.load(program.report(Report.CLONED_PID), "CLONED");

@@ -9,7 +9,10 @@ import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Whom the kernel kills first for want of memory: the container's processes, before the JVM. Raising takes no privilege. */
+/**
+ * Whom the kernel kills first for want of memory: the container's processes, before the JVM. Raising takes no
+ * privilege.
+ */
 final class OomScore {
 
     private static final String FILE = "/proc/self/oom_score_adj";

@@ -39,7 +39,10 @@ final class OwnNetwork {
         return spec.creates(NamespaceType.NETWORK) && spec.creates(NamespaceType.USER);
     }
 
-    /** In the container's first process, before it is about anything else: the JVM gets the network that it was born into. */
+    /**
+     * In the container's first process, before it is about anything else: the JVM gets the network that it was born
+     * into.
+     */
     void pass() {
         if (needsHost() && !isByTheSide()) {
             steps.passOwn();
@@ -60,8 +63,8 @@ final class OwnNetwork {
     }
 
     /**
-     * In a network of its own nobody needs privileges to listen at any port or to ping: what they protect is not there. What the
-     * caller sets is his.
+     * In a network of its own nobody needs privileges to listen at any port or to ping: what they protect is not there.
+     * What the caller sets is his.
      */
     List<Sysctl> settings(Identity identity) {
         if (!spec.creates(NamespaceType.NETWORK)) {

@@ -23,7 +23,10 @@ record SysctlSteps(ProgramBuilder program, Operand.@Nullable Result settings) {
         sysctls.forEach(this::write);
     }
 
-    /** The same where the host allows it: a container runs without them, too, as in one whose {@code /proc/sys} is read-only. */
+    /**
+     * The same where the host allows it: a container runs without them, too, as in one whose {@code /proc/sys} is
+     * read-only.
+     */
     void writeWherePossible(List<Sysctl> sysctls) {
         for (Sysctl sysctl : sysctls) {
             String step = "set " + sysctl.name() + " where possible";

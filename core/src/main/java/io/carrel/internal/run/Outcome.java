@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Why a container ended: by itself, or because its time was up, its output too long or its memory used up. Thread-safe. */
+/**
+ * Why a container ended: by itself, or because its time was up, its output too long or its memory used up. Thread-safe.
+ */
 public final class Outcome {
 
     private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
@@ -57,7 +59,9 @@ public final class Outcome {
         }
     }
 
-    /** Ends the container, as bytes of its output were dropped: nobody may take what is left for all, however it ends. */
+    /**
+     * Ends the container, as bytes of its output were dropped: nobody may take what is left for all, however it ends.
+     */
     public void endForOutput(ExitStatus.OutputLimit because) {
         dropped = because;
         end(because);
@@ -82,8 +86,8 @@ public final class Outcome {
     }
 
     /**
-     * A first process that does not end has been stopped, or gets no CPU beside the others, as it can be made to: then they must
-     * end first. They are known by the cgroup, or else by their parents.
+     * A first process that does not end has been stopped, or gets no CPU beside the others, as it can be made to: then
+     * they must end first. They are known by the cgroup, or else by their parents.
      */
     private void killEach() {
         Thread thread = new Thread(null, this::killEachUntilTheEnd, "carrel-kill", 256 * 1024);
@@ -104,8 +108,8 @@ public final class Outcome {
     }
 
     /**
-     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped. The race: time,
-     * output and the caller may all want its end; the first has it.
+     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped. The
+     * race: time, output and the caller may all want its end; the first has it.
      */
     public ExitStatus exitStatus() {
         Ending ending = child.ending().join();

@@ -26,7 +26,8 @@ public sealed interface CgroupParent {
     }
 
     /**
-     * A group of the caller's, which is looked at when groups are prepared; it is the same if it has the same directory.
+     * A group of the caller's, which is looked at when groups are prepared; it is the same if it has the same
+     * directory.
      */
     final class Given implements CgroupParent {
 

@@ -34,7 +34,10 @@ public final class HostEnvironment {
         return wanted;
     }
 
-    /** Where this JVM is; a path that always leads there if the JVM has lost the directory's name, which is not in its encoding. */
+    /**
+     * Where this JVM is; a path that always leads there if the JVM has lost the directory's name, which is not in its
+     * encoding.
+     */
     public static ContainerPath directory() {
         String told = System.getProperty("user.dir", "/");
         return ContainerPath.of(new File(told).isDirectory() ? told : "/proc/self/cwd");

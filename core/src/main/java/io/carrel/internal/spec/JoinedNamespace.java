@@ -5,8 +5,8 @@ import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
 
 /**
- * A namespace that a container is put into. It is the same for the same namespace of the kernel's, whoever has opened it; the
- * one that was given must stay open until the last start. Immutable.
+ * A namespace that a container is put into. It is the same for the same namespace of the kernel's, whoever has opened
+ * it; the one that was given must stay open until the last start. Immutable.
  */
 public final class JoinedNamespace {
 

@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which namespaces a container is in; of the types that are neither created nor joined, in those of this JVM. Immutable.
+ * Which namespaces a container is in; of the types that are neither created nor joined, in those of this JVM.
+ * Immutable.
  *
  * @param created the types of those that are made for it
  * @param joined those that it is put into, of each type one at most

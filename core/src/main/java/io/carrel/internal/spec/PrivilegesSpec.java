@@ -81,7 +81,10 @@ public record PrivilegesSpec(
                         + " capabilities(...) says which it keeps");
     }
 
-    /** The same files with the settings of these privileges: without user namespaces below its own a command has no way to more. */
+    /**
+     * The same files with the settings of these privileges: without user namespaces below its own a command has no way
+     * to more.
+     */
     public FilesSpec in(NamespacesSpec namespaces, FilesSpec files) {
         return nestedUserNamespaces || !namespaces.creates(NamespaceType.USER)
                 ? files
@@ -96,7 +99,8 @@ public record PrivilegesSpec(
     /**
      * What the command may do.
      *
-     * @param confinedImage whether its root is an image, and the image's root nobody's outside: then it has what docker gives it
+     * @param confinedImage whether its root is an image, and the image's root nobody's outside: then it has what docker
+     *     gives it
      */
     public Rights rights(boolean confinedImage) {
         boolean image = confinedImage && usual.isPresent() && given.isEmpty();

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one start has of the host's. It is acquired step by step, and released in reverse: by whoever starts, after a failure; or
- * after the container's end. A start is one thread's at a time; what it has may be asked for by others.
+ * What one start has of the host's. It is acquired step by step, and released in reverse: by whoever starts, after a
+ * failure; or after the container's end. A start is one thread's at a time; what it has may be asked for by others.
  */
 public final class HostResources {
 
@@ -153,8 +153,9 @@ public final class HostResources {
     }
 
     /**
-     * Gives it all back when the container is gone. The future is done when nothing is left, or when what could not be given back is
-     * told: it never fails, since the container's own end is not what failed, and whoever asks how it ended must not get this instead.
+     * Gives it all back when the container is gone. The future is done when nothing is left, or when what could not be
+     * given back is told: it never fails, since the container's own end is not what failed, and whoever asks how it
+     * ended must not get this instead.
      */
     public CompletableFuture<Optional<Throwable>> releaseAfter(Child child) {
         if (isEmpty()) {

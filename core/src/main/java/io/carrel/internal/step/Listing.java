@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * A plan as people read it: what the host does, and for each process its system calls, in order, as strace prints them, with their
- * reasons.
+ * A plan as people read it: what the host does, and for each process its system calls, in order, as strace prints them,
+ * with their reasons.
  */
 public final class Listing {
 

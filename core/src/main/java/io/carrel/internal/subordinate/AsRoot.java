@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Runs programs of the host's for the host's own work on files of subordinate ids: as the root of a user namespace with these
- * ids, who is the user with power over all of them. They are in none of a container's other namespaces.
+ * Runs programs of the host's for the host's own work on files of subordinate ids: as the root of a user namespace with
+ * these ids, who is the user with power over all of them. They are in none of a container's other namespaces.
  */
 public final class AsRoot {
 

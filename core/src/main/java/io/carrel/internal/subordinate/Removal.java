@@ -12,7 +12,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Removes what a container wrote, also where an ordinary user's container had subordinate ids, whose files are not the user's. */
+/**
+ * Removes what a container wrote, also where an ordinary user's container had subordinate ids, whose files are not the
+ * user's.
+ */
 public final class Removal {
 
     private Removal() {}

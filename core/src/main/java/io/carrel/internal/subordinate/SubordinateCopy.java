@@ -20,9 +20,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Copies what a container with subordinate ids wrote, as its root, who is the user with power over all the ids. {@code cp} finds
- * directories by their names, and a container that still runs may put a link in the place of one; so it sees nothing of the
- * user's but what it copies.
+ * Copies what a container with subordinate ids wrote, as its root, who is the user with power over all the ids.
+ * {@code cp} finds directories by their names, and a container that still runs may put a link in the place of one; so
+ * it sees nothing of the user's but what it copies.
  */
 public final class SubordinateCopy implements Copier {
 

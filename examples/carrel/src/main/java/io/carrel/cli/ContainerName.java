@@ -7,8 +7,8 @@ import io.carrel.containers.RunningContainer;
 import java.util.Optional;
 
 /**
- * A container, as commands are told of it: the name of {@code carrel run --name}, the beginning of its id, or the pid on the host
- * of any of its processes.
+ * A container, as commands are told of it: the name of {@code carrel run --name}, the beginning of its id, or the pid
+ * on the host of any of its processes.
  *
  * @param text one of these
  */

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A container that has this JVM's standard streams, and that this JVM lives for. What ends the JVM (Ctrl-C, a HUP, INT or
- * TERM signal) reaches the command as TERM. A command that goes on nevertheless is killed after a while, as docker does.
- * In any case the JVM ends with the command's exit code.
+ * A container that has this JVM's standard streams, and that this JVM lives for. What ends the JVM (Ctrl-C, a HUP, INT
+ * or TERM signal) reaches the command as TERM. A command that goes on nevertheless is killed after a while, as docker
+ * does. In any case the JVM ends with the command's exit code.
  */
 final class Foreground {
 

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Whom files on the host belong to inside an ordinary user's containers, which have the user's subordinate ids from 1 on. */
+/**
+ * Whom files on the host belong to inside an ordinary user's containers, which have the user's subordinate ids from 1
+ * on.
+ */
 final class GrantedOwners {
 
     /** Whom the kernel shows in place of an owner that a user namespace does not know. */

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** This program's arguments byte for byte. The JVM has lost what is not text in its encoding when it calls {@code main}. */
+/**
+ * This program's arguments byte for byte. The JVM has lost what is not text in its encoding when it calls {@code main}.
+ */
 final class KernelArguments {
 
     private static final Path FILE = Path.of("/proc/self/cmdline");

@@ -109,7 +109,10 @@ public final class Main {
         return code == 0 ? written(out, err) : code;
     }
 
-    /** The exit code of a command that did all, where its output could be written; of errors that are lost nothing else can tell. */
+    /**
+     * The exit code of a command that did all, where its output could be written; of errors that are lost nothing else
+     * can tell.
+     */
     private static int written(StandardOutput... streams) {
         int code = 0;
         for (StandardOutput stream : streams) {
@@ -150,7 +153,9 @@ public final class Main {
         return commandLine;
     }
 
-    /** Options may stand behind arguments, as docker has it, but not where those are a command with options of its own. */
+    /**
+     * Options may stand behind arguments, as docker has it, but not where those are a command with options of its own.
+     */
     private static void endOptionsAtCommand(CommandLine commandLine) {
         commandLine
                 .getCommandSpec()

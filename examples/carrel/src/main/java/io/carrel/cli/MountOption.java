@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code --mount} and {@code --tmpfs} are given: words and {@code KEY=VALUE}, separated by commas, as docker has them. */
+/**
+ * What {@code --mount} and {@code --tmpfs} are given: words and {@code KEY=VALUE}, separated by commas, as docker has
+ * them.
+ */
 final class MountOption {
 
     private static final int OCTAL = 8;
@@ -108,7 +111,9 @@ final class MountOption {
         }
     }
 
-    /** Reads a number of bytes, or of kibibytes, mebibytes or gibibytes with {@code k}, {@code m} or {@code g} after it. */
+    /**
+     * Reads a number of bytes, or of kibibytes, mebibytes or gibibytes with {@code k}, {@code m} or {@code g} after it.
+     */
     static long bytes(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         checkArgument(lower.matches("\\d{1,9}[kmg]?|\\d{1,18}"), "not a size such as 64m: \"%s\"", text);

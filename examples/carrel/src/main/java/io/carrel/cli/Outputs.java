@@ -10,9 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a command comes to standard input, output and error of this JVM. A pipe the command gets itself. A file, a terminal, a socket,
- * or the pipe of another user it could use, but not open again by {@code /dev/stdout}, as many images and scripts do: the kernel
- * asks whose it is. So it gets a pipe, and this JVM copies, as docker and podman do. Immutable.
+ * How a command comes to standard input, output and error of this JVM. A pipe the command gets itself. A file, a
+ * terminal, a socket, or the pipe of another user it could use, but not open again by {@code /dev/stdout}, as many
+ * images and scripts do: the kernel asks whose it is. So it gets a pipe, and this JVM copies, as docker and podman do.
+ * Immutable.
  *
  * @param inputCopied whether this JVM copies standard input
  * @param outputCopied the same for standard output

@@ -47,8 +47,8 @@ final class Page {
     }
 
     /**
-     * Rows as a table. Columns are as wide as they need to be; the last alone is cut, to what is left of the width, as the
-     * others hold names. Characters that could do things to a terminal are shown as {@link Printable} does.
+     * Rows as a table. Columns are as wide as they need to be; the last alone is cut, to what is left of the width, as
+     * the others hold names. Characters that could do things to a terminal are shown as {@link Printable} does.
      */
     static String table(List<List<String>> cells, int width) {
         List<List<String>> rows = cells.stream()

@@ -11,9 +11,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far something is, on a line of standard error that is drawn again and again, and is gone at the end: on a terminal alone, and
- * only for what takes more than a second. A thread draws it, so it also shows what goes on without a count. {@link #accept} may be
- * called by any thread.
+ * How far something is, on a line of standard error that is drawn again and again, and is gone at the end: on a
+ * terminal alone, and only for what takes more than a second. A thread draws it, so it also shows what goes on without
+ * a count. {@link #accept} may be called by any thread.
  */
 final class Progress implements LongConsumer, AutoCloseable {
 

@@ -26,7 +26,8 @@ final class Question {
     }
 
     /**
-     * Does what is to be done if the answer is yes. The answer is a line of standard input, whatever that is; its end is a no.
+     * Does what is to be done if the answer is yes. The answer is a line of standard input, whatever that is; its end
+     * is a no.
      *
      * @param warning what will be done, such as "This will remove all networks that no container is on"
      */

@@ -24,7 +24,10 @@ final class Reason {
 
     private Reason() {}
 
-    /** The message of an exception as it may stand on a terminal, and what a failure below it, that names a file alone, means. */
+    /**
+     * The message of an exception as it may stand on a terminal, and what a failure below it, that names a file alone,
+     * means.
+     */
     static String of(Throwable failure) {
         return Printable.lines(Glossary.translate(inWords(failure)));
     }

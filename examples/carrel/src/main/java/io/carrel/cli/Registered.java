@@ -9,8 +9,8 @@ import io.carrel.linux.HostFileException;
 import java.util.Optional;
 
 /**
- * What other commands are told of the container that this JVM runs. One without a name runs all the same if nobody can be told
- * of it.
+ * What other commands are told of the container that this JVM runs. One without a name runs all the same if nobody can
+ * be told of it.
  */
 final class Registered implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output or error that knows whether all has been written: {@code System.out} and each {@link PrintWriter} swallow what goes
- * wrong. Thread-safe.
+ * Standard output or error that knows whether all has been written: {@code System.out} and each {@link PrintWriter}
+ * swallow what goes wrong. Thread-safe.
  */
 final class StandardOutput extends OutputStream {
 

@@ -82,8 +82,8 @@ final class StatsCommand implements Runnable {
     }
 
     /**
-     * Reads all that there are now. What has ended meanwhile is left out, and of what nobody has named also what is just ending: its
-     * group may be gone before the process is.
+     * Reads all that there are now. What has ended meanwhile is left out, and of what nobody has named also what is
+     * just ending: its group may be gone before the process is.
      */
     private static Map<Long, Watched> look(Cgroups host, Collection<Long> pids, boolean named) {
         Map<Long, Watched> now = new LinkedHashMap<>();

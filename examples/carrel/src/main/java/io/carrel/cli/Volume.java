@@ -25,8 +25,9 @@ final class Volume {
     }
 
     /**
-     * Reads {@code HOST:INSIDE}, which is writable, or the same with {@code :ro} or {@code :rw}. As with docker, what has no
-     * slash is the name of a volume, but for {@code .} and {@code ..}; {@code INSIDE} alone is an anonymous volume.
+     * Reads {@code HOST:INSIDE}, which is writable, or the same with {@code :ro} or {@code :rw}. As with docker, what
+     * has no slash is the name of a volume, but for {@code .} and {@code ..}; {@code INSIDE} alone is an anonymous
+     * volume.
      */
     static Mount parse(String text) {
         List<String> parts = Splitter.on(':').splitToList(text);

@@ -1,3 +1,5 @@
-/** A command line for Carrel: {@code carrel run} in the manner of docker, {@code carrel ns} in that of {@code ip netns}. */
+/**
+ * A command line for Carrel: {@code carrel run} in the manner of docker, {@code carrel ns} in that of {@code ip netns}.
+ */
 @org.jspecify.annotations.NullMarked
 package io.carrel.cli;

@@ -32,16 +32,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Opening reads each archive once, several at a time, for an index that stays in the heap. Contents are read when they
- * are asked for: from plain archives in place; from compressed ones by way of a temporary file, into which an archive is
- * decompressed as far as it is needed, at most once. {@link #visitFiles} needs no temporary file.
+ * <p>Opening reads each archive once, several at a time, for an index that stays in the heap. Contents are read when
+ * they are asked for: from plain archives in place; from compressed ones by way of a temporary file, into which an
+ * archive is decompressed as far as it is needed, at most once. {@link #visitFiles} needs no temporary file.
  *
- * <p>Links are followed inside the image. Names that are not UTF-8 have the lone surrogate U+DC00 + byte for each byte that
- * cannot be decoded, and can be asked for by it. Attributes are those of {@code basic}, {@code posix} and {@code unix}
- * views, extended attributes of the {@code user} view, and all extended attributes in {@code xattr:*}.
+ * <p>Links are followed inside the image. Names that are not UTF-8 have the lone surrogate U+DC00 + byte for each byte
+ * that cannot be decoded, and can be asked for by it. Attributes are those of {@code basic}, {@code posix} and
+ * {@code unix} views, extended attributes of the {@code user} view, and all extended attributes in {@code xattr:*}.
  *
- * <p>Whoever writes gets a {@link java.nio.file.ReadOnlyFileSystemException}. Safe for use by several threads. An archive
- * must not change while the file system is open.
+ * <p>Whoever writes gets a {@link java.nio.file.ReadOnlyFileSystemException}. Safe for use by several threads. An
+ * archive must not change while the file system is open.
  */
 public final class ImageFileSystem extends FileSystem {
 

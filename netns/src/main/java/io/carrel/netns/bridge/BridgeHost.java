@@ -53,7 +53,10 @@ record BridgeHost(NetworkNamespace namespace, Firewall firewall) implements Auto
         }
     }
 
-    /** Has the kernel look at its rules again for flows to these ports: it asks them for the first packet of a flow only. */
+    /**
+     * Has the kernel look at its rules again for flows to these ports: it asks them for the first packet of a flow
+     * only.
+     */
     void forgetFlows(LockedNetworks locked, List<Forward> ports) {
         if (ports.stream().anyMatch(port -> port.protocol().equals(Sockets.IPPROTO_UDP))) {
             Set<InetAddress> own = namespace.addresses().list().stream()
