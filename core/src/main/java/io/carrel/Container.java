@@ -19,6 +19,7 @@ import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.outcome.ExitStatus;
+import io.carrel.outcome.HostStage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -121,21 +122,24 @@ public final class Container {
      */
     public ContainerResult run() throws InterruptedException {
         NativeAccess.check();
-        StandardStreams.Open opened;
+        Plan.Running running;
         try {
-            opened = interruptibly(() -> spec.open());
+            running = interruptibly(() -> plan().run());
         } catch (SetupException e) {
             return withoutCommand(e);
         }
-        try (opened) {
-            return run(opened);
+        try (StandardStreams.Open streams = running.streams()) {
+            return run(running, streams);
         }
     }
 
     /** The time was up before the streams were there. */
     private ContainerResult withoutCommand(SetupException failure) {
         Optional<Duration> timeout = spec.limits().timeout();
-        if (timeout.isEmpty() || !failure.errno().equals(Errno.ETIMEDOUT)) {
+        boolean isOfStreams = HostStage.ofFailure(failure)
+                .filter(HostStage.OPEN_STREAMS::equals)
+                .isPresent();
+        if (timeout.isEmpty() || !isOfStreams || !failure.errno().equals(Errno.ETIMEDOUT)) {
             throw failure;
         }
         return new ContainerResult(
@@ -148,8 +152,7 @@ public final class Container {
                 Optional.empty());
     }
 
-    private ContainerResult run(StandardStreams.Open streams) throws InterruptedException {
-        Plan.Running running = interruptibly(() -> plan().start(streams));
+    private ContainerResult run(Plan.Running running, StandardStreams.Open streams) throws InterruptedException {
         try {
             streams.closeChildEnds();
             close(streams.takeOwnEnd(0));

@@ -28,7 +28,6 @@ import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.Child;
-import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -171,41 +170,35 @@ public final class Plan {
      * @throws ContainerException if a step of this JVM fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        // First, as it may wait, and needs nothing of the host's.
-        try (StandardStreams.Open streams = spec.open()) {
-            return HostThreads.start(() -> startProcess(streams));
-        }
+        ProcessLaunch launch = new ProcessLaunch();
+        return steps.start(launch, start -> {
+            try (StandardStreams.Open streams = steps.takeStreams(start)) {
+                return ContainerProcess.of(launch.process(), outcome(start, streams), definition, steps, start);
+            }
+        });
     }
 
-    private ContainerProcess startProcess(StandardStreams.Open streams) {
-        ProcessLaunch launch = new ProcessLaunch(streams);
-        return steps.start(
-                launch,
-                start -> ContainerProcess.of(launch.process(), outcome(start, streams), definition, steps, start));
-    }
-
-    /** Starts the container with streams that are open already. */
-    Running start(StandardStreams.Open streams) {
-        return HostThreads.start(() -> steps.start(
-                new ChildLaunch(streams),
-                start -> new Running(steps.child(start), outcome(start, streams), steps.releaseAfter(start))));
+    /** Starts the container, whose streams are the caller's then. */
+    Running run() {
+        return steps.start(new ChildLaunch(), start -> {
+            StandardStreams.Open streams = steps.takeStreams(start);
+            return new Running(steps.child(start), outcome(start, streams), streams, steps.releaseAfter(start));
+        });
     }
 
     private Outcome outcome(HostResources start, StandardStreams.Open streams) {
         return new Outcome(steps.child(start), spec, steps.cgroup(start), streams.waited());
     }
 
-    /** A started container, why it ends, and when nothing of its files is left. */
-    record Running(Child child, Outcome outcome, CompletableFuture<Optional<Throwable>> removed) {}
+    /** A started container, why it ends, its streams, and when nothing of its files is left. */
+    record Running(
+            Child child,
+            Outcome outcome,
+            StandardStreams.Open streams,
+            CompletableFuture<Optional<Throwable>> removed) {}
 
     /** The start of a child whose streams are its caller's. */
     private class ChildLaunch implements Launch {
-
-        final StandardStreams.Open streams;
-
-        ChildLaunch(StandardStreams.Open streams) {
-            this.streams = streams;
-        }
 
         /**
          * The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its
@@ -217,7 +210,8 @@ public final class Plan {
         }
 
         @Override
-        public Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work) {
+        public Child launch(
+                ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work) {
             return Launcher.start(file, streams.childEnds(), passed, work);
         }
     }
@@ -227,12 +221,9 @@ public final class Plan {
 
         private @Nullable LaunchedProcess process;
 
-        ProcessLaunch(StandardStreams.Open streams) {
-            super(streams);
-        }
-
         @Override
-        public Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work) {
+        public Child launch(
+                ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work) {
             LaunchedProcess launched = LaunchedProcess.start(file, streams, passed, work);
             process = launched;
             return launched.child();

@@ -3,6 +3,8 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.carrel.cgroups.Cgroup;
+import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.limits.Bytes;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.fs.Access;
@@ -15,9 +17,12 @@ import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.internal.step.HostStep;
+import io.carrel.linux.ContainerException;
+import io.carrel.linux.NotFoundException;
 import io.carrel.netns.Egress;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
+import io.carrel.netns.UserMode;
 import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Networks;
 import io.carrel.outcome.HostStage;
@@ -29,12 +34,14 @@ import io.carrel.testing.Outside;
 import io.carrel.testing.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -131,6 +138,7 @@ class FailingHostStepsTest {
                         .network(Network.egress(Egress.allow("example.org:443")))
                         .build()))
                 .containsExactly(
+                        HostStage.OPEN_STREAMS,
                         HostStage.TAKE_PORTS,
                         HostStage.MAKE_SOCKETS,
                         HostStage.KEEP_IMAGE,
@@ -161,6 +169,7 @@ class FailingHostStepsTest {
                             .build();
                     assertThat(eachFails(container))
                             .containsExactly(
+                                    HostStage.OPEN_STREAMS,
                                     HostStage.OPEN_NETWORKS,
                                     HostStage.TAKE_ADDRESSES,
                                     HostStage.MAKE_SOCKETS,
@@ -180,5 +189,70 @@ class FailingHostStepsTest {
                 }
             });
         }
+    }
+
+    @Test
+    @Tag("user")
+    @NeedsProgram("pasta")
+    void whereAHelperProcessConnects() throws Exception {
+        assertThat(eachFails(
+                        container().network(Network.userMode(UserMode.PASTA)).build()))
+                .contains(HostStage.CONNECT_USER_MODE, HostStage.PUBLISH_PORTS);
+    }
+
+    /** The group is made on a thread of its own, while the launcher is started already. */
+    @Test
+    @Tag("root")
+    void theCgroupCannotBeMadeBesideTheStart() throws Exception {
+        Plan plan;
+        try (Cgroup parent = Cgroups.detect().create("failing", Limits.builder().build())) {
+            plan = container().cgroupParent(parent).build().plan();
+            plan.start().close();
+        }
+        assertFailsAt(HostStage.MAKE_CGROUP, ContainerException.class, plan::start);
+    }
+
+    @Test
+    @Tag("root")
+    void theCgroupsAboveCannotBeMadeForThePlan() throws Exception {
+        Container container;
+        try (Cgroup parent = Cgroups.detect().create("failing", Limits.builder().build())) {
+            container = container()
+                    .cgroupParent(parent)
+                    .limits(Limits.builder().pids(32).build())
+                    .build();
+        }
+        assertFailsAt(HostStage.PREPARE_CGROUPS, IllegalStateException.class, container::plan);
+    }
+
+    @Test
+    void theImageCannotBeFoundForThePlan() throws Exception {
+        Container container = Container.builder()
+                .root(RootFs.image("none").in(storage))
+                .command("sleep", seconds)
+                .build();
+        assertFailsAt(HostStage.FIND_IMAGE, NotFoundException.class, container::plan);
+    }
+
+    @Test
+    void aStreamCannotBeOpened() throws Exception {
+        Plan plan = container()
+                .redirectInput(Redirect.from(directory.resolve("none").toFile()))
+                .build()
+                .plan();
+        assertFailsAt(HostStage.OPEN_STREAMS, ContainerException.class, plan::start);
+        assertFailsAt(HostStage.OPEN_STREAMS, ContainerException.class, plan::run);
+    }
+
+    private void assertFailsAt(HostStage stage, Class<? extends Throwable> type, ThrowingCallable start)
+            throws Exception {
+        Traces before = Traces.now();
+        List<Path> files = files();
+        Throwable failure = catchThrowable(start);
+        assertThat(failure).isInstanceOf(type);
+        assertThat(HostStage.ofFailure(failure)).as(failure.toString()).contains(stage);
+        before.assertNothingAdded();
+        assertThat(files()).isEqualTo(files);
+        assertThat(Outside.processesCalledWith(seconds)).isEmpty();
     }
 }

@@ -169,7 +169,8 @@ class PublishTest {
     @Test
     void thePlanTellsOfIt() {
         assertThat(server("never", "127.0.0.1:8080:80").build().explain())
-                .startsWith("host, before all:\n  take 127.0.0.1 port 8080 of the host for port 80/tcp\n")
+                .startsWith("host, before all:\n  make a pipe for standard input\n")
+                .contains("\n  take 127.0.0.1 port 8080 of the host for port 80/tcp\n")
                 .containsPattern("\nhost, while the container's first process waits:(\n  .*)*"
                         + "\n  relay to port 80/tcp what comes to 127.0.0.1 port 8080 of the host\n");
     }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.linux.launch.StandardStreams;
 import java.lang.ProcessBuilder.Redirect;
+import java.util.List;
 
 /**
  * Where a command's standard streams lead. Immutable.
@@ -51,6 +52,24 @@ public record StreamsSpec(StandardStreams standard, long outputLimit) {
     /** The same with another limit. */
     public StreamsSpec withOutputLimit(long bytes) {
         return new StreamsSpec(standard, bytes);
+    }
+
+    /** What is opened for one start, a line for each stream. */
+    public List<String> describe() {
+        return List.of(
+                describe("standard input", standard.input()),
+                describe("standard output", standard.output()),
+                standard.errorToOutput()
+                        ? "lead standard error to standard output"
+                        : describe("standard error", standard.error()));
+    }
+
+    private static String describe(String name, Redirect redirect) {
+        return switch (redirect.type()) {
+            case PIPE -> "make a pipe for " + name;
+            case INHERIT -> "pass on %s of this JVM".formatted(name);
+            default -> "open %s for %s".formatted(redirect.file(), name);
+        };
     }
 
     private StreamsSpec with(StandardStreams others) {

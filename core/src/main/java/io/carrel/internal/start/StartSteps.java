@@ -23,8 +23,10 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
+import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.netns.PublishedPort;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class StartSteps {
 
     private final ImageStart definition;
+    private final HostStep<StandardStreams.Open> streams;
     private final HostNetwork network;
     private final HostFiles files;
     private final @Nullable CgroupStep cgroup;
@@ -53,6 +56,7 @@ public final class StartSteps {
 
     private StartSteps(StartSteps from, List<HostStep<?>> all) {
         definition = from.definition;
+        streams = from.streams;
         network = from.network;
         files = from.files;
         cgroup = from.cgroup;
@@ -64,6 +68,12 @@ public final class StartSteps {
     private StartSteps(
             ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
         this.definition = definition;
+        streams = HostStep.of(
+                HostStage.OPEN_STREAMS,
+                HostStep.Moment.STREAMS,
+                definition.spec().streams().describe(),
+                start -> definition.spec().open(),
+                StandardStreams.Open::close);
         // What others may have in use comes first, as it is no work to give it back.
         network = definition.spec().network().onHost();
         files = HostFiles.of(definition);
@@ -81,6 +91,7 @@ public final class StartSteps {
                 this::launch,
                 StartSteps::end);
         ImmutableList.Builder<HostStep<?>> steps = ImmutableList.builder();
+        steps.add(streams);
         add(HostStep.Moment.BEFORE, network.steps(), steps);
         steps.addAll(files.steps());
         if (cgroup != null) {
@@ -130,12 +141,18 @@ public final class StartSteps {
     }
 
     /**
-     * Does all of it, in order, and returns when the command runs.
+     * Does all of it, in order, and returns when the command runs. The calling thread may be virtual.
      *
      * @param then makes what the caller wants of it; if that fails, the command is ended
      */
     public <T> T start(Launch how, Function<HostResources, T> then) {
         HostResources start = new HostResources(all, how);
+        start.acquire(HostStep.Moment.STREAMS);
+        return HostThreads.start(() -> goOn(start, then));
+    }
+
+    /** With open streams. */
+    private <T> T goOn(HostResources start, Function<HostResources, T> then) {
         try {
             start.acquire(HostStep.Moment.BEFORE);
             start.giveBack(program);
@@ -150,7 +167,7 @@ public final class StartSteps {
         List<Descriptor> passed = new ArrayList<>();
         definition.spec().joined().stream().map(JoinedNamespace::descriptor).forEach(passed::add);
         passed.addAll(network.passed(start));
-        return start.launch().launch(start.of(program), passed, new Work(start));
+        return start.launch().launch(start.of(program), start.of(streams), passed, new Work(start));
     }
 
     /** The command runs; if its caller does not get to know of it, nobody else could end it. */
@@ -191,6 +208,13 @@ public final class StartSteps {
         Child child = start.of(launch);
         start.leave(launch);
         return start.releaseAfter(child);
+    }
+
+    /** Gives the caller the streams, which is their owner then. */
+    public StandardStreams.Open takeStreams(HostResources start) {
+        StandardStreams.Open open = start.of(streams);
+        start.leave(streams);
+        return open;
     }
 
     /** Returns its first process. */

@@ -23,6 +23,8 @@ public final class HostStep<R> {
     public enum Moment {
         /** Once, when the plan is made. */
         PLAN("host, when the plan is made"),
+        /** First of all, on the caller's own thread, as it may wait for somebody else, and needs nothing of the host's. */
+        STREAMS("host, before all"),
         /** Before anything of the container is there. */
         BEFORE("host, before all"),
         /** While the container's first process waits for its ids. */
@@ -38,7 +40,7 @@ public final class HostStep<R> {
 
         /** Whether it is before anything of the container is there. */
         boolean isFirst() {
-            return this == PLAN || this == BEFORE;
+            return this == PLAN || this == STREAMS || this == BEFORE;
         }
 
         /** For lists of steps. */

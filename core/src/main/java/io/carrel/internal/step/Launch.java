@@ -4,6 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
+import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.SyscallProgram;
 import java.util.List;
 
@@ -14,5 +15,5 @@ public interface Launch {
     SyscallProgram program(HostResources start);
 
     /** Starts the program, and returns when the command runs; after a failure nothing of it is left. */
-    Child launch(ProgramFile file, List<Descriptor> passed, Launcher.HostWork work);
+    Child launch(ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work);
 }
