@@ -5,14 +5,12 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.limits.Limits;
-import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
 import io.carrel.fs.RootFs;
 import io.carrel.internal.definition.Composition;
 import io.carrel.internal.identity.IdMaps;
 import io.carrel.internal.identity.WantedIds;
 import io.carrel.internal.spec.CgroupParent;
-import io.carrel.internal.spec.HostEnvironment;
 import io.carrel.internal.spec.JoinedNamespace;
 import io.carrel.linux.Capability;
 import io.carrel.linux.RLimit;
@@ -23,11 +21,9 @@ import io.carrel.namespaces.Sysctl;
 import io.carrel.namespaces.User;
 import io.carrel.netns.PortMapping;
 import io.carrel.outcome.ExitStatus;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,83 +36,16 @@ import java.util.Set;
  * <p>Whether the host can do what is asked for is found out by {@link Container#plan()} and {@link Container#start()},
  * which say what is missing. Any user may have all of it, except where a method says otherwise.
  */
-public final class ContainerBuilder implements Mounting {
-
-    private Composition parts;
+public final class ContainerBuilder extends CommandBuilder implements Mounting {
 
     ContainerBuilder(Composition parts) {
-        this.parts = parts;
+        super(parts);
     }
 
-    private ContainerBuilder with(Composition changed) {
+    @Override
+    ContainerBuilder with(Composition changed) {
         parts = changed;
         return this;
-    }
-
-    /**
-     * Sets the program and its arguments. A name without a slash is looked for in the directories of the container's
-     * {@code PATH}. Required, except for an image that names a command. If an image has an entrypoint, these are its
-     * arguments.
-     *
-     * @throws IllegalArgumentException if there is no program
-     */
-    public ContainerBuilder command(String... words) {
-        return command(List.of(words));
-    }
-
-    /**
-     * Sets the program and its arguments, as {@link #command(String...)} does.
-     *
-     * @throws IllegalArgumentException if there is no program
-     */
-    public ContainerBuilder command(List<String> words) {
-        return with(parts.once("command").command(own -> own.withWords(words)));
-    }
-
-    /**
-     * Sets what comes before the command, instead of the image's entrypoint and command; it may be empty. Only with an
-     * image.
-     */
-    public ContainerBuilder entrypoint(String... words) {
-        return with(parts.once("entrypoint").command(own -> own.withEntrypoint(List.of(words))));
-    }
-
-    /**
-     * Adds or changes a variable of the command's environment.
-     *
-     * @throws IllegalArgumentException if the name is empty or contains {@code =}
-     */
-    public ContainerBuilder environment(String name, String value) {
-        return with(parts.command(own -> own.withVariable(name, value)));
-    }
-
-    /**
-     * Gives the command variables of this JVM's environment with the values that they had at its start, byte for byte.
-     * That includes bytes which are not text in the JVM's encoding, and which {@link System#getenv(String)} has lost. A
-     * variable that is not set there stays as it is here.
-     */
-    public ContainerBuilder inheritEnvironment(String... names) {
-        return environment(HostEnvironment.variables(List.of(names)));
-    }
-
-    /**
-     * Adds or changes variables of the command's environment.
-     *
-     * @throws IllegalArgumentException if a name is empty or contains {@code =}
-     */
-    public ContainerBuilder environment(Map<String, String> variables) {
-        variables.forEach(this::environment);
-        return this;
-    }
-
-    /**
-     * Sets the directory in which the command starts. By default it is that of the image, or {@code /}; for an
-     * unconfined container it is this JVM's working directory.
-     *
-     * @param inside an absolute path in the container
-     */
-    public ContainerBuilder workingDirectory(String inside) {
-        return with(parts.once("workingDirectory").command(own -> own.in(ContainerPath.of(inside))));
     }
 
     /**
@@ -217,51 +146,6 @@ public final class ContainerBuilder implements Mounting {
      */
     public ContainerBuilder hideKernelFiles(boolean hide) {
         return with(parts.once("hideKernelFiles").files(own -> own.withHidden(hide)));
-    }
-
-    /**
-     * Sets where standard input comes from; by default a pipe from this JVM. A file is opened by this JVM and keeps its
-     * owner: a command that is another user outside, as that of a root JVM, can read it, but cannot open it again as
-     * {@code /dev/stdin} unless its mode lets all users do so. A pipe can be opened again.
-     *
-     * @throws IllegalArgumentException if nothing can be read from it
-     */
-    public ContainerBuilder redirectInput(Redirect source) {
-        return with(parts.once("redirectInput").streams(own -> own.withInput(source)));
-    }
-
-    /**
-     * Sets where standard output goes; by default to a pipe to this JVM. A file is opened by this JVM and keeps its
-     * owner: a command that is another user outside, as that of a root JVM, can write to it, but cannot open it again
-     * as {@code /dev/stdout}, as some images do when they start, unless its mode lets all users do so. A pipe can be
-     * opened again, and this JVM may write the file from there.
-     *
-     * @throws IllegalArgumentException if nothing can be written to it
-     */
-    public ContainerBuilder redirectOutput(Redirect destination) {
-        return with(parts.once("redirectOutput").streams(own -> own.withOutput(destination)));
-    }
-
-    /**
-     * Sets where standard error goes; by default to a pipe to this JVM.
-     *
-     * @throws IllegalArgumentException if nothing can be written to it
-     */
-    public ContainerBuilder redirectError(Redirect destination) {
-        return with(parts.once("redirectError").streams(own -> own.withError(destination)));
-    }
-
-    /** Sets whether standard error goes where standard output goes; by default it does not. */
-    public ContainerBuilder redirectErrorStream(boolean merge) {
-        return with(parts.once("redirectErrorStream").streams(own -> own.withErrorToOutput(merge)));
-    }
-
-    /**
-     * Gives the command this JVM's standard streams. One that was closed when the JVM started is {@code /dev/null}, as
-     * the JVM has a file of its own in its place; if several were closed, only the first is recognized.
-     */
-    public ContainerBuilder inheritIO() {
-        return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
     }
 
     /**

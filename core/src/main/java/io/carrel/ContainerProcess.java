@@ -4,8 +4,6 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.usage.Usage;
-import io.carrel.fs.copy.Copied;
-import io.carrel.fs.copy.CopyLimits;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.files.ImageStart;
 import io.carrel.internal.run.Outcome;
@@ -16,24 +14,15 @@ import io.carrel.linux.ContainerException;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.LaunchedProcess;
-import io.carrel.namespaces.Sysctl;
 import io.carrel.netns.PublishedPort;
 import io.carrel.outcome.ExitStatus;
-import java.io.Closeable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running container, as a {@link Process}. It stands for the process of the host with whose end all others of the
@@ -42,60 +31,25 @@ import org.slf4j.LoggerFactory;
  * its exit code, or 128 and the number of the signal that ended it. Its methods may be called by any thread, virtual
  * ones included; the streams are as thread-safe as those of {@link Process}.
  */
-public final class ContainerProcess extends Process implements AutoCloseable {
+public final class ContainerProcess extends DelegatingProcess implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ContainerProcess.class);
-
-    private final LaunchedProcess process;
     private final Outcome outcome;
-    private final String connectedBy;
-    private final List<String> fallbacks;
-    private final List<Sysctl> settings;
+    private final ImageStart definition;
     private final @Nullable Cgroup cgroup;
+    private final List<PublishedPort> ports;
+    private final List<InetAddress> addresses;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Optional<Throwable>> removed;
 
-    private final int stopSignal;
-    private final List<PublishedPort> ports;
-    private final List<InetAddress> addresses;
-
-    private ContainerProcess(
-            LaunchedProcess process,
-            Outcome outcome,
-            String connectedBy,
-            List<String> fallbacks,
-            List<Sysctl> settings,
-            @Nullable Cgroup cgroup,
-            int stopSignal,
-            List<PublishedPort> ports,
-            List<InetAddress> addresses,
-            CompletableFuture<Optional<Throwable>> removed) {
-        this.process = process;
-        this.stopSignal = stopSignal;
-        this.ports = List.copyOf(ports);
-        this.addresses = List.copyOf(addresses);
-        this.outcome = outcome;
-        this.connectedBy = connectedBy;
-        this.fallbacks = fallbacks;
-        this.settings = settings;
-        this.cgroup = cgroup;
-        this.removed = removed;
-    }
-
-    static ContainerProcess of(
+    ContainerProcess(
             LaunchedProcess process, Outcome outcome, ImageStart definition, StartSteps steps, HostResources start) {
-        FilesSpec files = definition.spec().files();
-        return new ContainerProcess(
-                process,
-                outcome,
-                definition.spec().network().mode().connectedBy(),
-                files.fallbacks(),
-                files.sysctls(),
-                steps.cgroup(start).map(ContainerCgroup::group).orElse(null),
-                definition.stopSignal(),
-                steps.ports(start),
-                steps.addresses(start),
-                steps.releaseAfter(start));
+        super(process);
+        this.outcome = outcome;
+        this.definition = definition;
+        cgroup = steps.cgroup(start).map(ContainerCgroup::group).orElse(null);
+        ports = List.copyOf(steps.ports(start));
+        addresses = List.copyOf(steps.addresses(start));
+        removed = steps.releaseAfter(start);
     }
 
     /**
@@ -198,75 +152,14 @@ public final class ContainerProcess extends Process implements AutoCloseable {
      */
     public Enforcement enforcement() {
         checkState(isAlive(), "the command has ended");
-        return Enforcement.of(pid(), cgroup, connectedBy, fallbacks, settings);
+        FilesSpec files = definition.spec().files();
+        return Enforcement.of(
+                pid(), cgroup, definition.spec().network().mode().connectedBy(), files.fallbacks(), files.sysctls());
     }
 
     /** Returns the command's files, to copy from and to while it runs. */
     public ContainerFiles files() {
         return ContainerFiles.ofCommandUnder(pid(), this::isAlive);
-    }
-
-    /**
-     * Copies a file or directory into the container; see {@link ContainerFiles#copyIn(Path, String)}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public Copied copyIn(Path hostSource, String inside) {
-        return files().copyIn(hostSource, inside);
-    }
-
-    /**
-     * Copies a file or directory into the container; see {@link ContainerFiles#copyIn(Path, String, CopyLimits)}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public Copied copyIn(Path hostSource, String inside, CopyLimits limits) {
-        return files().copyIn(hostSource, inside, limits);
-    }
-
-    /**
-     * Copies a file or directory out of the container; see {@link ContainerFiles#copyOut(String, Path)}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public Copied copyOut(String inside, Path hostTarget) {
-        return files().copyOut(inside, hostTarget);
-    }
-
-    /**
-     * Copies a file or directory out of the container; see {@link ContainerFiles#copyOut(String, Path, CopyLimits)}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public Copied copyOut(String inside, Path hostTarget, CopyLimits limits) {
-        return files().copyOut(inside, hostTarget, limits);
-    }
-
-    /**
-     * Copies the files that match a glob out of the container; see {@link ContainerFiles#collect}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public List<String> collect(String glob, Path hostTarget, CopyLimits limits) {
-        return files().collect(glob, hostTarget, limits);
-    }
-
-    /**
-     * Returns the content of a file; see {@link ContainerFiles#readFile}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public byte[] readFile(String inside, long maxBytes) {
-        return files().readFile(inside, maxBytes);
-    }
-
-    /**
-     * Creates a file in the container; see {@link ContainerFiles#writeFile}.
-     *
-     * @throws IllegalStateException if the command has ended
-     */
-    public void writeFile(String inside, byte[] content, int mode) {
-        files().writeFile(inside, content, mode);
     }
 
     /**
@@ -279,86 +172,19 @@ public final class ContainerProcess extends Process implements AutoCloseable {
         destroyForcibly();
         process.child().ending().join();
         removed.join();
-        close(process.getOutputStream());
-        close(process.getInputStream());
-        close(process.getErrorStream());
-    }
-
-    /** Input that was still to be written is of no use to anybody any more. */
-    private static void close(Closeable stream) {
-        try {
-            stream.close();
-        } catch (IOException brokenPipe) {
-            LOG.debug("Dropped input of a container that has ended", brokenPipe);
-        }
-    }
-
-    @Override
-    public OutputStream getOutputStream() {
-        return process.getOutputStream();
-    }
-
-    @Override
-    public InputStream getInputStream() {
-        return process.getInputStream();
-    }
-
-    @Override
-    public InputStream getErrorStream() {
-        return process.getErrorStream();
-    }
-
-    @Override
-    public int waitFor() throws InterruptedException {
-        return process.waitFor();
-    }
-
-    @Override
-    public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
-        return process.waitFor(timeout, unit);
-    }
-
-    @Override
-    public int exitValue() {
-        return process.exitValue();
+        closeStreams();
     }
 
     /** Asks the command to end: by {@code TERM}, or by the signal that its image wants. */
     @Override
     public void destroy() {
-        process.child().signal(stopSignal);
+        process.child().signal(definition.stopSignal());
     }
 
     @Override
     public Process destroyForcibly() {
         outcome.kill();
         return this;
-    }
-
-    @Override
-    public boolean supportsNormalTermination() {
-        return true;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Returns the host's pid of the container's init, or of its supervisor where there is no init. */
-    @Override
-    public long pid() {
-        return process.pid();
-    }
-
-    /**
-     * Returns a handle of the process with {@link #pid()}. One that was taken before the end may say for some
-     * milliseconds after {@link #waitFor} that it is alive: nothing runs any more, but the kernel takes down the
-     * namespaces. {@link #isAlive} is right at once.
-     */
-    @Override
-    public ProcessHandle toHandle() {
-        return process.toHandle();
     }
 
     @Override

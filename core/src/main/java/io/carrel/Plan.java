@@ -173,7 +173,7 @@ public final class Plan {
         ProcessLaunch launch = new ProcessLaunch();
         return steps.start(launch, start -> {
             try (StandardStreams.Open streams = steps.takeStreams(start)) {
-                return ContainerProcess.of(launch.process(), outcome(start, streams), definition, steps, start);
+                return new ContainerProcess(launch.process(), outcome(start, streams), definition, steps, start);
             }
         });
     }

@@ -101,8 +101,8 @@ class CopyTest {
         shell.close();
     }
 
-    private ContainerProcess container() {
-        return shell.process;
+    private ContainerFiles container() {
+        return shell.process.files();
     }
 
     private Path file(String name, String content) throws IOException {
@@ -191,7 +191,7 @@ class CopyTest {
                         + name);
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
 
-        Copied copied = container().files().copyOut("/tmp/d", archive, CopyOptions.DEFAULT);
+        Copied copied = container().copyOut("/tmp/d", archive, CopyOptions.DEFAULT);
 
         assertThat(copied.skipped()).containsExactly("d/p");
         Files.write(host.resolve("a.tar"), archive.toByteArray());
@@ -203,7 +203,7 @@ class CopyTest {
         assertThat(permissions(host.resolve("d/e"))).isEqualTo("rwxr-x---");
 
         ByteArrayOutputStream content = new ByteArrayOutputStream();
-        container().files().copyOut("/tmp/d/e/.", content, CopyOptions.DEFAULT);
+        container().copyOut("/tmp/d/e/.", content, CopyOptions.DEFAULT);
         Files.write(host.resolve("b.tar"), content.toByteArray());
         assertThat(tool(host, "tar", "-tf", "b.tar").lines()).containsExactly("./", "./f");
     }
@@ -221,7 +221,6 @@ class CopyTest {
 
         try (InputStream archive = Files.newInputStream(host.resolve("a.tgz"))) {
             assertThat(container()
-                            .files()
                             .copyIn(archive, "/tmp/to", CopyOptions.DEFAULT)
                             .files())
                     .isEqualTo(5);
@@ -229,12 +228,12 @@ class CopyTest {
         assertThat(shell.run("cd /tmp/to; cat /tmp/real/x closed/y z; readlink l; stat -c '%a %h' closed z"))
                 .isEqualTo("122/anywhere\n555 2\n644 2");
         try (InputStream archive = Files.newInputStream(host.resolve("climbing.tar"))) {
-            assertThatThrownBy(() -> container().files().copyIn(archive, "/tmp/to", CopyOptions.DEFAULT))
+            assertThatThrownBy(() -> container().copyIn(archive, "/tmp/to", CopyOptions.DEFAULT))
                     .isInstanceOf(RefusedContentException.class)
                     .hasMessageContaining("upwards");
         }
         try (InputStream none = InputStream.nullInputStream()) {
-            assertThatThrownBy(() -> container().files().copyIn(none, "/tmp/none", CopyOptions.DEFAULT))
+            assertThatThrownBy(() -> container().copyIn(none, "/tmp/none", CopyOptions.DEFAULT))
                     .hasMessageContaining("ENOENT");
         }
     }
@@ -244,10 +243,10 @@ class CopyTest {
     void ownersAreKeptIfAskedForAndThere() throws Exception {
         CopyOptions keep = CopyOptions.DEFAULT.keepOwners(true);
         String owner = shell.run("touch /tmp/f; chown 7:8 /tmp/f 2>/dev/null; stat -c %u:%g /tmp/f");
-        container().files().copyOut("/tmp/f", host, keep);
+        container().copyOut("/tmp/f", host, keep);
         String copied = Files.getAttribute(host.resolve("f"), "unix:uid") + ":"
                 + Files.getAttribute(host.resolve("f"), "unix:gid");
-        container().files().copyIn(host.resolve("f"), "/tmp/g", keep);
+        container().copyIn(host.resolve("f"), "/tmp/g", keep);
 
         String mine = Files.getAttribute(host, "unix:uid") + ":" + Files.getAttribute(host, "unix:gid");
         assertThat(copied).isEqualTo(owner.equals("7:8") ? "7:8" : mine);
@@ -508,7 +507,7 @@ class CopyTest {
 
     @Test
     void afterTheEndThereAreNoFiles() {
-        container().close();
+        shell.process.close();
         assertThatThrownBy(() -> container().readFile("/bin/sh", 1)).isInstanceOf(RuntimeException.class);
         assertThatThrownBy(() ->
                         ContainerFiles.ofProcess(ProcessHandle.current().pid()).readFile("/etc/passwd", 1 << 20))
@@ -518,9 +517,9 @@ class CopyTest {
     @Test
     void anyProcessOfTheContainerLeadsToItsFiles() throws Exception {
         shell.run("echo -n x > /tmp/f");
-        assertThat(ContainerFiles.ofProcess(container().pid()).readFile("/tmp/f", 1))
+        assertThat(ContainerFiles.ofProcess(shell.process.pid()).readFile("/tmp/f", 1))
                 .isEqualTo(new byte[] {'x'});
-        long command = container().children().findFirst().orElseThrow().pid();
+        long command = shell.process.children().findFirst().orElseThrow().pid();
         assertThat(ContainerFiles.ofProcess(command).readFile("/tmp/f", 1)).isEqualTo(new byte[] {'x'});
     }
 }

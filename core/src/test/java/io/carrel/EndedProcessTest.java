@@ -38,10 +38,10 @@ class EndedProcessTest {
     @Test
     void itsFilesAreNoMore(@TempDir Path directory) throws Exception {
         ContainerProcess process = ended("true");
-        assertThatThrownBy(() -> process.readFile("/etc/passwd", 10)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> process.files().readFile("/etc/passwd", 10)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> process.files().copyOut("/etc/passwd", directory))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> process.writeFile("/tmp/x", new byte[1], 0644))
+        assertThatThrownBy(() -> process.files().writeFile("/tmp/x", new byte[1], 0644))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(process::enforcement).isInstanceOf(IllegalStateException.class);
     }

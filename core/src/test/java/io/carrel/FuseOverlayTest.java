@@ -165,7 +165,7 @@ class FuseOverlayTest {
     void nobodyElseUsesItsFiles() throws Exception {
         try (ContainerProcess process =
                 Layers.on(served()).command("cat").build().start()) {
-            assertThatThrownBy(() -> process.readFile("/bin/busybox", 10))
+            assertThatThrownBy(() -> process.files().readFile("/bin/busybox", 10))
                     .isInstanceOf(UnsupportedFeatureException.class)
                     .hasMessageContaining("fuse-overlayfs");
         }

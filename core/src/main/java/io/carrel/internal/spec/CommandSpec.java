@@ -61,6 +61,15 @@ public record CommandSpec(
         return withEnvironment(all);
     }
 
+    /** The same with more variables, or with other values of them. */
+    public CommandSpec withVariables(Map<String, String> more) {
+        CommandSpec all = this;
+        for (Map.Entry<String, String> variable : more.entrySet()) {
+            all = all.withVariable(variable.getKey(), variable.getValue());
+        }
+        return all;
+    }
+
     /** The same with these variables and no others. */
     public CommandSpec withEnvironment(Map<String, String> variables) {
         return new CommandSpec(words, entrypoint, variables, workingDirectory);

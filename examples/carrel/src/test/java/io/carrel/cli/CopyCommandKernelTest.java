@@ -26,7 +26,7 @@ class CopyCommandKernelTest {
             String inside = container.pid() + ":/tmp/g";
 
             assertThat(Cli.carrel("cp", source, inside)).isEqualTo(new Cli(0, "", ""));
-            assertThat(container.readFile("/tmp/g", 99)).isEqualTo("content".getBytes(UTF_8));
+            assertThat(container.files().readFile("/tmp/g", 99)).isEqualTo("content".getBytes(UTF_8));
             assertThat(Cli.carrel("cp", inside, temporary.toString())).isEqualTo(new Cli(0, "", ""));
             assertThat(temporary.resolve("g")).hasContent("content");
 
@@ -46,7 +46,7 @@ class CopyCommandKernelTest {
     void anArchiveGoesThroughStandardStreams() throws Exception {
         try (ContainerProcess container =
                 Container.builder().command("cat").build().start()) {
-            container.writeFile("/tmp/f", "content".getBytes(UTF_8), 0600);
+            container.files().writeFile("/tmp/f", "content".getBytes(UTF_8), 0600);
             String cp = String.join(" ", Cli.command("cp"));
             String pid = Long.toString(container.pid());
 
@@ -57,14 +57,14 @@ class CopyCommandKernelTest {
                     .start());
 
             assertThat(copied).isEqualTo(new Cli(0, "", ""));
-            assertThat(container.readFile("/dev/shm/f", 99)).isEqualTo("content".getBytes(UTF_8));
+            assertThat(container.files().readFile("/dev/shm/f", 99)).isEqualTo("content".getBytes(UTF_8));
             Files.createDirectory(temporary.resolve("real"));
             Files.createSymbolicLink(temporary.resolve("link"), Path.of("real"));
             assertThat(Cli.carrel("cp", temporary.resolve("link") + "/", pid + ":/tmp"))
                     .isEqualTo(new Cli(0, "", ""));
             Cli noDirectory = Cli.carrel("cp", "%s:/tmp/f".formatted(pid), temporary.resolve("none") + "/");
             assertThat(noDirectory.err()).contains("There is no such directory");
-            container.copyOut("/tmp/link", temporary.resolve("back"));
+            container.files().copyOut("/tmp/link", temporary.resolve("back"));
             assertThat(temporary.resolve("back")).isEmptyDirectory();
         }
     }
