@@ -7,8 +7,11 @@ import io.carrel.cgroups.Cgroups;
 import io.carrel.cgroups.limits.Bytes;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.namespaces.User;
 import io.carrel.testing.Inside;
+import io.carrel.testing.NeedsProgram;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +56,20 @@ class CgroupUserTest {
         assertThatThrownBy(() -> Inside.run(limited().delegateCgroup(), "true"))
                 .isInstanceOf(UnsupportedFeatureException.class)
                 .hasMessageMatching("(?s).*(nsdelegate|Delegate=yes).*");
+    }
+
+    @Test
+    @NeedsProgram("newuidmap")
+    void aGroupIsNotGivenToAnotherUser() {
+        ContainerBuilder builder =
+                limited().subordinateIds().user(User.of(5, 5)).delegateCgroup();
+        boolean hasMemory = Cgroups.detect().controllers().contains(Controller.MEMORY);
+        assertThatThrownBy(() -> builder.command("true").build().plan())
+                .isInstanceOf(hasMemory ? NotPermittedException.class : UnsupportedFeatureException.class)
+                .hasMessageMatching(
+                        hasMemory
+                                ? "This process may not give a container's cgroup to another user: that takes root of"
+                                        + " the host, and user .*"
+                                : "(?s).*Delegate=yes.*");
     }
 }

@@ -5,6 +5,7 @@ import io.carrel.cgroups.Cgroups;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.definition.Identity;
 import io.carrel.internal.identity.HostIdentity;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.User;
 
@@ -20,7 +21,8 @@ public record CgroupOwner(long uid, long gid, boolean isOther) {
     /**
      * Finds him.
      *
-     * @throws UnsupportedFeatureException if he could raise the group's own limits, or cannot be given anything
+     * @throws UnsupportedFeatureException if he could raise the group's own limits, or his ids are not known on the host
+     * @throws NotPermittedException if he is another user, and this JVM is not root
      */
     public static CgroupOwner of(ContainerSpec spec, HostIdentity host) {
         Identity identity = Identity.of(spec, host);
@@ -34,9 +36,10 @@ public record CgroupOwner(long uid, long gid, boolean isOther) {
         }
         boolean isOther = uid != host.uid();
         if (isOther && !host.isPrivileged()) {
-            throw refused("only root gives a group to another user, and user %s of the container is %d here. Run the"
-                            .formatted(user, uid)
-                    + " container with the JVM's own id, which is the default.");
+            throw new NotPermittedException(
+                    "give a container's cgroup to another user",
+                    "root of the host, and user %s of the container is %d here".formatted(user, uid),
+                    "Run the container with the JVM's own id, which is the default.");
         }
         if (!isOther && !Cgroups.detect().keepsLimitsByNamespace()) {
             throw refused("the group's files belong to this JVM's user already, who could raise its limits. The kernel"
