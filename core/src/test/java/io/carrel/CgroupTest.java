@@ -13,10 +13,10 @@ import io.carrel.linux.SetupException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.Inside;
 import io.carrel.testing.NeedsController;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +123,7 @@ class CgroupTest {
     @Test
     @NeedsController("memory")
     void nothingOfTheGroupsIsLeft() throws Exception {
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         Cgroup group;
         try (ContainerProcess process = limited().command("true").build().start()) {
             group = process.cgroup().orElseThrow();
@@ -161,7 +161,7 @@ class CgroupTest {
     @Test
     void aGroupThatCannotBeMadeLeavesNothing() throws Exception {
         List<String> groups = names();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         assertThatThrownBy(() -> Container.builder()
                         .limits(Limits.builder().raw("pids.max", "nonsense").build())
                         .command("true")

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.carrel.linux.Signal;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.io.BufferedReader;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +149,7 @@ class ContainerProcessTest {
     void closeIsIdempotent() throws Exception {
         Container container = Container.builder().command("cat").build();
         container.start().close();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         ContainerProcess process = container.start();
         process.close();
         process.close();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carrel.testing.Traces;
+import io.carrel.testing.Footprint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,7 @@ class EndedProcessTest {
     @Test
     void itKeepsWhatItPrintedAndNoDescriptors() throws Exception {
         ended("true").close();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         List<ContainerProcess> all = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             all.add(ended("echo out; echo err >&2"));

@@ -26,12 +26,12 @@ import io.carrel.netns.UserMode;
 import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Networks;
 import io.carrel.outcome.HostStage;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -108,7 +108,7 @@ class FailingHostStepsTest {
         Set<HostStage> stages = EnumSet.noneOf(HostStage.class);
         for (int i = 0; i < plan.hostSteps().size(); i++) {
             HostStep<?> step = plan.hostSteps().get(i);
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             List<Path> files = files();
             Throwable failure = fails(plan, i);
             assertThat(HostStage.ofFailure(failure)).as(step.toString()).contains(step.stage());
@@ -246,7 +246,7 @@ class FailingHostStepsTest {
 
     private void assertFailsAt(HostStage stage, Class<? extends Throwable> type, ThrowingCallable start)
             throws Exception {
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         List<Path> files = files();
         Throwable failure = catchThrowable(start);
         assertThat(failure).isInstanceOf(type);

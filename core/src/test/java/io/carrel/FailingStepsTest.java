@@ -22,12 +22,12 @@ import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.User;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -297,7 +297,7 @@ class FailingStepsTest {
     private static void check(String seconds, Plan plan, int index, Expected expected) throws Exception {
         Step step = plan.program().steps().get(index);
         Plan failing = plan.withFailingCall(index);
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         Future<Object> attempt = ATTEMPTS.submit(() -> attempt(failing));
         Object outcome;
         try {
@@ -349,7 +349,7 @@ class FailingStepsTest {
     }
 
     /** Ends what hangs, so that the tests after this one start from nothing. */
-    private static void endChildren(Traces before) {
+    private static void endChildren(Footprint before) {
         Outside.children(ProcessHandle.current().pid()).stream()
                 .filter(pid -> !before.children().contains(pid))
                 .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));

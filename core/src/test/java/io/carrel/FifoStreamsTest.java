@@ -8,7 +8,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.Eventually;
-import io.carrel.testing.Traces;
+import io.carrel.testing.Footprint;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.StandardProtocolFamily;
@@ -76,13 +76,13 @@ class FifoStreamsTest {
     @ValueSource(ints = {0, 1, 2})
     void aStartSaysWhatItWaitedFor(int stream) {
         Container container = redirected(stream).timeout(SHORT).build();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         assertThatThrownBy(container::start)
                 .isInstanceOfSatisfying(
                         SetupException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT))
                 .hasMessageContaining(fifo.toString())
                 .hasMessageContaining("Nobody has opened it for " + (stream == 0 ? "writing" : "reading"));
-        assertThat(before.children()).containsAll(Traces.now().children());
+        assertThat(before.children()).containsAll(Footprint.now().children());
     }
 
     @ParameterizedTest

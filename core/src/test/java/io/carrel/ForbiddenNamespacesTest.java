@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.SetupException;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.NeedsProgram;
-import io.carrel.testing.Traces;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,7 @@ class ForbiddenNamespacesTest {
             Container.unconfined().command("true").build().run();
             Container container = Container.builder().command("true").build();
             container.plan();
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             try {
                 container.start().close();
                 System.out.println("started");

@@ -17,13 +17,13 @@ import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.Inside;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +100,7 @@ class FuseOverlayTest {
         assertThat(container.explain().lines().limit(2).toList().toString())
                 .contains(
                         "stack the layers by /", "fuse-overlayfs  # the kernel does not stack them: what was changed");
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         try (ContainerProcess process = container.start()) {
             Enforcement inForce = process.enforcement();
             assertThat(inForce.rootFileSystem()).isEqualTo("fuse.fuse-overlayfs");
@@ -232,7 +232,7 @@ class FuseOverlayTest {
     @Test
     @NeedsKernel(KernelFeature.BINDS)
     void whenItIsKilledTheContainerGetsErrorsAndNothingIsLeft() throws Exception {
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         try (ContainerProcess process = Layers.on(served())
                 .command("sh", "-c", "while cat /bin/sh > /dev/null; do true; done; exit 3")
                 .build()

@@ -8,9 +8,9 @@ import io.carrel.linux.SetupException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.outcome.HostStage;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
@@ -58,7 +58,7 @@ class HostStepsTest {
             } catch (IllegalStateException warmUp) {
                 // now everything is there that stays
             }
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             try {
                 plan.start().close();
                 System.out.println("started");

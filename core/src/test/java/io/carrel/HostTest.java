@@ -3,8 +3,8 @@ package io.carrel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,16 +55,16 @@ class HostTest {
     void theProbeLeavesNothing() throws Exception {
         Host.probe();
         System.gc();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         Host.probe();
-        Eventually.holds("what the probe had is gone", Duration.ofSeconds(5), () -> isNoMore(before, Traces.now()));
-        Traces after = Traces.now();
+        Eventually.holds("what the probe had is gone", Duration.ofSeconds(5), () -> isNoMore(before, Footprint.now()));
+        Footprint after = Footprint.now();
         assertThat(after.mounts()).isEqualTo(before.mounts());
         assertThat(before.files()).containsAll(after.files());
     }
 
     /** But for the launchers, which are collected. */
-    private static boolean isNoMore(Traces before, Traces after) {
+    private static boolean isNoMore(Footprint before, Footprint after) {
         return before.children().containsAll(after.children())
                 && after.descriptors().stream()
                         .allMatch(descriptor ->

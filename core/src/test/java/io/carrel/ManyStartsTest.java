@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.linux.SetupException;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +35,7 @@ class ManyStartsTest {
         ExecutorService pool = Executors.newFixedThreadPool(THREADS);
         try {
             run(pool, 4 * THREADS, succeeding, failing, killed, printing);
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             run(pool, STARTS, succeeding, failing, killed, printing);
             before.assertNothingAdded();
             assertThat(Outside.processesCalledWith(seconds)).isEmpty();
@@ -96,7 +96,7 @@ class ManyStartsTest {
     void manyContainersRunAtTheSameTime() throws Exception {
         Container cat = Container.builder().command("cat").build();
         cat.start().close();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         List<ContainerProcess> running =
                 IntStream.range(0, 50).mapToObj(i -> cat.start()).toList();
         assertThat(running).allMatch(ContainerProcess::isAlive);

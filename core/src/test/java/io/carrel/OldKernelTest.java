@@ -6,9 +6,9 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.fs.RootFs;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsProgram;
-import io.carrel.testing.Traces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,7 +120,7 @@ class OldKernelTest {
         public static void main(String[] arguments) throws Exception {
             Container container = Container.builder().command("echo", "works").build();
             container.run();
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             System.out.print(container.run().stdout());
             before.assertNothingAdded();
             try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir", "")))) {

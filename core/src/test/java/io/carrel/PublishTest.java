@@ -7,8 +7,8 @@ import io.carrel.linux.ContainerException;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.NeedsProgram;
-import io.carrel.testing.Traces;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -114,7 +114,7 @@ class PublishTest {
     @Test
     void thePortIsFreeAndNothingLeftWhenTheContainerHasEnded() throws Exception {
         start(server("warm up", "127.0.0.1::80").build()).close();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         int port;
         try (ContainerProcess process = start(server("once", "127.0.0.1::80").build())) {
             port = process.ports().get(0).host().getPort();
@@ -128,7 +128,7 @@ class PublishTest {
     void aPortInUseIsNamedBeforeAnythingStarts() throws Exception {
         start(server("warm up", "127.0.0.1::80").build()).close();
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             Container container = server("never", "127.0.0.1:%d:80".formatted(other.getLocalPort()))
                     .build();
             assertThatThrownBy(container::start)
@@ -142,7 +142,7 @@ class PublishTest {
     void aStepThatFailsGivesThePortBack() throws Exception {
         start(server("warm up", "127.0.0.1::80").build()).close();
         Plan plan = server("never", "127.0.0.1::80").build().plan();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         List<String> reasons =
                 plan.program().steps().stream().map(step -> step.reason()).toList();
         for (String step :

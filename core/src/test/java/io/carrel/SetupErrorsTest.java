@@ -13,10 +13,10 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.User;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.KernelFeature;
 import io.carrel.testing.NeedsKernel;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class SetupErrorsTest {
     private static SetupException refused(UnaryOperator<ContainerBuilder> configure) {
         Container container = configure.apply(Container.builder()).build();
         container.plan();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         SetupException failure = catchThrowableOfType(
                 SetupException.class, () -> container.start().close());
         before.assertNothingAdded();

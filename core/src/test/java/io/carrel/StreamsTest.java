@@ -8,8 +8,8 @@ import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.User;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.Inside;
-import io.carrel.testing.Traces;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,7 +159,7 @@ class StreamsTest {
                 .redirectInput(Redirect.from(missing.toFile()))
                 .command("true")
                 .build();
-        Traces before = Traces.now();
+        Footprint before = Footprint.now();
         container.plan();
         assertThatThrownBy(container::run)
                 .isInstanceOf(SyscallException.class)
@@ -171,7 +171,7 @@ class StreamsTest {
                         .build()
                         .start())
                 .hasMessageStartingWith("Cannot write standard output");
-        assertThat(before.children()).containsAll(Traces.now().children());
+        assertThat(before.children()).containsAll(Footprint.now().children());
     }
 
     @ParameterizedTest

@@ -21,9 +21,9 @@ import io.carrel.netns.dns.DnsServer;
 import io.carrel.netns.dns.NameTable;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
-import io.carrel.testing.Traces;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -214,7 +214,7 @@ class UserModeTest {
 
         private static void ended(String program) throws Exception {
             Eventually.holds("the program ends", A_WHILE, () -> helpers().isEmpty());
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             try (ContainerProcess process =
                     connected(program).command("cat").build().start()) {
                 System.out.println("connected=" + process.enforcement().connectedBy());
@@ -374,7 +374,7 @@ class UserModeTest {
                     .command("touch", "/trace/ran")
                     .build();
             attempt(container);
-            Traces before = Traces.now();
+            Footprint before = Footprint.now();
             System.out.println(attempt(container));
             before.assertNothingAdded();
         }

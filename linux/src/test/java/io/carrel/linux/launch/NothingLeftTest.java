@@ -2,7 +2,7 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carrel.linux.testing.Footprint;
+import io.carrel.testing.Footprint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;

@@ -8,7 +8,7 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
-import io.carrel.linux.testing.Footprint;
+import io.carrel.testing.Footprint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.testing.Footprint;
 import io.carrel.linux.testing.Proc;
+import io.carrel.testing.Footprint;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;

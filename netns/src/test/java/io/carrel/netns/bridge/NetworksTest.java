@@ -12,9 +12,9 @@ import io.carrel.netns.NewLink;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.PublishedPort;
 import io.carrel.netns.Subnet;
-import io.carrel.netns.testing.Descriptors;
 import io.carrel.netns.testing.OuterNetwork;
 import io.carrel.netns.testing.Server;
+import io.carrel.testing.Footprint;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -256,7 +256,7 @@ class NetworksTest {
                 NetworkNamespace one = NetworkNamespace.create()) {
             networks.create(BridgeNetwork.of("four").withSubnet(Subnet.parse("10.7.0.0/24")));
             networks.attach("four", one.namespace(), Endpoint.first()).close();
-            Descriptors before = Descriptors.now();
+            Footprint before = Footprint.now();
             try (Attachment first = networks.attach("four", one.namespace(), Endpoint.first());
                     Server tcp = Server.tcp(one, 80, "tcp");
                     Server udp = Server.udp(one, 53, "udp")) {
@@ -274,7 +274,7 @@ class NetworksTest {
                         .isEqualTo("tcp");
             }
             assertThat(ask("::1", 8080)).as("when it is gone").isEmpty();
-            before.assertNoneAdded();
+            before.assertNothingAdded();
         }
     }
 

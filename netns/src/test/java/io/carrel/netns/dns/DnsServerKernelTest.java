@@ -8,7 +8,7 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
-import io.carrel.netns.testing.Descriptors;
+import io.carrel.testing.Footprint;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -250,10 +250,10 @@ class DnsServerKernelTest {
     @Test
     void nothingIsLeftWhenItIsClosed() throws Exception {
         Running.of(table()).close();
-        Descriptors before = Descriptors.now();
+        Footprint before = Footprint.now();
         try (Running running = Running.of(table())) {
             assertThat(running.dig("+short", "+tcp", "db.carrel")).isEqualTo("10.1.0.5");
         }
-        before.assertNoneAdded();
+        before.assertNothingAdded();
     }
 }

@@ -10,8 +10,8 @@ import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.Protocol;
 import io.carrel.netns.PublishedPort;
-import io.carrel.netns.testing.Descriptors;
 import io.carrel.testing.Eventually;
+import io.carrel.testing.Footprint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -233,7 +233,7 @@ class PublicationKernelTest {
     void aPortInUseIsAnErrorThatNamesIt() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String mapping = "127.0.0.1:%d:80".formatted(other.getLocalPort());
-            Descriptors before = Descriptors.now();
+            Footprint before = Footprint.now();
             assertThatThrownBy(() ->
                             Publication.of(List.of(PortMapping.parse("127.0.0.1::81"), PortMapping.parse(mapping))))
                     .isInstanceOf(SyscallException.class)
@@ -242,7 +242,7 @@ class PublicationKernelTest {
                     .hasMessageContaining(
                             "Port %d/tcp is in use on this host by this process.".formatted(other.getLocalPort()))
                     .hasMessageEndingWith("127.0.0.1::80");
-            before.assertNoneAdded();
+            before.assertNothingAdded();
         }
     }
 
@@ -287,7 +287,7 @@ class PublicationKernelTest {
             try (Published warm = Published.of(inside, "127.0.0.1::80")) {
                 assertThat(echo(warm.ports().get(0).host(), "warm")).isEqualTo("warm");
             }
-            Descriptors before = Descriptors.now();
+            Footprint before = Footprint.now();
             try (Published published = Published.of(inside, "127.0.0.1::80")) {
                 List<Socket> open = new ArrayList<>();
                 for (int i = 0; i < 50; i++) {
@@ -313,7 +313,7 @@ class PublicationKernelTest {
                     }
                 }
             }
-            before.assertNoneAdded();
+            before.assertNothingAdded();
         }
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,10 +15,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What this JVM has of the kernel's: descriptors, threads, children (dead ones included), mounts, and Carrel's temporary
- * files. Mounts of namespaces are other tests' doing: no container makes one.
+ * What this JVM has of the kernel's: descriptors with what they lead to, which also hold namespaces and cgroups, threads, children
+ * (dead ones included), mounts, and Carrel's temporary files. What other JVMs have on the host does not count, as their tests may
+ * run at the same time; nor do mounts of namespaces, which no container makes.
  */
-public record Traces(
+public record Footprint(
         Set<String> descriptors, Set<String> threads, Set<Long> children, Set<String> mounts, Set<String> files) {
 
     private static final Duration PATIENCE = Eventually.patience(Duration.ofSeconds(5));
@@ -31,43 +31,55 @@ public record Traces(
     private static final List<String> FILES_OF_THE_JDK = List.of(".jar", " -> /sys/fs/cgroup/", " -> /proc/");
 
     /** The present state. */
-    public static Traces now() {
+    public static Footprint now() {
         // Descriptors last: reading the others makes the JDK open some that it keeps.
-        Set<String> mounts = Outside.lines(Path.of("/proc/self/mountinfo")).stream()
-                .filter(line -> !line.contains(" - nsfs "))
-                .collect(toSet());
-        Set<Long> children = Set.copyOf(Outside.children(ProcessHandle.current().pid()));
+        Set<String> mounts = presentMounts();
+        Set<Long> children =
+                ProcessHandle.current().children().map(ProcessHandle::pid).collect(toSet());
         Set<String> files = temporaryFiles();
-        return new Traces(openDescriptors(), presentThreads(), children, mounts, files);
+        return new Footprint(openDescriptors(), presentThreads(), children, mounts, files);
     }
 
-    /** Fails if there is anything that was not there then. What has just ended may take a moment to go. */
+    /** Fails if there is anything that was not there then, and says what. What has just ended may take a moment to go. */
     public void assertNothingAdded() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Traces now = now();
-        while (!now.isNoMoreThan(this) && System.nanoTime() < deadline) {
+        Footprint added = added(now());
+        while (!added.isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
-            now = now();
+            added = added(now());
         }
-        assertThat(added(now.children, children)).as("new children").isEmpty();
-        assertThat(added(now.descriptors, descriptors)).as("new descriptors").isEmpty();
-        assertThat(added(now.threads, threads)).as("new threads").isEmpty();
-        assertThat(added(now.mounts, mounts)).as("new mounts").isEmpty();
-        assertThat(added(now.files, files)).as("new temporary files").isEmpty();
+        assertThat(added.children).as("new children").isEmpty();
+        assertThat(added.descriptors).as("new descriptors").isEmpty();
+        assertThat(added.threads).as("new threads").isEmpty();
+        assertThat(added.mounts).as("new mounts").isEmpty();
+        assertThat(added.files).as("new temporary files").isEmpty();
     }
 
-    private boolean isNoMoreThan(Traces then) {
-        return then.children.containsAll(children)
-                && then.descriptors.containsAll(descriptors)
-                && then.threads.containsAll(threads)
-                && then.mounts.containsAll(mounts)
-                && then.files.containsAll(files);
+    private Footprint added(Footprint now) {
+        return new Footprint(
+                without(now.descriptors, descriptors),
+                without(now.threads, threads),
+                without(now.children, children),
+                without(now.mounts, mounts),
+                without(now.files, files));
     }
 
-    private static <T> Set<T> added(Set<T> now, Set<T> then) {
+    private boolean isEmpty() {
+        return Stream.of(descriptors, threads, children, mounts, files).allMatch(Set::isEmpty);
+    }
+
+    private static <T> Set<T> without(Set<T> now, Set<T> then) {
         Set<T> added = new HashSet<>(now);
         added.removeAll(then);
         return added;
+    }
+
+    private static Set<String> presentMounts() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+            return lines.filter(line -> !line.contains(" - nsfs ")).collect(toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Set<String> presentThreads() {
@@ -79,7 +91,7 @@ public record Traces(
 
     private static Set<String> openDescriptors() {
         try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.map(Traces::describe)
+            return entries.map(Footprint::describe)
                     .filter(text -> !text.isEmpty() && FILES_OF_THE_JDK.stream().noneMatch(text::contains))
                     .collect(toSet());
         } catch (IOException e) {
@@ -90,10 +102,8 @@ public record Traces(
     private static String describe(Path entry) {
         try {
             return entry.getFileName() + " -> " + Files.readSymbolicLink(entry);
-        } catch (NoSuchFileException closedMeanwhile) {
+        } catch (IOException closedMeanwhile) {
             return "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
