@@ -4,11 +4,11 @@ import io.carrel.fs.Storage;
 import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.binding.WriteAside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +47,8 @@ final class Records {
     void write(RunningContainer container) {
         RecordFile file = RecordFile.of(directory, container);
         try {
-            Files.write(file.temporary(), RecordText.now(container).format());
-            Files.move(file.temporary(), file.path(), StandardCopyOption.ATOMIC_MOVE);
+            byte[] content = RecordText.now(container).format();
+            WriteAside.replace(file.temporary(), file.path(), aside -> Files.write(aside, content));
         } catch (IOException e) {
             throw failure("Cannot write", file.path(), e);
         }

@@ -3,12 +3,12 @@ package io.carrel.images;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.linux.DirectoryListing;
+import io.carrel.linux.binding.WriteAside;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** Makes files that are either complete or not there. */
 final class SaveFiles {
@@ -37,14 +37,11 @@ final class SaveFiles {
             return;
         }
         Path fresh = Files.createTempFile(parent, ".carrel-", "");
-        try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh), BUFFER)) {
+        WriteAside.replace(fresh, file, aside -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside), BUFFER)) {
                 writing.write(out);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
+        });
     }
 
     /** The directory is new or empty. */

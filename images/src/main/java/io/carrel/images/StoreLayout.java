@@ -1,6 +1,7 @@
 package io.carrel.images;
 
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.hash.Hashing;
 import io.carrel.fs.Storage;
@@ -10,6 +11,7 @@ import io.carrel.images.layers.Owners;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.PrivateDirectory;
+import io.carrel.linux.binding.WriteAside;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,14 +93,12 @@ record StoreLayout(Path root, boolean isReadOnly) {
     /** Writes a file in place of the old one; nobody sees half of it. */
     void replaceFile(Path file, byte[] content) throws IOException {
         Path fresh = Files.createTempFile(work(), "file-", "");
-        try {
-            Files.write(fresh, content);
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
-            Durable.sync(fresh);
-            Durable.rename(fresh, file);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
+        WriteAside.replace(fresh, file, aside -> {
+            Files.write(aside, content);
+            Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rw-r--r--"));
+            Durable.sync(aside);
+        });
+        Durable.sync(requireNonNull(file.getParent()));
     }
 
     Path index() {

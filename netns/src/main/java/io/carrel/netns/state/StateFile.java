@@ -3,12 +3,12 @@ package io.carrel.netns.state;
 import com.google.common.collect.ImmutableMap;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.RefusedContentException;
+import io.carrel.linux.binding.WriteAside;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,9 +55,8 @@ public record StateFile(Path path, Map<String, String> values) {
 
     /** Writes the file, in the place of an older one. */
     public void write() {
-        Path temporary = writeAside();
         try {
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+            WriteAside.replace(temporary(), path, aside -> Files.writeString(aside, text()));
         } catch (IOException e) {
             throw failure("Cannot write", path, e);
         }
@@ -65,7 +64,7 @@ public record StateFile(Path path, Map<String, String> values) {
 
     /** Writes the file unless it is there; false if it is. */
     public boolean create() {
-        Path temporary = writeAside();
+        Path temporary = written();
         try {
             Files.createLink(path, temporary);
             return true;
@@ -78,16 +77,23 @@ public record StateFile(Path path, Map<String, String> values) {
         }
     }
 
-    private Path writeAside() {
+    private String text() {
         StringBuilder text = new StringBuilder();
         values.forEach(
                 (name, value) -> text.append(name).append('=').append(value).append('\n'));
-        Path temporary = path.resolveSibling(TEMPORARY + UUID.randomUUID());
+        return text.toString();
+    }
+
+    private Path written() {
         try {
-            return Files.writeString(temporary, text);
+            return Files.writeString(temporary(), text());
         } catch (IOException e) {
             throw failure("Cannot write", path, e);
         }
+    }
+
+    private Path temporary() {
+        return path.resolveSibling(TEMPORARY + UUID.randomUUID());
     }
 
     /** Whether a file of this name is only one that was being written when its JVM was killed. */
