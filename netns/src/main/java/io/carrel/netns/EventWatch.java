@@ -1,6 +1,7 @@
 package io.carrel.netns;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Netlink;
@@ -24,7 +25,7 @@ final class EventWatch implements AutoCloseable {
 
     private final Descriptor socket;
     private final Consumer<NetworkEvent> listener;
-    private final EventLoop.Watch watch;
+    private final DescriptorWatches.Watch watch;
 
     private EventWatch(Descriptor socket, Consumer<NetworkEvent> listener) {
         this.socket = socket;

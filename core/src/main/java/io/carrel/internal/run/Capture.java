@@ -4,6 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.TransferCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.Pipes;
 import io.carrel.linux.uapi.Constant;
@@ -30,7 +31,7 @@ public final class Capture implements AutoCloseable {
     private final class Pipe {
         private final Descriptor descriptor;
         private final Captured bytes;
-        private EventLoop.@Nullable Watch watch;
+        private DescriptorWatches.@Nullable Watch watch;
         private long passed;
 
         Pipe(Descriptor descriptor, Captured bytes) {

@@ -1,15 +1,12 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.binding.Epoll;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,16 +25,13 @@ public final class EventLoop {
 
     private static volatile @Nullable EventLoop shared;
 
-    private final Epoll epoll = new Epoll();
-    private final AtomicLong keys = new AtomicLong();
-    private final Map<Long, Runnable> handlers = new ConcurrentHashMap<>();
-    private final Map<Long, Runnable> watches = new ConcurrentHashMap<>();
     private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
 
-    private final Thread thread;
+    private final DescriptorWatches watches;
 
     private EventLoop() {
-        thread = new Thread(null, this::run, "carrel-events", 256 * 1024);
+        Thread thread = new Thread(null, this::run, "carrel-events", 256 * 1024);
+        watches = new DescriptorWatches(thread, LOG, "An event's handler failed");
         thread.setDaemon(true);
         thread.start();
     }
@@ -59,10 +53,7 @@ public final class EventLoop {
 
     /** Runs {@code handler} once, as soon as the descriptor is readable. The descriptor is closed only after that. */
     void whenReadable(Descriptor descriptor, Runnable handler) {
-        long key = keys.incrementAndGet();
-        handlers.put(key, handler);
-        epoll.addOnce(descriptor, key);
-        LockSupport.unpark(thread);
+        watches.once(descriptor, Waiting.EPOLLIN).tell(events -> handler.run());
     }
 
     /**
@@ -71,33 +62,8 @@ public final class EventLoop {
      *
      * @param interest {@code EPOLLIN}, or {@code EPOLLPRI} for a file whose changes the kernel tells
      */
-    public Watch watch(Descriptor descriptor, Constant interest, Runnable handler) {
-        long key = keys.incrementAndGet();
-        watches.put(key, handler);
-        epoll.addAlways(descriptor, interest, key);
-        LockSupport.unpark(thread);
-        return new Watch(descriptor, key);
-    }
-
-    /** Something that is told again and again. */
-    public final class Watch implements AutoCloseable {
-
-        private final Descriptor descriptor;
-        private final long key;
-
-        private Watch(Descriptor descriptor, long key) {
-            this.descriptor = descriptor;
-            this.key = key;
-        }
-
-        /** It is told no more, apart from a handler that runs already. */
-        @Override
-        public void close() {
-            if (watches.remove(key) != null) {
-                epoll.remove(descriptor);
-                epoll.wakeUp();
-            }
-        }
+    public DescriptorWatches.Watch watch(Descriptor descriptor, Constant interest, Runnable handler) {
+        return watches.watch(descriptor, interest, events -> handler.run());
     }
 
     /** Begins to wait, again and again, for something of interest about the descriptor, which is closed only after what is returned. */
@@ -108,16 +74,12 @@ public final class EventLoop {
     /** Waits for one descriptor; a waiting thread parks, so it may be virtual. Thread-safe. */
     final class Readiness implements AutoCloseable {
 
-        private final Descriptor descriptor;
-        private final Constant interest;
-        private final long key = keys.incrementAndGet();
+        private final DescriptorWatches.Once readiness;
         private @Nullable CompletableFuture<Void> next;
-        private boolean added;
         private boolean closed;
 
         private Readiness(Descriptor descriptor, Constant interest) {
-            this.descriptor = descriptor;
-            this.interest = interest;
+            readiness = watches.once(descriptor, interest);
         }
 
         /** Done as soon as there is something, or this is closed. */
@@ -128,14 +90,7 @@ public final class EventLoop {
             if (next == null || next.isDone()) {
                 CompletableFuture<Void> wanted = new CompletableFuture<>();
                 next = wanted;
-                handlers.put(key, () -> wanted.complete(null));
-                if (added) {
-                    epoll.againOnce(descriptor, interest, key);
-                } else {
-                    epoll.addOnce(descriptor, interest, key);
-                    added = true;
-                }
-                LockSupport.unpark(thread);
+                readiness.tell(events -> wanted.complete(null));
             }
             return next;
         }
@@ -144,13 +99,7 @@ public final class EventLoop {
         public synchronized void close() {
             if (!closed) {
                 closed = true;
-                boolean watched = handlers.remove(key) != null;
-                if (added) {
-                    epoll.remove(descriptor);
-                }
-                if (watched) {
-                    epoll.wakeUp();
-                }
+                readiness.end();
                 if (next != null) {
                     next.complete(null);
                 }
@@ -168,8 +117,7 @@ public final class EventLoop {
             earliest = deadlines.peek() == deadline;
         }
         if (earliest) {
-            LockSupport.unpark(thread);
-            epoll.wakeUp();
+            watches.wakeUp();
         }
         return deadline;
     }
@@ -177,23 +125,17 @@ public final class EventLoop {
     private void run() {
         while (true) {
             // A JVM that ends waits up to 300 ms for threads in native code, so this one is not there for nothing.
-            while (handlers.isEmpty() && watches.isEmpty() && untilNextDeadline() < 0) {
+            while (watches.isEmpty() && untilNextDeadline() < 0) {
                 LockSupport.park(this);
             }
-            runSafely(this::once);
+            watches.runSafely(this::once);
         }
     }
 
     private void once() {
-        epoll.await(untilNextDeadline(), (key, events) -> {
-            Runnable once = handlers.remove(key);
-            Runnable handler = once == null ? watches.get(key) : once;
-            if (handler != null) {
-                runSafely(handler);
-            }
-        });
+        watches.await(untilNextDeadline());
         for (Deadline due = nextDue(); due != null; due = nextDue()) {
-            runSafely(due.action);
+            watches.runSafely(due.action);
         }
     }
 
@@ -209,20 +151,6 @@ public final class EventLoop {
         synchronized (deadlines) {
             Deadline next = deadlines.peek();
             return next != null && next.nanoTime - System.nanoTime() <= 0 ? deadlines.poll() : null;
-        }
-    }
-
-    /** An error of one container must not end the thread that serves all; nobody else would learn of it. */
-    private static void runSafely(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | Error e) {
-            try {
-                LOG.warn("An event's handler failed", e);
-            } catch (RuntimeException | Error untold) {
-                // For example, no memory for the message either.
-                e.addSuppressed(untold);
-            }
         }
     }
 

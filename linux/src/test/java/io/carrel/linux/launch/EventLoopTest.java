@@ -115,7 +115,7 @@ class EventLoopTest {
                 Descriptor writeEnd = pipe.get(1)) {
             CountDownLatch two = new CountDownLatch(2);
             byte[] one = new byte[1];
-            EventLoop.Watch watch = loop.watch(readEnd, Waiting.EPOLLIN, () -> {
+            DescriptorWatches.Watch watch = loop.watch(readEnd, Waiting.EPOLLIN, () -> {
                 TransferCalls.read(readEnd, one);
                 two.countDown();
             });

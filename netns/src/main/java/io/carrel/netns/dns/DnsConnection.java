@@ -3,6 +3,7 @@ package io.carrel.netns.dns;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.relay.Acceptor;
@@ -27,7 +28,7 @@ final class DnsConnection {
     private final InetSocketAddress asker;
     private final Questions questions;
     private final Acceptor.Visit visit;
-    private final Loop.Watch watch;
+    private final DescriptorWatches.Watch watch;
     private final Loop.Timer timer;
     private byte[] received = new byte[0];
 

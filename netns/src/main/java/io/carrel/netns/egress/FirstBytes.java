@@ -3,6 +3,7 @@ package io.carrel.netns.egress;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.netns.relay.Loop;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class FirstBytes {
     private final Descriptor socket;
     private final Predicate<byte[]> enough;
     private final BiConsumer<byte[], End> told;
-    private final Loop.Watch watch;
+    private final DescriptorWatches.Watch watch;
     private final Loop.Timer timer;
     private byte[] bytes;
     private boolean over;

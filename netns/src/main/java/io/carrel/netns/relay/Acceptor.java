@@ -3,6 +3,7 @@ package io.carrel.netns.relay;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.Sockets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,7 +31,7 @@ public final class Acceptor {
     private final Descriptor listener;
     private final int most;
     private final Service service;
-    private final Loop.Watch watch;
+    private final DescriptorWatches.Watch watch;
     private final Set<Visit> visits = new HashSet<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private boolean open = true;

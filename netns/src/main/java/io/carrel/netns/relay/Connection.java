@@ -3,6 +3,7 @@ package io.carrel.netns.relay;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Waiting;
@@ -31,8 +32,8 @@ final class Connection {
     private final Flow up;
     private final Flow down;
     private final Runnable closed;
-    private final Loop.Watch clientWatch;
-    private final Loop.Watch serverWatch;
+    private final DescriptorWatches.Watch clientWatch;
+    private final DescriptorWatches.Watch serverWatch;
     private boolean open = true;
 
     /**

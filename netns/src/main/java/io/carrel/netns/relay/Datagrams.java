@@ -4,6 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.binding.SocketCalls.Datagram;
+import io.carrel.linux.launch.DescriptorWatches;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ public final class Datagrams implements AutoCloseable {
     private final Descriptor socket;
     private final int largest;
     private final Consumer<Datagram> receiver;
-    private final Loop.Watch watch;
+    private final DescriptorWatches.Watch watch;
 
     /** Hands over what comes from now on; what is larger is cut off. */
     public Datagrams(Loop loop, Descriptor socket, int largest, Consumer<Datagram> receiver) {

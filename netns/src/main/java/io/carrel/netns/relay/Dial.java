@@ -4,6 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.SocketCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
 import java.net.InetSocketAddress;
@@ -18,7 +19,7 @@ public final class Dial {
     private static final Errno NONE = new Errno(0);
 
     private final Consumer<Errno> outcome;
-    private Loop.@Nullable Watch watch;
+    private DescriptorWatches.@Nullable Watch watch;
     private Loop.@Nullable Timer timer;
     private boolean over;
 

@@ -1,9 +1,9 @@
 package io.carrel.netns.relay;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.binding.Epoll;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.NamespaceCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.CloneFlags;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -12,13 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +44,14 @@ public final class Loop {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
-    private final Epoll epoll = new Epoll();
-    private final AtomicLong keys = new AtomicLong();
-    private final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-    private final Thread thread = new Thread(null, this::run, "carrel-relay", 512 * 1024);
+    private final Thread thread;
+    private final DescriptorWatches watches;
 
     private Loop() {
+        thread = new Thread(null, this::run, "carrel-relay", 512 * 1024);
+        watches = new DescriptorWatches(thread, LOG, "Something that is relayed failed");
         thread.setDaemon(true);
         thread.start();
     }
@@ -68,55 +65,18 @@ public final class Loop {
         return Holder.SHARED;
     }
 
-    /** Told of changes. */
-    @FunctionalInterface
-    public interface Handler {
-        /** Something changed: {@code events} are bits of epoll's. */
-        void ready(int events);
-    }
-
     /**
      * Tells of every change of the descriptor, which must not block, until the watch is closed. It is closed only after
      * that.
      */
-    public Watch watch(Descriptor descriptor, Handler handler) {
-        long key = keys.incrementAndGet();
-        handlers.put(key, handler);
-        epoll.addAlways(descriptor, CHANGES, key);
-        LockSupport.unpark(thread);
-        return new Watch(descriptor, key);
-    }
-
-    /** Something that is told of. */
-    public final class Watch implements AutoCloseable {
-
-        private final Descriptor descriptor;
-        private final long key;
-
-        private Watch(Descriptor descriptor, long key) {
-            this.descriptor = descriptor;
-            this.key = key;
-        }
-
-        /** It is told of no more. */
-        @Override
-        public void close() {
-            if (handlers.remove(key) != null) {
-                epoll.remove(descriptor);
-                if (Thread.currentThread() != thread) {
-                    epoll.wakeUp();
-                }
-            }
-        }
+    public DescriptorWatches.Watch watch(Descriptor descriptor, DescriptorWatches.Handler handler) {
+        return watches.watch(descriptor, CHANGES, handler);
     }
 
     /** Runs the task on the loop's thread, soon. */
     public void execute(Runnable task) {
         tasks.add(task);
-        if (Thread.currentThread() != thread) {
-            LockSupport.unpark(thread);
-            epoll.wakeUp();
-        }
+        watches.wakeUp();
     }
 
     /** Computes on the loop's thread, and waits for the result. */
@@ -196,29 +156,22 @@ public final class Loop {
         goHome();
         while (true) {
             // A JVM that ends waits up to 300 ms for threads in native code, so this one is not there for nothing.
-            while (handlers.isEmpty() && tasks.isEmpty() && timers.isEmpty()) {
+            while (watches.isEmpty() && tasks.isEmpty() && timers.isEmpty()) {
                 LockSupport.park(this);
             }
-            epoll.await(tasks.isEmpty() ? untilNextTimer() : 0, this::tell);
+            watches.await(tasks.isEmpty() ? untilNextTimer() : 0);
             for (int left = tasks.size(); left > 0; left--) {
                 Runnable task = tasks.poll();
                 if (task != null) {
-                    runSafely(task);
+                    watches.runSafely(task);
                 }
             }
             while (untilNextTimer() == 0) {
                 Runnable action = timers.remove().action;
                 if (action != null) {
-                    runSafely(action);
+                    watches.runSafely(action);
                 }
             }
-        }
-    }
-
-    private void tell(long key, int events) {
-        Handler handler = handlers.get(key);
-        if (handler != null) {
-            runSafely(() -> handler.ready(events));
         }
     }
 
@@ -226,14 +179,5 @@ public final class Loop {
     private long untilNextTimer() {
         Timer next = timers.peek();
         return next == null ? -1 : Math.max(0, next.nanoTime - System.nanoTime());
-    }
-
-    /** An error of one connection must not end the thread that serves all; nobody else would learn of it. */
-    private static void runSafely(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | Error e) {
-            LOG.warn("Something that is relayed failed", e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.TransferCalls;
+import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
@@ -29,7 +30,7 @@ public final class Watches implements AutoCloseable {
 
     @GuardedBy("this") private final List<Descriptor> descriptors = new ArrayList<>();
 
-    @GuardedBy("this") private final List<EventLoop.Watch> watches = new ArrayList<>();
+    @GuardedBy("this") private final List<DescriptorWatches.Watch> watches = new ArrayList<>();
 
     @GuardedBy("this") private boolean isClosed;
 
@@ -99,7 +100,7 @@ public final class Watches implements AutoCloseable {
 
     /** Watches a descriptor that is kept and closed with the others. */
     public void watch(Descriptor descriptor, Constant interest, Runnable handler) {
-        EventLoop.Watch watch = EventLoop.shared().watch(descriptor, interest, handler);
+        DescriptorWatches.Watch watch = EventLoop.shared().watch(descriptor, interest, handler);
         synchronized (this) {
             if (!isClosed) {
                 watches.add(watch);
@@ -122,7 +123,7 @@ public final class Watches implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
-        watches.forEach(EventLoop.Watch::close);
+        watches.forEach(DescriptorWatches.Watch::close);
         watches.clear();
         descriptors.forEach(Descriptor::close);
         descriptors.clear();
