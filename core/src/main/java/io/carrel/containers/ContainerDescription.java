@@ -13,10 +13,11 @@ import java.util.Map;
  *
  * @param name the name by which it is found, and which no other running container of this storage has; empty if it has
  *     none
- * @param command what it runs, as text for people: an image and arguments, or a command
+ * @param image the name of its image, as it was given; empty if it has none
+ * @param command what it runs, as text for people, without the image
  * @param labels what its user has attached to it
  */
-public record ContainerDescription(String name, List<String> command, Map<String, String> labels) {
+public record ContainerDescription(String name, String image, List<String> command, Map<String, String> labels) {
 
     private static final String NAME = "[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9])?";
 
@@ -26,6 +27,7 @@ public record ContainerDescription(String name, List<String> command, Map<String
      * @throws IllegalArgumentException if no container can have the name
      */
     public ContainerDescription {
+        requireNonNull(image, "image");
         command = ImmutableList.copyOf(command);
         labels = ImmutableMap.copyOf(labels);
         if (!name.isEmpty()) {
@@ -33,9 +35,9 @@ public record ContainerDescription(String name, List<String> command, Map<String
         }
     }
 
-    /** Creates the description of a container without a name and labels. */
+    /** Creates the description of a container without a name, an image and labels. */
     public static ContainerDescription of(List<String> command) {
-        return new ContainerDescription("", command, ImmutableMap.of());
+        return new ContainerDescription("", "", command, ImmutableMap.of());
     }
 
     /**
@@ -46,7 +48,12 @@ public record ContainerDescription(String name, List<String> command, Map<String
      * @throws IllegalArgumentException if it is none
      */
     public ContainerDescription withName(String text) {
-        return new ContainerDescription(checkName(text), command, labels);
+        return new ContainerDescription(checkName(text), image, command, labels);
+    }
+
+    /** Returns a copy with the name of its image. */
+    public ContainerDescription withImage(String text) {
+        return new ContainerDescription(name, text, command, labels);
     }
 
     /**
@@ -59,7 +66,7 @@ public record ContainerDescription(String name, List<String> command, Map<String
         checkArgument(!key.isEmpty(), "a label has a name");
         ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
         all.putAll(labels).put(key, value);
-        return new ContainerDescription(name, command, all.buildKeepingLast());
+        return new ContainerDescription(name, image, command, all.buildKeepingLast());
     }
 
     private static String checkName(String name) {

@@ -12,6 +12,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * The running containers that the JVMs of one user have registered. Each is held by the JVM that registered it, and is
@@ -45,32 +48,35 @@ public final class Containers {
     }
 
     /**
-     * Registers a container that this JVM is about to start.
+     * Registers a container that this JVM is about to start. One without a name gets a made-up one.
      *
      * @throws NameInUseException if a running container has its name; of several that want a name at once, one gets it
      * @throws IllegalStateException if another user owns the storage
      * @throws HostFileException if the record cannot be written
      */
     public Registration register(ContainerDescription description) {
-        RunningContainer container = new RunningContainer(
-                ContainerId.random(),
-                description,
-                Instant.now(),
-                ProcessIdentity.current(),
-                Optional.empty(),
-                List.of());
-        if (container.name().isEmpty()) {
-            records.makeDirectory();
-            records.write(container);
-            return new Registration(records, container);
-        }
         try (Lease unused = records.lockNames()) {
-            named(container.name()).ifPresent(other -> {
-                throw new NameInUseException(other);
-            });
+            RunningContainer container = new RunningContainer(
+                    ContainerId.random(),
+                    named(description, list()),
+                    Instant.now(),
+                    ProcessIdentity.current(),
+                    Optional.empty(),
+                    List.of());
             records.write(container);
             return new Registration(records, container);
         }
+    }
+
+    private static ContainerDescription named(ContainerDescription description, List<RunningContainer> others) {
+        if (description.name().isEmpty()) {
+            Set<String> taken = others.stream().map(RunningContainer::name).collect(Collectors.toSet());
+            return description.withName(MadeUpName.besides(taken, ThreadLocalRandom.current()));
+        }
+        named(others, description.name()).ifPresent(other -> {
+            throw new NameInUseException(other);
+        });
+        return description;
     }
 
     /**
@@ -149,10 +155,6 @@ public final class Containers {
      */
     public int removeDead() {
         return records.sweep();
-    }
-
-    private Optional<RunningContainer> named(String name) {
-        return named(list(), name);
     }
 
     private static Optional<RunningContainer> named(List<RunningContainer> all, String name) {

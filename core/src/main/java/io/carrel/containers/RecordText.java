@@ -17,9 +17,9 @@ import java.util.Properties;
 
 /**
  * What is in a record's file, in the format of {@link Properties}: {@code version}, {@code boot} (the host's boot_id:
- * what another boot has left is nobody's), {@code id}, {@code name}, {@code created} (ISO 8601), {@code holder} and
- * {@code process} (pid, start time in ticks, PID namespace), {@code command.0} and so on, {@code port.0} and so on,
- * {@code label.KEY}.
+ * what another boot has left is nobody's), {@code id}, {@code name}, {@code image}, {@code created} (ISO 8601),
+ * {@code holder} and {@code process} (pid, start time in ticks, PID namespace), {@code command.0} and so on,
+ * {@code port.0} and so on, {@code label.KEY}.
  *
  * @param container what it says
  * @param boot when it was written
@@ -49,6 +49,7 @@ record RecordText(RunningContainer container, String boot) {
         all.setProperty("boot", boot);
         all.setProperty("id", container.id().hex());
         all.setProperty("name", container.name());
+        all.setProperty("image", container.description().image());
         all.setProperty("created", container.created().toString());
         all.setProperty("holder", container.holder().format());
         container.process().ifPresent(first -> all.setProperty("process", first.format()));
@@ -87,7 +88,11 @@ record RecordText(RunningContainer container, String boot) {
         }
         RunningContainer container = new RunningContainer(
                 new ContainerId(all.getProperty("id", "")),
-                new ContainerDescription(all.getProperty("name", ""), numbered(all, "command."), labels.build()),
+                new ContainerDescription(
+                        all.getProperty("name", ""),
+                        all.getProperty("image", ""),
+                        numbered(all, "command."),
+                        labels.build()),
                 Instant.parse(all.getProperty("created", "")),
                 ProcessIdentity.parse(all.getProperty("holder", ""))
                         .orElseThrow(() -> new IllegalArgumentException("no holder")),

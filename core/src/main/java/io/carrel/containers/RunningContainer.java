@@ -39,7 +39,7 @@ public record RunningContainer(
         ports = ImmutableList.copyOf(ports);
     }
 
-    /** Returns the container's name; empty if it has none. */
+    /** Returns the container's name. */
     public String name() {
         return description.name();
     }
