@@ -39,14 +39,24 @@ final class CgroupCommand {
         if (options.isTable()) {
             out.println(Page.wrapped("host: ", host.toString()));
         }
-        options.print(out, List.of("NAME", "PROCESSES"), host.tree(), CgroupCommand::entry);
+        options.print(
+                out,
+                Columns.of("Tree", "NAME", "Processes", "PROCESSES").hiding("Name", "NAME"),
+                host.tree(),
+                CgroupCommand::entry);
     }
 
     private static ListOptions.Entry entry(Cgroups.Entry group) {
         String pids = group.processes().stream().map(String::valueOf).collect(Collectors.joining(" "));
         ObjectNode document = Documents.object().put("Name", group.name()).put("Depth", group.depth());
         group.processes().forEach(document.putArray("Processes")::add);
-        return new ListOptions.Entry(group.name(), List.of("  ".repeat(group.depth()) + group.name(), pids), document);
+        return new ListOptions.Entry(
+                group.name(),
+                Documents.object()
+                        .put("Tree", "  ".repeat(group.depth()) + group.name())
+                        .put("Name", group.name())
+                        .put("Processes", pids),
+                document);
     }
 
     @Command(

@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code carrel cp}: as {@code docker cp}. */
@@ -41,10 +40,6 @@ final class CopyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init") // by picocli
-    private Main main;
 
     @Option(
             names = {"-a", "--archive"},
@@ -109,7 +104,7 @@ final class CopyCommand implements Runnable {
             return files(from).copyOut(path(from), target(target), options);
         }
         checkArgument(!Terminal.isOutput(), "a tar archive is not written to a terminal; redirect standard output");
-        return files(from).copyOut(path(from), main.out(), options);
+        return files(from).copyOut(path(from), Main.of(spec).out(), options);
     }
 
     private Copied in(Matcher to, CopyOptions options) {

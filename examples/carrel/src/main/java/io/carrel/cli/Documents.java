@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,10 +50,26 @@ final class Documents {
 
     /** As it may stand on a terminal, too: the library escapes the control characters of ASCII alone. */
     static String format(JsonNode document) {
-        String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+        return harmless(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document));
+    }
+
+    /** The same in one line. */
+    static String line(JsonNode document) {
+        return harmless(MAPPER.writeValueAsString(document));
+    }
+
+    private static String harmless(String text) {
         return HARMFUL.matcher(text)
                 .replaceAll(found ->
                         found.group().chars().mapToObj("\\\\u%04x"::formatted).collect(Collectors.joining()));
+    }
+
+    /** Labels as docker's lists show them: {@code a=b,c=d}. */
+    static String labels(Map<String, String> labels) {
+        return new TreeMap<>(labels)
+                .entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(","));
     }
 
     /** An image in short. */

@@ -22,6 +22,10 @@ import picocli.CommandLine.Spec;
         description = {"Shows how an image came to be, the last step first.", ""})
 final class HistoryCommand implements Runnable {
 
+    private static final Columns COLUMNS = Columns.of(
+                    "CreatedSince", "CREATED", "Size", "SIZE", "CreatedBy", "CREATED BY")
+            .hiding("ID", "LAYER", "CreatedAt", "CREATED AT", "Comment", "COMMENT");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -42,11 +46,7 @@ final class HistoryCommand implements Runnable {
             steps.addFirst(new Step(step, hasLayer ? Optional.of(layers.next()) : Optional.empty()));
         }
         Instant now = Instant.now();
-        options.print(
-                spec.commandLine().getOut(),
-                List.of("CREATED", "SIZE", "CREATED BY"),
-                List.copyOf(steps),
-                step -> step.entry(now));
+        options.print(spec.commandLine().getOut(), COLUMNS, List.copyOf(steps), step -> step.entry(now));
         long more = Streams.stream(layers).count();
         if (more > 0) {
             spec.commandLine()
@@ -63,7 +63,17 @@ final class HistoryCommand implements Runnable {
             String digest = layer.map(one -> one.digest().toString()).orElse("<missing>");
             return new ListOptions.Entry(
                     digest,
-                    List.of(Images.age(told.created(), now), Images.size(size), what),
+                    Documents.object()
+                            .put("ID", digest)
+                            .put("CreatedSince", Age.ago(told.created(), now))
+                            .put(
+                                    "CreatedAt",
+                                    told.created() == null
+                                            ? "N/A"
+                                            : told.created().toString())
+                            .put("Size", Images.size(size))
+                            .put("CreatedBy", what)
+                            .put("Comment", told.comment()),
                     Documents.object()
                             .put(
                                     "Created",

@@ -7,8 +7,12 @@ import picocli.CommandLine.Command;
         name = "image",
         description = {"Looks after images.", ""},
         subcommands = {
-            ImagesCommand.class,
             ImageInspectCommand.class,
+            HistoryCommand.class,
+            TagCommand.class,
+            LoadCommand.class,
+            SaveCommand.class,
+            ImportCommand.class,
             ImagePruneCommand.class,
             ImageVerifyCommand.class,
             MountCommand.class,

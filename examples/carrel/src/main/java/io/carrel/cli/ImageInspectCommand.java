@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
 
 /** {@code carrel image inspect}: all about images. */
 @Command(
@@ -22,6 +22,9 @@ final class ImageInspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
+    @Mixin
+    private Inspection inspection = new Inspection();
+
     @Option(names = "--platform", paramLabel = "OS/ARCH", description = "The image for this platform.")
     private @Nullable String platform;
 
@@ -32,9 +35,6 @@ final class ImageInspectCommand implements Callable<Integer> {
     public Integer call() {
         ImageStore store = Images.store();
         Platform wanted = platform == null ? Platform.current() : Platform.parse(platform);
-        ArrayNode document = Documents.array();
-        int code = EachName.of(spec, names, name -> document.add(Documents.full(store.image(name, wanted))));
-        spec.commandLine().getOut().println(Documents.format(document));
-        return code;
+        return inspection.print(spec, names, name -> Documents.full(store.image(name, wanted)));
     }
 }

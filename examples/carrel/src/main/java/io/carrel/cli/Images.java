@@ -5,11 +5,12 @@ import io.carrel.images.Image;
 import io.carrel.images.ImageStore;
 import io.carrel.images.Reference;
 import io.carrel.images.layers.Digest;
-import java.time.Duration;
-import java.time.Instant;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** How the commands about images find them and show them. */
 final class Images {
@@ -38,6 +39,14 @@ final class Images {
         return image.reference().map(Reference::tag).orElse("<none>");
     }
 
+    /** Whether its name, with its tag or without, is like a pattern with {@code *}, {@code ?} and {@code [a-z]}. */
+    static boolean matches(Image image, String pattern) {
+        PathMatcher like = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        return image.reference().stream()
+                .flatMap(reference -> Stream.of(reference.name(), reference.toString()))
+                .anyMatch(name -> like.matches(Path.of(name)));
+    }
+
     /** Three digits and a decimal unit, as docker does. */
     static String size(long bytes) {
         double value = bytes;
@@ -48,26 +57,5 @@ final class Images {
         }
         String digits = unit == 0 || value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, digits, value) + UNITS.get(unit);
-    }
-
-    /** How long ago it was, in the largest unit that fits. */
-    static String age(@Nullable Instant created, Instant now) {
-        if (created == null || created.getEpochSecond() <= 0) {
-            return "N/A";
-        }
-        Duration age = Duration.between(created, now);
-        if (age.toDays() >= 2 * 365) {
-            return age.toDays() / 365 + " years ago";
-        }
-        if (age.toDays() >= 60) {
-            return age.toDays() / 30 + " months ago";
-        }
-        if (age.toDays() >= 2) {
-            return age.toDays() + " days ago";
-        }
-        if (age.toHours() >= 2) {
-            return age.toHours() + " hours ago";
-        }
-        return age.toMinutes() >= 2 ? age.toMinutes() + " minutes ago" : "just now";
     }
 }

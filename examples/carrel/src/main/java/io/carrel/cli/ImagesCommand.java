@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel images}: what is in the store. */
 @Command(
@@ -26,12 +27,25 @@ import picocli.CommandLine.Spec;
         })
 final class ImagesCommand implements Runnable {
 
+    private static final Columns COLUMNS = Columns.of(
+                    "Repository", "REPOSITORY", "Tag", "TAG", "Digest", "DIGEST", "ID", "IMAGE ID")
+            .showing("CreatedSince", "CREATED", "Size", "SIZE")
+            .hiding("CreatedAt", "CREATED AT", "Labels", "LABELS");
+    private static final List<String> USUAL = List.of("Repository", "Tag", "ID", "CreatedSince", "Size");
+    private static final Filters<Image> FILTERS = Filters.<Image>none()
+            .with("reference", (image, pattern) -> Images.matches(image, pattern))
+            .with("dangling", (image, value) -> image.reference().isEmpty() == Boolean.parseBoolean(value))
+            .withLabels(image -> image.config().labels());
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
     @Mixin
     private ListOptions options = new ListOptions();
+
+    @Mixin
+    private FilterOption filters = new FilterOption();
 
     @Option(names = "--digests", description = "Show digests of manifests, too.")
     private boolean digests;
@@ -51,9 +65,9 @@ final class ImagesCommand implements Runnable {
         Instant now = Instant.now();
         options.print(
                 spec.commandLine().getOut(),
-                row("REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE"),
-                images,
-                image -> new ListOptions.Entry(id(image), row(image, now), Documents.summary(image)));
+                digests ? COLUMNS : COLUMNS.showing(USUAL),
+                filters.apply(FILTERS, images),
+                image -> new ListOptions.Entry(id(image), fields(image, now), Documents.summary(image)));
     }
 
     private boolean isWanted(Image image) {
@@ -64,20 +78,17 @@ final class ImagesCommand implements Runnable {
                         .isPresent();
     }
 
-    private List<String> row(Image image, Instant now) {
-        return row(
-                Images.name(image),
-                Images.tag(image),
-                image.digest().toString(),
-                id(image),
-                Images.age(image.config().created(), now),
-                Images.size(image.size()));
-    }
-
-    private List<String> row(String repository, String tag, String digest, String id, String created, String size) {
-        return digests
-                ? List.of(repository, tag, digest, id, created, size)
-                : List.of(repository, tag, id, created, size);
+    private ObjectNode fields(Image image, Instant now) {
+        Instant created = image.config().created();
+        return Documents.object()
+                .put("Repository", Images.name(image))
+                .put("Tag", Images.tag(image))
+                .put("Digest", image.digest().toString())
+                .put("ID", id(image))
+                .put("CreatedSince", Age.ago(created, now))
+                .put("CreatedAt", created == null ? "N/A" : created.toString())
+                .put("Size", Images.size(image.size()))
+                .put("Labels", Documents.labels(image.config().labels()));
     }
 
     private String id(Image image) {

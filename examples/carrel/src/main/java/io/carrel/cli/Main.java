@@ -1,5 +1,7 @@
 package io.carrel.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Throwables;
 import io.carrel.Network;
 import io.carrel.cgroups.limits.Bytes;
@@ -11,6 +13,7 @@ import io.carrel.netns.PortMapping;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The program {@code carrel}. */
@@ -21,6 +24,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             RunCommand.class,
             PsCommand.class,
+            InspectCommand.class,
             UpdateCommand.class,
             StatsCommand.class,
             TopCommand.class,
@@ -40,8 +44,12 @@ import picocli.CommandLine.Option;
             HistoryCommand.class,
             MountCommand.class,
             UnmountCommand.class,
+            ContainerCommand.class,
             ImageCommand.class,
+            SystemCommand.class,
             DoctorCommand.class,
+            VersionCommand.class,
+            CompletionCommand.class,
             NsCommand.class,
             NetworkCommand.class,
             VolumeCommand.class,
@@ -67,6 +75,11 @@ public final class Main {
     private Main(StandardOutput out, StandardOutput err) {
         this.out = out;
         this.err = err;
+    }
+
+    /** The program that a command belongs to. */
+    static Main of(CommandSpec command) {
+        return (Main) command.root().userObject();
     }
 
     /** Where bytes go that are no text. */
@@ -130,7 +143,9 @@ public final class Main {
 
     private static CommandLine commandLine(StandardOutput out, StandardOutput err) {
         Failures failures = new Failures(out);
-        CommandLine commandLine = new CommandLine(new Main(out, err))
+        CommandLine commandLine = new CommandLine(new Main(out, err));
+        useShortNames(commandLine);
+        commandLine
                 .registerConverter(Network.class, new Argument<>(NetworkOptions::parse))
                 .registerConverter(PortMapping.class, new Argument<>(PortMapping::parse))
                 .registerConverter(Bytes.class, new Argument<>(Bytes::parse))
@@ -145,12 +160,26 @@ public final class Main {
                 .registerConverter(ContainerName.class, new Argument<>(ContainerName::new))
                 .registerConverter(Variable.class, new Argument<>(Variable::parse))
                 .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out.writer())
                 .setErr(err.writer())
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         endOptionsAtCommand(commandLine);
         return commandLine;
+    }
+
+    /** In a group the names of commands are shorter: {@code container ls}, {@code image ls}, {@code image rm}. */
+    private static void useShortNames(CommandLine commandLine) {
+        add(commandLine, "container", "ls", new PsCommand());
+        add(commandLine, "image", "ls", new ImagesCommand());
+        add(commandLine, "image", "rm", new RmiCommand());
+    }
+
+    private static void add(CommandLine commandLine, String group, String name, Object command) {
+        CommandLine added = new CommandLine(command);
+        added.getCommandSpec().name(name);
+        requireNonNull(commandLine.getSubcommands().get(group)).addSubcommand(name, added);
     }
 
     /**

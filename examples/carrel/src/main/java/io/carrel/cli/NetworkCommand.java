@@ -5,9 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.net.InetAddresses;
 import io.carrel.containers.RunningContainer;
 import io.carrel.fs.Storage;
+import io.carrel.linux.ContainerException;
 import io.carrel.netns.Subnet;
 import io.carrel.netns.bridge.BridgeNetwork;
-import io.carrel.netns.bridge.NetworkMember;
 import io.carrel.netns.bridge.Networks;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +22,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel network}: as {@code docker network}. */
@@ -30,6 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
         name = "network",
         description = {"Makes, shows and removes networks that containers share. Needs root.", ""})
 final class NetworkCommand {
+
+    private static final Columns COLUMNS = Columns.of("Name", "NAME", "Bridge", "BRIDGE", "Subnets", "SUBNETS")
+            .hiding("Driver", "DRIVER", "Scope", "SCOPE", "Internal", "INTERNAL");
+    private static final Filters<BridgeNetwork> FILTERS = Filters.<BridgeNetwork>none()
+            .with("name", (network, part) -> network.name().contains(part))
+            .with("driver", (network, driver) -> driver.equals("bridge"));
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -68,46 +73,40 @@ final class NetworkCommand {
     }
 
     @Command(name = "ls", aliases = "list", description = "Lists networks.")
-    void list(@Mixin ListOptions options) {
+    void list(@Mixin ListOptions options, @Mixin FilterOption filters) {
         try (Networks networks = networks()) {
-            options.print(out(), List.of("NAME", "BRIDGE", "SUBNETS"), networks.list(), network -> {
+            options.print(out(), COLUMNS, filters.apply(FILTERS, networks.list()), network -> {
                 String subnets = String.join(
                         " ", network.subnets().stream().map(Subnet::toString).toList());
-                ObjectNode document = Documents.object();
-                describe(document, networks, network);
                 return new ListOptions.Entry(
-                        network.name(), List.of(network.name(), network.link(), subnets), document);
+                        network.name(),
+                        Documents.object()
+                                .put("Name", network.name())
+                                .put("Bridge", network.link())
+                                .put("Subnets", subnets)
+                                .put("Driver", "bridge")
+                                .put("Scope", "local")
+                                .put("Internal", network.isInternal()),
+                        NetworkDocument.of(networks, network));
             });
         }
     }
 
     @Command(name = "inspect", description = "Tells all about networks, as JSON.")
-    int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
-        ArrayNode all = Documents.array();
-        int code = each(names, (networks, name) -> {
-            BridgeNetwork network = networks.named(name);
-            describe(all.addObject(), networks, network);
-        });
-        out().println(Documents.format(all));
-        return code;
+    int inspect(
+            @Mixin Inspection inspection,
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        try (Networks networks = networks()) {
+            return inspection.print(spec, names, name -> NetworkDocument.of(networks, networks.named(name)));
+        }
     }
 
-    private static void describe(ObjectNode node, Networks networks, BridgeNetwork network) {
-        node.put("name", network.name()).put("bridge", network.link()).put("mtu", network.mtu());
-        node.put("internal", network.isInternal()).put("isolated", network.isIsolated());
-        ArrayNode subnets = node.putArray("subnets");
-        for (Subnet subnet : network.subnets()) {
-            subnets.addObject()
-                    .put("subnet", subnet.toString())
-                    .put("gateway", InetAddresses.toAddrString(network.gateway(subnet)));
-        }
-        ArrayNode members = node.putArray("members");
-        for (NetworkMember member : networks.members(network.name())) {
-            ObjectNode one = members.addObject();
-            ArrayNode addresses = one.putArray("addresses");
-            member.addresses().forEach(address -> addresses.add(InetAddresses.toAddrString(address)));
-            member.names().forEach(one.putArray("names")::add);
-            one.put("mac", member.mac().toString()).put("link", member.link());
+    /** All about a network; empty if there is none with this name, or none at all for this user. */
+    static Optional<ObjectNode> document(String name) {
+        try (Networks networks = networks()) {
+            return networks.find(name).map(network -> NetworkDocument.of(networks, network));
+        } catch (IllegalArgumentException | ContainerException noNetwork) {
+            return Optional.empty();
         }
     }
 
@@ -181,7 +180,7 @@ final class NetworkCommand {
         }
     }
 
-    private static Networks networks() {
+    static Networks networks() {
         // Made when it is known that this user may have networks at all.
         return Networks.open(Storage.standard().directory().resolve("networks"));
     }

@@ -1,8 +1,6 @@
 package io.carrel.cli;
 
-import com.google.common.collect.ImmutableList;
 import io.carrel.namespaces.NamespaceInfo;
-import io.carrel.namespaces.NamespaceInfo.Member;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.Namespaces;
 import java.nio.file.Path;
@@ -29,9 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class NsListCommand implements Runnable {
 
-    private static final ImmutableList<String> HEADINGS =
-            ImmutableList.of("NS", "TYPE", "NPROCS", "PID", "USER", "NAME", "COMMAND");
-    private static final int NAME = HEADINGS.indexOf("NAME");
+    private static final Columns COLUMNS = Columns.of("Namespace", "NS", "Type", "TYPE", "Processes", "NPROCS")
+            .showing("Pid", "PID", "User", "USER", "Names", "NAME", "Command", "COMMAND");
+    private static final List<String> NAMELESS = List.of("Namespace", "Type", "Processes", "Pid", "User", "Command");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -57,19 +55,10 @@ final class NsListCommand implements Runnable {
                 namespaces.stream().anyMatch(namespace -> !namespace.files().isEmpty());
         options.print(
                 spec.commandLine().getOut(),
-                shown(HEADINGS, named),
+                named ? COLUMNS : COLUMNS.showing(NAMELESS),
                 namespaces,
                 namespace -> new ListOptions.Entry(
-                        Long.toString(namespace.inode()), shown(row(namespace), named), document(namespace)));
-    }
-
-    private static List<String> shown(List<String> row, boolean named) {
-        return named
-                ? row
-                : ImmutableList.<String>builder()
-                        .addAll(row.subList(0, NAME))
-                        .addAll(row.subList(NAME + 1, row.size()))
-                        .build();
+                        Long.toString(namespace.inode()), fields(namespace), document(namespace)));
     }
 
     private static ObjectNode document(NamespaceInfo namespace) {
@@ -94,23 +83,14 @@ final class NsListCommand implements Runnable {
         }
     }
 
-    private static List<String> row(NamespaceInfo namespace) {
-        String names =
-                namespace.files().stream().map(NsListCommand::shown).distinct().collect(Collectors.joining(" "));
-        List<String> process =
-                namespace.firstProcess().map(NsListCommand::shown).orElseGet(() -> ImmutableList.of("", "", ""));
-        return ImmutableList.of(
-                Long.toString(namespace.inode()),
-                namespace.type().label(),
-                Integer.toString(namespace.processCount()),
-                process.get(0),
-                process.get(1),
-                names,
-                process.get(2));
-    }
-
-    private static ImmutableList<String> shown(Member process) {
-        return ImmutableList.of(Long.toString(process.pid()), process.user(), process.command());
+    private static ObjectNode fields(NamespaceInfo namespace) {
+        ObjectNode fields = document(namespace);
+        List.of("Pid", "User", "Command").stream()
+                .filter(field -> !fields.has(field))
+                .forEach(field -> fields.put(field, ""));
+        return fields.put(
+                "Names",
+                namespace.files().stream().map(NsListCommand::shown).distinct().collect(Collectors.joining(" ")));
     }
 
     private static String shown(Path file) {

@@ -17,7 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code carrel run}: a command in a new container, in the foreground. */
@@ -51,10 +50,6 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init") // by picocli
-    private Main main;
 
     @Option(
             names = {"-h", "--hostname"},
@@ -107,6 +102,12 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    @Option(
+            names = {"-l", "--label"},
+            paramLabel = "KEY[=VALUE]",
+            description = "Write something down about it, which carrel ps shows.")
+    private List<String> labels = List.of();
+
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
 
@@ -146,7 +147,8 @@ final class RunCommand implements Callable<Integer> {
             return Foreground.run(
                     container,
                     description(),
-                    process -> OutputCopies.begin(process, outputs, main.out(), main.err()),
+                    process -> OutputCopies.begin(
+                            process, outputs, Main.of(spec).out(), Main.of(spec).err()),
                     spec.commandLine().getErr());
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, network.ports());
@@ -155,8 +157,16 @@ final class RunCommand implements Callable<Integer> {
 
     /** What other commands are told. */
     private ContainerDescription description() {
-        ContainerDescription unnamed = ContainerDescription.of(words);
-        return network.noteIn(name == null ? unnamed : unnamed.withName(name));
+        ContainerDescription plain = hasImage()
+                ? ContainerDescription.of(command()).withImage(words.get(0))
+                : ContainerDescription.of(words);
+        for (String label : labels) {
+            int equals = label.indexOf('=');
+            plain = equals < 0
+                    ? plain.withLabel(label, "")
+                    : plain.withLabel(label.substring(0, equals), label.substring(equals + 1));
+        }
+        return network.noteIn(name == null ? plain : plain.withName(name));
     }
 
     private Container container(Outputs outputs) {
@@ -196,8 +206,12 @@ final class RunCommand implements Callable<Integer> {
         return builder;
     }
 
+    private List<String> command() {
+        return hasImage() ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
+    }
+
     private void setCommand(ContainerBuilder builder) {
-        List<String> command = hasImage() ? NsExecCommand.withoutDelimiter(words.subList(1, words.size())) : words;
+        List<String> command = command();
         if (!command.isEmpty()) {
             builder.command(command);
         }

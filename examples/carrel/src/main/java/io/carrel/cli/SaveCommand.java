@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code carrel save}: images as an archive or a layout. */
 @Command(
@@ -24,9 +25,9 @@ import picocli.CommandLine.ParentCommand;
         })
 final class SaveCommand implements Callable<Integer> {
 
-    @ParentCommand
+    @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
-    private Main main;
+    private CommandSpec spec;
 
     @Option(
             names = {"-o", "--output"},
@@ -64,7 +65,7 @@ final class SaveCommand implements Callable<Integer> {
             } else if (Terminal.isOutput()) {
                 throw new IllegalArgumentException("an archive is not written to a terminal; use -o, or a pipe");
             } else {
-                store.save(images, chosen, main.out(), progress);
+                store.save(images, chosen, Main.of(spec).out(), progress);
             }
         }
         return 0;

@@ -16,7 +16,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel snapshot}: what {@code run --snapshot} kept. */
@@ -34,15 +33,19 @@ final class SnapshotCommand {
         Map<String, String> names = Images.store().images().stream()
                 .collect(Collectors.toMap(
                         image -> image.digest().toString(), SnapshotCommand::name, (first, second) -> first));
-        options.print(out(), List.of("NAME", "IMAGE", "IN USE"), snapshots().list(), snapshot -> {
-            String image = snapshot.image()
-                    .map(digest -> names.getOrDefault(digest, Images.shortened(Digest.parse(digest))))
-                    .orElse("-");
-            return new ListOptions.Entry(
-                    snapshot.name(),
-                    List.of(snapshot.name(), image, snapshot.inUse() ? "yes" : "no"),
-                    document(snapshot));
-        });
+        options.print(
+                out(),
+                Columns.of("Name", "NAME", "Image", "IMAGE", "InUse", "IN USE"),
+                snapshots().list(),
+                snapshot -> {
+                    String image = snapshot.image()
+                            .map(digest -> names.getOrDefault(digest, Images.shortened(Digest.parse(digest))))
+                            .orElse("-");
+                    return new ListOptions.Entry(
+                            snapshot.name(),
+                            document(snapshot).put("Image", image).put("InUse", snapshot.inUse() ? "yes" : "no"),
+                            document(snapshot));
+                });
     }
 
     private static ObjectNode document(Snapshot snapshot) {
@@ -58,14 +61,13 @@ final class SnapshotCommand {
     }
 
     @Command(name = "inspect", description = "Tells all about snapshots, as JSON.")
-    int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
-        ArrayNode all = Documents.array();
-        int code = EachName.of(spec, names, name -> {
-            Snapshot snapshot = snapshots().find(name).orElseThrow(() -> new NotFoundException(Kind.SNAPSHOT, name));
-            all.add(document(snapshot));
-        });
-        out().println(Documents.format(all));
-        return code;
+    int inspect(
+            @Mixin Inspection inspection,
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+        return inspection.print(
+                spec,
+                names,
+                name -> document(snapshots().find(name).orElseThrow(() -> new NotFoundException(Kind.SNAPSHOT, name))));
     }
 
     @Command(name = "rm", description = "Removes snapshots that no container runs on.")

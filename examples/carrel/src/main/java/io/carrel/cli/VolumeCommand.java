@@ -22,13 +22,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code carrel volume}: as {@code docker volume}. */
 @Command(
         name = "volume",
         description = {"Makes, shows and removes volumes.", ""})
 final class VolumeCommand {
+
+    private static final Columns COLUMNS = Columns.of("Name", "VOLUME NAME", "Users", "USERS", "CreatedAt", "CREATED")
+            .hiding("Driver", "DRIVER", "Scope", "SCOPE", "Mountpoint", "MOUNTPOINT", "Labels", "LABELS");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -46,20 +49,37 @@ final class VolumeCommand {
     }
 
     @Command(name = "ls", aliases = "list", description = "Lists volumes.")
-    int list(@Mixin ListOptions options) {
+    int list(@Mixin ListOptions options, @Mixin FilterOption filters) {
         VolumeStore store = store();
-        options.print(out(), List.of("VOLUME NAME", "USERS", "CREATED"), store.list(), volume -> {
+        options.print(out(), COLUMNS, filters.apply(filters(store), store.list()), volume -> {
             int users = users(store, volume.name()).size();
             String created = volume.created().toString();
             return new ListOptions.Entry(
                     volume.name(),
-                    List.of(volume.name(), Integer.toString(users), created),
+                    Documents.object()
+                            .put("Name", volume.name())
+                            .put("Users", users)
+                            .put("CreatedAt", created)
+                            .put("Driver", "local")
+                            .put("Scope", "local")
+                            .put("Mountpoint", volume.path().toString())
+                            .put("Labels", Documents.labels(volume.labels())),
                     Documents.object()
                             .put("Name", volume.name())
                             .put("Users", users)
                             .put("CreatedAt", created));
         });
         return nameDamaged(store);
+    }
+
+    private static Filters<Volume> filters(VolumeStore store) {
+        return Filters.<Volume>none()
+                .with("name", (volume, part) -> volume.name().contains(part))
+                .with("driver", (volume, driver) -> driver.equals("local"))
+                .with(
+                        "dangling",
+                        (volume, value) -> users(store, volume.name()).isEmpty() == Boolean.parseBoolean(value))
+                .withLabels(Volume::labels);
     }
 
     /** It may have been removed since it was listed. */
@@ -78,15 +98,19 @@ final class VolumeCommand {
     }
 
     @Command(name = "inspect", description = "Tells all about volumes, as JSON.")
-    int inspect(@Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
+    int inspect(
+            @Mixin Inspection inspection,
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.") List<String> names) {
         VolumeStore store = store();
-        ArrayNode all = Documents.array();
-        int code = EachName.of(spec, names, name -> {
-            Volume volume = store.find(name).orElseThrow(() -> new NotFoundException(Kind.VOLUME, name));
-            all.add(Documents.full(volume, users(store, name), store.sizeBytes(name)));
-        });
-        out().println(Documents.format(all));
-        return code;
+        return inspection.print(
+                spec,
+                names,
+                name -> document(store, store.find(name).orElseThrow(() -> new NotFoundException(Kind.VOLUME, name))));
+    }
+
+    /** All about a volume. */
+    static ObjectNode document(VolumeStore store, Volume volume) {
+        return Documents.full(volume, users(store, volume.name()), store.sizeBytes(volume.name()));
     }
 
     @Command(name = "rm", description = "Removes volumes that no container uses.")
@@ -133,7 +157,7 @@ final class VolumeCommand {
     }
 
     /** Of all volumes that can be measured. */
-    private static Map<String, Long> sizes(VolumeStore store) {
+    static Map<String, Long> sizes(VolumeStore store) {
         Map<String, Long> sizes = new HashMap<>();
         for (Volume volume : store.list()) {
             try {

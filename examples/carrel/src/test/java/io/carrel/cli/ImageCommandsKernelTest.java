@@ -216,7 +216,7 @@ class ImageCommandsKernelTest {
 
     private boolean isKnown(String name) {
         try {
-            return carrel("ps").out().contains(" " + name + " ");
+            return carrel("ps", "--format", "{{.Names}}").out().lines().anyMatch(name::equals);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -61,7 +61,7 @@ class NamedContainersKernelTest {
 
     private boolean isShown(String name) {
         try {
-            return carrel("ps").out().contains(" " + name + " ");
+            return carrel("ps", "--format", "{{.Names}}").out().lines().anyMatch(name::equals);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -72,8 +72,9 @@ class NamedContainersKernelTest {
         running("run", "--name", "desk", "-p", "127.0.0.1::80", "--", "sh", "-c", "echo ready; exec cat");
 
         List<String> ps = carrel("ps").out().lines().toList();
-        assertThat(ps.get(0)).matches("PID +NAME +STATUS +PORTS +COMMAND");
-        assertThat(ps.get(1)).matches("\\d+ +desk +Up +80/tcp -> 127\\.0\\.0\\.1:\\d+ +sh -c echo ready; ex[^…]*");
+        assertThat(ps.get(0)).matches("CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES");
+        assertThat(ps.get(1))
+                .matches("[0-9a-f]{12} +\"sh -c echo ready; e…\" +.* ago +Up .* 127\\.0\\.0\\.1:\\d+->80/tcp +desk");
         assertThat(ps).hasSize(2);
         assertThat(carrel("top", "desk").out()).matches("(?s)PID +PPID +USER +CPU TIME +COMMAND\n.*\\d+ +\\S+ +0:.*");
         assertThat(carrel("pause", "desk").err()).startsWith("carrel: desk has no cgroup of its own");
@@ -85,6 +86,47 @@ class NamedContainersKernelTest {
         assertThat(home.resolve("back")).hasContent("content");
         assertThat(carrel("port", "other").err())
                 .isEqualTo("carrel: no container of this user's with the name other runs; see carrel ps\n");
+    }
+
+    @Test
+    void listsAndDocumentsAreFilteredAndFormatted() throws Exception {
+        running("run", "--name", "desk", "-l", "floor=2", "--label=quiet", "--", "sh", "-c", "echo ready; exec cat");
+        start("run", "--", "cat");
+        Eventually.holds("both run", Duration.ofSeconds(20), () -> {
+            try {
+                return carrel("ps", "-q").out().lines().count() == 2;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThat(carrel("ps", "-f", "label=floor=2", "--format", "{{.Names}} {{.Label \"floor\"}}")
+                        .code())
+                .isEqualTo(125);
+        assertThat(carrel("ps", "-f", "label=floor=2", "-f", "name=es", "--format", "{{.Names}} {{.Labels}}"))
+                .isEqualTo(new Cli(0, "desk floor=2,quiet=\n", ""));
+        assertThat(carrel("ps", "-f", "label=floor=3", "-q")).isEqualTo(new Cli(0, "", ""));
+        assertThat(carrel("ps", "--format", "table {{.Names}}\\t{{.State}}")
+                        .out()
+                        .lines())
+                .hasSize(3)
+                .first()
+                .asString()
+                .matches("NAMES +STATE");
+        assertThat(carrel("ps", "-f", "ship=1").err())
+                .isEqualTo(
+                        "carrel: there is no filter \"ship\" of this list; there are id, name, ancestor, publish, label\n");
+        assertThat(carrel(
+                        "inspect",
+                        "-f",
+                        "{{.Name}} {{.State.Status}} {{index .Config.Labels \"floor\"}}",
+                        "desk",
+                        "no"))
+                .isEqualTo(new Cli(1, "/desk running 2\n", "carrel: No such object: no\n"));
+        // One that nobody has named has a name all the same.
+        assertThat(carrel("container", "ls", "--format", "{{.Names}}").out().lines())
+                .hasSize(2)
+                .anyMatch(name -> name.matches("[a-z]+_[a-z]+"));
     }
 
     @Test
@@ -134,6 +176,6 @@ class NamedContainersKernelTest {
             assertThat(result.code()).isEqualTo(125);
             assertThat(result.err()).contains("no name for a container: \"%s\"".formatted(bad));
         }
-        assertThat(carrel("ps").out()).isEqualTo("PID  NAME  STATUS  PORTS  COMMAND\n");
+        assertThat(carrel("ps").out()).matches("CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES\n");
     }
 }

@@ -142,9 +142,15 @@ class NetworkCommandKernelTest {
                         output("network", "ls").lines().skip(2).findFirst().orElseThrow());
         assertThat(output("network", "ls", "-q").lines()).containsExactly("lab", "other");
         assertThat(output("network", "inspect", "lab").replaceAll("\\s", ""))
-                .isEqualTo("[{\"name\":\"lab\",\"bridge\":\"cr-lab\",\"mtu\":0,\"internal\":true,\"isolated\":false,"
-                        + "\"subnets\":[{\"subnet\":\"10.7.0.0/24\",\"gateway\":\"10.7.0.1\"},"
-                        + "{\"subnet\":\"fd07::/64\",\"gateway\":\"fd07::1\"}],\"members\":[]}]");
+                .isEqualTo(
+                        "[{\"Name\":\"lab\",\"Driver\":\"bridge\",\"Scope\":\"local\",\"Internal\":true,\"Isolated\":false,"
+                                + "\"IPAM\":{\"Config\":[{\"Subnet\":\"10.7.0.0/24\",\"Gateway\":\"10.7.0.1\"},"
+                                + "{\"Subnet\":\"fd07::/64\",\"Gateway\":\"fd07::1\"}]},"
+                                + "\"Options\":{\"Bridge\":\"cr-lab\",\"Mtu\":0},\"Containers\":{}}]");
+        assertThat(output("network", "inspect", "-f", "{{range .IPAM.Config}}{{.Gateway}} {{end}}", "lab"))
+                .isEqualTo("10.7.0.1 fd07::1");
+        assertThat(output("network", "ls", "-f", "name=oth", "--format", "{{.Name}} {{.Driver}}"))
+                .isEqualTo("other bridge");
         assertThat(output("network", "rm", "-f", "none")).isEmpty();
         assertThat(output("network", "rm", "-f", "other")).isEqualTo("other");
         assertThat(output("network", "prune", "-f")).isEqualTo("Deleted Networks:\nlab");

@@ -31,7 +31,8 @@ class OutputsKernelTest {
     }
 
     private Cli shell(String script) throws Exception {
-        return shell(script, "run", "--", "sh", "-c", BY_NAME);
+        // On a slow machine a terminal would be shown how the start gets on.
+        return shell(script, "run", "-q", "--", "sh", "-c", BY_NAME);
     }
 
     @ParameterizedTest
@@ -68,7 +69,7 @@ class OutputsKernelTest {
         assertThat(shell(
                         AS_ONE_WORD + "mkfifo keys; script -qec ./words /dev/null <> keys",
                         "run",
-                        "-i",
+                        "-qi",
                         "--",
                         "sh",
                         "-c",
