@@ -24,7 +24,7 @@ final class NetworkOptions {
     private static final String EGRESS = "io.carrel.egress";
 
     @Option(
-            names = "--network",
+            names = {"--network", "--net"},
             paramLabel = "none|host|user|NAME",
             description = "What can be reached: none. user: all that the host can, by pasta or slirp4netns, one of"
                     + " which can be named instead. Several networks of \"carrel network\" can be given.")

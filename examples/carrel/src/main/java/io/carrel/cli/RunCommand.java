@@ -63,11 +63,8 @@ final class RunCommand implements Callable<Integer> {
             description = "By which other commands know the container, and others on its networks find it.")
     private @Nullable String name;
 
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME[=VALUE]",
-            description = "Set a variable, or take the host's value of it.")
-    private List<Variable> environment = List.of();
+    @Mixin
+    private EnvironmentOptions environment = new EnvironmentOptions();
 
     @Option(
             names = {"-w", "--workdir"},
@@ -110,6 +107,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
+
+    @Option(names = "--rm", description = "As docker has it; with carrel nothing of a container stays anyway.")
+    @SuppressWarnings("unused") // but by picocli
+    private boolean removed;
+
+    @Option(names = "--init", description = "As docker has it; with carrel an init runs anyway.")
+    @SuppressWarnings("unused") // but by picocli
+    private boolean init;
 
     @Option(names = "--explain", description = "Run nothing, but print each step and system call.")
     private boolean explain;
@@ -201,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
         if (image != null && Terminal.isInput() && Terminal.isOutput()) {
             builder.environment("TERM", System.getenv().getOrDefault("TERM", "xterm"));
         }
-        environment.forEach(variable -> variable.setIn(builder));
+        environment.applyTo(builder);
         files.applyTo(builder, image);
         return builder;
     }

@@ -37,6 +37,31 @@ class RunCommandKernelTest {
     }
 
     @Test
+    void variablesAndLimitsComeFromFilesAndOptions(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("env"), "# a comment\n\n A=1\nB=two words\nHOME\n");
+        assertThat(Cli.carrel(
+                        "run",
+                        "--rm",
+                        "--init",
+                        "--env-file",
+                        file.toString(),
+                        "-e",
+                        "A=2",
+                        "--ulimit",
+                        "nofile=100:200",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo $A $B; ulimit -Sn; ulimit -Hn"))
+                .isEqualTo(new Cli(0, "2 two words\n100\n200\n", ""));
+        assertThat(Cli.carrel("run", "--ulimit", "files=1", "--", "true").err())
+                .contains("there is no limit \"files\"; there are cpu, fsize");
+        assertThat(Cli.carrel("run", "--env-file", directory.resolve("none").toString(), "--", "true"))
+                .extracting(Cli::code, Cli::err)
+                .satisfies(result -> assertThat(result.toString()).contains("125", "Cannot read variables", "none"));
+    }
+
+    @Test
     void endsWith126IfTheCommandIsNoProgram() throws Exception {
         Cli result = Cli.carrel("run", "--", "/etc/passwd");
 
