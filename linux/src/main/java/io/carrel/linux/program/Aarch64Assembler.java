@@ -46,6 +46,10 @@ final class Aarch64Assembler {
         words.add(0x8b000000 | right << 16 | left << 5 | to);
     }
 
+    void subtract(int to, int left, int right) {
+        words.add(0xcb000000 | right << 16 | left << 5 | to);
+    }
+
     void and(int to, int left, int right) {
         words.add(0x8a000000 | right << 16 | left << 5 | to);
     }

@@ -67,7 +67,7 @@ final class Aarch64Interpreter {
         asm.branch("execute");
     }
 
-    /** Does what {@link Operation.Control} wants, by its codes -1, -2, -3, with a word and a number. */
+    /** Does what {@link Operation.Control} wants, by its codes -1, -2, -3, -4, with a word and a number. */
     private void compute() {
         asm.label("control");
         asm.load(0, 0, 0);
@@ -75,6 +75,11 @@ final class Aarch64Interpreter {
         asm.branchIfZero(OPERATION, "add");
         asm.increment(OPERATION);
         asm.branchIfZero(OPERATION, "and");
+        asm.increment(OPERATION);
+        asm.branchIfZero(OPERATION, "shift");
+        asm.subtract(RESULT, 0, 1);
+        asm.branch("store");
+        asm.label("shift");
         asm.shiftRight(RESULT, 0, 1);
         asm.branch("store");
         asm.label("and");

@@ -19,12 +19,14 @@ sealed interface Operation {
 
     /**
      * The control instructions. Each takes the word at its first argument's address and its second argument. To copy is
-     * to add zero; to compare is to add the negative and branch on the sign.
+     * to add zero; to compare is to subtract, or to add the negative of
+     * a number, and branch on the sign.
      */
     enum Control implements Operation {
         ADD(-1),
         AND(-2),
-        SHIFT_RIGHT(-3);
+        SHIFT_RIGHT(-3),
+        SUBTRACT(-4);
 
         private final int code;
 

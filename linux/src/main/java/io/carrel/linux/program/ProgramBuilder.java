@@ -105,8 +105,22 @@ public final class ProgramBuilder {
         return control(Operation.Control.ADD, word, 0).result(name);
     }
 
-    private Call control(Operation.Control operation, Operand.Address word, long value) {
-        Call call = append("compute", operation, List.of(word, Operand.of(value)));
+    /** Appends: {@code destination} = the word at a result's address; goes on at {@code ifZero} if that is zero. */
+    public void loadAt(Operand.Result address, Operand.Address destination, Label ifZero) {
+        control(Operation.Control.ADD, address, 0).storeTo(destination).onZero(ifZero);
+    }
+
+    /** Appends a comparison: goes on at {@code label} if the word holds what {@code value} is, else at the next instruction. */
+    public void ifSame(Operand.Address word, Operand.Result value, Label label) {
+        control(Operation.Control.SUBTRACT, word, value).onZero(label);
+    }
+
+    private Call control(Operation.Control operation, Operand word, long value) {
+        return control(operation, word, Operand.of(value));
+    }
+
+    private Call control(Operation.Control operation, Operand word, Operand value) {
+        Call call = append("compute", operation, List.of(word, value));
         call.failure = null;
         return call;
     }

@@ -69,6 +69,10 @@ final class X64Assembler {
         registers(0x01, to, from);
     }
 
+    void subtract(Register to, Register from) {
+        registers(0x29, to, from);
+    }
+
     void and(Register to, Register from) {
         registers(0x21, to, from);
     }

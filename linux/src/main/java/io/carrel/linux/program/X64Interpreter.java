@@ -79,7 +79,7 @@ final class X64Interpreter {
         asm.jump("execute");
     }
 
-    /** Does what {@link Operation.Control} wants, by its codes -1, -2, -3, with a word and a number. */
+    /** Does what {@link Operation.Control} wants, by its codes -1, -2, -3, -4, with a word and a number. */
     private void compute() {
         asm.label("control");
         asm.load(RDI, RDI, 0);
@@ -87,6 +87,11 @@ final class X64Interpreter {
         asm.jumpIfZero("add");
         asm.increment(RAX);
         asm.jumpIfZero("and");
+        asm.increment(RAX);
+        asm.jumpIfZero("shift");
+        asm.subtract(RDI, RSI);
+        asm.jump("computed");
+        asm.label("shift");
         asm.move(RCX, RSI);
         asm.shiftRightByCl(RDI);
         asm.jump("computed");

@@ -6,9 +6,11 @@ import io.carrel.linux.Errno;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Processor;
+import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +110,37 @@ abstract class InterpreterContract {
         Data out = Data.words("out", 1);
         program.add(Data.word("word", word).address(), addend, out.address());
         assertThat(runFor(out)).containsExactly(sum);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"42, 42, true", "42, 41, false", "-1, 1, false", "1, 4294967297, false"})
+    void compares(long word, long other, boolean same) throws Exception {
+        Data out = Data.words("out", 1);
+        Label equal = new Label("equal");
+        Label end = new Label("end");
+        program.ifSame(
+                Data.word("word", word).address(),
+                program.load(Data.word("other", other).address(), "OTHER"),
+                equal);
+        program.go(end);
+        program.place(equal);
+        program.set(out.address(), 1);
+        program.place(end);
+        assertThat(runFor(out)).containsExactly(same ? 1L : 0L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 22", "16, 0"})
+    void loadsFromAnAddressThatAWordHolds(int offset, long expected) throws Exception {
+        Data out = Data.word("out", -1);
+        Data table =
+                Data.struct("table", Struct.ofSize(24).u64(11).u64(22).u64(0).toBytes());
+        Data pointer = Data.struct("pointer", new byte[Long.BYTES], Map.of(0, table.at(offset)));
+        Label zero = new Label("zero");
+        program.loadAt(program.load(pointer.address(), "POINTER"), out.address(), zero);
+        program.add(out.address(), 0, out.address());
+        program.place(zero);
+        assertThat(runFor(out)).containsExactly(expected);
     }
 
     @ParameterizedTest
