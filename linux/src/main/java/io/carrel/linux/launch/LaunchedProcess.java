@@ -2,18 +2,13 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A running program as a {@link Process}. Its exit value is the command's exit code, or 128 and the signal's number, as
@@ -24,20 +19,12 @@ public final class LaunchedProcess extends Process {
     private static final int SIGNALED = 128;
 
     private final Child child;
-    private final OutputStream input;
-    private final InputStream output;
-    private final InputStream error;
+    private final OwnStreams streams;
 
-    private LaunchedProcess(Child child, Streams streams) {
+    private LaunchedProcess(Child child, OwnStreams streams) {
         this.child = child;
-        input = streams.input() == null ? OutputStream.nullOutputStream() : new BufferedOutputStream(streams.input());
-        output = read(streams.output());
-        error = read(streams.error());
+        this.streams = streams;
         CompletableFuture<Void> unused = child.ending().thenRun(streams::processEnded);
-    }
-
-    private static InputStream read(@Nullable PipeInput pipe) {
-        return pipe == null ? InputStream.nullInputStream() : new BufferedInputStream(pipe);
     }
 
     /** Starts the program; see {@link Launcher#start}. */
@@ -52,10 +39,10 @@ public final class LaunchedProcess extends Process {
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams.Open open, List<Descriptor> passed, Launcher.HostWork work) {
         Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed, work);
-        Streams own;
+        OwnStreams own;
         try {
             open.closeChildEnds();
-            own = Streams.of(open);
+            own = OwnStreams.of(open);
         } catch (RuntimeException | Error e) {
             start.abandon();
             throw e;
@@ -68,38 +55,6 @@ public final class LaunchedProcess extends Process {
         }
     }
 
-    /** This JVM's ends of the command's standard streams; null where there is none. */
-    private record Streams(
-            @Nullable PipeOutput input,
-            @Nullable PipeInput output,
-            @Nullable PipeInput error) {
-
-        static Streams of(StandardStreams.Open open) {
-            Descriptor input = open.takeOwnEnd(0);
-            Descriptor output = open.takeOwnEnd(1);
-            Descriptor error = open.takeOwnEnd(2);
-            return new Streams(
-                    input == null ? null : new PipeOutput(input),
-                    output == null ? null : new PipeInput(output),
-                    error == null ? null : new PipeInput(error));
-        }
-
-        /** As the JDK does: keeps what nobody has read yet, and no descriptor. */
-        void processEnded() {
-            if (input != null) {
-                input.processEnded();
-            }
-            Stream.of(output, error).filter(Objects::nonNull).forEach(PipeInput::processEnded);
-        }
-
-        void close() {
-            if (input != null) {
-                input.close();
-            }
-            Stream.of(output, error).filter(Objects::nonNull).forEach(PipeInput::close);
-        }
-    }
-
     /** The process underneath. */
     public Child child() {
         return child;
@@ -107,17 +62,17 @@ public final class LaunchedProcess extends Process {
 
     @Override
     public OutputStream getOutputStream() {
-        return input;
+        return streams.input();
     }
 
     @Override
     public InputStream getInputStream() {
-        return output;
+        return streams.output();
     }
 
     @Override
     public InputStream getErrorStream() {
-        return error;
+        return streams.error();
     }
 
     @Override
