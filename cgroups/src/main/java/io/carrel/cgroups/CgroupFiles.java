@@ -2,6 +2,7 @@ package io.carrel.cgroups;
 
 import io.carrel.cgroups.internal.group.GroupDirectories;
 import io.carrel.cgroups.internal.hierarchy.CgroupSubject;
+import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.hierarchy.ProcessGroups;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.linux.Descriptor;
@@ -62,6 +63,30 @@ public final class CgroupFiles {
     }
 
     /**
+     * Opens the files by which a process comes into the group by writing 0: {@code tasks} on v1, {@code cgroup.procs} on v2. The caller
+     * closes them.
+     *
+     * @throws io.carrel.linux.SyscallException if the group is gone or not this user's
+     */
+    public List<Descriptor> openMembers() {
+        List<Descriptor> opened = new ArrayList<>();
+        try {
+            directories.placements().stream()
+                    .map(placement -> placement.file(members(placement)))
+                    .map(file -> Kernel.open(
+                            CgroupSubject.MEMBERS,
+                            "Cannot enter cgroup " + directories,
+                            file.toString(),
+                            Fcntl.O_WRONLY))
+                    .forEach(opened::add);
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Descriptor::close);
+            throw e;
+        }
+    }
+
+    /**
      * Opens the group's directory on v2, for {@code CLONE_INTO_CGROUP} (Linux 5.7); empty on v1. The caller closes it.
      *
      * @throws SyscallException if the group is gone (ENOENT)
@@ -83,12 +108,16 @@ public final class CgroupFiles {
                 .toList();
     }
 
+    private static String members(Placement placement) {
+        return placement.version() == CgroupVersion.V1 ? TASKS : "cgroup.procs";
+    }
+
     private List<Path> filesOfOwnGroups() {
         ProcessGroups own = ProcessGroups.of("self");
         return directories.placements().stream()
                 .map(placement -> own.in(placement.hierarchy())
                         .flatMap(placement.hierarchy()::directory)
-                        .map(group -> group.resolve(placement.version() == CgroupVersion.V1 ? TASKS : "cgroup.procs"))
+                        .map(group -> group.resolve(members(placement)))
                         .orElseThrow(() ->
                                 new IllegalStateException("this JVM's group is not below " + placement.hierarchy())))
                 .toList();

@@ -55,6 +55,7 @@ public record Errno(int number) {
     public static final Errno ETXTBSY = named("ETXTBSY");
     public static final Errno EPIPE = named("EPIPE");
     public static final Errno ECONNRESET = named("ECONNRESET");
+    public static final Errno EBADMSG = named("EBADMSG");
     public static final Errno ENETDOWN = named("ENETDOWN");
     public static final Errno ETIMEDOUT = named("ETIMEDOUT");
     public static final Errno EUSERS = named("EUSERS");

@@ -10,6 +10,10 @@ public enum LinuxSubject implements Subject {
     OTHER(NONE),
     /** Executing the command, all else being ready. */
     COMMAND(NONE),
+    /** Executing something else in a container that runs. */
+    EXEC(NONE.failing(Errno.EPERM)
+            .advise("What exec starts is known by RLIMIT_LOCKS, of which a container that is to exec must have no"
+                    + " limit of its own.")),
     /** New namespaces, a user namespace among them. */
     USER_NAMESPACE(NONE.failing(Errno.EPERM)
             .because(HostRemedies::userNamespaceForbidden)

@@ -6,6 +6,7 @@ import io.carrel.internal.cgroup.PlannedCgroup;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.definition.Identity;
 import io.carrel.internal.identity.HostIdentity;
+import io.carrel.internal.spec.Rights;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
@@ -14,6 +15,7 @@ import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.namespaces.NamespaceType;
+import io.carrel.namespaces.User;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +80,12 @@ public final class Planner {
         execute();
         continueLauncher(launcher);
         tree.endLauncher();
-        return tree.superviseFromInit(init, () -> supervisor.ifPresent(privileges::superviseAs));
+        Rights rights = spec.isolation().rights();
+        User user = ids.identity().user();
+        return tree.superviseFromInit(
+                init,
+                () -> supervisor.ifPresent(uid -> privileges.superviseAs(uid, rights, user)),
+                () -> supervisor.ifPresent(uid -> privileges.regain(rights, user)));
     }
 
     /**

@@ -7,6 +7,7 @@ import static io.carrel.linux.uapi.Prctl.PR_SET_DUMPABLE;
 import static io.carrel.linux.uapi.Prctl.PR_SET_KEEPCAPS;
 import static io.carrel.linux.uapi.Prctl.PR_SET_NO_NEW_PRIVS;
 
+import com.google.common.collect.Sets;
 import io.carrel.internal.definition.ContainerSubject;
 import io.carrel.internal.spec.Rights;
 import io.carrel.linux.Capability;
@@ -21,6 +22,7 @@ import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
+import io.carrel.namespaces.User;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,14 +102,41 @@ record Privileges(ProgramBuilder program) {
                 .about(ContainerSubject.USER);
     }
 
-    /** When the command has been executed: takes all from the init but the right to send signals to the others. */
-    void superviseAs(long uid) {
+    /**
+     * When the command has been executed: takes all from the init but the right to send signals to the others. It may get back, for what
+     * it executes later, what it takes to become the command's user, and what the command has.
+     */
+    void superviseAs(long uid, Rights rights, User user) {
         Operand id = Operand.of(uid);
         set(OWN_USER, PR_SET_KEEPCAPS, Operand.of(1));
         program.call(OWN_USER, Syscall.SETRESUID, id, id, id).about(ContainerSubject.USER);
-        CapabilitySets.set(program, OWN_USER, Capability.KILL.symbol(), bits(Set.of(Capability.KILL)), 0);
-        noNewPrivileges();
+        CapabilitySets.set(
+                program,
+                OWN_USER,
+                Capability.KILL.symbol() + ", at most " + show(attainableAgain(rights, user)),
+                bits(Set.of(Capability.KILL)),
+                bits(attainableAgain(rights, user)),
+                0);
+        if (rights.noNewPrivileges()) {
+            noNewPrivileges();
+        }
         notDumpable();
+    }
+
+    /** What a process that the init clones later does first: then it can become root again as the command's process did. */
+    void regain(Rights rights, User user) {
+        Set<Capability> all = attainableAgain(rights, user);
+        CapabilitySets.set(program, "have again what the command had", show(all), bits(all), 0);
+    }
+
+    private static Set<Capability> attainableAgain(Rights rights, User user) {
+        return Sets.union(
+                Set.of(Capability.KILL, Capability.SETUID, Capability.SETGID),
+                rights.of(user).orElse(Set.of()));
+    }
+
+    private static String show(Set<Capability> capabilities) {
+        return capabilities.stream().map(Capability::symbol).sorted().collect(Collectors.joining("|"));
     }
 
     /** Nobody in the container may look into, or trace, the process that supervises it. */
@@ -170,11 +199,10 @@ record Privileges(ProgramBuilder program) {
 
     /** Root has all that it can attain with the next execve; others inherit theirs. */
     private void setCapabilities(Set<Capability> kept, Set<Capability> inherited) {
-        String shown = kept.stream().map(Capability::symbol).sorted().collect(Collectors.joining("|"));
         CapabilitySets.set(
                 program,
                 kept.isEmpty() ? "drop all capabilities" : "keep only these capabilities",
-                kept.isEmpty() ? "0" : shown,
+                kept.isEmpty() ? "0" : show(kept),
                 bits(kept),
                 bits(inherited));
     }

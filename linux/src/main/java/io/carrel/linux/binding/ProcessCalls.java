@@ -3,9 +3,12 @@ package io.carrel.linux.binding;
 import com.sun.jna.Memory;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.KernelFile;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /** System calls about other processes. Thread-safe. */
@@ -13,6 +16,7 @@ public final class ProcessCalls {
 
     private static final int SIGINFO_SIZE = 128;
     private static final int RUSAGE_SIZE = 144;
+    private static final String PID_LINE = "Pid:";
 
     private ProcessCalls() {}
 
@@ -20,6 +24,25 @@ public final class ProcessCalls {
     public static Descriptor pidfd(long pid) {
         long fd = Syscalls.check("Cannot open process " + pid, Syscall.PIDFD_OPEN, Constant.of(pid), Constant.of(0));
         return Kernel.own(fd, "process " + pid);
+    }
+
+    /**
+     * The pid, as this JVM sees it, of the process that a descriptor is for; 0 if it is reaped, or this JVM cannot see it.
+     */
+    public static int pidOf(Descriptor pidfd) {
+        Path file = Path.of("/proc/self/fdinfo", Integer.toString(pidfd.number()));
+        try {
+            return KernelFile.read(file)
+                    .lines()
+                    .filter(line -> line.startsWith(PID_LINE))
+                    .map(line ->
+                            Integer.valueOf(line.substring(PID_LINE.length()).strip()))
+                    .findFirst()
+                    .map(pid -> Math.max(0, pid))
+                    .orElse(0);
+        } catch (IOException noProc) {
+            return 0;
+        }
     }
 
     /** Sends a signal; false if the process is gone. */

@@ -34,6 +34,11 @@ public record ProcessStatus(String text) {
         }
     }
 
+    /** Whether it has ended and only waits for its parent to ask. */
+    public boolean isZombie() {
+        return text.contains("\nState:\tZ");
+    }
+
     /** The pid of its parent. */
     public long parentPid() {
         return number("PPid", 0, 10);

@@ -1,17 +1,23 @@
 package io.carrel.linux.launch;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
+import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.Report;
+import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Waiting;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +30,8 @@ public final class Child {
     /** How long an init may take to kill all in its PID namespace and to tell what they have used. */
     public static final Duration GRACE = Duration.ofMillis(500);
 
+    private static final DescriptorCalls.Received NOTHING = new DescriptorCalls.Received(new byte[0], List.of());
+
     private static final Logger LOG = LoggerFactory.getLogger(Child.class);
 
     private final int pid;
@@ -31,7 +39,9 @@ public final class Child {
     private final Descriptor killed;
     private final Companion companion;
     private final Descriptor channel;
+    private final DescriptorWatches.Once message;
     private final Consumer<Ending> ended;
+    private final @Nullable Execs execs;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private boolean isAsked;
@@ -42,24 +52,29 @@ public final class Child {
             Descriptor killed,
             Companion companion,
             Descriptor channel,
-            Consumer<Ending> ended) {
+            Consumer<Ending> ended,
+            @Nullable Execs execs) {
+        this.execs = execs;
         this.pid = pid;
         this.pidfd = pidfd;
         this.killed = killed;
         this.companion = companion;
         this.channel = channel;
+        message = EventLoop.shared().readable(channel);
         this.ended = ended;
     }
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
-    static Child init(int pid, Companion companion, Descriptor channel, Consumer<Ending> ended) {
+    static Child init(
+            int pid, Companion companion, Descriptor channel, Consumer<Ending> ended, SyscallProgram program) {
         Descriptor pidfd = ProcessCalls.pidfd(pid);
-        return watch(new Child(pid, pidfd, pidfd, companion, channel, ended));
+        return watch(new Child(pid, pidfd, pidfd, companion, channel, ended, new Execs(program, channel, pid)));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
     static Child supervisor(int pid, int command, Companion companion, Descriptor channel, Consumer<Ending> ended) {
-        return watch(new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), companion, channel, ended));
+        return watch(
+                new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), companion, channel, ended, null));
     }
 
     /**
@@ -81,7 +96,7 @@ public final class Child {
     }
 
     private static Child watch(Child child) {
-        EventLoop.shared().whenReadable(child.channel, child::heard);
+        child.message.tell(events -> child.heard());
         return child;
     }
 
@@ -90,9 +105,18 @@ public final class Child {
      * the child itself, which has namespaces to take down.
      */
     private void heard() {
-        byte[] report = new byte[Report.SIZE];
-        Optional<Message> last = Message.parse(report, lastMessage(report));
+        DescriptorCalls.Received received = receive();
+        Optional<ExecMessage> exec = ExecMessage.parse(received.content());
+        if (execs != null && exec.isPresent()) {
+            message.tell(events -> heard());
+            execs.take(exec.get(), received.descriptors());
+            return;
+        }
+        Optional<Message> last = Message.parse(received.content(), received.content().length);
         Optional<Ending> reported = last.flatMap(Message::ending);
+        if (execs != null) {
+            execs.endAll();
+        }
         if (last.isPresent() && last.get().phase() == Report.Phase.EXITED) {
             reported.ifPresent(this::publish);
         }
@@ -130,21 +154,43 @@ public final class Child {
     }
 
     /** None if the child was killed, whatever it had not read any more. */
-    private int lastMessage(byte[] report) {
+    private DescriptorCalls.Received receive() {
         try {
-            return readPastReset(report);
+            return receivePastReset();
         } catch (SyscallException reset) {
-            return 0;
+            return NOTHING;
         }
     }
 
     /** A child that ends by itself leaves unread that it was to end. The kernel says so once, before it gives the last message. */
-    private int readPastReset(byte[] report) {
+    private DescriptorCalls.Received receivePastReset() {
         try {
-            return TransferCalls.read(channel, report);
+            return receiveOnce();
         } catch (SyscallException reset) {
-            return TransferCalls.read(channel, report);
+            return receiveOnce();
         }
+    }
+
+    private DescriptorCalls.Received receiveOnce() {
+        return DescriptorCalls.receiveDescriptors("Cannot hear process " + pid, channel, Report.SIZE)
+                .orElse(NOTHING);
+    }
+
+    /**
+     * Has the init execute a command; see {@link Execs#execute}.
+     *
+     * @throws IllegalStateException if there is no init, or it has ended
+     */
+    CompletableFuture<Exec> execute(ExecCommand command, List<Descriptor> descriptors) {
+        if (execs == null) {
+            throw new IllegalStateException("the container has no init, whose work exec is");
+        }
+        return execs.execute(command, descriptors);
+    }
+
+    /** For tests: the same by any message. */
+    CompletableFuture<Exec> executeMessage(ExecCommand command, byte[] message, List<Descriptor> descriptors) {
+        return requireNonNull(execs).execute(command, (slot, mark) -> message, descriptors);
     }
 
     /** The pid as this JVM sees it. */
@@ -191,8 +237,11 @@ public final class Child {
         }
         if (!isAsked) {
             isAsked = true;
+            if (execs != null) {
+                execs.refuse();
+            }
             try {
-                TransferCalls.write(channel, new byte[] {1});
+                TransferCalls.write(channel, new byte[] {ExecArea.END});
             } catch (SyscallException gone) {
                 return send(pidfd, Signal.KILL.number());
             }

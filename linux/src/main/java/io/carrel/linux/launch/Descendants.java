@@ -44,6 +44,15 @@ final class Descendants {
         }
     }
 
+    /** The pids of all that are there now, or of many of them. */
+    static List<Integer> below(int ancestor) {
+        List<Integer> found = new ArrayList<>(children(ancestor));
+        for (int i = 0; i < found.size(); i++) {
+            found.addAll(children(found.get(i)));
+        }
+        return found;
+    }
+
     private static void killChild(int pid, Relative parent, Deque<Relative> parents) {
         Descriptor pidfd;
         try {

@@ -83,7 +83,7 @@ public final class DescriptorWatches {
         return new Once(descriptor, interest);
     }
 
-    /** Something that is told once each time that it is asked for. Not thread-safe. */
+    /** Something that is told once each time that it is asked for. Thread-safe: a handler may ask before who asked has returned. */
     final class Once {
 
         private final Descriptor descriptor;
@@ -97,7 +97,7 @@ public final class DescriptorWatches {
         }
 
         /** Tells as soon as there is something. The descriptor is closed only after that, or after {@link #end}. */
-        void tell(Handler handler) {
+        synchronized void tell(Handler handler) {
             once.put(key, handler);
             if (added) {
                 epoll.againOnce(descriptor, interest, key);
@@ -109,7 +109,7 @@ public final class DescriptorWatches {
         }
 
         /** Tells no more. */
-        void end() {
+        synchronized void end() {
             boolean watched = once.remove(key) != null;
             if (added) {
                 epoll.remove(descriptor);

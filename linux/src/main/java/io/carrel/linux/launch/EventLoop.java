@@ -56,6 +56,11 @@ public final class EventLoop {
         watches.once(descriptor, Waiting.EPOLLIN).tell(events -> handler.run());
     }
 
+    /** Returns what tells of a readable descriptor once each time that it is asked to, also by a handler of its own. */
+    DescriptorWatches.Once readable(Descriptor descriptor) {
+        return watches.once(descriptor, Waiting.EPOLLIN);
+    }
+
     /**
      * Runs {@code handler} each time that there is something of interest about the descriptor, until the watch is closed. The handler
      * has to take away what it was told of, for example by reading. The descriptor is closed only after the watch.

@@ -73,7 +73,7 @@ public record Execution(List<String> command, Map<String, String> environment, S
     }
 
     /** Another directory may have it where this one does not, or does not let the user; any other failure counts. */
-    private static void goOnIfNotThere(ProgramBuilder program, Data denied) {
+    static void goOnIfNotThere(ProgramBuilder program, Data denied) {
         Operand.Address failure = program.report(Report.FAILURE);
         Label next = new Label("next");
         Label remember = new Label("remember");
@@ -87,7 +87,7 @@ public record Execution(List<String> command, Map<String, String> environment, S
     }
 
     /** A program that may not be executed says more than one that is nowhere. */
-    private static void restore(ProgramBuilder program, Data denied) {
+    static void restore(ProgramBuilder program, Data denied) {
         Label nowhere = new Label("nowhere");
         program.ifEqual(denied.address(), 0, nowhere);
         program.add(denied.address(), 0, program.report(Report.FAILED_INSTRUCTION));

@@ -60,10 +60,15 @@ final class FailurePath {
         return barrier;
     }
 
-    /** Appends the path itself, after all that may lead to it. */
-    void append() {
+    /**
+     * Appends the path itself, after all that may lead to it.
+     *
+     * @param first appends what comes first after a failure in the command's steps
+     */
+    void append(Runnable first) {
         quietSection();
         program.place(commandFailed);
+        first.run();
         program.set(failedInCommand.address(), 1);
         program.place(failed);
         talk.say("report the failure", Report.Phase.FAILED);

@@ -241,7 +241,7 @@ public final class Launcher {
                 return Child.supervisor(launcherPid, processes.first(), companion, channel, ended);
             }
             ProcessCalls.reap(Waiting.P_PID, launcherPid, new byte[0]);
-            return Child.init(processes.first(), companion, channel, ended);
+            return Child.init(processes.first(), companion, channel, ended, program);
         }
 
         /** The launcher leads a process group; its other members, if there are any, are our children as well. */

@@ -79,7 +79,7 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
                 usage(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));
     }
 
-    private static ResourceUsage usage(ByteBuffer rusage) {
+    static ResourceUsage usage(ByteBuffer rusage) {
         return new ResourceUsage(time(rusage), time(rusage), rusage.getLong() * 1024);
     }
 

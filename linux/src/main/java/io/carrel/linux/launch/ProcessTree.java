@@ -48,6 +48,7 @@ public final class ProcessTree {
     private final CgroupSteps cgroup;
     private final CloneSteps clone;
     private final Data notRunning = Data.word("not_running", 1);
+    private final Serving serving;
     private boolean direct;
 
     /** Processes that stay in the cgroup of this JVM. */
@@ -59,6 +60,7 @@ public final class ProcessTree {
     public ProcessTree(CgroupEntry cgroup) {
         this.cgroup = new CgroupSteps(program, talk, cgroup);
         clone = new CloneSteps(program, cgroup);
+        serving = new Serving(program, talk, failure, cgroup.back());
     }
 
     /** The program being made. */
@@ -110,6 +112,7 @@ public final class ProcessTree {
         failure.commandSection();
         program.call("start a session for the command", Syscall.SETSID);
         cgroup.putInitBack();
+        serving.settle();
     }
 
     /** Clones the command out of the launcher and goes on with its steps. The launcher goes on at {@code launcher}. */
@@ -155,6 +158,9 @@ public final class ProcessTree {
                 Operand.of(Waiting.SIGNAL_SET_SIZE));
         talk.closeRange(
                 "close what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Fcntl.CLOSE_RANGE_UNSHARE);
+        if (!direct) {
+            serving.ifServing();
+        }
     }
 
     /**
@@ -185,14 +191,17 @@ public final class ProcessTree {
      * The init's part after {@link #cloneCommandFromInit}: it reports that the command runs, then its end.
      *
      * @param first appends what it does before, when the command has been executed
+     * @param regain appends what a process does that it clones later: to have the privileges that the command's began with
      */
-    public SyscallProgram superviseFromInit(Label init, Runnable first) {
+    public SyscallProgram superviseFromInit(Label init, Runnable first, Runnable regain) {
         program.place(init);
         failure.section("init");
         failure.ifCommandFailed(failure.quit());
         first.run();
-        new Supervision(program, talk).ofInit(Operand.of(PID_AFTER_INIT));
-        failure.append();
+        InitSupervision supervision = new InitSupervision(program, talk, serving);
+        supervision.append();
+        serving.append(supervision.turn(), regain);
+        failure.append(serving::ifServingFailed);
         return program.build();
     }
 
@@ -217,7 +226,7 @@ public final class ProcessTree {
                 Operand.of(0),
                 Operand.none());
         program.go(failure.quit());
-        failure.append();
+        failure.append(() -> {});
         return program.build();
     }
 

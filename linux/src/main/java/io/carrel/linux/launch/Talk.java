@@ -7,6 +7,7 @@ import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.ProgramBuilder.Call;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.util.Arrays;
@@ -20,6 +21,43 @@ record Talk(ProgramBuilder program) {
     void say(String step, Report.Phase phase) {
         program.set(program.report(Report.PHASE), phase.ordinal());
         program.call(step, Syscall.WRITE, Operand.of(Launcher.CHANNEL), program.report(0), Operand.of(Report.SIZE));
+    }
+
+    /** Sends the report with a descriptor. */
+    void send(String step, Report.Phase phase, DescriptorMessage message) {
+        program.set(program.report(Report.PHASE), phase.ordinal());
+        program.call(
+                step,
+                Syscall.SENDMSG,
+                Operand.of(Launcher.CHANNEL),
+                message.address(),
+                Operand.of(Sockets.MSG_NOSIGNAL));
+    }
+
+    /** Looks at the first byte of the next message of the JVM's, which stays; zero is the end of the channel. */
+    Call peek(String step, Data first) {
+        return program.call(
+                step,
+                Syscall.RECVFROM,
+                Operand.of(Launcher.CHANNEL),
+                first.address(),
+                Operand.of(1),
+                Operand.of(Sockets.MSG_PEEK.or(Sockets.MSG_DONTWAIT)),
+                Operand.none(),
+                Operand.none());
+    }
+
+    /** Drops the next message of the JVM's, if there is one. */
+    Call take(String step) {
+        return program.call(
+                step,
+                Syscall.RECVFROM,
+                Operand.of(Launcher.CHANNEL),
+                Data.words("byte", 1).address(),
+                Operand.of(1),
+                Operand.of(Sockets.MSG_DONTWAIT),
+                Operand.none(),
+                Operand.none());
     }
 
     /** Reads a byte from the JVM; zero is the end of the channel. */

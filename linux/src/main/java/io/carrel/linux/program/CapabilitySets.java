@@ -29,10 +29,17 @@ public final class CapabilitySets {
 
     /** The same with another inheritable set. */
     public static void set(ProgramBuilder program, String step, String shown, long bits, long inheritable) {
+        set(program, step, shown, bits, bits, inheritable);
+    }
+
+    /** Appends a call that makes each set another one. */
+    public static void set(
+            ProgramBuilder program, String step, String shown, long effective, long permitted, long inheritable) {
         Struct data = Struct.ofSize(24);
         for (int shift : new int[] {0, Integer.SIZE}) {
-            long half = bits >>> shift & 0xffffffffL;
-            data.u32(half).u32(half).u32(inheritable >>> shift & 0xffffffffL);
+            data.u32(effective >>> shift & 0xffffffffL)
+                    .u32(permitted >>> shift & 0xffffffffL)
+                    .u32(inheritable >>> shift & 0xffffffffL);
         }
         program.call(
                 step,

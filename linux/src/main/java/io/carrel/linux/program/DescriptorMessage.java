@@ -32,14 +32,36 @@ public record DescriptorMessage(Data header, Data control) {
                         .toBytes());
         Data vector = vector(content);
         return new DescriptorMessage(
-                Data.struct("{%s, %s}".formatted(vector, control), bytes(count), pointers(vector, control)), control);
+                Data.struct("{%s, %s}".formatted(vector, control), bytes(1, count), pointers(vector, control)),
+                control);
     }
 
     /** One to be received, with a word at most and so many descriptors, which get the lowest free numbers. */
     public static DescriptorMessage receiving(String shown, int count) {
         Data control = Data.words("descriptors", MessageHeader.controlSpace(count) / Long.BYTES);
         Data vector = vector(Data.words("content", 1));
-        return new DescriptorMessage(Data.variable(shown, bytes(count), pointers(vector, control)), control);
+        return new DescriptorMessage(Data.variable(shown, bytes(1, count), pointers(vector, control)), control);
+    }
+
+    /**
+     * One to be received into a piece of data, and what does not fit into memory behind it that the program has mapped.
+     *
+     * @param content the piece
+     * @param rest the address of that memory
+     * @param size its size
+     */
+    public static DescriptorMessage receiving(Data content, long rest, int size, String shown, int count) {
+        Data control = Data.words("descriptors", MessageHeader.controlSpace(count) / Long.BYTES);
+        Data vectors = Data.struct(
+                "[{%s, %d}, {0x%x, %d}]".formatted(content, content.size(), rest, size),
+                Struct.ofSize(2 * MessageHeader.VECTOR_SIZE)
+                        .skip(MessageHeader.VECTOR_LENGTH)
+                        .u64(content.size())
+                        .u64(rest)
+                        .u64(size)
+                        .toBytes(),
+                Map.of(0, content.address()));
+        return new DescriptorMessage(Data.variable(shown, bytes(2, count), pointers(vectors, control)), control);
     }
 
     private static Data vector(Data content) {
@@ -52,10 +74,10 @@ public record DescriptorMessage(Data header, Data control) {
                 Map.of(0, content.address()));
     }
 
-    private static byte[] bytes(int count) {
+    private static byte[] bytes(int vectors, int count) {
         return Struct.ofSize(MessageHeader.SIZE)
                 .skip(MessageHeader.VECTOR_COUNT)
-                .u64(1)
+                .u64(vectors)
                 .skip(Long.BYTES)
                 .u64(MessageHeader.controlSpace(count))
                 .toBytes();
@@ -68,6 +90,16 @@ public record DescriptorMessage(Data header, Data control) {
     /** The message. */
     public Operand.Address address() {
         return header.address();
+    }
+
+    /** Where the kernel says how much came of what is not content. */
+    public Operand.Address controlLength() {
+        return header.at(MessageHeader.CONTROL_LENGTH);
+    }
+
+    /** Where the kernel says whether all of a message came, by {@code MSG_TRUNC} and {@code MSG_CTRUNC}. */
+    public Operand.Address flags() {
+        return header.at(MessageHeader.FLAGS);
     }
 
     /** Where the number of a descriptor is stored, one after the other, as each store overwrites half of the next. */

@@ -22,8 +22,10 @@ public final class Report {
     public static final int COMPANION_PID = 44;
     /** A {@code struct rusage} for the command and what it waited for, with an init for all that has ended; with EXITED only. */
     public static final int RUSAGE = 48;
+    /** The pid, as its PID namespace has it, of a process that the init executes for the JVM. */
+    public static final int EXEC_PID = RUSAGE + 144;
     /** The size in bytes, and so of each message that a program sends. */
-    public static final int SIZE = RUSAGE + 144;
+    public static final int SIZE = EXEC_PID + 8;
 
     private Report() {}
 
@@ -39,10 +41,21 @@ public final class Report {
         EXITED,
         /** The command has ended; what else is in its PID namespace ends with the process that says so. */
         EXITED_BEFORE_OTHERS,
+        /** The init has executed what the JVM asked for. */
+        EXEC_RUNS,
+        /** A call failed, and what the JVM asked for does not run. */
+        EXEC_FAILED,
+        /** What the JVM had the init execute has ended. */
+        EXEC_ENDED,
         /** The process that the launcher cloned waits until the host has mapped its ids. */
         NEEDS_IDS,
         /** The process that the launcher cloned waits until the host has done its work for the network. */
         NEEDS_NETWORK;
+
+        /** Whether it is about what the JVM had the init execute. */
+        public boolean isAboutExec() {
+            return this == EXEC_RUNS || this == EXEC_FAILED || this == EXEC_ENDED;
+        }
 
         /** Whether the program waits for the host's work in the middle of a start. */
         public boolean isNeed() {

@@ -8,11 +8,13 @@ public final class CloneFlags {
     public static final Constant CLONE_VM = new Constant("CLONE_VM", 0x100L);
     public static final Constant CLONE_FILES = new Constant("CLONE_FILES", 0x400L);
     public static final Constant CLONE_FS = new Constant("CLONE_FS", 0x200L);
+    public static final Constant CLONE_PIDFD = new Constant("CLONE_PIDFD", 0x1000L);
     public static final Constant CLONE_VFORK = new Constant("CLONE_VFORK", 0x4000L);
     public static final Constant CLONE_PARENT = new Constant("CLONE_PARENT", 0x8000L);
     public static final Constant CLONE_NEWNS = new Constant("CLONE_NEWNS", 0x20000L);
     public static final Constant CLONE_PARENT_SETTID = new Constant("CLONE_PARENT_SETTID", 0x100000L);
     public static final Constant CLONE_CHILD_CLEARTID = new Constant("CLONE_CHILD_CLEARTID", 0x200000L);
+    public static final Constant CLONE_CHILD_SETTID = new Constant("CLONE_CHILD_SETTID", 0x1000000L);
     public static final Constant CLONE_NEWCGROUP = new Constant("CLONE_NEWCGROUP", 0x2000000L);
     public static final Constant CLONE_NEWUTS = new Constant("CLONE_NEWUTS", 0x4000000L);
     public static final Constant CLONE_NEWIPC = new Constant("CLONE_NEWIPC", 0x8000000L);

@@ -19,6 +19,9 @@ public final class MessageHeader {
     /** {@code msg_controllen}. */
     public static final int CONTROL_LENGTH = 40;
 
+    /** {@code msg_flags}. */
+    public static final int FLAGS = 48;
+
     /** {@code sizeof(struct iovec)}: an address and a size. */
     public static final int VECTOR_SIZE = 16;
     /** {@code iov_len}. */

@@ -91,7 +91,7 @@ enum Shape {
         inLauncher.accept(tree);
         if (this == INIT) {
             tree.endLauncher();
-            return tree.superviseFromInit(init, () -> {});
+            return tree.superviseFromInit(init, () -> {}, () -> {});
         }
         return tree.superviseFromLauncher();
     }

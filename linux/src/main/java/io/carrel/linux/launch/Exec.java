@@ -1,0 +1,61 @@
+package io.carrel.linux.launch;
+
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.Signal;
+import io.carrel.linux.binding.ProcessCalls;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A process that a container's init has executed for this JVM, and whatever comes from it: all have its {@link Marked mark}.
+ * Thread-safe.
+ */
+public final class Exec {
+
+    private final int pid;
+    private final Descriptor pidfd;
+    private final Marked marked;
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+
+    Exec(Descriptor pidfd, Marked marked) {
+        this.pidfd = pidfd;
+        this.marked = marked;
+        pid = ProcessCalls.pidOf(pidfd);
+    }
+
+    /** Called by the event loop, once. */
+    void end(Ending how) {
+        synchronized (this) {
+            pidfd.close();
+        }
+        ending.complete(how);
+    }
+
+    /** The pid as this JVM sees it; 0 if it does not. */
+    public int pid() {
+        return pid;
+    }
+
+    /** Completed by the event loop when the process has ended, whoever else is left. Dependents must not block. */
+    public CompletableFuture<Ending> ending() {
+        return ending;
+    }
+
+    /** Sends a signal to the process itself; false if it has ended. */
+    public synchronized boolean signal(int number) {
+        return pidfd.isOpen() && ProcessCalls.sendSignal(pidfd, number);
+    }
+
+    /** Does {@link #killAll} on another thread. */
+    public void killAllSoon() {
+        HostThreads.executor().execute(this::killAll);
+    }
+
+    /**
+     * Kills the process and all that comes from it, and returns when nobody is left, but for zombies that wait for their parents in the
+     * container. Reads {@code /proc}, so it is not for the event loop.
+     */
+    public void killAll() {
+        signal(Signal.KILL.number());
+        marked.kill();
+    }
+}

@@ -1,0 +1,113 @@
+package io.carrel.linux.launch;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.carrel.linux.ByteText;
+import io.carrel.linux.Errno;
+import io.carrel.linux.SetupException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an init is to execute, and as what. Immutable.
+ *
+ * @param words the program and its arguments
+ * @param environment all of its environment
+ * @param directory its working directory
+ */
+public record ExecCommand(List<String> words, Map<String, String> environment, String directory) {
+
+    /** Copies the arguments. */
+    public ExecCommand {
+        words = ImmutableList.copyOf(words);
+        environment = ImmutableMap.copyOf(environment);
+    }
+
+    /** What is being done, as the end of "Cannot ...". */
+    String step() {
+        return "execute \"" + words.get(0) + "\" in the container";
+    }
+
+    /**
+     * The message for the init, with final addresses.
+     *
+     * @throws SetupException if it does not fit into what the init has for it
+     */
+    byte[] encode(int slot, long mark) {
+        Block block = new Block();
+        List<String> variables = environment.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+        List<String> candidates = new Execution(words, environment, directory).candidates();
+        long directoryAt = block.text(directory);
+        long candidatesAt = block.table(candidates);
+        long argumentsAt = block.table(words);
+        long variablesAt = block.table(variables);
+        if (block.size() > ExecArea.BLOCK_SIZE) {
+            throw tooLarge(block.size());
+        }
+        int total = ExecArea.HEADER_SIZE + block.size();
+        ByteBuffer message = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
+        message.putLong(ExecArea.KIND, ExecArea.EXECUTE);
+        message.putLong(ExecArea.TOTAL, total);
+        message.putLong(ExecArea.CANDIDATES, candidatesAt);
+        message.putLong(ExecArea.ARGUMENTS, argumentsAt);
+        message.putLong(ExecArea.VARIABLES, variablesAt);
+        message.putLong(ExecArea.DIRECTORY, directoryAt);
+        message.putLong(ExecArea.SLOT, ExecArea.slot(slot));
+        message.putLong(ExecArea.MARK, mark);
+        message.putLong(ExecArea.MARK + Long.BYTES, mark);
+        message.position(ExecArea.HEADER_SIZE);
+        message.put(block.toBytes());
+        return message.array();
+    }
+
+    private SetupException tooLarge(int size) {
+        return new SetupException(
+                step(),
+                "execve",
+                "%d arguments, %d variables".formatted(words.size() - 1, environment.size()),
+                Errno.E2BIG,
+                ("Arguments, environment, directory and paths take %d bytes, and the container's first process has %d"
+                                + " for them. Pass what is larger by a file or by standard input.")
+                        .formatted(size, ExecArea.BLOCK_SIZE));
+    }
+
+    /** Strings and tables, as they lie behind the header. */
+    private static final class Block {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        /** Appends a string and returns its address. */
+        long text(String text) {
+            long address = ExecArea.BLOCK + bytes.size();
+            bytes.writeBytes(ByteText.encode(text + '\0'));
+            return address;
+        }
+
+        /** Appends strings, and a table of their addresses, whose address this returns. */
+        long table(List<String> texts) {
+            List<Long> addresses = new ArrayList<>();
+            texts.forEach(text -> addresses.add(text(text)));
+            bytes.writeBytes(new byte[-bytes.size() & (Long.BYTES - 1)]);
+            long address = ExecArea.BLOCK + bytes.size();
+            ByteBuffer table =
+                    ByteBuffer.allocate((texts.size() + 1) * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            addresses.forEach(table::putLong);
+            bytes.writeBytes(table.array());
+            return address;
+        }
+
+        int size() {
+            return bytes.size();
+        }
+
+        byte[] toBytes() {
+            return bytes.toByteArray();
+        }
+    }
+}
