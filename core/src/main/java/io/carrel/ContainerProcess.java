@@ -6,6 +6,7 @@ import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.usage.Usage;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.files.ImageStart;
+import io.carrel.internal.run.ExecTarget;
 import io.carrel.internal.run.Outcome;
 import io.carrel.internal.spec.FilesSpec;
 import io.carrel.internal.start.StartSteps;
@@ -38,6 +39,7 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
     private final @Nullable Cgroup cgroup;
     private final List<PublishedPort> ports;
     private final List<InetAddress> addresses;
+    private final ExecTarget execs;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Optional<Throwable>> removed;
 
@@ -49,6 +51,7 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
         cgroup = steps.cgroup(start).map(ContainerCgroup::group).orElse(null);
         ports = List.copyOf(steps.ports(start));
         addresses = List.copyOf(steps.addresses(start));
+        execs = new ExecTarget(process.child(), definition.spec(), steps.cgroup(start));
         removed = steps.releaseAfter(start);
     }
 
@@ -123,6 +126,20 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
      */
     public boolean signal(Signal signal) {
         return signal == Signal.KILL ? outcome.kill() : process.child().signal(signal);
+    }
+
+    /**
+     * Has the container execute another command besides its own, and returns when that runs; see {@link ExecBuilder#start}.
+     *
+     * @param words a program and its arguments
+     */
+    public ContainerExec exec(String... words) {
+        return execBuilder(words).start();
+    }
+
+    /** Returns what composes such a command, with another environment, directory, streams, or a timeout. */
+    public ExecBuilder execBuilder(String... words) {
+        return new ExecBuilder(execs, List.of(words));
     }
 
     /**

@@ -50,6 +50,11 @@ public final class ContainerCgroup implements AutoCloseable {
         return group.files().openEntrances(back);
     }
 
+    /** What another process enters the group by, which the caller closes. */
+    public List<Descriptor> openFiles() {
+        return group.files().openMembers();
+    }
+
     /** Keeps what only the group knows, before the end is told to anybody. */
     public void ended(Ending ending) {
         OptionalLong killed = group.events().oomKills();

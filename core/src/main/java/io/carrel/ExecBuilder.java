@@ -1,0 +1,120 @@
+package io.carrel;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import io.carrel.fs.ContainerPath;
+import io.carrel.internal.run.ExecTarget;
+import io.carrel.internal.spec.CommandSpec;
+import io.carrel.internal.spec.StreamsSpec;
+import io.carrel.linux.launch.HostThreads;
+import io.carrel.linux.launch.StandardStreams;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Composes what a running container executes besides its command; {@link ContainerProcess#execBuilder} makes one. Environment and
+ * working directory are the container's unless they are changed here; user, capabilities, namespaces, cgroup and limits always are.
+ * Nothing is checked with the kernel before {@link #start()}. Can be used again after a start. Not thread-safe.
+ */
+public final class ExecBuilder {
+
+    private final ExecTarget target;
+    private final Set<String> calls = new HashSet<>();
+    private CommandSpec command;
+    private StreamsSpec streams = StreamsSpec.USUAL;
+    private Optional<Duration> timeout = Optional.empty();
+
+    ExecBuilder(ExecTarget target, List<String> words) {
+        this.target = target;
+        command = target.command().withWords(words);
+    }
+
+    /** Sets a variable of the environment, besides the container's; another value of the same name is replaced. */
+    public ExecBuilder environment(String name, String value) {
+        command = command.withVariable(name, value);
+        return this;
+    }
+
+    /** Drops the container's variables and those set before; without {@code PATH} programs are looked for in the usual directories. */
+    public ExecBuilder clearEnvironment() {
+        command = command.withEnvironment(Map.of());
+        return this;
+    }
+
+    /**
+     * Sets the directory inside the container in which it starts; it must be there.
+     *
+     * @throws IllegalArgumentException if the path is not absolute
+     */
+    public ExecBuilder workingDirectory(String inside) {
+        once("workingDirectory");
+        command = command.in(ContainerPath.of(inside));
+        return this;
+    }
+
+    /** Sets how long it may run before it is killed, with all that comes from it; without a limit by default. */
+    public ExecBuilder timeout(Duration limit) {
+        once("timeout");
+        checkArgument(!limit.isNegative() && !limit.isZero(), "a timeout must be positive, was %s", limit);
+        timeout = Optional.of(limit);
+        return this;
+    }
+
+    /** Sets where standard input comes from: a pipe from this JVM by default. See {@link ContainerBuilder#redirectInput}. */
+    public ExecBuilder redirectInput(Redirect source) {
+        once("redirectInput");
+        streams = streams.withInput(source);
+        return this;
+    }
+
+    /** Sets where standard output goes: to a pipe to this JVM by default. See {@link ContainerBuilder#redirectOutput}. */
+    public ExecBuilder redirectOutput(Redirect destination) {
+        once("redirectOutput");
+        streams = streams.withOutput(destination);
+        return this;
+    }
+
+    /** Sets where standard error goes: to a pipe to this JVM by default. */
+    public ExecBuilder redirectError(Redirect destination) {
+        once("redirectError");
+        streams = streams.withError(destination);
+        return this;
+    }
+
+    /** Sets whether standard error goes where standard output goes. */
+    public ExecBuilder redirectErrorStream(boolean merge) {
+        once("redirectErrorStream");
+        streams = streams.withErrorToOutput(merge);
+        return this;
+    }
+
+    /** Gives it this JVM's standard streams. */
+    public ExecBuilder inheritIO() {
+        return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
+    }
+
+    /**
+     * Has the container's first process execute it, and returns when it runs. Nothing enters the container from outside for that. The
+     * calling thread may be virtual; an interrupt ends the wait.
+     *
+     * @throws IllegalStateException if the container has ended or is being ended, has no init, or executes 511 others already
+     * @throws io.carrel.linux.SetupException if a step fails: {@code ENOENT} if there is no such program, {@code E2BIG} if words,
+     *     environment and paths take more than 64 KiB, {@code EAGAIN} if the container may have no more processes; nothing is left then
+     */
+    public ContainerExec start() {
+        try (StandardStreams.Open open = streams.standard().open(timeout.orElse(null))) {
+            return HostThreads.start(() -> new ContainerExec(
+                    target.start(command, open), timeout.map(limit -> limit.minus(open.waited())), timeout));
+        }
+    }
+
+    private void once(String call) {
+        checkState(calls.add(call), "%s is called twice", call);
+    }
+}

@@ -1,0 +1,55 @@
+package io.carrel.internal.run;
+
+import io.carrel.internal.cgroup.ContainerCgroup;
+import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.spec.CommandSpec;
+import io.carrel.linux.Descriptor;
+import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.ExecCommand;
+import io.carrel.linux.launch.ExecProcess;
+import io.carrel.linux.launch.StandardStreams;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A running container, for what is executed in it besides its command. Immutable.
+ *
+ * @param child its first process
+ * @param spec its definition
+ * @param cgroup its group, where it has one of its own
+ */
+public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgroup> cgroup) {
+
+    /** The command that all others are made from: in its environment and directory. */
+    public CommandSpec command() {
+        return spec.command();
+    }
+
+    /**
+     * Has the container's init execute a command, and returns when it runs.
+     *
+     * @param streams its standard streams, which the caller closes
+     * @throws IllegalStateException if the container has no init, or has ended
+     */
+    public ExecProcess start(CommandSpec command, StandardStreams.Open streams) {
+        if (!spec.hasInit()) {
+            throw new IllegalStateException("exec is the work of the container's init, and this container has none:"
+                    + " it takes a PID namespace of its own, and no init(false)");
+        }
+        List<Descriptor> files = spec.keepsInitOutOfCgroup()
+                ? cgroup.map(ContainerCgroup::openFiles).orElse(List.of())
+                : List.of();
+        try {
+            return ExecProcess.start(
+                    child,
+                    new ExecCommand(
+                            command.words(),
+                            command.environment(),
+                            command.directory().text()),
+                    streams,
+                    files);
+        } finally {
+            files.forEach(Descriptor::close);
+        }
+    }
+}
