@@ -44,6 +44,11 @@ final class StartSection {
         if (ways.contains(Way.BUBBLEWRAP)) {
             compare(measured, report, Way.BUBBLEWRAP, 0.33);
         }
+        if (ways.contains(Way.CARREL_EXEC)) {
+            double ratio = measured.median(Way.CARREL_EXEC.name()) / measured.median(Way.PROCESS_BUILDER.name());
+            report.value(Section.START, Way.CARREL_EXEC, "ratio to " + Way.PROCESS_BUILDER.label(), ratio, "1");
+            report.target("exec of true / " + Way.PROCESS_BUILDER.label(), ratio, 0.75, "");
+        }
     }
 
     private static void compare(Measurement measured, Report report, Way other, double limit) {

@@ -2,6 +2,7 @@ package io.carrel.benchmarks;
 
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
+import io.carrel.ContainerProcess;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 /** The ways to start a command that are compared. Those of other programs are started by {@link ProcessBuilder}, as a JVM would. */
 enum Way {
     CARREL("Carrel", true, Way::carrel),
+    CARREL_EXEC("Carrel, exec", true, Way::exec),
     CARREL_UNCONFINED("Carrel, unconfined", true, Way::unconfined),
     PROCESS_BUILDER("ProcessBuilder", true, payload -> program(payload.outside())),
     BUBBLEWRAP("bwrap", true, payload -> program(Peers.bubblewrap(payload))),
@@ -40,7 +42,7 @@ enum Way {
 
     /** Whether what starts the command is Java code, which becomes faster as it runs. */
     boolean isOfThisJvm() {
-        return this == CARREL || this == CARREL_UNCONFINED || this == PROCESS_BUILDER;
+        return this == CARREL || this == CARREL_EXEC || this == CARREL_UNCONFINED || this == PROCESS_BUILDER;
     }
 
     Contestant open(Payload payload) {
@@ -69,7 +71,11 @@ enum Way {
 
     /** The default container. */
     static ContainerBuilder isolated(Payload payload) {
-        ContainerBuilder builder = Container.builder().command(payload.inside());
+        return isolated(payload, payload.inside());
+    }
+
+    private static ContainerBuilder isolated(Payload payload, List<String> command) {
+        ContainerBuilder builder = Container.builder().command(command);
         payload.bound()
                 .ifPresent(directory -> builder.bind(HostPath.of(directory), Payload.BOUND_INSIDE, Access.READ_ONLY));
         return builder;
@@ -77,6 +83,24 @@ enum Way {
 
     private static Contestant unconfined(Payload payload) {
         return container(Container.unconfined().command(payload.outside()));
+    }
+
+    /** In a container that runs already. */
+    private static Contestant exec(Payload payload) {
+        ContainerProcess running =
+                isolated(payload, List.of("/bin/cat")).build().start();
+        String[] command = payload.inside().toArray(String[]::new);
+        return new Contestant() {
+            @Override
+            public Process start() {
+                return running.exec(command);
+            }
+
+            @Override
+            public void close() {
+                running.close();
+            }
+        };
     }
 
     private static Contestant container(ContainerBuilder builder) {
