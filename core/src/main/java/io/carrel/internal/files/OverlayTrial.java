@@ -8,6 +8,7 @@ import io.carrel.fs.internal.FuseProgram;
 import io.carrel.fs.internal.KeptCopy;
 import io.carrel.fs.internal.UpperDirectory;
 import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.identity.HostProgram;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.network.SideProgram;
 import io.carrel.internal.program.BareStart;
@@ -82,7 +83,7 @@ public final class OverlayTrial {
         SideProgram.danger(start.spec().isolation(), start.spec().files()).ifPresent(danger -> {
             throw refusal(danger);
         });
-        String program = SideProgram.find(FuseProgram.NAME)
+        String program = HostProgram.find(FuseProgram.NAME)
                 .orElseThrow(
                         () -> refusal("it is not installed in a directory of PATH; most distributions have it in the"
                                 + " package fuse-overlayfs"));

@@ -7,13 +7,9 @@ import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.IdRange;
 import io.carrel.namespaces.SubordinateIds;
 import io.carrel.namespaces.User;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The ids that an ordinary user's container can have: the user's own as root's, and from 1 on those that
@@ -28,7 +24,9 @@ public final class GrantedIds {
 
     /** Empty where there are none, or none that could be mapped. */
     public static Optional<IdMaps> of(HostIdentity host) {
-        if (ProcessStatus.current().noNewPrivileges() || !isInstalled("newuidmap") || !isInstalled("newgidmap")) {
+        if (ProcessStatus.current().noNewPrivileges()
+                || HostProgram.find("newuidmap").isEmpty()
+                || HostProgram.find("newgidmap").isEmpty()) {
             return Optional.empty();
         }
         SubordinateIds granted = SubordinateIds.ofCurrentUser();
@@ -92,12 +90,5 @@ public final class GrantedIds {
             left = cut;
         }
         return left;
-    }
-
-    private static boolean isInstalled(String program) {
-        String path = System.getenv().getOrDefault("PATH", "");
-        return Stream.of(path.split(File.pathSeparator, -1))
-                .filter(directory -> !directory.isEmpty())
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 }

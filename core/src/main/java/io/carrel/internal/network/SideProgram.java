@@ -5,18 +5,15 @@ import io.carrel.internal.spec.FilesSpec;
 import io.carrel.internal.spec.IsolationSpec;
 import io.carrel.linux.Capability;
 import io.carrel.linux.binding.MountInfo;
-import io.carrel.linux.launch.Execution;
 import io.carrel.namespaces.NamespaceType;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * A program of the host's that serves a container by its side, in its user namespace and none of its others: where the
- * host has it, and whether it may.
+ * A program of the host's that serves a container by its side, in its user namespace and none of its others: whether it
+ * may.
  */
 public final class SideProgram {
 
@@ -24,17 +21,6 @@ public final class SideProgram {
             List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.PID);
 
     private SideProgram() {}
-
-    /** The path of the program with this name; empty where it is not installed. */
-    public static Optional<String> find(String name) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":" + Execution.SANE_PATH;
-        return Stream.of(path.split(":", -1))
-                .filter(directory -> directory.startsWith("/"))
-                .map(directory -> Path.of(directory, name))
-                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-                .map(Path::toString)
-                .findFirst();
-    }
 
     /**
      * Why it must not serve this container, whose commands could get at its process and from there at what it has of

@@ -1,6 +1,7 @@
 package io.carrel.internal.network;
 
 import com.google.common.collect.ImmutableList;
+import io.carrel.internal.identity.HostProgram;
 import io.carrel.internal.spec.FilesSpec;
 import io.carrel.internal.spec.IsolationSpec;
 import io.carrel.linux.UnsupportedFeatureException;
@@ -37,7 +38,7 @@ public record UserNetworkMode(List<UserMode> programs, Optional<UserModeCommand>
     /** The first of these programs that the host has. */
     public static Optional<UserMode> find(List<UserMode> programs) {
         return programs.stream()
-                .filter(kind -> SideProgram.find(kind.program()).isPresent())
+                .filter(kind -> HostProgram.find(kind.program()).isPresent())
                 .findFirst();
     }
 
@@ -76,7 +77,7 @@ public record UserNetworkMode(List<UserMode> programs, Optional<UserModeCommand>
                         "network in user mode",
                         "no directory of PATH has %s. %s".formatted(names(programs), remedy(programs))));
         boolean root = hasRoot.getAsBoolean();
-        String path = SideProgram.find(kind.program()).orElseThrow();
+        String path = HostProgram.find(kind.program()).orElseThrow();
         return new UserNetworkMode(programs, Optional.of(UserModeCommand.of(kind, path, root)));
     }
 

@@ -3,6 +3,7 @@ package io.carrel.internal.program;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.carrel.internal.definition.Identity;
+import io.carrel.internal.identity.HostProgram;
 import io.carrel.internal.step.HostStep;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
@@ -36,7 +37,7 @@ public final class IdSteps {
     /** The two set-user-ID programs check the range against /etc/subuid and /etc/subgid. */
     private static void run(String program, int pid, String arguments) {
         List<String> command = ImmutableList.<String>builder()
-                .add(program, Integer.toString(pid))
+                .add(HostProgram.find(program).orElse(program), Integer.toString(pid))
                 .addAll(Splitter.on(' ').split(arguments))
                 .build();
         try {
