@@ -1,5 +1,8 @@
 package io.carrel;
 
+import io.carrel.linux.KernelFeature;
+import java.util.Optional;
+
 /**
  * Something that a container may need, and whether this host has it. Immutable.
  *
@@ -7,14 +10,20 @@ package io.carrel;
  * @param works whether it works for this user now
  * @param detail how it works, or why it does not
  * @param remedy what to do about it; empty if it works or nothing is known to help
+ * @param kernelFeature what the kernel has for it, where older ones of those that Carrel supports have it not
  */
-public record Feature(String name, boolean works, String detail, String remedy) {
+public record Feature(String name, boolean works, String detail, String remedy, Optional<KernelFeature> kernelFeature) {
 
     static Feature working(String name, String detail) {
-        return new Feature(name, true, detail, "");
+        return new Feature(name, true, detail, "", Optional.empty());
     }
 
     static Feature missing(String name, String reason, String remedy) {
-        return new Feature(name, false, reason, remedy);
+        return new Feature(name, false, reason, remedy, Optional.empty());
+    }
+
+    /** Returns the same as what a kernel has or lacks. */
+    Feature of(KernelFeature kernel) {
+        return new Feature(name, works, detail, remedy, Optional.of(kernel));
     }
 }

@@ -7,10 +7,7 @@ import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.network.UserNetworkMode;
-import io.carrel.linux.ContainerException;
-import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.NativeAccess;
-import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
@@ -21,7 +18,6 @@ import io.carrel.netns.UserMode;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,14 +26,11 @@ public final class Host {
 
     static final String DEFAULT_START = "default container";
 
-    /** A command that exists nowhere: a start that gets as far as executing it has done everything else. */
-    private static final String NOWHERE = "/carrel-probe/nowhere";
-
     private Host() {}
 
     /**
      * Tries what containers need, by starting some in which no command runs, and returns what works, what does not,
-     * why, and what to do about it. Any user may call this. It takes some tens of milliseconds and changes nothing on
+     * why, and what to do about it. Any user may call this. It takes some tens of milliseconds and leaves nothing on
      * the host.
      */
     public static HostReport probe() {
@@ -56,16 +49,16 @@ public final class Host {
                     system, List.of(Feature.missing(DEFAULT_START, noCalls.get().reason(), "")));
         }
         ImmutableList.Builder<Feature> features = ImmutableList.builder();
-        features.add(attempt(DEFAULT_START, "seven namespaces, private root", Container.builder()));
+        features.add(Trial.of(DEFAULT_START, "seven namespaces, private root", Container.builder()));
         for (NamespaceType type : NamespaceType.values()) {
             if (type != NamespaceType.TIME) {
-                features.add(attempt(
+                features.add(Trial.of(
                         type.label() + " namespace",
                         "can be made",
                         Container.unconfined().isolate(NamespaceType.USER).isolate(type)));
             }
         }
-        features.add(attempt(
+        features.add(Trial.of(
                 "private /proc",
                 "can be mounted",
                 Container.unconfined()
@@ -73,7 +66,7 @@ public final class Host {
                         .isolate(NamespaceType.MOUNT)
                         .isolate(NamespaceType.PID)));
         features.addAll(identity());
-        features.addAll(HostKernel.features());
+        features.addAll(HostKernel.features(HostIdentity.current().isPrivileged()));
         features.add(userMode());
         features.add(limits(Cgroups.detect()));
         features.add(Feature.missing("seccomp filter", "this version of Carrel installs none", ""));
@@ -88,7 +81,7 @@ public final class Host {
             Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
             return List.of(
                     Feature.working("ids of containers", range),
-                    attempt(
+                    Trial.of(
                             "idmapped binds",
                             "on " + temporary,
                             Container.builder().bind(HostPath.of(temporary), "/bind", Access.READ_ONLY)));
@@ -102,7 +95,7 @@ public final class Host {
         String name = "network in user mode";
         List<UserMode> programs = List.of(UserMode.values());
         return UserNetworkMode.find(programs)
-                .map(found -> attempt(
+                .map(found -> Trial.of(
                         name, "by " + found.program(), Container.builder().network(Network.userMode(found))))
                 .orElseGet(() -> Feature.missing(
                         name, "neither pasta nor slirp4netns is installed", UserNetworkMode.remedy(programs)));
@@ -131,7 +124,7 @@ public final class Host {
                     "Only containers with more than one id need them: usermod --add-subuids 100000-165535"
                             + " --add-subgids 100000-165535 USER.");
         }
-        return attempt(
+        return Trial.of(
                 name,
                 "%s users".formatted(granted.users().get(0).count()),
                 Container.builder()
@@ -142,23 +135,5 @@ public final class Host {
 
     private static IdMap map(long own, IdRange granted) {
         return IdMap.of(new IdMapping(0, own, 1), granted.mappedTo(1));
-    }
-
-    private static Feature attempt(String name, String detail, ContainerBuilder builder) {
-        try (ContainerProcess unexpected =
-                builder.command(NOWHERE).workingDirectory("/").build().start()) {
-            return Feature.missing(name, "%s exists, as process %d".formatted(NOWHERE, unexpected.pid()), "");
-        } catch (SetupException e) {
-            if (e.subject() == LinuxSubject.COMMAND) {
-                return Feature.working(name, detail);
-            }
-            String reason = "%s: %s".formatted(e.call().toLowerCase(Locale.ROOT), e.errno());
-            return Feature.missing(
-                    name,
-                    "cannot %s: %s".formatted(e.step(), reason),
-                    e.remedy().orElse(""));
-        } catch (ContainerException e) {
-            return Feature.missing(name, String.valueOf(e.getMessage()), "");
-        }
     }
 }

@@ -2,6 +2,8 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.KernelFeature;
+import io.carrel.linux.KernelVersion;
 import io.carrel.testing.Eventually;
 import io.carrel.testing.Footprint;
 import io.carrel.testing.Outside;
@@ -47,6 +49,20 @@ class HostTest {
                     .filteredOn(feature -> feature.name().equals(kind + " namespace"))
                     .singleElement()
                     .matches(Feature::works);
+        }
+    }
+
+    @Test
+    @Tag("kernel")
+    void whatOlderKernelsLackIsReportedByTheValuesThatErrorsHave() {
+        HostReport report = Host.probe();
+        KernelFeature layers = Outside.isRoot() ? KernelFeature.IDMAPPED_LAYERS : KernelFeature.USER_OVERLAY;
+        for (KernelFeature kernel : List.of(layers, KernelFeature.MOUNT_SETATTR, KernelFeature.QUEUE_SYSCTLS)) {
+            Feature found = report.find(kernel).orElseThrow();
+            boolean isNewEnough = KernelVersion.current().compareTo(kernel.since()) >= 0;
+            // Distributions bring features to older kernels, so one that is too old may have it all the same.
+            assertThat(found.works() || !isNewEnough).as(found.toString()).isTrue();
+            assertThat(found.name()).isEqualTo(kernel.label());
         }
     }
 

@@ -52,6 +52,11 @@ public final class UnsupportedFeatureException extends ContainerException {
         return reason;
     }
 
+    /** Returns what the kernel lacks, if that is why; {@code Host.probe()} reports by the same values. */
+    public Optional<KernelFeature> kernelFeature() {
+        return Optional.ofNullable(missing);
+    }
+
     /** Returns the first Linux version that has it, if this host lacks it because its kernel is older. */
     public Optional<KernelVersion> minimumKernel() {
         return Optional.ofNullable(missing).map(KernelFeature::since);

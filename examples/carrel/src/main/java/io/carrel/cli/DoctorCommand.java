@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import com.google.common.base.Strings;
 import io.carrel.Feature;
 import io.carrel.Host;
 import io.carrel.HostReport;
@@ -25,12 +26,17 @@ final class DoctorCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         HostReport report = Host.probe();
         out.println(report.system());
+        int width = report.features().stream()
+                .mapToInt(feature -> feature.name().length())
+                .max()
+                .orElse(1);
         for (Feature feature : report.features()) {
             String verdict = feature.works() ? "yes" : "NO";
             out.println(Page.wrapped(
-                    "%-3s  %-20s  ".formatted(verdict, feature.name()), Glossary.translate(feature.detail())));
+                    "%-3s  ".formatted(verdict) + Strings.padEnd(feature.name(), width, ' ') + "  ",
+                    Glossary.translate(feature.detail())));
             if (!feature.remedy().isEmpty()) {
-                out.println(Page.wrapped("%-5s%-20s  ".formatted("", ""), Glossary.translate(feature.remedy())));
+                out.println(Page.wrapped(" ".repeat(width + 7), Glossary.translate(feature.remedy())));
             }
         }
         return report.works() ? 0 : 1;
