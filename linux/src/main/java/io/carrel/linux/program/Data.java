@@ -2,6 +2,7 @@ package io.carrel.linux.program;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableMap;
 import io.carrel.linux.ByteText;
 import io.carrel.linux.Printable;
 import io.carrel.linux.uapi.Struct;
@@ -55,12 +56,12 @@ public final class Data {
 
     /** Does the same with addresses of other data at these offsets. */
     public static Data struct(String shown, byte[] content, Map<Integer, Operand.Address> pointers) {
-        return new Data(shown, Kind.STRUCTURE, content.clone(), Map.copyOf(pointers));
+        return new Data(shown, Kind.STRUCTURE, content.clone(), ImmutableMap.copyOf(pointers));
     }
 
     /** Does the same for a structure that the kernel writes into. */
     public static Data variable(String shown, byte[] content, Map<Integer, Operand.Address> pointers) {
-        return new Data(shown, Kind.WORDS, content.clone(), Map.copyOf(pointers));
+        return new Data(shown, Kind.WORDS, content.clone(), ImmutableMap.copyOf(pointers));
     }
 
     /** {@code count} words of 64 bits, zero at the start. */
