@@ -89,7 +89,10 @@ class PrivateUppersTest {
     @CsvSource({"0,false", "0,true", "60001,false", "60001,true"})
     void noOtherUserReachesASetUserIdProgram(int uid, boolean openBefore) throws Exception {
         // Where the kernel is too old, here it is said.
-        Layers.on(RootFs.overlay(List.of(layers.busybox()))).command("busybox", "true").build().run();
+        Layers.on(RootFs.overlay(List.of(layers.busybox())))
+                .command("busybox", "true")
+                .build()
+                .run();
         Path all = Files.createDirectory(temporary.resolve("all"));
         own(all, uid);
         if (openBefore) {
