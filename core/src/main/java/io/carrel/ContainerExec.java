@@ -7,12 +7,9 @@ import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.ExecProcess;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.outcome.ExitStatus;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * has no limit of processes, that it is not found in ten seconds. When the command ends by itself, what it has left goes on until
  * {@link #close}. Thread-safe as far as {@link Process} is.
  */
-public final class ContainerExec extends Process implements AutoCloseable {
+public final class ContainerExec extends DelegatingProcess implements AutoCloseable {
 
     private final ExecProcess process;
     private final Optional<Duration> timeout;
@@ -38,6 +35,7 @@ public final class ContainerExec extends Process implements AutoCloseable {
      * @param timeout its time
      */
     ContainerExec(ExecProcess process, Optional<Duration> left, Optional<Duration> timeout) {
+        super(process);
         this.process = process;
         this.timeout = timeout;
         left.ifPresent(time -> {
@@ -111,36 +109,6 @@ public final class ContainerExec extends Process implements AutoCloseable {
         });
     }
 
-    @Override
-    public OutputStream getOutputStream() {
-        return process.getOutputStream();
-    }
-
-    @Override
-    public InputStream getInputStream() {
-        return process.getInputStream();
-    }
-
-    @Override
-    public InputStream getErrorStream() {
-        return process.getErrorStream();
-    }
-
-    @Override
-    public int waitFor() throws InterruptedException {
-        return process.waitFor();
-    }
-
-    @Override
-    public boolean waitFor(long time, TimeUnit unit) throws InterruptedException {
-        return process.waitFor(time, unit);
-    }
-
-    @Override
-    public int exitValue() {
-        return process.exitValue();
-    }
-
     /** Asks it to end, by {@code TERM}. */
     @Override
     public void destroy() {
@@ -156,25 +124,10 @@ public final class ContainerExec extends Process implements AutoCloseable {
         });
     }
 
-    @Override
-    public boolean supportsNormalTermination() {
-        return true;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** The host's pid of it; 0 if this JVM cannot see it, as when it had ended at once. */
     @Override
     public long pid() {
-        return process.pid();
-    }
-
-    @Override
-    public ProcessHandle toHandle() {
-        return process.toHandle();
+        return super.pid();
     }
 
     @Override

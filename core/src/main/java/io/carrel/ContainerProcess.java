@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContainerProcess extends DelegatingProcess implements AutoCloseable {
 
+    private final LaunchedProcess process;
     private final Outcome outcome;
     private final ImageStart definition;
     private final @Nullable Cgroup cgroup;
@@ -46,6 +47,7 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
     ContainerProcess(
             LaunchedProcess process, Outcome outcome, ImageStart definition, StartSteps steps, HostResources start) {
         super(process);
+        this.process = process;
         this.outcome = outcome;
         this.definition = definition;
         cgroup = steps.cgroup(start).map(ContainerCgroup::group).orElse(null);
@@ -207,5 +209,21 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
     @Override
     public CompletableFuture<Process> onExit() {
         return process.onExit().thenApply(ended -> this);
+    }
+
+    /** Returns the host's pid of the container's init, or of its supervisor where there is no init. */
+    @Override
+    public long pid() {
+        return super.pid();
+    }
+
+    /**
+     * Returns a handle of the process with {@link #pid()}. One that was taken before the end may say for some
+     * milliseconds after {@link #waitFor} that it is alive: nothing runs any more, but the kernel takes down the
+     * namespaces. {@link #isAlive} is right at once.
+     */
+    @Override
+    public ProcessHandle toHandle() {
+        return super.toHandle();
     }
 }

@@ -1,6 +1,5 @@
 package io.carrel;
 
-import io.carrel.linux.launch.LaunchedProcess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,22 +8,22 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The part of a container's process in which it is like any {@link Process}, and asks the one that was launched. */
+/** The part of a container's process, or of another in it, in which it is like any {@link Process}, and asks the one underneath. */
 abstract class DelegatingProcess extends Process {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerProcess.class);
 
-    final LaunchedProcess process;
+    private final Process delegate;
 
-    DelegatingProcess(LaunchedProcess process) {
-        this.process = process;
+    DelegatingProcess(Process delegate) {
+        this.delegate = delegate;
     }
 
     /** Closes the standard streams that lead to this JVM. */
     final void closeStreams() {
-        close(process.getOutputStream());
-        close(process.getInputStream());
-        close(process.getErrorStream());
+        close(delegate.getOutputStream());
+        close(delegate.getInputStream());
+        close(delegate.getErrorStream());
     }
 
     /** Input that was still to be written is of no use to anybody any more. */
@@ -38,32 +37,32 @@ abstract class DelegatingProcess extends Process {
 
     @Override
     public OutputStream getOutputStream() {
-        return process.getOutputStream();
+        return delegate.getOutputStream();
     }
 
     @Override
     public InputStream getInputStream() {
-        return process.getInputStream();
+        return delegate.getInputStream();
     }
 
     @Override
     public InputStream getErrorStream() {
-        return process.getErrorStream();
+        return delegate.getErrorStream();
     }
 
     @Override
     public int waitFor() throws InterruptedException {
-        return process.waitFor();
+        return delegate.waitFor();
     }
 
     @Override
     public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
-        return process.waitFor(timeout, unit);
+        return delegate.waitFor(timeout, unit);
     }
 
     @Override
     public int exitValue() {
-        return process.exitValue();
+        return delegate.exitValue();
     }
 
     @Override
@@ -73,22 +72,16 @@ abstract class DelegatingProcess extends Process {
 
     @Override
     public boolean isAlive() {
-        return process.isAlive();
+        return delegate.isAlive();
     }
 
-    /** Returns the host's pid of the container's init, or of its supervisor where there is no init. */
     @Override
     public long pid() {
-        return process.pid();
+        return delegate.pid();
     }
 
-    /**
-     * Returns a handle of the process with {@link #pid()}. One that was taken before the end may say for some
-     * milliseconds after {@link #waitFor} that it is alive: nothing runs any more, but the kernel takes down the
-     * namespaces. {@link #isAlive} is right at once.
-     */
     @Override
     public ProcessHandle toHandle() {
-        return process.toHandle();
+        return delegate.toHandle();
     }
 }

@@ -1,5 +1,7 @@
 package io.carrel;
 
+import static io.carrel.testing.IdleContainer.output;
+import static io.carrel.testing.IdleContainer.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +18,6 @@ import io.carrel.testing.Eventually;
 import io.carrel.testing.NeedsController;
 import io.carrel.testing.Outside;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -37,24 +38,6 @@ class ExecEndTest {
                 "nobody is left",
                 SOON,
                 () -> Outside.processesCalledWith(seconds).isEmpty());
-    }
-
-    private static ContainerProcess start(ContainerBuilder builder) throws IOException {
-        ContainerProcess container = builder.command("sh", "-c", "echo ready; cat > /dev/null")
-                .build()
-                .start();
-        assertThat(container.getInputStream().read()).isEqualTo('r');
-        return container;
-    }
-
-    private static ContainerProcess start() throws IOException {
-        return start(Container.builder());
-    }
-
-    private static String output(ContainerExec exec) throws IOException {
-        try (exec) {
-            return new String(exec.getInputStream().readAllBytes(), UTF_8);
-        }
     }
 
     @Test

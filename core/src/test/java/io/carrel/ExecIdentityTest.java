@@ -1,6 +1,6 @@
 package io.carrel;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.carrel.testing.IdleContainer.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +12,6 @@ import io.carrel.linux.program.Step;
 import io.carrel.namespaces.NamespaceType;
 import io.carrel.namespaces.User;
 import io.carrel.testing.NeedsController;
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -25,12 +24,6 @@ class ExecIdentityTest {
     private static final String SELF =
             "grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp|Umask|Sig(Blk|Ign))' /proc/self/status; readlink"
                     + " /proc/self/ns/*; cat /proc/self/cgroup; id; pwd; ulimit -n; cat /proc/self/oom_score_adj";
-
-    private static String output(ContainerExec exec) throws IOException {
-        try (exec) {
-            return new String(exec.getInputStream().readAllBytes(), UTF_8);
-        }
-    }
 
     private static void isWhatTheCommandIs(ContainerBuilder builder) throws Exception {
         String wanted = "%s; echo .; cat > /dev/null".formatted(SELF);

@@ -1,5 +1,7 @@
 package io.carrel;
 
+import static io.carrel.testing.IdleContainer.output;
+import static io.carrel.testing.IdleContainer.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -19,24 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Streams, environment and place of what a running container executes besides its command. */
 @Tag("kernel")
 class ExecTest {
-
-    private static ContainerProcess start(ContainerBuilder builder) throws IOException {
-        ContainerProcess container = builder.command("sh", "-c", "echo ready; cat > /dev/null")
-                .build()
-                .start();
-        assertThat(container.getInputStream().read()).isEqualTo('r');
-        return container;
-    }
-
-    private static ContainerProcess start() throws IOException {
-        return start(Container.builder());
-    }
-
-    private static String output(ContainerExec exec) throws IOException {
-        try (exec) {
-            return new String(exec.getInputStream().readAllBytes(), UTF_8);
-        }
-    }
 
     @Test
     void eightMebibytesComeThrough() throws Exception {

@@ -8,8 +8,6 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,19 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** An {@link Exec} as a {@link Process}, as {@link LaunchedProcess} is one. Thread-safe as far as {@link Process} is. */
-public final class ExecProcess extends Process {
+public final class ExecProcess extends StreamedProcess {
 
-    private static final int SIGNALED = 128;
     /** The init may be stopped, or frozen. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Exec exec;
-    private final OwnStreams streams;
 
     private ExecProcess(Exec exec, OwnStreams streams) {
+        super(exec.ending(), streams);
         this.exec = exec;
-        this.streams = streams;
-        CompletableFuture<Void> unused = exec.ending().thenRun(streams::processEnded);
     }
 
     /**
@@ -98,55 +93,7 @@ public final class ExecProcess extends Process {
     public void close() {
         exec.killAll();
         exec.ending().join();
-        streams.close();
-    }
-
-    @Override
-    public OutputStream getOutputStream() {
-        return streams.input();
-    }
-
-    @Override
-    public InputStream getInputStream() {
-        return streams.output();
-    }
-
-    @Override
-    public InputStream getErrorStream() {
-        return streams.error();
-    }
-
-    @Override
-    public int waitFor() throws InterruptedException {
-        try {
-            return exitValue(exec.ending().get());
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
-        try {
-            exec.ending().get(timeout, unit);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    public int exitValue() {
-        if (isAlive()) {
-            throw new IllegalThreadStateException("the process has not ended");
-        }
-        return exitValue(exec.ending().join());
-    }
-
-    private static int exitValue(Ending ending) {
-        return ending.signal() == 0 ? ending.exitCode() : SIGNALED + ending.signal();
+        closeStreams();
     }
 
     @Override
@@ -162,29 +109,7 @@ public final class ExecProcess extends Process {
     }
 
     @Override
-    public boolean supportsNormalTermination() {
-        return true;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return !exec.ending().isDone();
-    }
-
-    @Override
     public long pid() {
         return exec.pid();
-    }
-
-    @Override
-    public ProcessHandle toHandle() {
-        ProcessHandle ended = new EndedHandle(pid());
-        return isAlive() ? ProcessHandle.of(pid()).orElse(ended) : ended;
-    }
-
-    /** Completed on another thread than the event loop's. */
-    @Override
-    public CompletableFuture<Process> onExit() {
-        return exec.ending().thenApplyAsync(ending -> this, HostThreads.executor());
     }
 }

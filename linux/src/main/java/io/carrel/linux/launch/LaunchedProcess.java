@@ -2,29 +2,16 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/**
- * A running program as a {@link Process}. Its exit value is the command's exit code, or 128 and the signal's number, as
- * shells have it. Thread-safe as far as {@link Process} is.
- */
-public final class LaunchedProcess extends Process {
-
-    private static final int SIGNALED = 128;
+/** A running program as a {@link Process}. */
+public final class LaunchedProcess extends StreamedProcess {
 
     private final Child child;
-    private final OwnStreams streams;
 
     private LaunchedProcess(Child child, OwnStreams streams) {
+        super(child.ending(), streams);
         this.child = child;
-        this.streams = streams;
-        CompletableFuture<Void> unused = child.ending().thenRun(streams::processEnded);
     }
 
     /** Starts the program; see {@link Launcher#start}. */
@@ -61,58 +48,6 @@ public final class LaunchedProcess extends Process {
     }
 
     @Override
-    public OutputStream getOutputStream() {
-        return streams.input();
-    }
-
-    @Override
-    public InputStream getInputStream() {
-        return streams.output();
-    }
-
-    @Override
-    public InputStream getErrorStream() {
-        return streams.error();
-    }
-
-    @Override
-    public int waitFor() throws InterruptedException {
-        return exitValue(await());
-    }
-
-    private Ending await() throws InterruptedException {
-        try {
-            return child.ending().get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
-        try {
-            child.ending().get(timeout, unit);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    public int exitValue() {
-        if (isAlive()) {
-            throw new IllegalThreadStateException("the process has not ended");
-        }
-        return exitValue(child.ending().join());
-    }
-
-    private static int exitValue(Ending ending) {
-        return ending.signal() == 0 ? ending.exitCode() : SIGNALED + ending.signal();
-    }
-
-    @Override
     public void destroy() {
         child.signal(Signal.TERM);
     }
@@ -124,29 +59,7 @@ public final class LaunchedProcess extends Process {
     }
 
     @Override
-    public boolean supportsNormalTermination() {
-        return true;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return !child.ending().isDone();
-    }
-
-    @Override
     public long pid() {
         return child.pid();
-    }
-
-    @Override
-    public ProcessHandle toHandle() {
-        ProcessHandle ended = new EndedHandle(pid());
-        return isAlive() ? ProcessHandle.of(pid()).orElse(ended) : ended;
-    }
-
-    /** Completed on another thread than the event loop's. */
-    @Override
-    public CompletableFuture<Process> onExit() {
-        return child.ending().thenApplyAsync(ending -> this, HostThreads.executor());
     }
 }
