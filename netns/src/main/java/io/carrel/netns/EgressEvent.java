@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     if it named nothing
  * @param address what it was connected to; null if it was not
  * @param port the port, 0 for a question to the name server
- * @param allowed whether it got what it wanted
- * @param reason why not; empty if it did
+ * @param reason why it did not get what it wanted; empty if it did
  */
 public record EgressEvent(
         Instant time,
@@ -26,13 +25,17 @@ public record EgressEvent(
         String name,
         @Nullable InetAddress address,
         int port,
-        boolean allowed,
         String reason) {
 
     /** Escapes the texts that a container chose, so that a listener may print them. */
     public EgressEvent {
         name = Printable.of(name);
         reason = Printable.of(reason);
+    }
+
+    /** Returns whether it got what it wanted. */
+    public boolean allowed() {
+        return reason.isEmpty();
     }
 
     /** The ways by which a container tries to get out. */
@@ -51,7 +54,7 @@ public record EgressEvent(
         String where = port == 0 ? name : name + ":" + port;
         String to = address == null ? "" : " at " + address.getHostAddress();
         String by = process == null ? "" : " for " + process;
-        return (allowed ? "allowed " : "denied ") + kind.name().toLowerCase(Locale.ROOT) + " " + where + to + by
+        return (allowed() ? "allowed " : "denied ") + kind.name().toLowerCase(Locale.ROOT) + " " + where + to + by
                 + (reason.isEmpty() ? "" : ": " + reason);
     }
 }

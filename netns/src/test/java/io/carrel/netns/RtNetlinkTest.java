@@ -54,14 +54,14 @@ class RtNetlinkTest {
                 assertThat(links).contains(ours);
                 assertThat(here.links().find(ours.index())).contains(ours);
                 assertThat(ours.index()).isEqualTo(their.get("ifindex").asInt());
-                assertThat(ours.mtu()).isEqualTo(their.get("mtu").asInt());
+                assertThat(ours.traits().mtu()).isEqualTo(their.get("mtu").asInt());
                 assertThat(ours.address().orElseThrow())
                         .hasToString(their.get("address").asString());
                 assertThat(ours.isUp()).isEqualTo(their.get("flags").toString().contains("\"UP\""));
                 assertThat(ours.state().name()).isEqualTo(their.get("operstate").asString());
                 assertThat(ours.kind())
                         .isEqualTo(their.at("/linkinfo/info_kind").asString(""));
-                assertThat(ours.master() != 0).isEqualTo(their.has("master"));
+                assertThat(ours.place().master() != 0).isEqualTo(their.has("master"));
             }
             assertThat(here.links().find("nothere")).isEmpty();
         }
@@ -89,9 +89,9 @@ class RtNetlinkTest {
             assertThat(inside.index()).isEqualTo(7);
             assertThat(inside.address()).contains(MAC);
             assertThat(inside.isUp()).isTrue();
-            assertThat(inside.mtu()).isEqualTo(1450);
-            assertThat(veth.lower()).isEqualTo(7);
-            assertThat(veth.lowerNamespace()).isNotNegative();
+            assertThat(inside.traits().mtu()).isEqualTo(1450);
+            assertThat(veth.place().lower()).isEqualTo(7);
+            assertThat(veth.place().lowerNamespace()).isNotNegative();
 
             here.links().delete(veth);
             assertThat(other.links().find("eth0")).isEmpty();

@@ -30,10 +30,10 @@ record Cable(NetworkNamespace host, String name) {
     void make(BridgeNetwork network, Link bridge, NetworkMember member, Namespace target, Endpoint endpoint) {
         NewLink peer = NewLink.peer(endpoint.link())
                 .withMac(member.mac())
-                .withMtu(bridge.mtu())
+                .withMtu(bridge.traits().mtu())
                 .into(target);
         NewLink cable = NewLink.veth(name, peer)
-                .withMtu(bridge.mtu())
+                .withMtu(bridge.traits().mtu())
                 .withMaster(bridge.index())
                 .up();
         try {

@@ -167,8 +167,7 @@ public final class EgressProxy implements AutoCloseable {
             @Nullable InetAddress address,
             int port,
             String reason) {
-        EgressEvent event = new EgressEvent(
-                Instant.now(), kind, caller.orElse(null), name, address, port, reason.isEmpty(), reason);
+        EgressEvent event = new EgressEvent(Instant.now(), kind, caller.orElse(null), name, address, port, reason);
         LOG.debug("{}", event);
         egress.listener().accept(event);
     }

@@ -339,7 +339,7 @@ class NetworksTest {
             Endpoint wanted = Endpoint.first().withAddress(ip("10.7.0.77"));
             try (Attachment first = networks.attach("lab", one.namespace(), wanted)) {
                 assertThat(first.addresses()).containsExactly(ip("10.7.0.77"), ip("fd07::4d"));
-                assertThat(one.links().named("eth0").mtu()).isEqualTo(1400);
+                assertThat(one.links().named("eth0").traits().mtu()).isEqualTo(1400);
                 assertThat(one.call(() -> sh("ip route"))).contains("default via 10.7.0.254");
                 assertThatThrownBy(() -> networks.attach("lab", two.namespace(), wanted))
                         .isInstanceOf(IllegalArgumentException.class)
