@@ -1,5 +1,7 @@
 package io.carrel.netns;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.linux.Errno;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
@@ -109,8 +111,8 @@ public final class Links {
     }
 
     private static Link elsewhere(NewLink link) {
-        try (NetworkNamespace there = NetworkNamespace.of(
-                java.util.Objects.requireNonNull(link.place().namespace()))) {
+        try (NetworkNamespace there =
+                NetworkNamespace.of(requireNonNull(link.place().namespace()))) {
             return there.links().named(link.name());
         }
     }

@@ -49,8 +49,8 @@ record Columns(Map<String, String> headers, List<String> shown) {
         return new Columns(headers.buildOrThrow(), shown.build());
     }
 
-    /** The same with others in the table. */
-    Columns showing(List<String> fields) {
+    /** The same with these in the table and no others. */
+    Columns showingOnly(List<String> fields) {
         return new Columns(headers, fields);
     }
 

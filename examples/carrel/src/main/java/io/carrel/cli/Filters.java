@@ -8,6 +8,7 @@ import com.google.common.collect.SetMultimap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -36,7 +37,7 @@ final class Filters<T> {
     }
 
     /** The same with the key for labels, whose value is KEY or KEY=VALUE. */
-    Filters<T> withLabels(java.util.function.Function<T, Map<String, String>> labels) {
+    Filters<T> withLabels(Function<T, Map<String, String>> labels) {
         return with("label", (thing, wanted) -> {
             int equals = wanted.indexOf('=');
             return equals < 0

@@ -65,7 +65,7 @@ final class ImagesCommand implements Runnable {
         Instant now = Instant.now();
         options.print(
                 spec.commandLine().getOut(),
-                digests ? COLUMNS : COLUMNS.showing(USUAL),
+                digests ? COLUMNS : COLUMNS.showingOnly(USUAL),
                 filters.apply(FILTERS, images),
                 image -> new ListOptions.Entry(id(image), fields(image, now), Documents.summary(image)));
     }

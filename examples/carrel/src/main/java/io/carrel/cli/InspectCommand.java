@@ -5,7 +5,6 @@ import io.carrel.containers.RunningContainer;
 import io.carrel.fs.Storage;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.images.ImageStore;
-import io.carrel.linux.ContainerException;
 import io.carrel.linux.NotFoundException;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +92,7 @@ final class InspectCommand implements Callable<Integer> {
         VolumeStore store = VolumeStore.open(Storage.standard());
         try {
             return store.find(name).map(volume -> VolumeCommand.document(store, volume));
-        } catch (IllegalArgumentException | ContainerException noVolume) {
+        } catch (IllegalArgumentException | NotFoundException noVolume) {
             return Optional.empty();
         }
     }

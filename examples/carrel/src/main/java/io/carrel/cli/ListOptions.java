@@ -5,6 +5,7 @@ import io.carrel.cli.template.Template;
 import io.carrel.linux.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ final class ListOptions {
         int width = rows.get(0).size();
         for (Entry one : entries) {
             List<String> row = new ArrayList<>(cells.limit(width).splitToList(template.fill(one.fields())));
-            row.addAll(java.util.Collections.nCopies(width - row.size(), ""));
+            row.addAll(Collections.nCopies(width - row.size(), ""));
             rows.add(row);
         }
         return rows;

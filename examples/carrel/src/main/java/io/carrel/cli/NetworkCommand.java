@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.net.InetAddresses;
 import io.carrel.containers.RunningContainer;
 import io.carrel.fs.Storage;
-import io.carrel.linux.ContainerException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.netns.Subnet;
 import io.carrel.netns.bridge.BridgeNetwork;
 import io.carrel.netns.bridge.Networks;
@@ -105,7 +105,7 @@ final class NetworkCommand {
     static Optional<ObjectNode> document(String name) {
         try (Networks networks = networks()) {
             return networks.find(name).map(network -> NetworkDocument.of(networks, network));
-        } catch (IllegalArgumentException | ContainerException noNetwork) {
+        } catch (IllegalArgumentException | NotPermittedException noNetwork) {
             return Optional.empty();
         }
     }

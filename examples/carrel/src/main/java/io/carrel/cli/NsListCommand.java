@@ -55,7 +55,7 @@ final class NsListCommand implements Runnable {
                 namespaces.stream().anyMatch(namespace -> !namespace.files().isEmpty());
         options.print(
                 spec.commandLine().getOut(),
-                named ? COLUMNS : COLUMNS.showing(NAMELESS),
+                named ? COLUMNS : COLUMNS.showingOnly(NAMELESS),
                 namespaces,
                 namespace -> new ListOptions.Entry(
                         Long.toString(namespace.inode()), fields(namespace), document(namespace)));

@@ -151,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             return Foreground.run(
                     container,
-                    description(),
+                    description(hasImage() ? image().words(command(), entrypoint) : words),
                     process -> OutputCopies.begin(
                             process, outputs, Main.of(spec).out(), Main.of(spec).err()),
                     spec.commandLine().getErr());
@@ -161,10 +161,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** What other commands are told. */
-    private ContainerDescription description() {
-        ContainerDescription plain = hasImage()
-                ? ContainerDescription.of(command()).withImage(words.get(0))
-                : ContainerDescription.of(words);
+    private ContainerDescription description(List<String> shown) {
+        ContainerDescription plain = ContainerDescription.of(shown);
+        plain = hasImage() ? plain.withImage(words.get(0)) : plain;
         for (String label : labels) {
             int equals = label.indexOf('=');
             plain = equals < 0
@@ -192,7 +191,7 @@ final class RunCommand implements Callable<Integer> {
 
     private ContainerBuilder builder(Outputs outputs) {
         streams.check();
-        description(); // The name may be none.
+        description(words); // The name may be none.
         String image = hasImage() ? words.get(0) : null;
         ContainerBuilder builder = Container.builder();
         outputs.applyTo(builder);

@@ -4,6 +4,9 @@ import io.carrel.images.ImageDefaults;
 import io.carrel.images.Platform;
 import io.carrel.linux.NotFoundException;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image of {@code carrel run}.
@@ -19,6 +22,22 @@ record RunImage(String name) {
         if (!here.accepts(image)) {
             err.printf("carrel: the image %s is for %s, and this machine is %s%n", name, image, here);
         }
+    }
+
+    /**
+     * What runs, which the image says where nobody does.
+     *
+     * @param command the one that was given; empty if none was
+     * @param entrypoint the one that was given, which may be empty; null if none was
+     */
+    List<String> words(List<String> command, @Nullable String entrypoint) {
+        ImageDefaults defaults = Images.store().image(name).config().defaults();
+        Stream<String> first = entrypoint == null
+                ? defaults.entrypoint().stream()
+                : Stream.of(entrypoint).filter(program -> !program.isEmpty());
+        // As with docker, another entrypoint does away with the image's command, too.
+        List<String> rest = command.isEmpty() && entrypoint == null ? defaults.command() : command;
+        return Stream.concat(first, rest.stream()).toList();
     }
 
     /**

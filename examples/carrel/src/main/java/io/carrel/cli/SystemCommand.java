@@ -7,7 +7,7 @@ import io.carrel.images.Image;
 import io.carrel.images.ImageStore;
 import io.carrel.images.Pruned;
 import io.carrel.images.layers.Digest;
-import io.carrel.linux.ContainerException;
+import io.carrel.linux.NotPermittedException;
 import io.carrel.netns.bridge.Networks;
 import java.io.IOException;
 import java.util.Collection;
@@ -92,10 +92,11 @@ final class SystemCommand {
         long bytes = 0;
         long reclaimable = 0;
         List<Volume> volumes = store.list();
+        Map<String, Long> sizes = VolumeCommand.sizes(store);
         for (Volume volume : volumes) {
-            long size = store.sizeBytes(volume.name());
+            long size = sizes.getOrDefault(volume.name(), 0L);
             bytes += size;
-            if (store.users(volume.name()).isEmpty()) {
+            if (VolumeCommand.users(store, volume.name()).isEmpty()) {
                 reclaimable += size;
             } else {
                 active++;
@@ -153,7 +154,7 @@ final class SystemCommand {
     private static List<String> networks() {
         try (Networks networks = NetworkCommand.networks()) {
             return networks.prune();
-        } catch (ContainerException notForThisUser) {
+        } catch (NotPermittedException notForThisUser) {
             return List.of();
         }
     }

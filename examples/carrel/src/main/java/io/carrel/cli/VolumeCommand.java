@@ -83,7 +83,7 @@ final class VolumeCommand {
     }
 
     /** It may have been removed since it was listed. */
-    private static List<VolumeUser> users(VolumeStore store, String name) {
+    static List<VolumeUser> users(VolumeStore store, String name) {
         try {
             return store.users(name);
         } catch (NotFoundException gone) {

@@ -188,6 +188,17 @@ class ArgumentsTest {
         assertThat(out.toString()).matches("carrel \\d+\\.\\d+\\.\\d+.*\n");
     }
 
+    @Test
+    void tellsTheVersionsOfWhatItStandsOn() {
+        StringWriter out = new StringWriter();
+
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .execute("version", "--format", "{{.Version}} {{.Os}} {{.Java}}"))
+                .isZero();
+        assertThat(out.toString()).matches("\\S+ Linux .+\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "run", "doctor", "ns", "ns list", "ns identify", "ns persist", "ns exec", "ns rm"})
     void helpsWithin80Columns(String command) {

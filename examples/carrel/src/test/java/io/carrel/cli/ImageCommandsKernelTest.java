@@ -195,14 +195,25 @@ class ImageCommandsKernelTest {
 
     @Test
     void publishesThePortsThatTheImageHas() throws Exception {
-        output("import", "-c", "EXPOSE 8000/tcp", "-c", "EXPOSE 5353/udp", root.toString(), "desk:1");
+        output(
+                "import",
+                "-c",
+                "EXPOSE 8000/tcp",
+                "-c",
+                "EXPOSE 5353/udp",
+                "-c",
+                "CMD [\"sh\", \"-c\", \"exec cat\"]",
+                root.toString(),
+                "desk:1");
         List<String> command = new ArrayList<>(List.of("env", "CARREL_HOME=" + directory.resolve("home")));
-        command.addAll(
-                Cli.command("run", "--name", "web", "-p", "127.0.0.1::8000", "-P", "desk:1", "sh", "-c", "exec cat"));
+        command.addAll(Cli.command("run", "--name", "web", "-p", "127.0.0.1::8000", "-P", "desk:1"));
         Process run = new ProcessBuilder(command).start();
         try {
             Eventually.holds("it is known", Duration.ofSeconds(20), () -> isKnown("web"));
 
+            assertThat(output("ps", "--format", "{{.Image}} {{.Command}}")).isEqualTo("desk:1 \"sh -c exec cat\"\n");
+            assertThat(output("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}"))
+                    .isEqualTo("Images 1 1\nLocal Volumes 0 0\n");
             assertThat(output("port", "web").lines())
                     .satisfiesExactlyInAnyOrder(
                             line -> assertThat(line).matches("8000/tcp -> 127\\.0\\.0\\.1:\\d+"),
@@ -220,6 +231,29 @@ class ImageCommandsKernelTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void whatIsKeptIsMeasuredAndPruned() throws Exception {
+        output("import", root.toString(), "desk:1");
+        output("volume", "create", "data");
+        String[] count = {"system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}"};
+        assertThat(output(count)).isEqualTo("Images 1 0\nLocal Volumes 1 0\n");
+        assertThat(output("system", "df").lines())
+                .hasSize(3)
+                .first()
+                .asString()
+                .matches("TYPE +TOTAL +ACTIVE +SIZE +RECLAIMABLE");
+
+        Cli unanswered = carrel("system", "prune", "-a");
+        assertThat(unanswered.code()).isEqualTo(1);
+        assertThat(output(count)).isEqualTo("Images 1 0\nLocal Volumes 1 0\n");
+
+        assertThat(output("system", "prune", "-af", "--volumes"))
+                .contains("image: desk:1\n")
+                .containsPattern("Total reclaimed space: [1-9][0-9.]*[kMG]B\n");
+        // A volume that somebody has named stays.
+        assertThat(output(count)).isEqualTo("Images 0 0\nLocal Volumes 1 0\n");
     }
 
     @Test

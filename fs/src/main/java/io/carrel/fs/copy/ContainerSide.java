@@ -14,15 +14,8 @@ import java.util.function.Supplier;
  */
 final class ContainerSide extends Side {
 
-    private final FileCalls calls;
-    private final FileCredentials acting;
-    private final Descriptor root;
-
     ContainerSide(FileCalls calls, FileCredentials acting, Descriptor root) {
-        super(calls);
-        this.calls = calls;
-        this.acting = acting;
-        this.root = root;
+        super(calls, acting, root);
     }
 
     @Override
@@ -33,24 +26,24 @@ final class ContainerSide extends Side {
     @Override
     <T> T use(Descriptor object, Supplier<T> action) {
         try {
-            return acting.asOwner(action);
+            return acting().asOwner(action);
         } catch (SyscallException e) {
             if (!isDenied(e) || !owns(object)) {
                 throw e;
             }
         }
-        return acting.overriding(action);
+        return acting().overriding(action);
     }
 
     @Override
     Descriptor resolve(String path, Constant flags) {
         try {
-            return acting.asOwner(() -> calls.openBeneath(root, path, flags));
+            return acting().asOwner(() -> openBeneath(path, flags));
         } catch (SyscallException e) {
-            if (!isDenied(e) || !acting.isSomebodyElse()) {
+            if (!isDenied(e) || !acting().isSomebodyElse()) {
                 throw e;
             }
-            Descriptor found = acting.overriding(() -> calls.openBeneath(root, path, flags));
+            Descriptor found = acting().overriding(() -> openBeneath(path, flags));
             if (owns(found)) {
                 return found;
             }
@@ -64,7 +57,7 @@ final class ContainerSide extends Side {
     }
 
     private boolean owns(Descriptor file) {
-        FileStatus status = calls.status(file);
-        return acting.owns(status.uid(), status.gid());
+        FileStatus status = calls().status(file);
+        return acting().owns(status.uid(), status.gid());
     }
 }

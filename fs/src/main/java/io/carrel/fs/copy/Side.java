@@ -25,9 +25,13 @@ abstract sealed class Side permits HostSide, ContainerSide {
     private static final int ATTEMPTS = 100;
 
     private final FileCalls calls;
+    private final FileCredentials acting;
+    private final Descriptor root;
 
-    Side(FileCalls calls) {
+    Side(FileCalls calls, FileCredentials acting, Descriptor root) {
         this.calls = calls;
+        this.acting = acting;
+        this.root = root;
     }
 
     static Side host(FileCalls calls, FileCredentials acting, Descriptor root) {
@@ -46,6 +50,20 @@ abstract sealed class Side permits HostSide, ContainerSide {
 
     /** Opens, as a path alone, what the path leads to inside the root; links are followed inside it. */
     abstract Descriptor resolve(String path, Constant flags);
+
+    /** As whom calls are made. */
+    final FileCredentials acting() {
+        return acting;
+    }
+
+    final FileCalls calls() {
+        return calls;
+    }
+
+    /** Opens what the path leads to below the root, as whoever this thread acts. */
+    final Descriptor openBeneath(String path, Constant flags) {
+        return calls.openBeneath(root, path, flags);
+    }
 
     /** What the path leads to; links are followed inside the root. */
     Descriptor resolve(String path) {

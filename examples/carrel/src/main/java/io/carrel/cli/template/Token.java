@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -58,7 +59,7 @@ record Token(Kind kind, String text, boolean isApart) {
 
     private static Kind kind(Matcher matcher) {
         for (Kind kind : Kind.values()) {
-            if (matcher.group(kind.name().toLowerCase(java.util.Locale.ROOT)) != null) {
+            if (matcher.group(kind.name().toLowerCase(Locale.ROOT)) != null) {
                 return kind;
             }
         }

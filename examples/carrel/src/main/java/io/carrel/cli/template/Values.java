@@ -2,6 +2,8 @@ package io.carrel.cli.template;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -46,7 +48,7 @@ final class Values {
         }
         if (value.isObject()) {
             return value.propertyStream()
-                    .sorted(java.util.Map.Entry.comparingByKey())
+                    .sorted(Map.Entry.comparingByKey())
                     .map(field -> field.getKey() + ":" + text(field.getValue()))
                     .collect(Collectors.joining(" ", "map[", "]"));
         }
@@ -82,8 +84,6 @@ final class Values {
 
     /** How many elements, fields or bytes it has. */
     static int length(JsonNode value) {
-        return value.isString()
-                ? value.stringValue().getBytes(java.nio.charset.StandardCharsets.UTF_8).length
-                : value.size();
+        return value.isString() ? value.stringValue().getBytes(StandardCharsets.UTF_8).length : value.size();
     }
 }
