@@ -48,7 +48,7 @@ final class FuseSteps {
     void serve(FileSystemSteps files, IdentitySteps ids) {
         Label goOn = new Label("launcher goes on");
         Operand userNamespace = mounted.await("USERNS");
-        tree.cloneCompanion(FuseProgram.NAME, goOn);
+        tree.cloneSidecar(FuseProgram.NAME, goOn);
         tree.program()
                 .call(
                         "join the container's user namespace",

@@ -37,7 +37,7 @@ public final class Child {
     private final int pid;
     private final Descriptor pidfd;
     private final Descriptor killed;
-    private final Companion companion;
+    private final Sidecar sidecar;
     private final Descriptor channel;
     private final DescriptorWatches.Once message;
     private final Consumer<Ending> ended;
@@ -50,7 +50,7 @@ public final class Child {
             int pid,
             Descriptor pidfd,
             Descriptor killed,
-            Companion companion,
+            Sidecar sidecar,
             Descriptor channel,
             Consumer<Ending> ended,
             @Nullable Execs execs) {
@@ -58,7 +58,7 @@ public final class Child {
         this.pid = pid;
         this.pidfd = pidfd;
         this.killed = killed;
-        this.companion = companion;
+        this.sidecar = sidecar;
         this.channel = channel;
         message = EventLoop.shared().readable(channel);
         this.ended = ended;
@@ -66,15 +66,15 @@ public final class Child {
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
     static Child init(
-            int pid, Companion companion, Descriptor channel, Consumer<Ending> ended, SyscallProgram program) {
+            int pid, Sidecar sidecar, Descriptor channel, Consumer<Ending> ended, SyscallProgram program) {
         Descriptor pidfd = ProcessCalls.pidfd(pid);
-        return watch(new Child(pid, pidfd, pidfd, companion, channel, ended, new Execs(program, channel, pid)));
+        return watch(new Child(pid, pidfd, pidfd, sidecar, channel, ended, new Execs(program, channel, pid)));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
-    static Child supervisor(int pid, int command, Companion companion, Descriptor channel, Consumer<Ending> ended) {
+    static Child supervisor(int pid, int command, Sidecar sidecar, Descriptor channel, Consumer<Ending> ended) {
         return watch(
-                new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), companion, channel, ended, null));
+                new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), sidecar, channel, ended, null));
     }
 
     /**
@@ -132,7 +132,7 @@ public final class Child {
         }
         channel.close();
         publish(reported.orElseGet(() -> new Ending(endWithoutCommand(own), Optional.empty())));
-        companion.whenEnded(() -> gone.complete(null));
+        sidecar.whenEnded(() -> gone.complete(null));
     }
 
     private void publish(Ending end) {

@@ -236,12 +236,12 @@ public final class Launcher {
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
         private Child running(Message message, Consumer<Ending> ended) {
             Message.Processes processes = message.processes();
-            Companion companion = Companion.of(processes.companion());
+            Sidecar sidecar = Sidecar.of(processes.sidecar());
             if (processes.launcherStays()) {
-                return Child.supervisor(launcherPid, processes.first(), companion, channel, ended);
+                return Child.supervisor(launcherPid, processes.first(), sidecar, channel, ended);
             }
             ProcessCalls.reap(Waiting.P_PID, launcherPid, new byte[0]);
-            return Child.init(processes.first(), companion, channel, ended, program);
+            return Child.init(processes.first(), sidecar, channel, ended, program);
         }
 
         /** The launcher leads a process group; its other members, if there are any, are our children as well. */

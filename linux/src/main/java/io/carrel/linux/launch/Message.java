@@ -43,10 +43,10 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
      * What the launcher has cloned.
      *
      * @param first the pid of the container's first process, 0 before it is there
-     * @param companion the pid of the process that serves the container from outside, 0 without one
+     * @param sidecar the pid of the process that serves the container from outside, 0 without one
      * @param launcherStays whether the launcher supervises the first process
      */
-    record Processes(int first, int companion, boolean launcherStays) {}
+    record Processes(int first, int sidecar, boolean launcherStays) {}
 
     /** Whether the command has ended. */
     boolean hasExited() {
@@ -73,7 +73,7 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
                         report.getLong(Report.FAILED_INSTRUCTION), new Errno((int) -report.getLong(Report.FAILURE))),
                 new Processes(
                         report.getInt(Report.CLONED_PID),
-                        report.getInt(Report.COMPANION_PID),
+                        report.getInt(Report.SIDECAR_PID),
                         report.getLong(Report.LAUNCHER_STAYS) != 0),
                 report.getInt(Report.WAIT_STATUS),
                 usage(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));

@@ -169,9 +169,9 @@ public final class ProcessTree {
      * is a child of this JVM in the PID namespace of the launcher, so nothing in the container can see it. It has to end by
      * itself when the container is gone, which is waited for.
      */
-    public void cloneCompanion(String name, Label launcher) {
+    public void cloneSidecar(String name, Label launcher) {
         Constant flags = CLONE_VM.or(CLONE_VFORK).or(CLONE_PARENT).or(CLONE_PARENT_SETTID);
-        clone.another("create the process of " + name, flags, program.report(Report.COMPANION_PID))
+        clone.another("create the process of " + name, flags, program.report(Report.SIDECAR_PID))
                 .onPositive(launcher);
         failure.section(name);
     }

@@ -19,7 +19,7 @@ public final class Report {
     /** The wait status of the command, as {@code wait4} gives it; 32 bits. */
     public static final int WAIT_STATUS = 40;
     /** The pid of the process that serves the container from outside, 0 without one; 32 bits. */
-    public static final int COMPANION_PID = 44;
+    public static final int SIDECAR_PID = 44;
     /** A {@code struct rusage} for the command and what it waited for, with an init for all that has ended; with EXITED only. */
     public static final int RUSAGE = 48;
     /** The pid, as its PID namespace has it, of a process that the init executes for the JVM. */

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param pid its pid; 0 for none
  * @param pidfd tells of its end; null for none
  */
-record Companion(int pid, @Nullable Descriptor pidfd) {
+record Sidecar(int pid, @Nullable Descriptor pidfd) {
 
     /** Returns that of a container, with which the launcher has reported it. */
-    static Companion of(int pid) {
-        return new Companion(pid, pid == 0 ? null : ProcessCalls.pidfd(pid));
+    static Sidecar of(int pid) {
+        return new Sidecar(pid, pid == 0 ? null : ProcessCalls.pidfd(pid));
     }
 
     /** Reaps it when it has ended, and then does what comes after it, at once where there is none. */
