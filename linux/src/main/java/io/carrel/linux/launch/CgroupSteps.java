@@ -7,7 +7,7 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Syscall;
 
 /** The steps by which the processes of a start come into their cgroup, as {@link CgroupEntry} says. */
-record CgroupSteps(ProgramBuilder program, Talk talk, CgroupEntry cgroup) {
+record CgroupSteps(ProgramBuilder program, ChannelSteps channel, CgroupEntry cgroup) {
 
     /**
      * In the launcher: receives the descriptors and enters the groups of v1.
@@ -16,7 +16,8 @@ record CgroupSteps(ProgramBuilder program, Talk talk, CgroupEntry cgroup) {
      */
     void enter(Label quit) {
         if (cgroup.count() > 0) {
-            talk.receive("wait for the cgroup", cgroup.first(), cgroup.count()).onZero(quit);
+            channel.receive("wait for the cgroup", cgroup.first(), cgroup.count())
+                    .onZero(quit);
         }
         int count = cgroup.tasksFiles();
         for (int fd = cgroup.first(); fd < cgroup.first() + count; fd++) {
@@ -24,7 +25,7 @@ record CgroupSteps(ProgramBuilder program, Talk talk, CgroupEntry cgroup) {
         }
         if (count > 0) {
             Constant last = Constant.of(cgroup.first() + count - 1);
-            talk.closeRange("close the files of the cgroup", cgroup.first(), last, Constant.of(0));
+            channel.closeRange("close the files of the cgroup", cgroup.first(), last, Constant.of(0));
         }
     }
 

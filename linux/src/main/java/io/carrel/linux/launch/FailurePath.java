@@ -16,16 +16,16 @@ import java.util.List;
 final class FailurePath {
 
     private final ProgramBuilder program;
-    private final Talk talk;
+    private final ChannelSteps channel;
     private final Label failed = new Label("failed");
     private final Label commandFailed = new Label("command failed");
     private final Label quit = new Label("quit");
     private final Data failedInCommand = Data.words("command_failed", 1);
     private final List<Barrier> barriers = new ArrayList<>();
 
-    FailurePath(ProgramBuilder program, Talk talk) {
+    FailurePath(ProgramBuilder program, ChannelSteps channel) {
         this.program = program;
-        this.talk = talk;
+        this.channel = channel;
     }
 
     /** Begins the steps of a process that does not become the command. */
@@ -71,7 +71,7 @@ final class FailurePath {
         first.run();
         program.set(failedInCommand.address(), 1);
         program.place(failed);
-        talk.say("report the failure", Report.Phase.FAILED);
+        channel.say("report the failure", Report.Phase.FAILED);
         barriers.forEach(Barrier::giveUp);
         program.place(quit);
         program.set(failedInCommand.address(), 1);

@@ -71,12 +71,12 @@ public final class HelperProcess implements AutoCloseable {
 
     /** Appends to a program: it is ready. */
     public static void ready(ProgramBuilder program) {
-        new Talk(program).say("say that it is ready", Report.Phase.READY);
+        new ChannelSteps(program).say("say that it is ready", Report.Phase.READY);
     }
 
     /** Appends to a program what it does when a step fails: it says which, and ends. */
     public static void failed(ProgramBuilder program) {
-        new Talk(program).say("report the failure", Report.Phase.FAILED);
+        new ChannelSteps(program).say("report the failure", Report.Phase.FAILED);
     }
 
     private void awaitReady(SyscallProgram program) {

@@ -21,7 +21,7 @@ final class InitSupervision {
             Data.struct("{1s}", Struct.ofSize(16).u64(1).toBytes());
 
     private final ProgramBuilder program;
-    private final Talk talk;
+    private final ChannelSteps channel;
     private final Supervision common;
     private final Serving serving;
     private final Label turn = new Label("turn");
@@ -39,11 +39,11 @@ final class InitSupervision {
     /** The command's, while others end. */
     private final Data status = Data.words("status", 1);
 
-    InitSupervision(ProgramBuilder program, Talk talk, Serving serving) {
+    InitSupervision(ProgramBuilder program, ChannelSteps channel, Serving serving) {
         this.program = program;
-        this.talk = talk;
+        this.channel = channel;
         this.serving = serving;
-        common = new Supervision(program, talk);
+        common = new Supervision(program, channel);
     }
 
     /** Appends the loop. */
@@ -66,7 +66,7 @@ final class InitSupervision {
         Label unclear = new Label("unclear");
         Label asked = new Label("asked");
         Data kind = Data.words("kind", 1);
-        talk.peek("see whether the JVM is there", kind)
+        channel.peek("see whether the JVM is there", kind)
                 .onPositive(asked)
                 .onZero(gone)
                 .onFailure(unclear);

@@ -43,8 +43,8 @@ public final class ProcessTree {
     static final long PID_AFTER_INIT = 2;
 
     private final ProgramBuilder program = new ProgramBuilder();
-    private final Talk talk = new Talk(program);
-    private final FailurePath failure = new FailurePath(program, talk);
+    private final ChannelSteps channel = new ChannelSteps(program);
+    private final FailurePath failure = new FailurePath(program, channel);
     private final CgroupSteps cgroup;
     private final CloneSteps clone;
     private final Data notRunning = Data.word("not_running", 1);
@@ -58,9 +58,9 @@ public final class ProcessTree {
 
     /** Processes that come into a cgroup before the command can run. */
     public ProcessTree(CgroupEntry cgroup) {
-        this.cgroup = new CgroupSteps(program, talk, cgroup);
+        this.cgroup = new CgroupSteps(program, channel, cgroup);
         clone = new CloneSteps(program, cgroup);
-        serving = new Serving(program, talk, failure, cgroup.back());
+        serving = new Serving(program, channel, failure, cgroup.back());
     }
 
     /** The program being made. */
@@ -81,7 +81,7 @@ public final class ProcessTree {
     public void beginLauncher(int passed) {
         failure.section("launcher");
         int first = Launcher.FIRST_PASSED + passed;
-        talk.closeRange("close the descriptors of the JVM", first, Talk.UINT_MAX, Constant.of(0));
+        channel.closeRange("close the descriptors of the JVM", first, ChannelSteps.UINT_MAX, Constant.of(0));
         program.call(
                 "keep the channel from the command",
                 Syscall.FCNTL,
@@ -134,8 +134,8 @@ public final class ProcessTree {
      */
     public void awaitHost(Report.Phase need) {
         Label proceed = new Label("go");
-        talk.say("wait for the host", need);
-        talk.listen("wait for the host").onPositive(proceed).onZero(failure.quit());
+        channel.say("wait for the host", need);
+        channel.listen("wait for the host").onPositive(proceed).onZero(failure.quit());
         program.place(proceed);
     }
 
@@ -153,11 +153,14 @@ public final class ProcessTree {
                 "unblock signals",
                 Syscall.RT_SIGPROCMASK,
                 Operand.of(Waiting.SIG_SETMASK),
-                Talk.signals("[]", 0).address(),
+                ChannelSteps.signals("[]", 0).address(),
                 Operand.none(),
                 Operand.of(Waiting.SIGNAL_SET_SIZE));
-        talk.closeRange(
-                "close what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Fcntl.CLOSE_RANGE_UNSHARE);
+        channel.closeRange(
+                "close what the steps had opened",
+                Launcher.FIRST_PASSED,
+                ChannelSteps.UINT_MAX,
+                Fcntl.CLOSE_RANGE_UNSHARE);
         if (!direct) {
             serving.ifServing();
         }
@@ -198,7 +201,7 @@ public final class ProcessTree {
         failure.section("init");
         failure.ifCommandFailed(failure.quit());
         first.run();
-        InitSupervision supervision = new InitSupervision(program, talk, serving);
+        InitSupervision supervision = new InitSupervision(program, channel, serving);
         supervision.append();
         serving.append(supervision.turn(), regain);
         failure.append(serving::ifServingFailed);
@@ -215,7 +218,7 @@ public final class ProcessTree {
         // Not what clone returned: in the child it returned zero, into the same memory. The kernel stores the pid once.
         Operand command = program.load(program.report(Report.CLONED_PID), "COMMAND");
         Operand self = program.call("find the own pid", Syscall.GETPID).result("SELF");
-        new Supervision(program, talk).ofLauncher(self, command);
+        new Supervision(program, channel).ofLauncher(self, command);
         program.place(bury);
         failure.quietSection();
         program.call(

@@ -33,7 +33,7 @@ final class Serving {
     private static final String RECEIVE = "receive what is to be executed";
 
     private final ProgramBuilder program;
-    private final Talk talk;
+    private final ChannelSteps channel;
     private final FailurePath failure;
     private final int groups;
     private final Data header = ExecArea.header();
@@ -49,9 +49,9 @@ final class Serving {
      *
      * @param groups how many files come after the streams by which a process enters the command's cgroup
      */
-    Serving(ProgramBuilder program, Talk talk, FailurePath failure, int groups) {
+    Serving(ProgramBuilder program, ChannelSteps channel, FailurePath failure, int groups) {
         this.program = program;
-        this.talk = talk;
+        this.channel = channel;
         this.failure = failure;
         this.groups = groups;
         steps = new ExecSteps(program, header, groups, hasFailed);
@@ -97,15 +97,15 @@ final class Serving {
         program.set(isServing.address(), 0);
         program.ifEqual(hasFailed.address(), 1, told);
         Label close = new Label("close");
-        talk.send("tell that it runs", Report.Phase.EXEC_RUNS, answer);
+        channel.send("tell that it runs", Report.Phase.EXEC_RUNS, answer);
         program.go(close);
         program.place(refused);
         program.set(isServing.address(), 0);
         program.place(told);
-        talk.say("tell that it does not run", Report.Phase.EXEC_FAILED);
+        channel.say("tell that it does not run", Report.Phase.EXEC_FAILED);
         program.place(close);
-        talk.closeRange("give up its standard streams", 0, Constant.of(STREAMS - 1L), Constant.of(0));
-        talk.closeRange("give up what came with them", Launcher.FIRST_PASSED, Talk.UINT_MAX, Constant.of(0));
+        channel.closeRange("give up its standard streams", 0, Constant.of(STREAMS - 1L), Constant.of(0));
+        channel.closeRange("give up what came with them", Launcher.FIRST_PASSED, ChannelSteps.UINT_MAX, Constant.of(0));
         program.go(turn);
     }
 
@@ -130,7 +130,7 @@ final class Serving {
         Label received = new Label("received");
         program.go(received);
         program.place(noRoom);
-        talk.take("drop what is to be executed").ignoreFailure();
+        channel.take("drop what is to be executed").ignoreFailure();
         program.go(refused);
         program.place(received);
     }
@@ -220,7 +220,7 @@ final class Serving {
         program.go(next);
         program.place(found);
         program.add(reaped.address(), 0, program.report(Report.EXEC_PID));
-        talk.say("tell that it has ended", Report.Phase.EXEC_ENDED);
+        channel.say("tell that it has ended", Report.Phase.EXEC_ENDED);
         program.go(goOn);
     }
 }

@@ -19,7 +19,7 @@ import io.carrel.linux.uapi.Waiting;
  * <p>Each turn looks at the channel first, whatever woke it: those inside can send it signals, and let children of theirs become
  * its own and end, without pause, and the kernel gives lower signals before the channel's.
  */
-record Supervision(ProgramBuilder program, Talk talk) {
+record Supervision(ProgramBuilder program, ChannelSteps channel) {
 
     /**
      * Appends the loop of a launcher, outside of the command's PID namespace.
@@ -52,15 +52,16 @@ record Supervision(ProgramBuilder program, Talk talk) {
     /** Says that the command runs, and gives up what only a start needs. */
     void begin(Operand self, Constant flags) {
         watchChannel(self, flags);
-        talk.say("report that the command runs", Report.Phase.STARTED);
-        talk.closeRange("give up the standard streams", 0, Constant.of(2), Constant.of(0));
-        talk.closeRange("give up what the steps had opened", Launcher.FIRST_PASSED, Talk.UINT_MAX, Constant.of(0));
+        channel.say("report that the command runs", Report.Phase.STARTED);
+        channel.closeRange("give up the standard streams", 0, Constant.of(2), Constant.of(0));
+        channel.closeRange(
+                "give up what the steps had opened", Launcher.FIRST_PASSED, ChannelSteps.UINT_MAX, Constant.of(0));
     }
 
     private void lookAtChannel(Operand command, Label goOn) {
         Label gone = new Label("jvm gone");
         Label unclear = new Label("unclear");
-        talk.listen("see whether the JVM is there")
+        channel.listen("see whether the JVM is there")
                 .onPositive(goOn)
                 .onZero(gone)
                 .onFailure(unclear);
@@ -84,13 +85,13 @@ record Supervision(ProgramBuilder program, Talk talk) {
 
     /** The kernel sends SIGIO when the JVM's end of the channel closes, be it by the JVM's death. */
     private void watchChannel(Operand self, Constant flags) {
-        Operand channel = Operand.of(Launcher.CHANNEL);
+        Operand socket = Operand.of(Launcher.CHANNEL);
         String step = "watch the channel to the JVM";
-        program.call(step, Syscall.FCNTL, channel, Operand.of(Fcntl.F_SETOWN), self);
+        program.call(step, Syscall.FCNTL, socket, Operand.of(Fcntl.F_SETOWN), self);
         program.call(
                 step,
                 Syscall.FCNTL,
-                channel,
+                socket,
                 Operand.of(Fcntl.F_SETFL),
                 Operand.of(Fcntl.O_RDWR.or(Fcntl.FASYNC).or(flags)));
     }
@@ -115,14 +116,14 @@ record Supervision(ProgramBuilder program, Talk talk) {
         return program.call(
                 step,
                 Syscall.RT_SIGTIMEDWAIT,
-                Talk.signals("~[]", 0xff).address(),
+                ChannelSteps.signals("~[]", 0xff).address(),
                 Operand.none(),
                 atMost,
                 Operand.of(Waiting.SIGNAL_SET_SIZE));
     }
 
     void end(String step, Report.Phase phase) {
-        talk.say(step, phase);
+        channel.say(step, phase);
         program.call("end with the command", Syscall.EXIT_GROUP, Operand.of(0));
     }
 }

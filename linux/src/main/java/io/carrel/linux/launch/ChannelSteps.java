@@ -13,7 +13,7 @@ import io.carrel.linux.uapi.Waiting;
 import java.util.Arrays;
 
 /** The steps by which a program talks to the JVM, and others that its processes share. */
-record Talk(ProgramBuilder program) {
+record ChannelSteps(ProgramBuilder program) {
 
     static final Constant UINT_MAX = new Constant("UINT_MAX", 0xffffffffL);
 
