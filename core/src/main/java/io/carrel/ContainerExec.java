@@ -2,10 +2,10 @@ package io.carrel;
 
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
-import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.ExecProcess;
 import io.carrel.linux.launch.HostThreads;
+import io.carrel.linux.launch.ProcessExit;
 import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
@@ -63,7 +63,7 @@ public final class ContainerExec extends DelegatingProcess implements AutoClosea
      * @throws IllegalThreadStateException if it has not
      */
     public ExitStatus exitStatus() {
-        Ending ending = ending();
+        ProcessExit ending = ending();
         if (ending.signal() == 0) {
             return new ExitStatus.Exited(ending.exitCode());
         }
@@ -81,7 +81,7 @@ public final class ContainerExec extends DelegatingProcess implements AutoClosea
         return ending().usage();
     }
 
-    private Ending ending() {
+    private ProcessExit ending() {
         process.exitValue();
         return process.exec().ending().join();
     }

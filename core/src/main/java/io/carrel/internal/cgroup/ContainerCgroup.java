@@ -4,7 +4,7 @@ import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
-import io.carrel.linux.launch.Ending;
+import io.carrel.linux.launch.ProcessExit;
 import io.carrel.outcome.ExitStatus;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +56,7 @@ public final class ContainerCgroup implements AutoCloseable {
     }
 
     /** Keeps what only the group knows, before the end is told to anybody. */
-    public void ended(Ending ending) {
+    public void ended(ProcessExit ending) {
         OptionalLong killed = group.events().oomKills();
         oomKills = killed;
         if (ending.signal() == Signal.KILL.number() && killed.orElse(0) > 0) {

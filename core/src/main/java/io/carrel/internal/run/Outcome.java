@@ -7,8 +7,8 @@ import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
-import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.EventLoop;
+import io.carrel.linux.launch.ProcessExit;
 import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,7 +112,7 @@ public final class Outcome {
      * race: time, output and the caller may all want its end; the first has it.
      */
     public ExitStatus exitStatus() {
-        Ending ending = child.ending().join();
+        ProcessExit ending = child.ending().join();
         ExitStatus because = reason.get();
         if (ending.signal() == Signal.KILL.number() && because != null) {
             return because;

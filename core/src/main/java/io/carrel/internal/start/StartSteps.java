@@ -22,9 +22,9 @@ import io.carrel.internal.step.Launch;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
-import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.Launcher;
+import io.carrel.linux.launch.ProcessExit;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.program.Report;
@@ -198,7 +198,7 @@ public final class StartSteps {
         }
 
         @Override
-        public void ended(Ending ending) {
+        public void ended(ProcessExit ending) {
             cgroup(start).ifPresent(group -> group.ended(ending));
         }
     }

@@ -14,8 +14,8 @@ import io.carrel.internal.run.Capture;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
-import io.carrel.linux.launch.Ending;
 import io.carrel.linux.launch.HostThreads;
+import io.carrel.linux.launch.ProcessExit;
 import io.carrel.linux.launch.StandardStreams;
 import io.carrel.namespaces.NamespaceType;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class AsRoot {
      * @param output what it wrote to standard output
      * @param errors what it wrote to standard error
      */
-    public record Ended(Ending ending, String output, String errors) {
+    public record Ended(ProcessExit ending, String output, String errors) {
 
         /** Whether its exit code is 0. */
         public boolean success() {

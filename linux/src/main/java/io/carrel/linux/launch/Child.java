@@ -40,9 +40,9 @@ public final class Child {
     private final Sidecar sidecar;
     private final Descriptor channel;
     private final DescriptorWatches.Once message;
-    private final Consumer<Ending> ended;
+    private final Consumer<ProcessExit> ended;
     private final @Nullable Execs execs;
-    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private final CompletableFuture<ProcessExit> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private boolean isAsked;
 
@@ -52,7 +52,7 @@ public final class Child {
             Descriptor killed,
             Sidecar sidecar,
             Descriptor channel,
-            Consumer<Ending> ended,
+            Consumer<ProcessExit> ended,
             @Nullable Execs execs) {
         this.execs = execs;
         this.pid = pid;
@@ -66,15 +66,14 @@ public final class Child {
 
     /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
     static Child init(
-            int pid, Sidecar sidecar, Descriptor channel, Consumer<Ending> ended, SyscallProgram program) {
+            int pid, Sidecar sidecar, Descriptor channel, Consumer<ProcessExit> ended, SyscallProgram program) {
         Descriptor pidfd = ProcessCalls.pidfd(pid);
         return watch(new Child(pid, pidfd, pidfd, sidecar, channel, ended, new Execs(program, channel, pid)));
     }
 
     /** Takes over the channel of a supervisor. It ends after its command, so the command is what gets killed. */
-    static Child supervisor(int pid, int command, Sidecar sidecar, Descriptor channel, Consumer<Ending> ended) {
-        return watch(
-                new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), sidecar, channel, ended, null));
+    static Child supervisor(int pid, int command, Sidecar sidecar, Descriptor channel, Consumer<ProcessExit> ended) {
+        return watch(new Child(pid, ProcessCalls.pidfd(pid), pidfdOrNone(command, pid), sidecar, channel, ended, null));
     }
 
     /**
@@ -113,7 +112,7 @@ public final class Child {
             return;
         }
         Optional<Message> last = Message.parse(received.content(), received.content().length);
-        Optional<Ending> reported = last.flatMap(Message::ending);
+        Optional<ProcessExit> reported = last.flatMap(Message::ending);
         if (execs != null) {
             execs.endAll();
         }
@@ -123,7 +122,7 @@ public final class Child {
         EventLoop.shared().whenReadable(pidfd, () -> ended(reported));
     }
 
-    private void ended(Optional<Ending> reported) {
+    private void ended(Optional<ProcessExit> reported) {
         OptionalInt own;
         synchronized (this) {
             own = ProcessCalls.reap(Waiting.P_PID, pid, new byte[0]);
@@ -131,11 +130,11 @@ public final class Child {
             killed.close();
         }
         channel.close();
-        publish(reported.orElseGet(() -> new Ending(endWithoutCommand(own), Optional.empty())));
+        publish(reported.orElseGet(() -> new ProcessExit(endWithoutCommand(own), Optional.empty())));
         sidecar.whenEnded(() -> gone.complete(null));
     }
 
-    private void publish(Ending end) {
+    private void publish(ProcessExit end) {
         if (!ending.isDone()) {
             try {
                 ended.accept(end);
@@ -255,7 +254,7 @@ public final class Child {
      * Completed by the event loop when the command has ended, and in a PID namespace all others, too. Dependents must not
      * block.
      */
-    public CompletableFuture<Ending> ending() {
+    public CompletableFuture<ProcessExit> ending() {
         return ending;
     }
 

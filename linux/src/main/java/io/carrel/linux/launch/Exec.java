@@ -14,7 +14,7 @@ public final class Exec {
     private final int pid;
     private final Descriptor pidfd;
     private final Marked marked;
-    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private final CompletableFuture<ProcessExit> ending = new CompletableFuture<>();
 
     Exec(Descriptor pidfd, Marked marked) {
         this.pidfd = pidfd;
@@ -23,7 +23,7 @@ public final class Exec {
     }
 
     /** Called by the event loop, once. */
-    void end(Ending how) {
+    void end(ProcessExit how) {
         synchronized (this) {
             pidfd.close();
         }
@@ -36,7 +36,7 @@ public final class Exec {
     }
 
     /** Completed by the event loop when the process has ended, whoever else is left. Dependents must not block. */
-    public CompletableFuture<Ending> ending() {
+    public CompletableFuture<ProcessExit> ending() {
         return ending;
     }
 

@@ -37,7 +37,7 @@ record ExecMessage(Report.Phase phase, int pid, Message.Failure failure, int wai
                 Message.usage(report.position(Report.RUSAGE).slice().order(ByteOrder.LITTLE_ENDIAN))));
     }
 
-    Ending ending() {
-        return new Ending(waitStatus, Optional.of(usage));
+    ProcessExit ending() {
+        return new ProcessExit(waitStatus, Optional.of(usage));
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Execs {
 
     /** Such a process as nobody waited for its end: it went with the container's. */
-    private static final Ending KILLED = new Ending(Signal.KILL.number(), Optional.empty());
+    private static final ProcessExit KILLED = new ProcessExit(Signal.KILL.number(), Optional.empty());
 
     private final SyscallProgram program;
     private final Descriptor channel;

@@ -69,7 +69,7 @@ public final class Launcher {
         }
 
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
-        default void ended(Ending ending) {}
+        default void ended(ProcessExit ending) {}
     }
 
     /**
@@ -234,7 +234,7 @@ public final class Launcher {
         }
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */
-        private Child running(Message message, Consumer<Ending> ended) {
+        private Child running(Message message, Consumer<ProcessExit> ended) {
             Message.Processes processes = message.processes();
             Sidecar sidecar = Sidecar.of(processes.sidecar());
             if (processes.launcherStays()) {

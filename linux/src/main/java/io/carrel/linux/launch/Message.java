@@ -54,10 +54,10 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
     }
 
     /** How the command ended, where it has. What those used that it ended before is not known. */
-    Optional<Ending> ending() {
+    Optional<ProcessExit> ending() {
         return hasExited()
-                ? Optional.of(
-                        new Ending(waitStatus, phase == Report.Phase.EXITED ? Optional.of(usage) : Optional.empty()))
+                ? Optional.of(new ProcessExit(
+                        waitStatus, phase == Report.Phase.EXITED ? Optional.of(usage) : Optional.empty()))
                 : Optional.empty();
     }
 

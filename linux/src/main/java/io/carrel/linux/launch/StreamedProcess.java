@@ -15,11 +15,11 @@ abstract class StreamedProcess extends Process {
 
     private static final int SIGNALED = 128;
 
-    private final CompletableFuture<Ending> ending;
+    private final CompletableFuture<ProcessExit> ending;
     private final OwnStreams streams;
 
     /** Lets go of the streams when the process has ended, but for what nobody has read yet. */
-    StreamedProcess(CompletableFuture<Ending> ending, OwnStreams streams) {
+    StreamedProcess(CompletableFuture<ProcessExit> ending, OwnStreams streams) {
         this.ending = ending;
         this.streams = streams;
         CompletableFuture<Void> unused = ending.thenRun(streams::processEnded);
@@ -73,7 +73,7 @@ abstract class StreamedProcess extends Process {
         return exitValue(ending.join());
     }
 
-    private static int exitValue(Ending how) {
+    private static int exitValue(ProcessExit how) {
         return how.signal() == 0 ? how.exitCode() : SIGNALED + how.signal();
     }
 
