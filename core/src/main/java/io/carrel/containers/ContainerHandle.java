@@ -30,7 +30,7 @@ public record ContainerHandle(String name, long pid) {
      *
      * @throws IllegalArgumentException if it has no process yet
      */
-    public static ContainerHandle of(RunningContainer container) {
+    public static ContainerHandle of(ContainerRecord container) {
         String name = container.name().isEmpty() ? container.id().shortened() : container.name();
         checkArgument(container.pid() != 0, "the container %s is only being started", name);
         return new ContainerHandle(name, container.pid());

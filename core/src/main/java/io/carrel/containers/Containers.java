@@ -56,7 +56,7 @@ public final class Containers {
      */
     public Registration register(ContainerDescription description) {
         try (Lease unused = records.lockNames()) {
-            RunningContainer container = new RunningContainer(
+            ContainerRecord container = new ContainerRecord(
                     ContainerId.random(),
                     named(description, list()),
                     Instant.now(),
@@ -68,9 +68,9 @@ public final class Containers {
         }
     }
 
-    private static ContainerDescription named(ContainerDescription description, List<RunningContainer> others) {
+    private static ContainerDescription named(ContainerDescription description, List<ContainerRecord> others) {
         if (description.name().isEmpty()) {
-            Set<String> taken = others.stream().map(RunningContainer::name).collect(Collectors.toSet());
+            Set<String> taken = others.stream().map(ContainerRecord::name).collect(Collectors.toSet());
             return description.withName(MadeUpName.besides(taken, ThreadLocalRandom.current()));
         }
         named(others, description.name()).ifPresent(other -> {
@@ -84,10 +84,10 @@ public final class Containers {
      *
      * @throws HostFileException if the records cannot be read
      */
-    public List<RunningContainer> list() {
+    public List<ContainerRecord> list() {
         removeDead();
         return records.living().stream()
-                .sorted(Comparator.comparing(RunningContainer::created)
+                .sorted(Comparator.comparing(ContainerRecord::created)
                         .thenComparing(container -> container.id().hex()))
                 .toList();
     }
@@ -98,13 +98,13 @@ public final class Containers {
      * @throws IllegalArgumentException if several ids begin so
      * @throws HostFileException if the records cannot be read
      */
-    public Optional<RunningContainer> find(String nameOrId) {
-        List<RunningContainer> all = list();
-        Optional<RunningContainer> named = named(all, nameOrId);
+    public Optional<ContainerRecord> find(String nameOrId) {
+        List<ContainerRecord> all = list();
+        Optional<ContainerRecord> named = named(all, nameOrId);
         if (named.isPresent() || nameOrId.isEmpty()) {
             return named;
         }
-        List<RunningContainer> begun = all.stream()
+        List<ContainerRecord> begun = all.stream()
                 .filter(container -> container.id().hex().startsWith(nameOrId))
                 .toList();
         checkArgument(begun.size() < 2, "the ids of %s containers begin with %s", begun.size(), nameOrId);
@@ -118,7 +118,7 @@ public final class Containers {
      * @throws IllegalArgumentException if several ids begin so
      * @throws HostFileException if the records cannot be read
      */
-    public RunningContainer get(String nameOrId) {
+    public ContainerRecord get(String nameOrId) {
         return find(nameOrId)
                 .orElseThrow(() -> new NotFoundException(
                         NotFoundException.Kind.CONTAINER, nameOrId, "", "see Containers.list(), or carrel ps"));
@@ -130,12 +130,12 @@ public final class Containers {
      * @param pid its pid in this JVM's PID namespace
      * @throws HostFileException if the records cannot be read
      */
-    public Optional<RunningContainer> containing(long pid) {
-        List<RunningContainer> all = list();
+    public Optional<ContainerRecord> containing(long pid) {
+        List<ContainerRecord> all = list();
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         while (process.isPresent()) {
             long ancestor = process.get().pid();
-            Optional<RunningContainer> found = all.stream()
+            Optional<ContainerRecord> found = all.stream()
                     .filter(container -> container.pid() == ancestor)
                     .findFirst();
             if (found.isPresent()) {
@@ -157,7 +157,7 @@ public final class Containers {
         return records.sweep();
     }
 
-    private static Optional<RunningContainer> named(List<RunningContainer> all, String name) {
+    private static Optional<ContainerRecord> named(List<ContainerRecord> all, String name) {
         return all.stream()
                 .filter(container -> !name.isEmpty() && container.name().equals(name))
                 .findFirst();

@@ -5,16 +5,16 @@ public final class NameInUseException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient RunningContainer other;
+    private final transient ContainerRecord other;
 
-    NameInUseException(RunningContainer other) {
+    NameInUseException(ContainerRecord other) {
         super("the name %s is in use by the container that carrel process %d runs; it is free when that has ended"
                 .formatted(other.name(), other.holder().pid()));
         this.other = other;
     }
 
     /** Returns the container that has the name. */
-    public RunningContainer other() {
+    public ContainerRecord other() {
         return other;
     }
 }

@@ -20,7 +20,7 @@ record RecordFile(Path path, ProcessIdentity holder, boolean isTemporary) {
     private static final Pattern NAME = Pattern.compile("(\\.new-)?[0-9a-f]{64}\\.([0-9-]+)");
 
     /** Where a container has its record. */
-    static RecordFile of(Path directory, RunningContainer container) {
+    static RecordFile of(Path directory, ContainerRecord container) {
         String name = container.id().hex() + "." + container.holder().format();
         return new RecordFile(directory.resolve(name), container.holder(), false);
     }

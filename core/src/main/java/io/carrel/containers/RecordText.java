@@ -24,14 +24,14 @@ import java.util.Properties;
  * @param container what it says
  * @param boot when it was written
  */
-record RecordText(RunningContainer container, String boot) {
+record RecordText(ContainerRecord container, String boot) {
 
     private static final String VERSION = "1";
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final String LABEL = "label.";
 
     /** Of this boot. */
-    static RecordText now(RunningContainer container) throws IOException {
+    static RecordText now(ContainerRecord container) throws IOException {
         return new RecordText(container, thisBoot());
     }
 
@@ -86,7 +86,7 @@ record RecordText(RunningContainer container, String boot) {
                 labels.put(key.substring(LABEL.length()), entry.getValue().toString());
             }
         }
-        RunningContainer container = new RunningContainer(
+        ContainerRecord container = new ContainerRecord(
                 new ContainerId(all.getProperty("id", "")),
                 new ContainerDescription(
                         all.getProperty("name", ""),

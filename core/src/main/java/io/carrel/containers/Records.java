@@ -44,7 +44,7 @@ final class Records {
         }
     }
 
-    void write(RunningContainer container) {
+    void write(ContainerRecord container) {
         RecordFile file = RecordFile.of(directory, container);
         try {
             byte[] content = RecordText.now(container).format();
@@ -54,13 +54,13 @@ final class Records {
         }
     }
 
-    void remove(RunningContainer container) {
+    void remove(ContainerRecord container) {
         delete(RecordFile.of(directory, container).path());
     }
 
     /** Those whose holders live, in no order. */
-    List<RunningContainer> living() {
-        List<RunningContainer> living = new ArrayList<>();
+    List<ContainerRecord> living() {
+        List<ContainerRecord> living = new ArrayList<>();
         files().stream()
                 .filter(file -> !file.isTemporary() && !file.holder().isGone())
                 .forEach(file -> read(file.path()).ifPresent(living::add));
@@ -94,7 +94,7 @@ final class Records {
     }
 
     /** Empty for one that has ended meanwhile, or whose content a machine that went down has damaged. */
-    private static Optional<RunningContainer> read(Path file) {
+    private static Optional<ContainerRecord> read(Path file) {
         try {
             Optional<RecordText> text = RecordText.parse(Files.readAllBytes(file));
             return text.isPresent() && text.get().isOfThisBoot() ? text.map(RecordText::container) : Optional.empty();

@@ -16,17 +16,17 @@ public final class Registration implements AutoCloseable {
 
     private final Records records;
 
-    @GuardedBy("this") private RunningContainer container;
+    @GuardedBy("this") private ContainerRecord container;
 
     @GuardedBy("this") private boolean closed;
 
-    Registration(Records records, RunningContainer container) {
+    Registration(Records records, ContainerRecord container) {
         this.records = records;
         this.container = container;
     }
 
     /** Returns the record as it is now. */
-    public synchronized RunningContainer container() {
+    public synchronized ContainerRecord container() {
         return container;
     }
 
@@ -37,7 +37,7 @@ public final class Registration implements AutoCloseable {
      * @return the record as it is now
      * @throws HostFileException if it cannot be written; the record stays as it was
      */
-    public synchronized RunningContainer started(ContainerProcess process) {
+    public synchronized ContainerRecord started(ContainerProcess process) {
         if (!closed) {
             List<String> ports =
                     process.ports().stream().map(PublishedPort::toString).toList();
@@ -45,7 +45,7 @@ public final class Registration implements AutoCloseable {
             // Where /proc hides it, its holder alone says whether it is there.
             ProcessIdentity first = ProcessIdentity.of(pid)
                     .orElse(new ProcessIdentity(pid, 0, container.holder().pidNamespace()));
-            RunningContainer complete = container.with(first, ports);
+            ContainerRecord complete = container.with(first, ports);
             records.write(complete);
             container = complete;
         }

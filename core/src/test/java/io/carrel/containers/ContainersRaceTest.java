@@ -127,7 +127,7 @@ class ContainersRaceTest {
             }
             int seen = 0;
             for (int round = 0; round < 10 * ROUNDS || seen == 0; round++) {
-                List<RunningContainer> all = containers().list();
+                List<ContainerRecord> all = containers().list();
                 assertThat(all).contains(stays.container());
                 assertThat(all.stream().filter(one -> one.name().startsWith("writer")))
                         .allSatisfy(

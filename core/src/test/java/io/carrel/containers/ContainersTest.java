@@ -39,8 +39,8 @@ class ContainersTest {
         records = new Records(storage);
     }
 
-    private static RunningContainer heldBy(ProcessIdentity holder) {
-        return new RunningContainer(
+    private static ContainerRecord heldBy(ProcessIdentity holder) {
+        return new ContainerRecord(
                 ContainerId.random(), SLEEP.withName("desk"), Instant.now(), holder, Optional.empty(), List.of());
     }
 
@@ -62,13 +62,13 @@ class ContainersTest {
     @Test
     void whatIsRegisteredIsFoundByNameAndIdUntilItIsClosed() throws Exception {
         try (Registration desk = containers.register(SLEEP.withName("desk").withLabel("a.b", "c=d\n"))) {
-            RunningContainer noted = desk.container();
+            ContainerRecord noted = desk.container();
             assertThat(containers.list()).containsExactly(noted);
             assertThat(containers.find("desk")).contains(noted);
             assertThat(containers.find(noted.id().hex())).contains(noted);
             assertThat(containers.get(noted.id().shortened())).isEqualTo(noted);
             assertThat(noted.description().labels()).containsOnlyKeys("a.b").containsValue("c=d\n");
-            assertThat(noted.state()).isEqualTo(RunningContainer.State.STARTING);
+            assertThat(noted.state()).isEqualTo(ContainerRecord.State.STARTING);
             assertThat(noted.holder()).isEqualTo(ProcessIdentity.current());
         }
         assertThat(files()).isEmpty();
@@ -83,13 +83,13 @@ class ContainersTest {
                 Registration other = containers.register(SLEEP)) {
             assertThat(one.container().id()).isNotEqualTo(other.container().id());
             assertThat(containers.find("")).isEmpty();
-            for (RunningContainer container : containers.list()) {
+            for (ContainerRecord container : containers.list()) {
                 assertThat(containers.find(container.id().hex().substring(0, 40)))
                         .contains(container);
             }
-            RunningContainer first = one.container();
+            ContainerRecord first = one.container();
             String twin = first.id().hex().substring(0, 63) + (first.id().hex().endsWith("0") ? "1" : "0");
-            records.write(new RunningContainer(
+            records.write(new ContainerRecord(
                     new ContainerId(twin), SLEEP, Instant.now(), first.holder(), Optional.empty(), List.of()));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> containers.find(first.id().shortened()))
@@ -122,10 +122,10 @@ class ContainersTest {
     @Test
     void aLaterProcessWithThePidOfTheFirstOneIsNotTakenForIt() {
         ProcessIdentity self = ProcessIdentity.current();
-        RunningContainer container = heldBy(self)
+        ContainerRecord container = heldBy(self)
                 .with(new ProcessIdentity(self.pid(), self.startTime() - 1, self.pidNamespace()), List.of());
-        assertThat(container.state()).isEqualTo(RunningContainer.State.ENDED);
-        assertThat(container.with(self, List.of()).state()).isEqualTo(RunningContainer.State.RUNNING);
+        assertThat(container.state()).isEqualTo(ContainerRecord.State.ENDED);
+        assertThat(container.with(self, List.of()).state()).isEqualTo(ContainerRecord.State.RUNNING);
     }
 
     @Test

@@ -4,7 +4,7 @@ import com.google.common.base.Splitter;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.containers.ContainerDescription;
 import io.carrel.containers.ContainerHandle;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,7 +15,7 @@ final class ContainerDocument {
 
     private ContainerDocument() {}
 
-    static ObjectNode of(RunningContainer container, Cgroups host) {
+    static ObjectNode of(ContainerRecord container, Cgroups host) {
         ContainerDescription description = container.description();
         List<String> command = description.command();
         ObjectNode node = Documents.object()
@@ -23,7 +23,7 @@ final class ContainerDocument {
                 .put("Created", container.created().toString())
                 .put("Path", command.isEmpty() ? "" : command.get(0));
         command.stream().skip(1).forEach(node.putArray("Args")::add);
-        boolean isRunning = container.state() == RunningContainer.State.RUNNING;
+        boolean isRunning = container.state() == ContainerRecord.State.RUNNING;
         boolean isPaused = isRunning && ContainerHandle.of(container).isPaused(host);
         node.putObject("State")
                 .put("Status", isPaused ? "paused" : isRunning ? "running" : "created")

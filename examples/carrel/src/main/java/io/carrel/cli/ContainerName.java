@@ -3,7 +3,7 @@ package io.carrel.cli;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.carrel.containers.ContainerHandle;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import java.util.Optional;
 
 /**
@@ -43,7 +43,7 @@ record ContainerName(String text) {
     }
 
     /** What is known of it; nothing of a container that {@code carrel run} does not run. */
-    Optional<RunningContainer> known() {
+    Optional<ContainerRecord> known() {
         return Registered.containers().containing(pid());
     }
 

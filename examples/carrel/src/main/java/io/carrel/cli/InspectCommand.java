@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroups;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import io.carrel.fs.Storage;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.images.ImageStore;
@@ -75,7 +75,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static Optional<ObjectNode> container(String name) {
-        Optional<RunningContainer> found = Registered.containers().find(name);
+        Optional<ContainerRecord> found = Registered.containers().find(name);
         return found.map(container -> ContainerDocument.of(container, Cgroups.detect()));
     }
 

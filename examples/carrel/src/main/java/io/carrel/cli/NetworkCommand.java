@@ -3,7 +3,7 @@ package io.carrel.cli;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.net.InetAddresses;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import io.carrel.fs.Storage;
 import io.carrel.linux.NotPermittedException;
 import io.carrel.netns.Subnet;
@@ -148,13 +148,13 @@ final class NetworkCommand {
             @Parameters(index = "0", paramLabel = "NETWORK", description = "The network's name.") String network,
             @Parameters(index = "1", paramLabel = ContainerName.LABEL, description = ContainerName.MEANING)
                     ContainerName container) {
-        Optional<RunningContainer> known = container.known();
+        Optional<ContainerRecord> known = container.known();
         checkArgument(
                 !known.map(NetworkOptions::isLimitedByName).orElse(false),
                 "the container %s may reach the names of its --egress only, and could reach all by a network",
                 container);
         List<String> names = new ArrayList<>();
-        known.map(RunningContainer::name).filter(name -> !name.isEmpty()).ifPresent(names::add);
+        known.map(ContainerRecord::name).filter(name -> !name.isEmpty()).ifPresent(names::add);
         names.addAll(aliases == null ? List.of() : aliases);
         List<InetAddress> wanted = (addresses == null ? List.<String>of() : addresses)
                 .stream().map(NetworkOptions::address).toList();

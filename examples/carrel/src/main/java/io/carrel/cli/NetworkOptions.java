@@ -6,7 +6,7 @@ import com.google.common.net.InetAddresses;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.containers.ContainerDescription;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import io.carrel.netns.Egress;
 import io.carrel.netns.PortMapping;
 import io.carrel.netns.UserMode;
@@ -72,7 +72,7 @@ final class NetworkOptions {
     }
 
     /** Whether a container may reach some names only. */
-    static boolean isLimitedByName(RunningContainer container) {
+    static boolean isLimitedByName(ContainerRecord container) {
         return container.description().labels().containsKey(EGRESS);
     }
 

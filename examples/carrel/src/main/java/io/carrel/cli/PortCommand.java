@@ -1,6 +1,6 @@
 package io.carrel.cli;
 
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -24,7 +24,7 @@ final class PortCommand implements Runnable {
     public void run() {
         container
                 .known()
-                .map(RunningContainer::ports)
+                .map(ContainerRecord::ports)
                 .filter(ports -> !ports.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException(
                         "%s is in no container with published ports of this user's".formatted(container)))

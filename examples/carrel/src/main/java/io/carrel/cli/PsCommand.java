@@ -5,7 +5,7 @@ import com.google.common.collect.Lists;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.containers.ContainerDescription;
 import io.carrel.containers.ContainerHandle;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +29,7 @@ final class PsCommand implements Runnable {
                     "ID", "CONTAINER ID", "Image", "IMAGE", "Command", "COMMAND", "RunningFor", "CREATED")
             .showing("Status", "STATUS", "Ports", "PORTS", "Names", "NAMES")
             .hiding("CreatedAt", "CREATED AT", "State", "STATE", "Labels", "LABELS", "Pid", "PID");
-    private static final Filters<RunningContainer> FILTERS = Filters.<RunningContainer>none()
+    private static final Filters<ContainerRecord> FILTERS = Filters.<ContainerRecord>none()
             .with("id", (container, start) -> container.id().hex().startsWith(start))
             .with("name", (container, part) -> container.name().contains(part))
             .with(
@@ -52,9 +52,7 @@ final class PsCommand implements Runnable {
     public void run() {
         Cgroups host = Cgroups.detect();
         Instant now = Instant.now();
-        List<RunningContainer> containers = Lists.reverse(
-                        Registered.containers().list())
-                .stream()
+        List<ContainerRecord> containers = Lists.reverse(Registered.containers().list()).stream()
                 .filter(container -> container.pid() != 0)
                 .toList();
         options.print(
@@ -64,7 +62,7 @@ final class PsCommand implements Runnable {
                 container -> entry(container, ContainerHandle.of(container).isPaused(host), now));
     }
 
-    private ListOptions.Entry entry(RunningContainer container, boolean isPaused, Instant now) {
+    private ListOptions.Entry entry(ContainerRecord container, boolean isPaused, Instant now) {
         ContainerDescription description = container.description();
         String id = options.isWhole() ? container.id().hex() : container.id().shortened();
         String age = Age.text(Duration.between(container.created(), now));
@@ -98,7 +96,7 @@ final class PsCommand implements Runnable {
     }
 
     /** As docker's ps has them: {@code 127.0.0.1:8080->80/tcp}. */
-    private static String ports(RunningContainer container) {
+    private static String ports(ContainerRecord container) {
         return container.ports().stream()
                 .map(port -> Splitter.on(" -> ").splitToList(port))
                 .map(ends -> String.join("->", Lists.reverse(ends)))

@@ -1,7 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.Snapshots;
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import io.carrel.fs.Storage;
 import io.carrel.images.ImageInUseException;
 import io.carrel.images.ImageStore;
@@ -77,7 +77,7 @@ final class RmiCommand implements Callable<Integer> {
     private static String container(ImageUser user) {
         return Registered.containers().list().stream()
                 .filter(container -> Long.toString(container.holder().pid()).equals(user.name()))
-                .map(RunningContainer::name)
+                .map(ContainerRecord::name)
                 .filter(name -> !name.isEmpty())
                 .findFirst()
                 .orElse("of the process " + user.name());

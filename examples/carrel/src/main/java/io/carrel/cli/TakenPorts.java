@@ -1,6 +1,6 @@
 package io.carrel.cli;
 
-import io.carrel.containers.RunningContainer;
+import io.carrel.containers.ContainerRecord;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.netns.PortMapping;
@@ -52,7 +52,7 @@ final class TakenPorts {
                 : Optional.empty();
     }
 
-    private static String shown(RunningContainer container) {
+    private static String shown(ContainerRecord container) {
         return (container.name().isEmpty() ? "with process %2$d" : "%1$s (process %2$d)")
                 .formatted(container.name(), container.pid());
     }

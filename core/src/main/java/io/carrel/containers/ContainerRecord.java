@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param process its first process; empty before it has one
  * @param ports its published ports, as text for people, such as {@code 80/tcp -> 127.0.0.1:32768}
  */
-public record RunningContainer(
+public record ContainerRecord(
         ContainerId id,
         ContainerDescription description,
         Instant created,
@@ -35,7 +35,7 @@ public record RunningContainer(
     }
 
     /** Copies the list. */
-    public RunningContainer {
+    public ContainerRecord {
         ports = ImmutableList.copyOf(ports);
     }
 
@@ -55,7 +55,7 @@ public record RunningContainer(
         return process.map(ProcessIdentity::pid).orElse(0L);
     }
 
-    RunningContainer with(ProcessIdentity first, List<String> published) {
-        return new RunningContainer(id, description, created, holder, Optional.of(first), published);
+    ContainerRecord with(ProcessIdentity first, List<String> published) {
+        return new ContainerRecord(id, description, created, holder, Optional.of(first), published);
     }
 }
