@@ -16,6 +16,8 @@ public enum HostStage {
     PREPARE_CGROUPS,
     /** Opening files and making pipes for the standard streams. */
     OPEN_STREAMS,
+    /** Starting the JVM that serves the network of a container which outlives the JVM that starts it. */
+    START_NETWORK_HELPER,
     /** Taking ports of the host. */
     TAKE_PORTS,
     /** Opening the networks that containers share. */
@@ -46,6 +48,8 @@ public enum HostStage {
     MAP_IDS,
     /** Getting the container's network from the launcher. */
     GET_NETWORK,
+    /** Having that JVM connect it. */
+    CONNECT_BY_HELPER,
     /** Connecting it to a network that containers share. */
     ATTACH_NETWORK,
     /** Connecting it to the host's by a helper process. */

@@ -1,6 +1,7 @@
 package io.carrel.linux;
 
 import com.google.common.base.Splitter;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * @param number the positive errno number, for example 1 for {@code EPERM}
  * @see <a href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</a>
  */
-public record Errno(int number) {
+public record Errno(int number) implements Serializable {
 
     /** asm-generic/errno-base.h and errno.h in order of their numbers, from 1; both processors share them. */
     private static final List<String> NAMES = Splitter.on(' ')

@@ -1,6 +1,7 @@
 package io.carrel.linux;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A step of setting up a process failed in the child, before its command ran. Nothing of it is left. */
 public final class SetupException extends ContainerException {
@@ -10,9 +11,9 @@ public final class SetupException extends ContainerException {
     private final String step;
     private final String call;
     private final String arguments;
-    private final transient Errno errno;
+    private final Errno errno;
     private final Subject subject;
-    private final transient Optional<String> remedy;
+    private final @Nullable String remedy;
 
     /**
      * Describes the failed step.
@@ -68,7 +69,7 @@ public final class SetupException extends ContainerException {
         this.arguments = arguments;
         this.errno = errno;
         this.subject = subject;
-        this.remedy = remedy;
+        this.remedy = remedy.orElse(null);
     }
 
     /** Returns what was being done. */
@@ -98,6 +99,6 @@ public final class SetupException extends ContainerException {
 
     /** Returns what to do about it, where that is known. */
     public Optional<String> remedy() {
-        return remedy;
+        return Optional.ofNullable(remedy);
     }
 }

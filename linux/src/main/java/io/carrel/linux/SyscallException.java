@@ -8,7 +8,7 @@ public final class SyscallException extends ContainerException {
     private final String doing;
     private final String call;
     private final String arguments;
-    private final transient Errno errno;
+    private final Errno errno;
 
     /**
      * Describes one failed call.

@@ -44,7 +44,7 @@ public record Egress(
         checkArgument(
                 names.length > 0, "allow(...) needs a name; a container that may reach nothing has Network.none()");
         return new Egress(
-                Arrays.stream(names).map(EgressRule::parse).toList(), List.of(), NameResolver.host(), event -> {});
+                Arrays.stream(names).map(EgressRule::parse).toList(), List.of(), NameResolver.host(), Nobody.LISTENS);
     }
 
     /**
@@ -68,6 +68,11 @@ public record Egress(
         return new Egress(rules, subnets, resolver, told);
     }
 
+    /** Returns whether only this JVM can do it, by the resolver or the listener that it was given. */
+    public boolean needsThisJvm() {
+        return !resolver.equals(NameResolver.host()) || !listener.equals(Nobody.LISTENS);
+    }
+
     /** Returns whether some port of the name may be reached. */
     public boolean allows(String name) {
         return rules.stream().anyMatch(rule -> rule.isAbout(name));
@@ -87,5 +92,12 @@ public record Egress(
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    private enum Nobody implements Consumer<EgressEvent> {
+        LISTENS;
+
+        @Override
+        public void accept(EgressEvent event) {}
     }
 }

@@ -17,6 +17,6 @@ public interface NameResolver {
 
     /** Returns a resolver that finds addresses as the JVM does, which is as the host does. */
     static NameResolver host() {
-        return name -> List.of(InetAddress.getAllByName(name));
+        return HostNames.RESOLVER;
     }
 }

@@ -32,13 +32,14 @@ final class BridgedNetwork implements HostNetwork {
 
     private final List<PortMapping> ports;
     private final List<HostStep<?>> steps;
-    private final NetworkSockets sockets = new NetworkSockets();
+    private final NetworkSockets sockets;
     private final HostStep<Networks> networks;
     private final List<HostStep<Reservation>> reservations;
     private final List<HostStep<Attachment>> attachments;
 
-    BridgedNetwork(NetworkMode.Bridged bridge, List<PortMapping> ports) {
+    BridgedNetwork(NetworkMode.Bridged bridge, List<PortMapping> ports, NetworkSockets sockets) {
         this.ports = ports;
+        this.sockets = sockets;
         networks = HostStep.of(
                 HostStage.OPEN_NETWORKS,
                 HostStep.Moment.BEFORE,
@@ -53,8 +54,7 @@ final class BridgedNetwork implements HostNetwork {
                 .mapToObj(index -> attach(index, sockets, reservations, bridge))
                 .collect(ImmutableList.toImmutableList());
         ImmutableList.Builder<HostStep<?>> all = ImmutableList.builder();
-        all.add(networks).addAll(reservations).add(sockets.make());
-        all.add(sockets.receive()).addAll(attachments);
+        all.add(networks).addAll(reservations).addAll(sockets.steps()).addAll(attachments);
         steps = ports.isEmpty() ? all.build() : all.add(publish()).build();
     }
 

@@ -64,8 +64,12 @@ public sealed interface NetworkMode
         return List.of();
     }
 
-    /** What the host does for a network of this kind into which these ports lead. */
-    HostNetwork onHost(List<PortMapping> ports);
+    /**
+     * What the host does for a network of this kind into which these ports lead.
+     *
+     * @param sockets how this JVM gets the network
+     */
+    HostNetwork onHost(List<PortMapping> ports, NetworkSockets sockets);
 
     /** The program that connects it, for people; empty for none. */
     default String connectedBy() {
@@ -81,8 +85,10 @@ public sealed interface NetworkMode
         }
 
         @Override
-        default HostNetwork onHost(List<PortMapping> ports) {
-            return ports.isEmpty() ? HostNetwork.NONE : new RelayedNetwork(ports, Optional.empty(), Optional.empty());
+        default HostNetwork onHost(List<PortMapping> ports, NetworkSockets sockets) {
+            return ports.isEmpty()
+                    ? HostNetwork.NONE
+                    : new RelayedNetwork(ports, Optional.empty(), Optional.empty(), sockets);
         }
     }
 
@@ -135,8 +141,8 @@ public sealed interface NetworkMode
         }
 
         @Override
-        public HostNetwork onHost(List<PortMapping> ports) {
-            return new BridgedNetwork(this, ports);
+        public HostNetwork onHost(List<PortMapping> ports, NetworkSockets sockets) {
+            return new BridgedNetwork(this, ports, sockets);
         }
 
         /** Which of both there is depends on the network; the other cannot be reached, and is passed over at once. */
@@ -163,8 +169,8 @@ public sealed interface NetworkMode
         }
 
         @Override
-        public HostNetwork onHost(List<PortMapping> ports) {
-            return new RelayedNetwork(ports, Optional.of(egress), Optional.empty());
+        public HostNetwork onHost(List<PortMapping> ports, NetworkSockets sockets) {
+            return new RelayedNetwork(ports, Optional.of(egress), Optional.empty(), sockets);
         }
 
         /** Those that tell programs of the proxy. */

@@ -2,6 +2,7 @@ package io.carrel.internal.network;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.collect.ImmutableList;
 import io.carrel.internal.step.HostResources;
 import io.carrel.internal.step.HostStep;
 import io.carrel.linux.Descriptor;
@@ -9,24 +10,41 @@ import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.namespaces.Namespace;
 import io.carrel.outcome.HostStage;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The sockets by which the launcher passes a container's network on to this JVM. Immutable. */
-final class NetworkSockets {
+/** How this JVM gets a container's network: by sockets from the launcher, or from another JVM. Immutable. */
+public final class NetworkSockets {
 
-    private final HostStep<Pair> make = HostStep.of(
-            HostStage.MAKE_SOCKETS,
-            HostStep.Moment.BEFORE,
-            "make sockets by which the launcher passes the container's network on",
-            start -> new Pair(Kernel.socketPair("a container's network")),
-            Pair::close);
+    private final @Nullable HostStep<Pair> make;
+    private final HostStep<Namespace> receive;
 
-    private final HostStep<Namespace> receive = HostStep.of(
-            HostStage.GET_NETWORK,
-            HostStep.Moment.NETWORK,
-            "get the container's network from the launcher",
-            start -> start.of(make).receive(),
-            Namespace::close);
+    /** From the launcher of this JVM's start. */
+    public NetworkSockets() {
+        HostStep<Pair> made = HostStep.of(
+                HostStage.MAKE_SOCKETS,
+                HostStep.Moment.BEFORE,
+                "make sockets by which the launcher passes the container's network on",
+                start -> new Pair(Kernel.socketPair("a container's network")),
+                Pair::close);
+        make = made;
+        receive = receive(
+                "get the container's network from the launcher",
+                start -> start.of(made).receive());
+    }
+
+    /** From a JVM that has got it, and says in time by which file it can be opened. */
+    public NetworkSockets(Supplier<Path> file) {
+        make = null;
+        receive = receive("open the container's network", start -> Namespace.open(file.get()));
+    }
+
+    private static HostStep<Namespace> receive(String description, Function<HostResources, Namespace> acquire) {
+        return HostStep.of(HostStage.GET_NETWORK, HostStep.Moment.NETWORK, description, acquire, Namespace::close);
+    }
 
     private record Pair(List<Descriptor> ends) {
 
@@ -51,18 +69,18 @@ final class NetworkSockets {
         }
     }
 
-    /** Makes them. */
-    HostStep<?> make() {
-        return make;
+    /** What is done for it, in order. */
+    public List<HostStep<?>> steps() {
+        return make == null ? ImmutableList.of(receive) : ImmutableList.of(make, receive);
     }
 
     /** Gets the network, which is to be {@linkplain HostResources#giveBack given back} as soon as it is connected. */
-    HostStep<Namespace> receive() {
+    public HostStep<Namespace> receive() {
         return receive;
     }
 
     /** The launcher's end. */
-    List<Descriptor> passed(HostResources start) {
-        return List.of(start.of(make).passed());
+    public List<Descriptor> passed(HostResources start) {
+        return make == null ? ImmutableList.of() : List.of(start.of(make).passed());
     }
 }

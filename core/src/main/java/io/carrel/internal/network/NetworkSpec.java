@@ -107,6 +107,6 @@ public record NetworkSpec(NetworkMode mode, List<PortMapping> ports, NameFiles n
 
     /** What the host does for it. */
     public HostNetwork onHost() {
-        return mode.onHost(ports);
+        return mode.onHost(ports, new NetworkSockets());
     }
 }

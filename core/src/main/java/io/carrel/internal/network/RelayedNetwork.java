@@ -33,7 +33,7 @@ final class RelayedNetwork implements HostNetwork {
     /** Pasta and slirp4netns are ready in some milliseconds, where they are ready at all. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final NetworkSockets sockets = new NetworkSockets();
+    private final NetworkSockets sockets;
     private final HostStep<InsideSockets> inside = HostStep.of(
             HostStage.MAKE_INSIDE_SOCKETS,
             HostStep.Moment.NETWORK,
@@ -48,14 +48,20 @@ final class RelayedNetwork implements HostNetwork {
      *
      * @param egress what can be reached from it through this JVM
      * @param command what connects it in user mode
+     * @param sockets how this JVM gets it
      */
-    RelayedNetwork(List<PortMapping> ports, Optional<Egress> egress, Optional<UserModeCommand> command) {
+    RelayedNetwork(
+            List<PortMapping> ports,
+            Optional<Egress> egress,
+            Optional<UserModeCommand> command,
+            NetworkSockets sockets) {
+        this.sockets = sockets;
         taken = ports.isEmpty() ? null : take(ports);
         ImmutableList.Builder<HostStep<?>> all = ImmutableList.builder();
         if (taken != null) {
             all.add(taken);
         }
-        all.add(sockets.make(), sockets.receive());
+        all.addAll(sockets.steps());
         command.ifPresent(call -> all.add(connect(call)));
         all.add(inside);
         command.ifPresent(call -> all.add(serveNames()));

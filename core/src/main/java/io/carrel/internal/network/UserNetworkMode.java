@@ -53,8 +53,8 @@ public record UserNetworkMode(List<UserMode> programs, Optional<UserModeCommand>
     }
 
     @Override
-    public HostNetwork onHost(List<PortMapping> ports) {
-        return new RelayedNetwork(ports, Optional.empty(), command);
+    public HostNetwork onHost(List<PortMapping> ports, NetworkSockets sockets) {
+        return new RelayedNetwork(ports, Optional.empty(), command, sockets);
     }
 
     @Override

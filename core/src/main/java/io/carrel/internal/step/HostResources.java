@@ -135,8 +135,8 @@ public final class HostResources {
         release().ifPresent(failure::addSuppressed);
     }
 
-    /** Each, the last first, also where another cannot be given back. */
-    private Optional<Throwable> release() {
+    /** Gives all back, the last first, also where another cannot be given back. */
+    public Optional<Throwable> release() {
         Throwable first = null;
         for (Held<?> last = takeLast(); last != null; last = takeLast()) {
             try {

@@ -45,6 +45,11 @@ public final class ProcessCalls {
         }
     }
 
+    /** Makes this process the leader of a session of its own, without a terminal; it must lead no process group. See setsid(2). */
+    public static void leadNewSession(String doing) {
+        long unused = Syscalls.check(doing, Syscall.SETSID);
+    }
+
     /** Sends a signal; false if the process is gone. */
     public static boolean sendSignal(Descriptor pidfd, int signal) {
         long result = Syscalls.raw(Syscall.PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0);
