@@ -9,7 +9,6 @@ import io.carrel.fs.Overlay;
 import io.carrel.linux.HostFileException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +45,7 @@ public record KeptCopy(HostPath directory) {
     }
 
     /**
-     * Makes it, unless there is one.
+     * Makes it, unless there is one. If that fails, nothing of it is left.
      *
      * @return whether it was made
      * @throws IllegalStateException if there is one of other layers
@@ -64,15 +63,27 @@ public record KeptCopy(HostPath directory) {
                 return false;
             }
             Path tree = UpperParts.tree(directory).path();
-            if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-                Tree.delete(tree);
-            }
+            Tree.delete(tree);
             Files.createDirectory(tree);
-            LayerCopy.of(sources(root), tree, owners);
+            fill(tree, root, owners);
             Files.writeString(note, layers);
             return true;
         } catch (IOException e) {
             throw new HostFileException("Cannot copy layers to " + directory, e);
+        }
+    }
+
+    /** A copy that breaks off, as where the disk is full, would hold that room until the next start. */
+    private void fill(Path tree, Overlay root, CopiedOwners owners) {
+        try {
+            LayerCopy.of(sources(root), tree, owners);
+        } catch (RuntimeException | Error e) {
+            try {
+                Tree.delete(tree);
+            } catch (IOException | RuntimeException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
         }
     }
 
