@@ -17,7 +17,9 @@ import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
 import io.carrel.namespaces.User;
+import io.carrel.outcome.HostStage;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Footprint;
 import io.carrel.testing.GrantedUser;
 import io.carrel.testing.Layers;
 import io.carrel.testing.NeedsProgram;
@@ -30,6 +32,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * An ordinary user with a range of subordinate ids. Root makes that user, with an /etc/subuid that only the user's JVM
@@ -82,6 +86,47 @@ class SubordinateIdsTest {
         assertThat(output)
                 .startsWith("Cannot map the container's ids: newuidmap(0 54321 1 1 700000 100) failed with EPERM (1).")
                 .contains("It said: newuidmap: uid range");
+    }
+
+    /** Starts a container with these ranges, users' and groups', and prints how that fails and what is left. */
+    static final class Refusing {
+        public static void main(String[] arguments) throws Exception {
+            String seconds = Outside.unmistakableSeconds();
+            IdMap users = IdMap.of(new IdMapping(0, Outside.uid(), 1), range(arguments[0]));
+            IdMap groups = IdMap.of(new IdMapping(0, Outside.gid(), 1), range(arguments[1]));
+            Plan plan = Container.builder()
+                    .idMaps(users, groups)
+                    .command("sleep", seconds)
+                    .build()
+                    .plan();
+            attempt(plan); // now everything is there that stays
+            Footprint before = Footprint.now();
+            System.out.println(attempt(plan));
+            before.assertNothingAdded();
+            System.out.println(Outside.processesCalledWith(seconds).size() + " left");
+        }
+
+        private static IdMapping range(String first) {
+            return new IdMapping(1, Long.parseLong(first), 100);
+        }
+
+        private static String attempt(Plan plan) {
+            try {
+                plan.start().close();
+                return "started";
+            } catch (SetupException e) {
+                return HostStage.ofFailure(e).orElseThrow() + ": " + e.call();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"800000, 700000, newuidmap", "700000, 800000, newgidmap"})
+    void aRefusedRangeIsAFailureOfItsStepAndLeavesNothing(String users, String groups, String program)
+            throws Exception {
+        ChildJvm jvm = asUser("%1$s:700000:100%n".formatted(USER));
+        assertThat(jvm.run(Refusing.class, users, groups).success().lines())
+                .containsExactly("MAP_IDS: " + program, "0 left");
     }
 
     /** Runs containers of an image whose files have several owners. */
