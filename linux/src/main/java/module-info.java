@@ -27,6 +27,8 @@ module io.carrel.linux {
             io.carrel.fs,
             io.carrel.namespaces,
             io.carrel.netns;
+    exports io.carrel.linux.log to
+            io.carrel;
     exports io.carrel.linux.program to
             io.carrel,
             io.carrel.cgroups,

@@ -34,12 +34,39 @@ record ChannelSteps(ProgramBuilder program) {
                 Operand.of(Sockets.MSG_NOSIGNAL));
     }
 
-    /** Looks at the first byte of the next message of the JVM's, which stays; zero is the end of the channel. */
-    Call peek(String step, Data first) {
+    /** Sends the report to a socket, which may be gone, or full: then nobody gets it. */
+    void tell(String step, Report.Phase phase, Operand socket) {
+        program.set(program.report(Report.PHASE), phase.ordinal());
+        program.call(
+                        step,
+                        Syscall.SENDTO,
+                        socket,
+                        program.report(0),
+                        Operand.of(Report.SIZE),
+                        Operand.of(Sockets.MSG_NOSIGNAL.or(Sockets.MSG_DONTWAIT)),
+                        Operand.none(),
+                        Operand.of(0))
+                .ignoreFailure();
+    }
+
+    /** Does the same with a descriptor. */
+    void tell(String step, Report.Phase phase, Operand socket, DescriptorMessage message) {
+        program.set(program.report(Report.PHASE), phase.ordinal());
+        program.call(
+                        step,
+                        Syscall.SENDMSG,
+                        socket,
+                        message.address(),
+                        Operand.of(Sockets.MSG_NOSIGNAL.or(Sockets.MSG_DONTWAIT)))
+                .ignoreFailure();
+    }
+
+    /** Looks at the first byte of the next message of a socket's, which stays; zero is the end of a channel. */
+    Call peek(String step, int socket, Data first) {
         return program.call(
                 step,
                 Syscall.RECVFROM,
-                Operand.of(Launcher.CHANNEL),
+                Operand.of(socket),
                 first.address(),
                 Operand.of(1),
                 Operand.of(Sockets.MSG_PEEK.or(Sockets.MSG_DONTWAIT)),
@@ -47,12 +74,12 @@ record ChannelSteps(ProgramBuilder program) {
                 Operand.none());
     }
 
-    /** Drops the next message of the JVM's, if there is one. */
-    Call take(String step) {
+    /** Drops the next message of a socket's, if there is one. */
+    Call take(String step, int socket) {
         return program.call(
                 step,
                 Syscall.RECVFROM,
-                Operand.of(Launcher.CHANNEL),
+                Operand.of(socket),
                 Data.words("byte", 1).address(),
                 Operand.of(1),
                 Operand.of(Sockets.MSG_DONTWAIT),

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The container's process that is a child of this JVM: its init, or the supervisor of its command. It says when the
  * command has ended; when it has ended itself, everything in its PID namespace has. Thread-safe.
  */
-public final class Child {
+public final class Child implements ExecServer {
 
     /** How long an init may take to kill all in its PID namespace and to tell what they have used. */
     public static final Duration GRACE = Duration.ofMillis(500);
@@ -180,7 +180,8 @@ public final class Child {
      *
      * @throws IllegalStateException if there is no init, or it has ended
      */
-    CompletableFuture<Exec> execute(ExecCommand command, List<Descriptor> descriptors) {
+    @Override
+    public CompletableFuture<Exec> execute(ExecCommand command, List<Descriptor> descriptors) {
         if (execs == null) {
             throw new IllegalStateException("the container has no init, whose work exec is");
         }

@@ -20,8 +20,12 @@ final class ExecArea {
 
     /** The first word of such a message; that of the one by which all is to end is {@link #END}. */
     static final int EXECUTE = 2;
-    /** What this JVM sends when all is to end. */
+    /** What a JVM sends when all is to end. */
     static final int END = 1;
+    /** The same of a JVM that wants the descriptor of standard input; for a detached init. */
+    static final int ATTACH = 3;
+    /** What it sends when whoever has attached is to be the last one who writes to standard input. */
+    static final int END_INPUT = 4;
 
     /** Far above every program, and in the part of the address space that one page of page tables serves. */
     static final long ADDRESS = 0x1000000;

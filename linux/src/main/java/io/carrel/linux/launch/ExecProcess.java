@@ -37,14 +37,14 @@ public final class ExecProcess extends StreamedProcess {
      * @throws SetupException if a step fails; nothing is left then
      */
     public static ExecProcess start(
-            Child child, ExecCommand command, StandardStreams.Open open, List<Descriptor> groups) {
+            ExecServer server, ExecCommand command, StandardStreams.Open open, List<Descriptor> groups) {
         List<Descriptor> descriptors = ImmutableList.<Descriptor>builder()
                 .addAll(open.childEnds())
                 .addAll(groups)
                 .build();
         OwnStreams own = OwnStreams.of(open);
         try {
-            return new ExecProcess(await(command, child.execute(command, descriptors)), own);
+            return new ExecProcess(await(command, server.execute(command, descriptors)), own);
         } catch (RuntimeException | Error e) {
             own.close();
             throw e;

@@ -24,6 +24,7 @@ final class ExecSteps {
 
     private final ProgramBuilder program;
     private final Data header;
+    private final int firstGroup;
     private final int groups;
     private final Data hasFailed;
     private final Label execute = new Label("execute");
@@ -33,12 +34,14 @@ final class ExecSteps {
      * Appends nothing yet.
      *
      * @param header where the message's header is
-     * @param groups how many files come after the streams by which a process enters the command's cgroup
+     * @param firstGroup the number of the first file by which a process enters the command's cgroup
+     * @param groups how many of them there are
      * @param hasFailed becomes 1 after a failure
      */
-    ExecSteps(ProgramBuilder program, Data header, int groups, Data hasFailed) {
+    ExecSteps(ProgramBuilder program, Data header, int firstGroup, int groups, Data hasFailed) {
         this.program = program;
         this.header = header;
+        this.firstGroup = firstGroup;
         this.groups = groups;
         this.hasFailed = hasFailed;
     }
@@ -63,7 +66,7 @@ final class ExecSteps {
         program.section("exec", failed);
         endIfItTakesTooLong();
         program.call("start a session", Syscall.SETSID);
-        for (int file = Launcher.FIRST_PASSED; file < Launcher.FIRST_PASSED + groups; file++) {
+        for (int file = firstGroup; file < firstGroup + groups; file++) {
             program.call(
                     "enter the command's cgroup", Syscall.WRITE, Operand.of(file), Operand.text("0"), Operand.of(1));
         }

@@ -2,13 +2,11 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
-import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.DescriptorCalls;
 import io.carrel.linux.program.Report;
-import io.carrel.linux.program.Step;
 import io.carrel.linux.program.SyscallProgram;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -160,40 +158,12 @@ final class Execs {
             descriptors.forEach(Descriptor::close);
         } else if (exec == null && message.phase() == Report.Phase.EXEC_RUNS) {
             HostThreads.executor().execute(answered.marked::kill);
-            answered.answer.completeExceptionally(noDescriptor(answered.command));
+            answered.answer.completeExceptionally(ExecFailure.noDescriptor(answered.command));
         } else if (exec == null) {
-            answered.answer.completeExceptionally(failure(answered.command, message));
+            answered.answer.completeExceptionally(ExecFailure.of(answered.command, message, program));
         } else if (!answered.answer.complete(exec)) {
             exec.killAllSoon();
         }
-    }
-
-    /** The kernel drops a descriptor of a message for which there is no place. */
-    private static SetupException noDescriptor(ExecCommand command) {
-        return new SetupException(command.step(), "recvmsg", "its pidfd", Errno.named("EMFILE"), LinuxSubject.EXEC);
-    }
-
-    private SetupException failure(ExecCommand command, ExecMessage message) {
-        Optional<Step> found = program.stepAt(message.failure().instruction());
-        if (found.isEmpty()) {
-            return new SetupException(
-                    command.step(),
-                    "recvmsg",
-                    "what to execute",
-                    message.failure().errno(),
-                    "The container's first process refuses the message, as not all of it came.");
-        }
-        return failure(command, found.get(), message.failure().errno());
-    }
-
-    private static SetupException failure(ExecCommand command, Step step, Errno errno) {
-        String arguments = switch (step.call()) {
-            case "execve" -> command.words().toString();
-            case "chdir" -> "\"" + command.directory() + "\"";
-            default -> step.arguments();
-        };
-        String what = step.call().equals("execve") ? command.step() : "%s: %s".formatted(command.step(), step.reason());
-        return new SetupException(what, step.call(), arguments, errno, step.subject());
     }
 
     /** No more begin; those that run go on. */

@@ -6,7 +6,6 @@ import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
-import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
@@ -21,8 +20,8 @@ final class InitSupervision {
             Data.struct("{1s}", Struct.ofSize(16).u64(1).toBytes());
 
     private final ProgramBuilder program;
-    private final ChannelSteps channel;
     private final Supervision common;
+    private final InitEvents events;
     private final Serving serving;
     private final Label turn = new Label("turn");
     private final Label reap = new Label("reap");
@@ -39,43 +38,26 @@ final class InitSupervision {
     /** The command's, while others end. */
     private final Data status = Data.words("status", 1);
 
-    InitSupervision(ProgramBuilder program, ChannelSteps channel, Serving serving) {
+    InitSupervision(ProgramBuilder program, Supervision common, InitEvents events, Serving serving) {
         this.program = program;
-        this.channel = channel;
+        this.common = common;
+        this.events = events;
         this.serving = serving;
-        common = new Supervision(program, channel);
     }
 
     /** Appends the loop. */
     void append() {
-        // It may wait until there is room for what it tells: nobody else writes into the channel.
-        common.begin(Operand.of(1), Constant.of(0));
+        events.begin();
         program.place(turn);
-        lookAtChannel();
+        events.look(serving.serve(), killAll);
         reap();
         endAll();
+        events.finish();
     }
 
     /** Where a turn begins. */
     Label turn() {
         return turn;
-    }
-
-    private void lookAtChannel() {
-        Label gone = new Label("jvm gone");
-        Label unclear = new Label("unclear");
-        Label asked = new Label("asked");
-        Data kind = Data.words("kind", 1);
-        channel.peek("see whether the JVM is there", kind)
-                .onPositive(asked)
-                .onZero(gone)
-                .onFailure(unclear);
-        program.place(asked);
-        program.ifEqual(kind.address(), ExecArea.EXECUTE, serving.serve());
-        program.go(killAll);
-        common.ifJvmIsThere(unclear, reap);
-        program.place(gone);
-        common.endWithJvm();
     }
 
     private void reap() {
@@ -97,11 +79,12 @@ final class InitSupervision {
         serving.tellOfEnd(reaped, goOn);
         program.place(goOn);
         program.ifEqual(isEnding.address(), 1, reap);
+        events.reaped();
         program.go(turn);
         program.place(nobody);
         Label kill = new Label("kill");
         program.ifEqual(isEnding.address(), 1, kill);
-        common.forward(COMMAND, turn);
+        events.await(turn);
         program.place(kill);
         killThoseThatAreLeft();
     }
@@ -142,7 +125,7 @@ final class InitSupervision {
         program.ifEqual(program.report(Report.FAILURE), -Errno.ECHILD.number(), alone);
         program.place(unknown);
         program.add(status.address(), 0, program.report(Report.WAIT_STATUS));
-        common.end("report the command's end, before that of others", Report.Phase.EXITED_BEFORE_OTHERS);
+        events.end("report the command's end, before that of others", Report.Phase.EXITED_BEFORE_OTHERS);
         program.place(alone);
         program.add(status.address(), 0, program.report(Report.WAIT_STATUS));
         program.call(
@@ -151,7 +134,7 @@ final class InitSupervision {
                         Operand.of(Waiting.RUSAGE_CHILDREN),
                         program.report(Report.RUSAGE))
                 .onFailure(unknown);
-        common.end("report the command's end", Report.Phase.EXITED);
+        events.end("report the command's end", Report.Phase.EXITED);
     }
 
     /** All of the PID namespace but the init itself, at one moment: none of them can fork meanwhile. */

@@ -17,6 +17,7 @@ import io.carrel.linux.binding.Spawn;
 import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and from
@@ -82,6 +84,21 @@ public final class Launcher {
      */
     public static Child start(ProgramFile file, List<Descriptor> standard, List<Descriptor> passed, HostWork work) {
         return spawn(file, standard, passed, work).await(work);
+    }
+
+    /**
+     * Starts a program whose init is to go on without this JVM ({@link InitLifetime#OF_ITS_OWN}), and returns when it does so.
+     *
+     * @param detachment what the init needs for that
+     * @throws SetupException if a step of the program fails; nothing of it is left then
+     */
+    public static DetachedChild startDetached(
+            ProgramFile file,
+            List<Descriptor> standard,
+            List<Descriptor> passed,
+            HostWork work,
+            Detachment detachment) {
+        return spawn(file, standard, passed, work).awaitDetached(work, detachment);
     }
 
     /** Starts the program and returns at once; the caller must call {@link Start#await} or {@link Start#abandon}. */
@@ -172,17 +189,30 @@ public final class Launcher {
 
         /** Waits until the command runs; after an exception nothing of it is left. */
         Child await(HostWork work) {
+            return orNothing(() -> running(awaitCommand(work), work::ended));
+        }
+
+        /** Waits until the command runs, and its init does not need this JVM any more. */
+        DetachedChild awaitDetached(HostWork work, Detachment detachment) {
+            return orNothing(() -> {
+                Message started = awaitCommand(work);
+                ProcessCalls.reap(Waiting.P_PID, launcherPid, new byte[0]);
+                try (Descriptor nullDevice = Kernel.open("Cannot detach the container", "/dev/null", Fcntl.O_RDWR)) {
+                    DescriptorCalls.sendDescriptors(
+                            "Cannot detach the container",
+                            channel,
+                            detachment.message(),
+                            detachment.descriptors(nullDevice));
+                }
+                expect(receive());
+                channel.close();
+                return DetachedChild.of(started.processes());
+            });
+        }
+
+        private <T> T orNothing(Supplier<T> start) {
             try {
-                Message message = receive();
-                while (message.phase().isNeed()) {
-                    work.perform(message.phase(), message.processes().first());
-                    TransferCalls.write(channel, new byte[] {1});
-                    message = receive();
-                }
-                if (message.phase() == Report.Phase.FAILED) {
-                    throw message.failure().asException(program, "start the container");
-                }
-                return running(message, work::ended);
+                return start.get();
             } catch (LauncherWait.Over e) {
                 // It may be stopped, and then does not see that the channel is closed.
                 Kernel.probe(Syscall.KILL, -launcherPid, Signal.KILL.number());
@@ -192,6 +222,23 @@ public final class Launcher {
                 abandon();
                 throw e;
             }
+        }
+
+        private Message awaitCommand(HostWork work) {
+            Message message = receive();
+            while (message.phase().isNeed()) {
+                work.perform(message.phase(), message.processes().first());
+                TransferCalls.write(channel, new byte[] {1});
+                message = receive();
+            }
+            return expect(message);
+        }
+
+        private Message expect(Message message) {
+            if (message.phase() == Report.Phase.FAILED) {
+                throw message.failure().asException(program, "start the container");
+            }
+            return message;
         }
 
         /** Ends what was started. */

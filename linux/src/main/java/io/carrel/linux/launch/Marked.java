@@ -10,6 +10,7 @@ import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -40,9 +41,22 @@ record Marked(int init, long mark) {
         return new Marked(init, MARKS.decrementAndGet());
     }
 
+    /**
+     * Processes with a mark that no others have, below an init of which other JVMs may ask the same: one of very many, as they know nothing
+     * of one another.
+     */
+    static Marked belowForeign(int init) {
+        long limit = Math.max(2, limit(Integer.toString(init)));
+        return new Marked(init, ThreadLocalRandom.current().nextLong(limit / 2, limit));
+    }
+
     private static long ownLimit() {
+        return limit("self");
+    }
+
+    private static long limit(String process) {
         try {
-            return KernelFile.read(Path.of("/proc/self/limits"))
+            return KernelFile.read(Path.of("/proc", process, "limits"))
                     .lines()
                     .filter(line -> line.startsWith(LIMIT))
                     .flatMapToLong(

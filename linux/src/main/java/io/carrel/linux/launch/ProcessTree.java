@@ -49,6 +49,8 @@ public final class ProcessTree {
     private final CloneSteps clone;
     private final Data notRunning = Data.word("not_running", 1);
     private final Serving serving;
+    private final Supervision common;
+    private final InitEvents events;
     private boolean direct;
 
     /** Processes that stay in the cgroup of this JVM. */
@@ -58,9 +60,21 @@ public final class ProcessTree {
 
     /** Processes that come into a cgroup before the command can run. */
     public ProcessTree(CgroupEntry cgroup) {
+        this(cgroup, InitLifetime.OF_THE_JVM);
+    }
+
+    /** The same with an init that lives that long; processes without an init end with the JVM. */
+    public ProcessTree(CgroupEntry cgroup, InitLifetime lifetime) {
         this.cgroup = new CgroupSteps(program, channel, cgroup);
         clone = new CloneSteps(program, cgroup);
-        serving = new Serving(program, channel, failure, cgroup.back());
+        common = new Supervision(program, channel);
+        boolean isDetached = lifetime == InitLifetime.OF_ITS_OWN;
+        events = isDetached
+                ? new DetachedEvents(program, channel, failure, common)
+                : new ChannelEvents(program, channel, common);
+        Requests requests =
+                isDetached ? new SocketRequests(program, channel, cgroup.back()) : new ChannelRequests(channel);
+        serving = new Serving(program, channel, failure, requests, cgroup.back());
     }
 
     /** The program being made. */
@@ -201,7 +215,7 @@ public final class ProcessTree {
         failure.section("init");
         failure.ifCommandFailed(failure.quit());
         first.run();
-        InitSupervision supervision = new InitSupervision(program, channel, serving);
+        InitSupervision supervision = new InitSupervision(program, common, events, serving);
         supervision.append();
         serving.append(supervision.turn(), regain);
         failure.append(serving::ifServingFailed);
@@ -218,7 +232,7 @@ public final class ProcessTree {
         // Not what clone returned: in the child it returned zero, into the same memory. The kernel stores the pid once.
         Operand command = program.load(program.report(Report.CLONED_PID), "COMMAND");
         Operand self = program.call("find the own pid", Syscall.GETPID).result("SELF");
-        new Supervision(program, channel).ofLauncher(self, command);
+        common.ofLauncher(self, command);
         program.place(bury);
         failure.quietSection();
         program.call(

@@ -14,7 +14,6 @@ import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Memory;
 import io.carrel.linux.uapi.MessageHeader;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Syscall;
@@ -35,6 +34,7 @@ final class Serving {
     private final ProgramBuilder program;
     private final ChannelSteps channel;
     private final FailurePath failure;
+    private final Requests requests;
     private final int groups;
     private final Data header = ExecArea.header();
     private final Data isMapped = Data.words("exec_is_mapped", 1);
@@ -47,14 +47,16 @@ final class Serving {
     /**
      * Appends nothing yet.
      *
+     * @param requests where it is asked to
      * @param groups how many files come after the streams by which a process enters the command's cgroup
      */
-    Serving(ProgramBuilder program, ChannelSteps channel, FailurePath failure, int groups) {
+    Serving(ProgramBuilder program, ChannelSteps channel, FailurePath failure, Requests requests, int groups) {
         this.program = program;
         this.channel = channel;
         this.failure = failure;
+        this.requests = requests;
         this.groups = groups;
-        steps = new ExecSteps(program, header, groups, hasFailed);
+        steps = new ExecSteps(program, header, requests.firstReceived(), groups, hasFailed);
     }
 
     /** Here, in the command's process, begins what the others do, too. */
@@ -97,15 +99,15 @@ final class Serving {
         program.set(isServing.address(), 0);
         program.ifEqual(hasFailed.address(), 1, told);
         Label close = new Label("close");
-        channel.send("tell that it runs", Report.Phase.EXEC_RUNS, answer);
+        requests.tellItRuns(answer);
         program.go(close);
         program.place(refused);
         program.set(isServing.address(), 0);
         program.place(told);
-        channel.say("tell that it does not run", Report.Phase.EXEC_FAILED);
+        requests.tellItDoesNot();
         program.place(close);
         channel.closeRange("give up its standard streams", 0, Constant.of(STREAMS - 1L), Constant.of(0));
-        channel.closeRange("give up what came with them", Launcher.FIRST_PASSED, ChannelSteps.UINT_MAX, Constant.of(0));
+        requests.close();
         program.go(turn);
     }
 
@@ -113,16 +115,10 @@ final class Serving {
         Label mapped = new Label("mapped");
         Label noRoom = new Label("no room");
         program.place(serve);
+        requests.begin();
         program.ifEqual(isMapped.address(), 1, mapped);
-        program.call(
-                        "make room for what is to be executed",
-                        Syscall.MMAP,
-                        Operand.of(new Constant("0x%x".formatted(ExecArea.ADDRESS), ExecArea.ADDRESS)),
-                        Operand.of(ExecArea.SIZE),
-                        Operand.of(Memory.PROT_READ.or(Memory.PROT_WRITE)),
-                        Operand.of(Memory.MAP_PRIVATE.or(Memory.MAP_ANONYMOUS).or(Memory.MAP_FIXED_NOREPLACE)),
-                        Operand.of(-1),
-                        Operand.of(0))
+        new MapSteps(program)
+                .map("make room for what is to be executed", ExecArea.ADDRESS, ExecArea.SIZE)
                 .onFailure(noRoom);
         program.set(isMapped.address(), 1);
         program.place(mapped);
@@ -130,14 +126,15 @@ final class Serving {
         Label received = new Label("received");
         program.go(received);
         program.place(noRoom);
-        channel.take("drop what is to be executed").ignoreFailure();
+        channel.take("drop what is to be executed", requests.socket()).ignoreFailure();
         program.go(refused);
         program.place(received);
+        requests.received(header, refused);
     }
 
     /** All of it must have come, with as many descriptors as are expected. */
     private void receiveMessage(Label failed, Label refused) {
-        int descriptors = STREAMS + groups;
+        int descriptors = STREAMS + groups + requests.others();
         DescriptorMessage message = DescriptorMessage.receiving(
                 header,
                 ExecArea.BLOCK,
@@ -155,7 +152,7 @@ final class Serving {
         program.call(
                         RECEIVE,
                         Syscall.RECVMSG,
-                        Operand.of(Launcher.CHANNEL),
+                        Operand.of(requests.socket()),
                         message.address(),
                         Operand.of(Sockets.MSG_DONTWAIT))
                 .storeTo(length.address())
@@ -220,7 +217,7 @@ final class Serving {
         program.go(next);
         program.place(found);
         program.add(reaped.address(), 0, program.report(Report.EXEC_PID));
-        channel.say("tell that it has ended", Report.Phase.EXEC_ENDED);
+        requests.tellItEnded(cursor);
         program.go(goOn);
     }
 }

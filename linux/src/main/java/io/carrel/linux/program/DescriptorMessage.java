@@ -38,9 +38,14 @@ public record DescriptorMessage(Data header, Data control) {
 
     /** One to be received, with a word at most and so many descriptors, which get the lowest free numbers. */
     public static DescriptorMessage receiving(String shown, int count) {
+        return receiving(Data.words("content", 1), shown, count);
+    }
+
+    /** One to be received into a piece of data, with so many descriptors, which get the lowest free numbers. */
+    public static DescriptorMessage receiving(Data content, String shown, int count) {
         Data control = Data.words("descriptors", MessageHeader.controlSpace(count) / Long.BYTES);
-        Data vector = vector(Data.words("content", 1));
-        return new DescriptorMessage(Data.variable(shown, bytes(1, count), pointers(vector, control)), control);
+        return new DescriptorMessage(
+                Data.variable(shown, bytes(1, count), pointers(vector(content), control)), control);
     }
 
     /**

@@ -61,6 +61,16 @@ public final class ProgramBuilder {
         return control(Operation.Control.ADD, word, addend).storeTo(destination);
     }
 
+    /** Appends: {@code destination = word + value}. The branches follow the sum's sign. */
+    public Call add(Operand.Address word, Operand.Result value, Operand.Address destination) {
+        return control(Operation.Control.ADD, word, value).storeTo(destination);
+    }
+
+    /** Appends: {@code word - value}. The branches follow the difference's sign. */
+    public Call compare(Operand.Address word, Operand.Result value) {
+        return control(Operation.Control.SUBTRACT, word, value);
+    }
+
     /** Appends: {@code destination = word & mask}. */
     public Call and(Operand.Address word, long mask, Operand.Address destination) {
         return control(Operation.Control.AND, word, mask).storeTo(destination);

@@ -50,7 +50,11 @@ public final class Report {
         /** The process that the launcher cloned waits until the host has mapped its ids. */
         NEEDS_IDS,
         /** The process that the launcher cloned waits until the host has done its work for the network. */
-        NEEDS_NETWORK;
+        NEEDS_NETWORK,
+        /** The init goes on without the JVM. */
+        DETACHED,
+        /** The init answers whoever attaches. */
+        ATTACHED;
 
         /** Whether it is about what the JVM had the init execute. */
         public boolean isAboutExec() {

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @see ProgramBuilder
  */
-public final class SyscallProgram {
+public final class SyscallProgram implements StepTable {
 
     private final ImmutableList<Instruction> instructions;
     private final Data report;
@@ -44,7 +44,7 @@ public final class SyscallProgram {
         return steps;
     }
 
-    /** Returns the step of the instruction at this address of the running program, empty if there is none. */
+    @Override
     public Optional<Step> stepAt(long address) {
         OptionalInt index = image().instructionAt(address);
         if (index.isEmpty()) {

@@ -47,6 +47,10 @@ public final class Fcntl {
     public static final Constant CLOSE_RANGE_UNSHARE = new Constant("CLOSE_RANGE_UNSHARE", 2L);
     public static final Constant SPLICE_F_MOVE = new Constant("SPLICE_F_MOVE", 1L);
     public static final Constant SPLICE_F_NONBLOCK = new Constant("SPLICE_F_NONBLOCK", 2L);
+    public static final Constant LOCK_SH = new Constant("LOCK_SH", 1L);
+    public static final Constant LOCK_EX = new Constant("LOCK_EX", 2L);
+    public static final Constant LOCK_NB = new Constant("LOCK_NB", 4L);
+    public static final Constant LOCK_UN = new Constant("LOCK_UN", 8L);
     public static final Constant FASYNC = new Constant("FASYNC", 0x2000L);
 
     public static final Constant MFD_CLOEXEC = new Constant("MFD_CLOEXEC", 1L);

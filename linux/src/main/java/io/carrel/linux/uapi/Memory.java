@@ -8,6 +8,7 @@ public final class Memory {
     public static final Constant MAP_PRIVATE = new Constant("MAP_PRIVATE", 2L);
     public static final Constant MAP_ANONYMOUS = new Constant("MAP_ANONYMOUS", 0x20L);
     public static final Constant MAP_FIXED_NOREPLACE = new Constant("MAP_FIXED_NOREPLACE", 0x100000L);
+    public static final Constant MADV_DONTNEED = new Constant("MADV_DONTNEED", 4L);
 
     private Memory() {}
 }

@@ -1,6 +1,6 @@
 package io.carrel.linux.uapi;
 
-/** {@code linux/wait.h}, {@code linux/futex.h}, {@code linux/eventpoll.h} and {@code linux/signal.h}. */
+/** {@code linux/wait.h}, {@code linux/futex.h}, {@code linux/eventpoll.h}, {@code linux/signalfd.h}, {@code linux/time.h} and {@code linux/signal.h}. */
 public final class Waiting {
 
     public static final Constant WNOHANG = new Constant("WNOHANG", 1L);
@@ -11,6 +11,7 @@ public final class Waiting {
     public static final Constant P_PGID = new Constant("P_PGID", 2L);
     public static final Constant FUTEX_WAIT = new Constant("FUTEX_WAIT", 0L);
     public static final Constant FUTEX_WAKE = new Constant("FUTEX_WAKE", 1L);
+    public static final Constant FUTEX_WAKE_OP = new Constant("FUTEX_WAKE_OP", 5L);
     public static final Constant POLLIN = new Constant("POLLIN", 1L);
     public static final Constant POLLPRI = new Constant("POLLPRI", 2L);
     public static final Constant FIONREAD = new Constant("FIONREAD", 0x541bL);
@@ -26,6 +27,8 @@ public final class Waiting {
     public static final Constant EPOLL_CTL_MOD = new Constant("EPOLL_CTL_MOD", 3L);
     public static final Constant EPOLLONESHOT = new Constant("EPOLLONESHOT", 0x40000000L);
     public static final Constant SIG_SETMASK = new Constant("SIG_SETMASK", 2L);
+    public static final Constant SFD_CLOEXEC = new Constant("SFD_CLOEXEC", 0x80000L);
+    public static final Constant CLOCK_REALTIME = new Constant("CLOCK_REALTIME", 0L);
     public static final Constant SIGCHLD = new Constant("SIGCHLD", 17L);
     public static final Constant SIGKILL = new Constant("SIGKILL", 9L);
     public static final Constant SIGIO = new Constant("SIGIO", 29L);

@@ -66,6 +66,12 @@ enum Shape {
         return program(tree, 0, Shape::nothing, Shape::nothing, Shape::nothing, command);
     }
 
+    /** A program whose init goes on without the JVM. */
+    SyscallProgram detached(Consumer<ProcessTree> beforeCommand, String... command) {
+        ProcessTree tree = new ProcessTree(CgroupEntry.NONE, InitLifetime.OF_ITS_OWN);
+        return program(tree, 0, Shape::nothing, Shape::nothing, beforeCommand, command);
+    }
+
     private SyscallProgram program(
             ProcessTree tree,
             int passed,
