@@ -39,6 +39,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,55 @@ class ArchitectureTest {
                 .should()
                 .callConstructorWhere(target(owner(type(UncheckedIOException.class))))
                 .check(CLASSES);
+    }
+
+    /**
+     * Who waits for a future gets what it failed with, and not the CompletionException around it: {@code get} makes the compiler ask
+     * for that, {@code join} does not. These wait for ends, and for streams to be ready, which nothing fails.
+     */
+    @Test
+    void noCompletionExceptionLeaves() {
+        DescribedPredicate<JavaClass> waitForWhatNeverFails = oneOf(
+                "io.carrel.linux.launch.(PipeInput|PipeOutput|ExecProcess|StreamedProcess)",
+                "io.carrel.images.layers.LayerApplier",
+                "io.carrel.(Container|ContainerExec|ContainerProcess)",
+                "io.carrel.internal.(start.StartSteps|subordinate.AsRoot|run.Outcome|cgroup.CgroupStep)");
+        DescribedPredicate<JavaMethodCall> isNotTranslated = DescribedPredicate.describe(
+                "stand in no try with a catch of CompletionException",
+                call -> call.getOwner().getTryCatchBlocks().stream()
+                        .filter(block -> block.getCaughtThrowables().stream()
+                                .anyMatch(type -> type.isEquivalentTo(CompletionException.class)))
+                        .noneMatch(
+                                block -> block.getAccessesContainedInTryBlock().contains(call)));
+        noClasses()
+                .that(not(waitForWhatNeverFails))
+                .should()
+                .callMethodWhere(isNotTranslated
+                        .and(target(nameMatching("join|getNow|resultNow|invoke|invokeAll")))
+                        .and(target(owner(resideInAPackage("java.util.concurrent")))))
+                .check(CLASSES);
+    }
+
+    /** So that it can be seen which ones never do. */
+    @Test
+    void fewFuturesFail() {
+        DescribedPredicate<JavaClass> translatedWhereTheyAreAwaited = oneOf(
+                "io.carrel.linux.(binding.LockWait|launch.AwaitedTask|launch.Execs)",
+                "io.carrel.images.layers.LayerApplier",
+                "io.carrel.netns.(relay.Loop|dns.Forwarders|egress.Upstream|egress.Callers)",
+                "io.carrel.internal.(run.Capture|cgroup.CgroupStep)");
+        noClasses()
+                .that(not(translatedWhereTheyAreAwaited))
+                .should()
+                .callMethodWhere(target(nameMatching(
+                                "completeExceptionally|obtrudeException|failedFuture|failedStage|supplyAsync|runAsync"))
+                        .and(target(owner(resideInAPackage("java.util.concurrent")))))
+                .check(CLASSES);
+    }
+
+    /** One of these classes, or a class within one. */
+    private static DescribedPredicate<JavaClass> oneOf(String... names) {
+        return nameMatching("(%s)([$].*)?".formatted(String.join("|", names))).forSubtype();
     }
 
     @Test
