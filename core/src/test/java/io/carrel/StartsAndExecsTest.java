@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,7 +90,7 @@ class StartsAndExecsTest {
     }
 
     /** Returns it if it goes on. */
-    private ContainerExec execute(ContainerProcess process, Random random) throws InterruptedException {
+    private @Nullable ContainerExec execute(ContainerProcess process, Random random) throws InterruptedException {
         int code = random.nextInt(100);
         switch (random.nextInt(4)) {
             case 0 -> {
