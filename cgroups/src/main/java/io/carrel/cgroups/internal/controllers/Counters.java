@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 /** Collects a {@link Usage} file by file: what was read of each controller. Not thread-safe. */
 final class Counters {
 
-    final CpuFiles.Count cpu = new CpuFiles.Count();
-    final MemoryFiles.Count memory = new MemoryFiles.Count();
+    final CpuCount cpu = new CpuCount();
+    final MemoryCount memory = new MemoryCount();
     final PidsFiles.Count pids = new PidsFiles.Count();
-    final IoFiles.Count io = new IoFiles.Count();
+    final IoCount io = new IoCount();
     final PressureFiles.Count pressure = new PressureFiles.Count();
 
     /** Takes the content of one file. */

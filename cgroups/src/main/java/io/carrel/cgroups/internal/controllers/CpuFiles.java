@@ -3,8 +3,6 @@ package io.carrel.cgroups.internal.controllers;
 import io.carrel.cgroups.internal.hierarchy.GroupFile;
 import io.carrel.cgroups.internal.hierarchy.Placement;
 import io.carrel.cgroups.internal.text.FlatFile;
-import io.carrel.cgroups.internal.text.Names;
-import io.carrel.cgroups.internal.text.Scanner;
 import io.carrel.cgroups.limits.CgroupVersion;
 import io.carrel.cgroups.limits.Controller;
 import io.carrel.cgroups.limits.CpuBurst;
@@ -13,7 +11,6 @@ import io.carrel.cgroups.limits.CpuShares;
 import io.carrel.cgroups.limits.CpuWeight;
 import io.carrel.cgroups.limits.Limit;
 import io.carrel.cgroups.limits.Limits;
-import io.carrel.cgroups.usage.CpuUsage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -109,67 +106,6 @@ final class CpuFiles implements ControllerFiles {
         if (group.controls(Controller.CPUACCT) && !hasV2) {
             files.add("cpuacct.usage", (read, text, length) -> read.cpu.v1Usage(text, length));
             files.add("cpuacct.stat", (read, text, length) -> read.cpu.v1Times(text, length));
-        }
-    }
-
-    private static final Names V2_STAT =
-            new Names("usage_usec", "user_usec", "system_usec", "nr_periods", "nr_throttled", "throttled_usec");
-    private static final Names V1_STAT = new Names("nr_periods", "nr_throttled", "throttled_time");
-    private static final Names V1_TIMES = new Names("user", "system");
-    /** A tick of {@code USER_HZ}, the same on all processors that Carrel knows. */
-    private static final long TICK_MICROS = 10_000;
-
-    /** What was read of it. Not thread-safe. */
-    static final class Count {
-        private long used = Names.ABSENT;
-        private long user = Names.ABSENT;
-        private long system = Names.ABSENT;
-        private long periods = Names.ABSENT;
-        private long throttledPeriods = Names.ABSENT;
-        private long throttled = Names.ABSENT;
-
-        /** In a hybrid group only v1 knows of limits. */
-        private void stat(byte[] text, int length) {
-            long[] numbers = V2_STAT.read(text, length);
-            used = numbers[0];
-            user = numbers[1];
-            system = numbers[2];
-            if (numbers[3] != Names.ABSENT) {
-                periods = numbers[3];
-                throttledPeriods = numbers[4];
-                throttled = numbers[5];
-            }
-        }
-
-        private void v1Stat(byte[] text, int length) {
-            long[] numbers = V1_STAT.read(text, length);
-            periods = numbers[0];
-            throttledPeriods = numbers[1];
-            throttled = micros(numbers[2]);
-        }
-
-        private void v1Usage(byte[] text, int length) {
-            used = micros(Scanner.number(text, length));
-        }
-
-        private static long micros(long nanos) {
-            return nanos == Names.ABSENT ? nanos : nanos / 1000;
-        }
-
-        private void v1Times(byte[] text, int length) {
-            long[] numbers = V1_TIMES.read(text, length);
-            user = numbers[0] * TICK_MICROS;
-            system = numbers[1] * TICK_MICROS;
-        }
-
-        CpuUsage usage() {
-            return new CpuUsage(
-                    Counters.known(used),
-                    Counters.known(user),
-                    Counters.known(system),
-                    Counters.known(periods),
-                    Counters.known(throttledPeriods),
-                    Counters.known(throttled));
         }
     }
 }

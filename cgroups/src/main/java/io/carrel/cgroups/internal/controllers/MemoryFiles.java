@@ -17,7 +17,6 @@ import io.carrel.cgroups.limits.MemoryLimit;
 import io.carrel.cgroups.limits.MemoryLimit.Kind;
 import io.carrel.cgroups.limits.OomGroup;
 import io.carrel.cgroups.limits.SwapMax;
-import io.carrel.cgroups.usage.MemoryUsage;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -186,65 +185,5 @@ public final class MemoryFiles implements ControllerFiles {
         }
     }
 
-    private static final Names V2_STAT = new Names("anon", "file", "kernel");
-    private static final Names V1_STAT = new Names("total_rss", "total_cache", "total_swap");
-    private static final Names V2_EVENTS = new Names("low", "high", "max", "oom", OOM_KILL, "oom_group_kill");
     private static final Names V1_KILLS = new Names(OOM_KILL);
-
-    /** What was read of it. Not thread-safe. */
-    static final class Count {
-        private long current = Names.ABSENT;
-        private long peak = Names.ABSENT;
-        private long anon = Names.ABSENT;
-        private long file = Names.ABSENT;
-        private long kernel = Names.ABSENT;
-        private long swap = Names.ABSENT;
-        private long max = Names.ABSENT;
-        private long oomKill = Names.ABSENT;
-        private long low = Names.ABSENT;
-        private long high = Names.ABSENT;
-        private long oom = Names.ABSENT;
-        private long oomGroupKill = Names.ABSENT;
-
-        private void stat(byte[] text, int length) {
-            long[] numbers = V2_STAT.read(text, length);
-            anon = numbers[0];
-            file = numbers[1];
-            kernel = numbers[2];
-        }
-
-        private void v1Stat(byte[] text, int length) {
-            long[] numbers = V1_STAT.read(text, length);
-            anon = numbers[0];
-            file = numbers[1];
-            swap = numbers[2];
-        }
-
-        private void events(byte[] text, int length) {
-            long[] numbers = V2_EVENTS.read(text, length);
-            low = numbers[0];
-            high = numbers[1];
-            max = numbers[2];
-            oom = numbers[3];
-            oomKill = numbers[4];
-            oomGroupKill = numbers[5];
-        }
-
-        MemoryUsage usage() {
-            return new MemoryUsage(
-                    Counters.known(current),
-                    Counters.known(peak),
-                    Counters.known(anon),
-                    Counters.known(file),
-                    Counters.known(kernel),
-                    Counters.known(swap),
-                    new MemoryUsage.Events(
-                            Counters.known(low),
-                            Counters.known(high),
-                            Counters.known(max),
-                            Counters.known(oom),
-                            Counters.known(oomKill),
-                            Counters.known(oomGroupKill)));
-        }
-    }
 }
