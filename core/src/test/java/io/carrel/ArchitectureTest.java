@@ -218,7 +218,7 @@ class ArchitectureTest {
         DescribedPredicate<JavaClass> translatedWhereTheyAreAwaited = oneOf(
                 "io.carrel.linux.(binding.LockWait|launch.AwaitedTask|launch.Execs)",
                 "io.carrel.images.layers.LayerApplier",
-                "io.carrel.netns.(relay.Loop|dns.Forwarders|egress.Upstream|egress.Callers)",
+                "io.carrel.netns.(relay.Loop|dns.Forwarders|dns.ForwardedQuestion|egress.Upstream|egress.Callers)",
                 "io.carrel.internal.(run.Capture|cgroup.CgroupStep)");
         noClasses()
                 .that(not(translatedWhereTheyAreAwaited))

@@ -2,10 +2,6 @@ package io.carrel.netns;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.linux.uapi.Netlink;
-import io.carrel.linux.uapi.RtNetlink;
-import io.carrel.linux.uapi.Struct;
-import io.carrel.netns.netlink.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +24,7 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
     /** Impairs nothing. */
     public static final Impairment NONE = new Impairment(Duration.ZERO, Duration.ZERO, 0, 0);
 
-    private static final int STRUCTURE_SIZE = 20;
-    private static final int RATE_SIZE = 12;
-    private static final int ETHERNET = 1;
-    private static final int MOST_PACKETS = 10_000;
-    private static final long LEAST_BURST = 16_384;
-    private static final long MOST_LOSS = 0xffffffffL;
+    private static final long MOST_RATE = 0xffffffffL;
 
     /**
      * Checks the ranges.
@@ -46,7 +37,7 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
         checkArgument(jitter.compareTo(delay) <= 0, "a delay of %s cannot vary by %s", delay, jitter);
         checkArgument(loss >= 0 && loss <= 1, "a loss is from 0 to 1, not %s", loss);
         checkArgument(
-                bytesPerSecond >= 0 && bytesPerSecond <= MOST_LOSS,
+                bytesPerSecond >= 0 && bytesPerSecond <= MOST_RATE,
                 "a rate is up to 4 GB a second, not %s",
                 bytesPerSecond);
     }
@@ -87,73 +78,6 @@ public record Impairment(Duration delay, Duration jitter, double loss, long byte
      */
     public Impairment withRate(long bytes) {
         return new Impairment(delay, jitter, loss, bytes);
-    }
-
-    private boolean needsNetem() {
-        return !delay.isZero() || loss > 0;
-    }
-
-    /** What the kernel needs for it and may lack. */
-    String needs() {
-        return needsNetem()
-                ? "a queue that delays and loses packets, whatever the values: load the module sch_netem"
-                : "a queue that keeps to a rate: load the module sch_tbf";
-    }
-
-    /** A rate alone takes a queue that more kernels have. */
-    Request toRequest(int link) {
-        Request request = Request.of(RtNetlink.RTM_NEWQDISC, Netlink.NLM_F_CREATE.or(Netlink.NLM_F_REPLACE))
-                .bytes(structure(link));
-        return needsNetem() ? netem(request) : tokenBucket(request);
-    }
-
-    static Request toRemoval(int link) {
-        return Request.of(RtNetlink.RTM_DELQDISC, Links.NONE).bytes(structure(link));
-    }
-
-    private static byte[] structure(int link) {
-        return Struct.ofSize(STRUCTURE_SIZE)
-                .skip(4)
-                .u32(link)
-                .skip(4)
-                .u32(RtNetlink.TC_H_ROOT.value())
-                .toBytes();
-    }
-
-    private Request tokenBucket(Request request) {
-        long burst = Math.max(LEAST_BURST, bytesPerSecond / 100);
-        return request.text(RtNetlink.TCA_KIND, "tbf")
-                .nest(RtNetlink.TCA_OPTIONS)
-                .attribute(
-                        RtNetlink.TCA_TBF_PARMS,
-                        Struct.ofSize(2 * RATE_SIZE + 12)
-                                .u8(0)
-                                .u8(ETHERNET)
-                                .skip(6)
-                                .u32(bytesPerSecond)
-                                .skip(RATE_SIZE)
-                                .u32(Math.max(4 * burst, bytesPerSecond / 10))
-                                .toBytes())
-                .u32(RtNetlink.TCA_TBF_BURST, burst)
-                .end();
-    }
-
-    private Request netem(Request request) {
-        request.text(RtNetlink.TCA_KIND, "netem")
-                .nestPlainly(RtNetlink.TCA_OPTIONS)
-                .bytes(Struct.ofSize(24)
-                        .skip(4)
-                        .u32(MOST_PACKETS)
-                        .u32(Math.round(loss * MOST_LOSS))
-                        .toBytes())
-                .u64(RtNetlink.TCA_NETEM_LATENCY64, delay.toNanos())
-                .u64(RtNetlink.TCA_NETEM_JITTER64, jitter.toNanos());
-        if (bytesPerSecond > 0) {
-            request.attribute(
-                    RtNetlink.TCA_NETEM_RATE,
-                    Struct.ofSize(16).u32(bytesPerSecond).toBytes());
-        }
-        return request.end();
     }
 
     @Override

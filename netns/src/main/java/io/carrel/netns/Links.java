@@ -269,12 +269,14 @@ public final class Links {
         }
         try {
             socket.execute(
-                    "Cannot impair %s (%s)".formatted(link.name(), impairment), impairment.toRequest(link.index()));
+                    "Cannot impair %s (%s)".formatted(link.name(), impairment),
+                    new ImpairmentQueue(impairment).toRequest(link.index()));
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ENOENT)) {
                 throw new UnsupportedFeatureException(
                         "impaired links",
-                        "the kernel lacks %s (asked for: %s)".formatted(impairment.needs(), impairment));
+                        "the kernel lacks %s (asked for: %s)"
+                                .formatted(new ImpairmentQueue(impairment).needs(), impairment));
             }
             throw e;
         }
@@ -282,7 +284,7 @@ public final class Links {
 
     private void heal(Link link) {
         try {
-            socket.execute("Cannot heal " + link.name(), Impairment.toRemoval(link.index()));
+            socket.execute("Cannot heal " + link.name(), ImpairmentQueue.toRemoval(link.index()));
         } catch (SyscallException e) {
             // Nothing was wrong.
             if (!e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.EINVAL)) {

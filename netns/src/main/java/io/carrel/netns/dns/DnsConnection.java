@@ -8,6 +8,7 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.netns.relay.Acceptor;
 import io.carrel.netns.relay.Loop;
+import io.carrel.netns.relay.Timer;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class DnsConnection {
     private final Questions questions;
     private final Acceptor.Visit visit;
     private final DescriptorWatches.Watch watch;
-    private final Loop.Timer timer;
+    private final Timer timer;
     private byte[] received = new byte[0];
 
     DnsConnection(Loop loop, Descriptor socket, Questions questions, Acceptor.Visit visit) {

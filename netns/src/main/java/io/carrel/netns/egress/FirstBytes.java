@@ -6,6 +6,7 @@ import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.launch.DescriptorWatches;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.netns.relay.Loop;
+import io.carrel.netns.relay.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class FirstBytes {
     private final Predicate<byte[]> enough;
     private final BiConsumer<byte[], End> told;
     private final DescriptorWatches.Watch watch;
-    private final Loop.Timer timer;
+    private final Timer timer;
     private byte[] bytes;
     private boolean over;
 

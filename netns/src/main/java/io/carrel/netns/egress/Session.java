@@ -166,7 +166,7 @@ final class Session {
             refused.accept("it is not allowed");
             return;
         }
-        Upstream.Attempt attempt = proxy.upstream().connect(name, port, outcome -> {
+        Attempt attempt = proxy.upstream().connect(name, port, outcome -> {
             giveUp = () -> {};
             if (outcome.socket() == null) {
                 proxy.tell(EgressEvent.Kind.PROXY, caller, name, null, port, outcome.reason());
@@ -225,7 +225,7 @@ final class Session {
             connected.accept(server);
             return;
         }
-        Upstream.Attempt attempt = proxy.upstream().connect(name, port, outcome -> {
+        Attempt attempt = proxy.upstream().connect(name, port, outcome -> {
             giveUp = () -> {};
             if (outcome.socket() == null) {
                 proxy.tell(kind, caller, name, null, port, outcome.reason());

@@ -4,20 +4,11 @@ import com.google.common.collect.ListMultimap;
 import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multimaps;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.SocketCalls;
-import io.carrel.linux.uapi.Constant;
-import io.carrel.linux.uapi.Sockets;
 import io.carrel.netns.Egress;
 import io.carrel.netns.NameResolver;
-import io.carrel.netns.Protocol;
-import io.carrel.netns.relay.Dial;
 import io.carrel.netns.relay.Loop;
-import io.carrel.netns.relay.SocketKind;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final ThreadPoolExecutor RESOLVERS = resolvers();
 
     static Upstream of(Loop loop, Egress egress, HostAddresses host) {
@@ -100,80 +90,24 @@ record Upstream(Loop loop, NameResolver resolver, Destinations destinations) {
     /** A connection, or why there is none. */
     record Outcome(@Nullable Descriptor socket, @Nullable InetAddress address, String reason) {}
 
-    /** Something that is going on and can be given up. */
-    static final class Attempt {
-
-        private @Nullable Dial dial;
-        private @Nullable Descriptor socket;
-        private boolean cancelled;
-
-        /** Nobody is told of the outcome. Only for the relay's thread. */
-        void cancel() {
-            cancelled = true;
-            if (dial != null && dial.isPending()) {
-                dial.cancel();
-                if (socket != null) {
-                    socket.close();
-                }
-            }
-        }
-    }
-
     /**
      * Resolves a name and connects to the first of its addresses that answers. Only for the relay's thread, which is
      * told.
      */
     Attempt connect(String name, int port, Consumer<Outcome> told) {
-        Attempt attempt = new Attempt();
+        Attempt attempt = new Attempt(this, told);
         CompletionStage<Resolved> unused = resolve(name)
                 .whenComplete((resolved, failure) -> loop.execute(() -> {
-                    if (attempt.cancelled) {
+                    if (attempt.isCancelled()) {
                         return;
                     }
                     if (resolved == null) {
                         told.accept(new Outcome(null, null, "it could not be resolved: " + failure));
                     } else {
                         String reason = resolved.reason().isEmpty() ? "it has no address" : resolved.reason();
-                        connect(attempt, resolved.addresses(), port, reason, told);
+                        attempt.connect(resolved.addresses(), port, reason);
                     }
                 }));
         return attempt;
-    }
-
-    private void connect(
-            Attempt attempt, List<InetAddress> addresses, int port, String reason, Consumer<Outcome> told) {
-        if (addresses.isEmpty()) {
-            told.accept(new Outcome(null, null, reason));
-            return;
-        }
-        InetAddress address = addresses.get(0);
-        List<InetAddress> others = addresses.subList(1, addresses.size());
-        Optional<Destinations.Refusal> refusal = destinations.refusal(address);
-        if (refusal.isPresent()) {
-            // It has become the host's since the name was resolved.
-            connect(attempt, others, port, refusal.get().of(List.of(address)), told);
-            return;
-        }
-        Descriptor socket;
-        try {
-            SocketKind kind = SocketKind.of(Protocol.TCP, address);
-            socket = SocketCalls.socket(
-                    "Cannot connect to " + address,
-                    kind.family(),
-                    kind.type().or(Sockets.SOCK_NONBLOCK),
-                    Constant.of(0));
-        } catch (SyscallException e) {
-            connect(attempt, others, port, e.errno().symbol(), told);
-            return;
-        }
-        attempt.socket = socket;
-        attempt.dial = Dial.start(loop, socket, new InetSocketAddress(address, port), PATIENCE, errno -> {
-            if (Dial.succeeded(errno)) {
-                told.accept(new Outcome(socket, address, ""));
-            } else {
-                socket.close();
-                connect(attempt, others, port, address.getHostAddress() + ": " + errno.symbol(), told);
-            }
-        });
     }
 }

@@ -8,7 +8,6 @@ import io.carrel.linux.uapi.NfTables;
 import io.carrel.netns.Subnet;
 import io.carrel.netns.netlink.NetlinkSocket;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -106,7 +105,8 @@ public final class Firewall implements AutoCloseable {
         }
         Batch batch = new Batch(TABLE);
         for (Forward forward : forwards) {
-            batch.add(map(forward), List.of(key(forward).leadingTo(target(forward))));
+            ForwardElement element = new ForwardElement(forward);
+            batch.add(element.map(), List.of(element.leadingTo()));
         }
         batch.apply("Cannot publish " + forwards, socket);
     }
@@ -117,7 +117,9 @@ public final class Firewall implements AutoCloseable {
             return;
         }
         Batch all = new Batch(TABLE);
-        forwards.forEach(forward -> all.remove(map(forward), List.of(key(forward))));
+        forwards.stream()
+                .map(ForwardElement::new)
+                .forEach(element -> all.remove(element.map(), List.of(element.key())));
         try {
             all.apply("Cannot withdraw " + forwards, socket);
         } catch (SyscallException e) {
@@ -135,24 +137,6 @@ public final class Firewall implements AutoCloseable {
      */
     public void forgetFlows(List<Forward> forwards, Predicate<InetAddress> isHosts) {
         new TrackedFlows(socket).forget(forwards, isHosts);
-    }
-
-    private static SetType map(Forward forward) {
-        Family family = forward.isIpv4() ? Family.FOUR : Family.SIX;
-        return forward.where().isPresent() ? family.portsAt() : family.ports();
-    }
-
-    private static Element key(Forward forward) {
-        List<byte[]> fields = new ArrayList<>();
-        fields.add(Element.protocol(forward.protocol().value()));
-        forward.where().map(Element::address).ifPresent(fields::add);
-        fields.add(Element.port(forward.port()));
-        return Element.of(fields.toArray(byte[][]::new));
-    }
-
-    private static byte[] target(Forward forward) {
-        return Element.of(Element.address(forward.target()), Element.port(forward.targetPort()))
-                .key();
     }
 
     /** Removes the table with everything in it; nothing if it is not there. */

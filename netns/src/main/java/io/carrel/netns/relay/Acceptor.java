@@ -35,7 +35,7 @@ public final class Acceptor {
     private final Set<Visit> visits = new HashSet<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private boolean open = true;
-    private Loop.@Nullable Timer timeUp;
+    private @Nullable Timer timeUp;
 
     /** What is done with connections. */
     @FunctionalInterface

@@ -20,7 +20,7 @@ public final class Dial {
 
     private final Consumer<Errno> outcome;
     private DescriptorWatches.@Nullable Watch watch;
-    private Loop.@Nullable Timer timer;
+    private @Nullable Timer timer;
     private boolean over;
 
     private Dial(Consumer<Errno> outcome) {

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,28 +111,6 @@ public final class Loop {
         return timer;
     }
 
-    /** Something that happens at a certain time. */
-    public static final class Timer implements Comparable<Timer> {
-
-        private final long nanoTime;
-        private @Nullable Runnable action;
-
-        private Timer(long nanoTime, Runnable action) {
-            this.nanoTime = nanoTime;
-            this.action = action;
-        }
-
-        /** It will not happen. What it would have used can go at once. */
-        public void cancel() {
-            action = null;
-        }
-
-        @Override
-        public int compareTo(Timer other) {
-            return Long.signum(nanoTime - other.nanoTime);
-        }
-    }
-
     /**
      * A thread is born where its maker is, which may only visit a network, and what it connects goes out there for
      * good.
@@ -167,7 +144,7 @@ public final class Loop {
                 }
             }
             while (untilNextTimer() == 0) {
-                Runnable action = timers.remove().action;
+                Runnable action = timers.remove().action();
                 if (action != null) {
                     watches.runSafely(action);
                 }
@@ -178,6 +155,6 @@ public final class Loop {
     /** In nanoseconds; -1 where there is none. */
     private long untilNextTimer() {
         Timer next = timers.peek();
-        return next == null ? -1 : Math.max(0, next.nanoTime - System.nanoTime());
+        return next == null ? -1 : next.left();
     }
 }
