@@ -5,7 +5,6 @@ import io.carrel.fs.spi.TarEntry;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
-import io.carrel.linux.binding.FileTimes;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import java.io.IOException;
@@ -19,8 +18,6 @@ import java.util.List;
 final class TarExtraction {
 
     private static final Constant DIRECTORY = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
-    private static final int PERMISSIONS = 0777;
-    private static final int DIRECTORY_PERMISSIONS = 01777;
     private static final int CHUNK = 256 * 1024;
 
     private record Directory(String path, TarEntry entry) {}
@@ -29,7 +26,7 @@ final class TarExtraction {
     private final Side to;
     private final String base;
     private final Budget budget;
-    private final boolean keepsOwners;
+    private final EntryFinish finish;
     private final byte[] buffer = new byte[CHUNK];
     /** What is made in a directory changes its times, and may need more permissions than it will have. */
     private final Deque<Directory> directories = new ArrayDeque<>();
@@ -42,7 +39,7 @@ final class TarExtraction {
         this.to = session.container();
         this.base = target.text();
         this.budget = budget;
-        this.keepsOwners = keepsOwners;
+        finish = new EntryFinish(session, keepsOwners);
     }
 
     Copied all(ArchiveReader tar) throws IOException {
@@ -62,7 +59,7 @@ final class TarExtraction {
         directories.forEach(made -> {
             try (Descriptor open = to.resolve(made.path(), DIRECTORY);
                     Descriptor listed = to.list(open)) {
-                finish(listed, made.entry(), DIRECTORY_PERMISSIONS);
+                finish.directory(listed, made.entry());
             }
         });
         return new Copied(copied, budget.bytes(), skipped);
@@ -88,8 +85,8 @@ final class TarExtraction {
                 case DIRECTORY -> directory(parent, name, names, entry);
                 case FILE -> file(tar, parent, name, entry);
                 case SYMBOLIC_LINK -> {
-                    to.link(entry.target(), parent, name, times(entry));
-                    give(entry, (uid, gid) -> to.owner(parent, name, uid, gid));
+                    to.link(entry.target(), parent, name, EntryFinish.times(entry));
+                    finish.give(entry, (uid, gid) -> to.owner(parent, name, uid, gid));
                 }
                 case HARD_LINK -> hardLink(parent, name, entry);
                 default -> {
@@ -135,7 +132,7 @@ final class TarExtraction {
                 budget.take(Names.shown(entry.name()), count);
                 session.calls().write(file, buffer, 0, count);
             }
-            finish(file, entry, PERMISSIONS);
+            finish.file(file, entry);
         }
     }
 
@@ -151,27 +148,5 @@ final class TarExtraction {
                                 "it is a link to " + entry.target() + ", which is missing"))) {
             to.link(file, parent, name);
         }
-    }
-
-    private void finish(Descriptor file, TarEntry entry, int permissions) {
-        to.finish(file, entry.metadata().mode() & permissions, times(entry));
-        give(entry, (uid, gid) -> to.owner(file, uid, gid));
-    }
-
-    private void give(TarEntry entry, Finish.Giving giving) {
-        if (keepsOwners) {
-            Finish.give(
-                    session.users().outside(entry.metadata().uid()),
-                    session.groups().outside(entry.metadata().gid()),
-                    giving);
-        }
-    }
-
-    private static FileTimes times(TarEntry entry) {
-        return new FileTimes(
-                entry.metadata().atime().seconds(),
-                entry.metadata().atime().nanos(),
-                entry.metadata().mtime().seconds(),
-                entry.metadata().mtime().nanos());
     }
 }

@@ -1,8 +1,5 @@
 package io.carrel.fs.internal;
 
-import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_IDMAP;
-import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_NODEV;
-import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_NOSUID;
 import static io.carrel.linux.uapi.MountFlags.MOUNT_ATTR_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.MS_BIND;
 import static io.carrel.linux.uapi.MountFlags.MS_NODEV;
@@ -12,16 +9,13 @@ import static io.carrel.linux.uapi.MountFlags.MS_RDONLY;
 import static io.carrel.linux.uapi.MountFlags.MS_REMOUNT;
 
 import io.carrel.fs.Access;
-import io.carrel.fs.Propagation;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.binding.MountInfo;
-import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.MountFlags;
-import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -36,51 +30,12 @@ import java.util.List;
  */
 final class Attributes {
 
-    static final int SIZE = 32;
-    /** The place of {@code userns_fd} in {@code struct mount_attr}. */
-    static final int USERNS_FD = 24;
-
     private final ProgramBuilder program;
     private final boolean mountSetattr;
 
     Attributes(ProgramBuilder program, boolean mountSetattr) {
         this.program = program;
         this.mountSetattr = mountSetattr;
-    }
-
-    /** A {@code struct mount_attr} that translates ids; the descriptor of the user namespace is still missing. */
-    static Data idmapped(Access access, Propagation propagation) {
-        return attributes(restrictions(access).or(MOUNT_ATTR_IDMAP), Propagations.fromHost(propagation));
-    }
-
-    /** A {@code struct mount_attr} that restricts, and says how mounts are passed on. */
-    static Data restricting(Access access, Propagation propagation) {
-        return attributes(restrictions(access), Propagations.toContainer(propagation));
-    }
-
-    /** A {@code struct mount_attr} that only lets mounts be passed on both ways. */
-    static Data sharing() {
-        return attributes(Constant.of(0), MountFlags.MS_SHARED);
-    }
-
-    private static Data attributes(Constant set, Constant propagation) {
-        return Data.struct(
-                "{%s, propagation=%s}".formatted(set, propagation),
-                Struct.ofSize(SIZE)
-                        .u64(set.value())
-                        .u64(0)
-                        .u64(propagation.value())
-                        .toBytes());
-    }
-
-    private static Constant restrictions(Access access) {
-        Constant restrictions = MOUNT_ATTR_NOSUID.or(MOUNT_ATTR_NODEV);
-        return access == Access.READ_ONLY ? MOUNT_ATTR_RDONLY.or(restrictions) : restrictions;
-    }
-
-    private static Data attributes(Constant set) {
-        return Data.struct(
-                "{" + set.name() + "}", Struct.ofSize(SIZE).u64(set.value()).toBytes());
     }
 
     /**
@@ -104,8 +59,8 @@ final class Attributes {
                 Operand.of(Fcntl.AT_FDCWD),
                 Operand.text(target),
                 Operand.of(Fcntl.AT_RECURSIVE),
-                attributes(restrictions(access)).address(),
-                Operand.of(SIZE));
+                MountAttr.setting(MountAttr.restrictions(access)).address(),
+                Operand.of(MountAttr.SIZE));
     }
 
     /** Remounts one mount with these restrictions. */
@@ -171,8 +126,8 @@ final class Attributes {
                 Operand.of(Fcntl.AT_FDCWD),
                 Operand.text(target),
                 Operand.of(0),
-                attributes(MOUNT_ATTR_RDONLY).address(),
-                Operand.of(SIZE));
+                MountAttr.setting(MOUNT_ATTR_RDONLY).address(),
+                Operand.of(MountAttr.SIZE));
     }
 
     static Constant recursive() {

@@ -73,36 +73,33 @@ final class DetachedTrees {
             Subject subject) {
         Data attribute = attributes.get(kind);
         if (attribute == null) {
-            attribute = Attributes.idmapped(kind.access(), kind.propagation());
+            attribute = MountAttr.idmapped(kind.access(), kind.propagation());
             attributes.put(kind, attribute);
-            userNamespace.storeTo(attribute.at(Attributes.USERNS_FD));
+            userNamespace.storeTo(attribute.at(MountAttr.USERNS_FD));
         }
         Constant below = recursive ? Fcntl.AT_RECURSIVE : Constant.of(0);
         Operand.Result tree = tree(use);
-        program.call(
-                        "open " + source + " for the container",
-                        Syscall.OPEN_TREE,
-                        Operand.of(Fcntl.AT_FDCWD),
-                        Operand.text(source.toString()),
-                        Operand.of(MountFlags.OPEN_TREE_CLONE
-                                .or(MountFlags.OPEN_TREE_CLOEXEC)
-                                .or(below)))
-                .about(LinuxSubject.MOUNT_SOURCE)
-                .result(tree);
+        openTree(source + " for the container", source.toString(), below).result(tree);
         change("map the owners of " + source + " to the container's ids", tree, below, attribute)
                 .about(subject);
     }
 
     /** In the launcher: opens a directory whose owners are the container's already. */
     void openPlain(HostPath source, Object use) {
-        program.call(
-                        "open " + source + " for the container",
+        openTree(source + " for the container", source.toString(), Constant.of(0))
+                .result(tree(use));
+    }
+
+    private ProgramBuilder.Call openTree(String what, String source, Constant below) {
+        return program.call(
+                        "open " + what,
                         Syscall.OPEN_TREE,
                         Operand.of(Fcntl.AT_FDCWD),
-                        Operand.text(source.toString()),
-                        Operand.of(MountFlags.OPEN_TREE_CLONE.or(MountFlags.OPEN_TREE_CLOEXEC)))
-                .about(LinuxSubject.MOUNT_SOURCE)
-                .result(tree(use));
+                        Operand.text(source),
+                        Operand.of(MountFlags.OPEN_TREE_CLONE
+                                .or(MountFlags.OPEN_TREE_CLOEXEC)
+                                .or(below)))
+                .about(LinuxSubject.MOUNT_SOURCE);
     }
 
     private Operand.Result tree(Object use) {
@@ -116,17 +113,8 @@ final class DetachedTrees {
      */
     Operand.Result openHere(String what, String source, boolean recursive, Access access, Propagation propagation) {
         Constant below = recursive ? Fcntl.AT_RECURSIVE : Constant.of(0);
-        Operand.Result tree = program.call(
-                        "open " + what,
-                        Syscall.OPEN_TREE,
-                        Operand.of(Fcntl.AT_FDCWD),
-                        Operand.text(source),
-                        Operand.of(MountFlags.OPEN_TREE_CLONE
-                                .or(MountFlags.OPEN_TREE_CLOEXEC)
-                                .or(below)))
-                .about(LinuxSubject.MOUNT_SOURCE)
-                .result("TREE");
-        change("restrict " + what, tree, below, Attributes.restricting(access, propagation))
+        Operand.Result tree = openTree(what, source, below).result("TREE");
+        change("restrict " + what, tree, below, MountAttr.restricting(access, propagation))
                 .about(FileSystemSubject.MOUNT_RESTRICTION);
         return tree;
     }
@@ -134,7 +122,7 @@ final class DetachedTrees {
     /** In the container's first process: lets what is mounted below what was opened for {@code use} be shared. */
     void share(Mount.Bind use) {
         Constant below = use.recursive() ? Fcntl.AT_RECURSIVE : Constant.of(0);
-        change("set the propagation of " + use.target(), tree(use), below, Attributes.sharing());
+        change("set the propagation of " + use.target(), tree(use), below, MountAttr.sharing());
     }
 
     private ProgramBuilder.Call change(String step, Operand tree, Constant below, Data attributes) {
@@ -145,7 +133,7 @@ final class DetachedTrees {
                 Operand.text(""),
                 Operand.of(Fcntl.AT_EMPTY_PATH.or(below)),
                 attributes.address(),
-                Operand.of(Attributes.SIZE));
+                Operand.of(MountAttr.SIZE));
     }
 
     /** In the container's first process: attaches to {@code path} what was opened for {@code use}. */

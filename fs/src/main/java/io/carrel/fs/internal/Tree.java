@@ -1,7 +1,6 @@
 package io.carrel.fs.internal;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.FileCalls;
 import io.carrel.linux.binding.FileStatus;
@@ -23,8 +22,6 @@ import java.util.UUID;
 public final class Tree {
 
     private static final int DEEPEST = 32;
-    /** Directories may be closed even to their owner; overlayfs's own is so. */
-    private static final int WORKABLE = 0700;
 
     private static final Constant READ = Fcntl.O_RDONLY.or(Fcntl.O_DIRECTORY);
     private static final Constant PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
@@ -70,7 +67,7 @@ public final class Tree {
             calls.unlink(directory, name);
             return size(status.get());
         }
-        Optional<Descriptor> opened = open(calls, directory, name);
+        Optional<Descriptor> opened = DirectoryToEmpty.open(calls, directory, name);
         if (opened.isEmpty()) {
             return 0;
         }
@@ -115,7 +112,7 @@ public final class Tree {
     }
 
     private void deleteDirectory(Descriptor parent, String name, int depth) {
-        Optional<Descriptor> opened = open(calls, parent, name);
+        Optional<Descriptor> opened = DirectoryToEmpty.open(calls, parent, name);
         if (opened.isPresent()) {
             try (Descriptor directory = opened.get()) {
                 deleteEntries(directory, depth + 1);
@@ -126,48 +123,8 @@ public final class Tree {
 
     private void lift(Descriptor parent, String name) {
         // To be moved, a directory must be one that this user may write.
-        open(calls, parent, name).ifPresent(Descriptor::close);
+        DirectoryToEmpty.open(calls, parent, name).ifPresent(Descriptor::close);
         calls.rename(parent, name, top, "deep-" + UUID.randomUUID());
         lifted = true;
-    }
-
-    /** Opens a directory whose content is to be removed. */
-    private static Optional<Descriptor> open(FileCalls calls, Descriptor parent, String name) {
-        Descriptor directory;
-        try {
-            directory = calls.open(parent, name, READ);
-        } catch (SyscallException e) {
-            if (e.errno().equals(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            if (!e.errno().equals(Errno.EACCES)) {
-                throw e;
-            }
-            directory = openClosed(calls, parent, name);
-        }
-        int permissions = calls.status(directory).permissions();
-        if ((permissions & WORKABLE) != WORKABLE) {
-            makeWorkable(calls, directory, permissions);
-        }
-        return Optional.of(directory);
-    }
-
-    private static Descriptor openClosed(FileCalls calls, Descriptor parent, String name) {
-        try (Descriptor shut = calls.open(parent, name, PATH)) {
-            calls.modeOfPath(shut, calls.status(shut).permissions() | WORKABLE);
-            return calls.reopen(shut, READ);
-        }
-    }
-
-    private static void makeWorkable(FileCalls calls, Descriptor directory, int permissions) {
-        try {
-            calls.mode(directory, permissions | WORKABLE);
-        } catch (SyscallException e) {
-            // Somebody else's. It may be removed all the same; otherwise the next call says what is wrong.
-            if (!e.errno().equals(Errno.EPERM)) {
-                directory.close();
-                throw e;
-            }
-        }
     }
 }
