@@ -10,11 +10,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Loads images from elsewhere. What they are in is told by its content, not by its name. Not thread-safe. */
 final class ImageLoader {
@@ -23,11 +21,12 @@ final class ImageLoader {
 
     private final Workspace workspace;
     private final LoadOptions options;
-    private long copied;
+    private final FoundImages images;
 
     ImageLoader(Workspace workspace, LoadOptions options) {
         this.workspace = workspace;
         this.options = options;
+        images = new FoundImages(workspace, options);
     }
 
     /** From an OCI layout or an archive. */
@@ -50,7 +49,7 @@ final class ImageLoader {
         String source = directory.toString();
         Index index =
                 Index.parse(layout.index(), directory.resolve(StoreLayout.INDEX).toString());
-        return keep(found(index, directory, layout, source), layout, source);
+        return images.keep(found(index, directory, layout, source), layout, source);
     }
 
     private List<FoundImage> fromArchive(InputStream archive, String source, Path file) throws IOException {
@@ -61,10 +60,10 @@ final class ImageLoader {
         if (index.isPresent()) {
             List<FoundImage> found =
                     found(Index.parse(index.get(), source + ", " + StoreLayout.INDEX), file, workspace, source);
-            return keep(docker.isPresent() ? named(found, docker.get().names()) : found, workspace, source);
+            return images.keep(docker.isPresent() ? named(found, docker.get().names()) : found, workspace, source);
         }
         if (docker.isPresent()) {
-            return keep(docker.get().images(), workspace, source);
+            return images.keep(docker.get().images(), workspace, source);
         }
         throw files.refuse(
                 "",
@@ -116,55 +115,5 @@ final class ImageLoader {
                 .filter(found -> !found.isEmpty())
                 .findFirst()
                 .orElse(List.of());
-    }
-
-    /** Brings all blobs into the workspace. Only now is it known which ones matter. */
-    private List<FoundImage> keep(List<FoundImage> images, BlobSource blobs, String source) throws IOException {
-        if (images.isEmpty()) {
-            throw new RefusedContentException(source, "", "it has no images", null);
-        }
-        if (options.name().isPresent() && images.size() > 1) {
-            throw new IllegalArgumentException("%s has %d images, which cannot all be called %s"
-                    .formatted(source, images.size(), options.name().get()));
-        }
-        List<FoundImage> kept = new ArrayList<>();
-        Set<Digest> reached = new LinkedHashSet<>();
-        for (FoundImage image : images) {
-            Descriptor wanted = wanted(image.descriptor(), blobs, source);
-            reached.addAll(ImageTree.of(wanted, blobs).reached());
-            kept.add(new FoundImage(wanted, options.name().or(image::reference)));
-        }
-        if (blobs != workspace) {
-            copy(reached, blobs, source);
-        }
-        return kept;
-    }
-
-    private Descriptor wanted(Descriptor root, BlobSource blobs, String source) throws IOException {
-        ImageTree tree = ImageTree.of(root, blobs);
-        if (tree.images().isEmpty()) {
-            throw new RefusedContentException(source, "", "no image of " + root.digest() + " is complete in it", null);
-        }
-        if (options.platform().isEmpty()) {
-            return root;
-        }
-        Platform platform = options.platform().get();
-        return tree.choose(platform)
-                .map(ImageParts::descriptor)
-                .orElseThrow(() -> Lookup.noSuchPlatform(source, platform, tree));
-    }
-
-    private void copy(Set<Digest> reached, BlobSource blobs, String source) throws IOException {
-        for (Digest digest : reached) {
-            if (blobs.has(digest) && !workspace.has(digest)) {
-                long before = copied;
-                try (InputStream content = WatchedInput.counting(blobs.open(digest), count -> {
-                    copied = before + count;
-                    options.progress().accept(copied);
-                })) {
-                    workspace.add(digest, content, source, StoreLayout.BLOBS + "/" + digest.hex());
-                }
-            }
-        }
     }
 }

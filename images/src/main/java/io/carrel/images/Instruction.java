@@ -78,7 +78,7 @@ record Instruction(String name, String value, String text) {
 
     /** The words of the value, with their quotes. */
     List<String> words() {
-        return DockerWord.split(value);
+        return DockerWords.split(value);
     }
 
     /** The words of a JSON array, or of the value. */
@@ -116,7 +116,7 @@ record Instruction(String name, String value, String text) {
 
     /** Of ONBUILD: the instruction that builds on this image begin with. */
     String trigger() {
-        String trigger = Ascii.toUpperCase(DockerWord.split(value).get(0));
+        String trigger = Ascii.toUpperCase(DockerWords.split(value).get(0));
         if (NO_TRIGGERS.contains(trigger) || !OF_CHANGES.contains(trigger) && !OF_BUILDS.contains(trigger)) {
             throw refuse("%s cannot be triggered".formatted(Printable.of(trigger)));
         }

@@ -125,7 +125,7 @@ record Instructions(List<Instruction> instructions) {
     private static ImageDefaults withPairs(ImageDefaults defaults, Instruction instruction, Pair pair) {
         List<String> words = instruction.words();
         Map<String, String> variables = variables(defaults);
-        if (DockerWord.indexOf(words.get(0), '=') < 0) {
+        if (DockerWords.indexOf(words.get(0), '=') < 0) {
             String name = words.get(0);
             String value = instruction.value().substring(name.length()).strip();
             if (value.isEmpty()) {
@@ -135,7 +135,7 @@ record Instructions(List<Instruction> instructions) {
         }
         ImageDefaults changed = defaults;
         for (String word : words) {
-            int equals = DockerWord.indexOf(word, '=');
+            int equals = DockerWords.indexOf(word, '=');
             if (equals < 0) {
                 throw instruction.refuse("%s is no NAME=VALUE; values with spaces have quotes".formatted(word));
             }

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.carrel.fs.spi.TarEntry.Time;
 import io.carrel.fs.spi.TarFormatException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +23,6 @@ public final class PaxRecords {
 
     private static final String ATTRIBUTE = "SCHILY.xattr.";
     private static final int LONGEST_LENGTH = 9;
-    private static final int LONGEST_TIME = 40;
 
     private final Map<String, String> records = new TreeMap<>();
     /** The oldest of GNU's forms of sparse files repeats its keys. */
@@ -144,14 +141,7 @@ public final class PaxRecords {
             return otherwise;
         }
         try {
-            // More digits than any time has would make the arithmetic slow.
-            if (value.length() > LONGEST_TIME || value.indexOf('e') >= 0 || value.indexOf('E') >= 0) {
-                throw new NumberFormatException("no plain decimal number");
-            }
-            BigDecimal exact = new BigDecimal(value);
-            BigDecimal seconds = exact.setScale(0, RoundingMode.FLOOR);
-            int nanos = exact.subtract(seconds).movePointRight(9).intValue();
-            return new Time(seconds.longValueExact(), nanos);
+            return PaxTime.parse(value);
         } catch (ArithmeticException | NumberFormatException e) {
             throw new TarFormatException("an extended header has \"%s\" for %s".formatted(value, key), e);
         }

@@ -72,7 +72,7 @@ final class ImageAttributes implements PosixFileAttributes {
 
     @Override
     public boolean isDirectory() {
-        return node instanceof Node.Folder;
+        return node instanceof Folder;
     }
 
     @Override

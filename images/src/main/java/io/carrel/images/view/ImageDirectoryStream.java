@@ -17,7 +17,7 @@ final class ImageDirectoryStream implements DirectoryStream<Path> {
     private boolean started;
     private volatile boolean closed;
 
-    ImageDirectoryStream(ImagePath directory, Node.Folder folder, Filter<? super Path> filter) {
+    ImageDirectoryStream(ImagePath directory, Folder folder, Filter<? super Path> filter) {
         this.directory = directory;
         this.names = folder.children().keySet().iterator();
         this.filter = filter;

@@ -131,15 +131,14 @@ public final class ImageFileSystemProvider extends FileSystemProvider {
         if (node instanceof Node.File file) {
             return file.content().open();
         }
-        throw new FileSystemException(
-                path.toString(), null, node instanceof Node.Folder ? "Is a directory" : "Not a file");
+        throw new FileSystemException(path.toString(), null, node instanceof Folder ? "Is a directory" : "Not a file");
     }
 
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path directory, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
         ImagePath own = ImagePath.of(directory);
-        if (own.getFileSystem().find(own, true).node() instanceof Node.Folder folder) {
+        if (own.getFileSystem().find(own, true).node() instanceof Folder folder) {
             return new ImageDirectoryStream(own, folder, filter);
         }
         throw new NotDirectoryException(directory.toString());
@@ -191,7 +190,7 @@ public final class ImageFileSystemProvider extends FileSystemProvider {
             if (mode == AccessMode.WRITE) {
                 throw new AccessDeniedException(path.toString(), null, "an image is read-only");
             }
-            if (mode == AccessMode.EXECUTE && !(node instanceof Node.Folder) && (node.mode() & 0111) == 0) {
+            if (mode == AccessMode.EXECUTE && !(node instanceof Folder) && (node.mode() & 0111) == 0) {
                 throw new AccessDeniedException(path.toString());
             }
         }

@@ -1,7 +1,6 @@
 package io.carrel.images.view;
 
 import io.carrel.fs.internal.DaemonThreads;
-import io.carrel.images.view.Node.Folder;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

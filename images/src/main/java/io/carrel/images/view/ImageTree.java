@@ -1,7 +1,6 @@
 package io.carrel.images.view;
 
 import io.carrel.fs.overlay.PathWalk;
-import io.carrel.images.view.Node.Folder;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,5 @@
 package io.carrel.images.view;
 
-import io.carrel.images.view.Node.Folder;
 import java.util.ArrayList;
 
 /**

@@ -2,7 +2,6 @@ package io.carrel.images.view;
 
 import com.google.common.base.Splitter;
 import io.carrel.images.view.ImageTree.Place;
-import io.carrel.images.view.Node.Folder;
 import io.carrel.linux.RefusedContentException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;

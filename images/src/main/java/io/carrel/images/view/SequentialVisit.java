@@ -2,7 +2,6 @@ package io.carrel.images.view;
 
 import io.carrel.fs.spi.TarEntry;
 import io.carrel.images.archive.TarReader;
-import io.carrel.images.view.Node.Folder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
