@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import io.carrel.fs.Storage;
 import io.carrel.internal.network.NetworkMode;
+import io.carrel.internal.network.RelayedMode;
 import io.carrel.internal.network.UserNetworkMode;
 import io.carrel.namespaces.Namespace;
 import io.carrel.namespaces.NamespaceType;
@@ -63,7 +64,7 @@ public abstract sealed class Network {
      * Any user may have it.
      */
     public static Network egress(Egress allowed) {
-        return new Of(new NetworkMode.Relayed(requireNonNull(allowed, "allowed")));
+        return new Of(new RelayedMode(requireNonNull(allowed, "allowed")));
     }
 
     /**

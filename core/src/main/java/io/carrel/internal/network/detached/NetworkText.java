@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.net.InetAddresses;
 import io.carrel.fs.Storage;
 import io.carrel.internal.network.NetworkMode;
+import io.carrel.internal.network.RelayedMode;
 import io.carrel.internal.network.UserNetworkMode;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
@@ -49,7 +50,7 @@ record NetworkText(Properties values) {
         if (mode instanceof NetworkMode.Bridged bridged) {
             text.put("mode", "bridge");
             text.put(bridged);
-        } else if (mode instanceof NetworkMode.Relayed relayed) {
+        } else if (mode instanceof RelayedMode relayed) {
             text.put("mode", "egress");
             text.put(relayed.egress());
         } else if (mode instanceof UserNetworkMode user) {
@@ -121,7 +122,7 @@ record NetworkText(Properties values) {
         return switch (get("mode")) {
             case "bridge" -> new NetworkMode.Bridged(new Storage(Path.of(get("storage"))), memberships());
             case "egress" ->
-                new NetworkMode.Relayed(new Egress(
+                new RelayedMode(new Egress(
                         all("rule", EgressRule::parse), all("subnet", Subnet::parse), NameResolver.host(), listener));
             case "user" -> new UserNetworkMode(List.of(), Optional.of(userMode()));
             default -> new NetworkMode.None();

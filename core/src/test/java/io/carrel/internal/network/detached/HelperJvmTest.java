@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
 import io.carrel.internal.network.NetworkMode;
+import io.carrel.internal.network.RelayedMode;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
 import io.carrel.namespaces.Namespace;
@@ -146,8 +147,7 @@ class HelperJvmTest {
     void attemptsToGetOutAreInItsLog() throws Exception {
         HelperJvm helper;
         try (ContainerProcess process = start(ASK)) {
-            helper = serve(new NetworkMode.Relayed(Egress.allow("allowed.example")))
-                    .helper();
+            helper = serve(new RelayedMode(Egress.allow("allowed.example"))).helper();
             BufferedReader output = output(process);
             assertThat(output.readLine()).isEqualTo("waits");
             connect(helper, process);
@@ -162,7 +162,7 @@ class HelperJvmTest {
     @Test
     void whatOnlyThisJvmCanDoIsRefused() {
         assertThatThrownBy(() -> NetworkText.of(
-                        new NetworkMode.Relayed(Egress.allow("allowed.example").withListener(event -> {})), List.of()))
+                        new RelayedMode(Egress.allow("allowed.example").withListener(event -> {})), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a listener ends with this JVM");
     }

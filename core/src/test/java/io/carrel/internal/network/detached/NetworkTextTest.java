@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.net.InetAddresses;
 import io.carrel.fs.Storage;
 import io.carrel.internal.network.NetworkMode;
+import io.carrel.internal.network.RelayedMode;
 import io.carrel.internal.network.UserNetworkMode;
 import io.carrel.netns.Egress;
 import io.carrel.netns.EgressEvent;
@@ -45,8 +46,7 @@ class NetworkTextTest {
     @Test
     void waysOutComeThrough() {
         Egress egress = Egress.allow("*.example.org", "git.example.net:22,443").withSubnets("10.0.0.0/8", "fd00::/8");
-        assertThat(through(new NetworkMode.Relayed(egress)))
-                .isEqualTo(new NetworkMode.Relayed(egress.withListener(listener)));
+        assertThat(through(new RelayedMode(egress))).isEqualTo(new RelayedMode(egress.withListener(listener)));
     }
 
     @Test
