@@ -200,6 +200,11 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
         process.child().signal(definition.stopSignal());
     }
 
+    /** Returns the number of the signal that {@link #destroy} sends: that of {@code TERM}, or what its image wants. */
+    public int stopSignal() {
+        return definition.stopSignal();
+    }
+
     @Override
     public Process destroyForcibly() {
         outcome.kill();

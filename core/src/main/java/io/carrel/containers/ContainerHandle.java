@@ -1,44 +1,232 @@
 package io.carrel.containers;
 
-import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import io.carrel.ContainerFiles;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.linux.ContainerException;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
-import io.carrel.linux.NotFoundException.Kind;
 import io.carrel.linux.NotPermittedException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.carrel.linux.Signal;
+import io.carrel.linux.binding.Lease;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A running container, whoever holds it, to look into and to act on. The container may end at any time; requests fail
- * then. Its own user and root may use it. Immutable and thread-safe.
- *
- * @param name the name in messages
- * @param pid the pid of one of its processes, in this JVM's PID namespace
+ * A container, running or ended, whoever holds it, to look into and to act on. A running one may end at any time; requests that need its
+ * processes fail then. Its own user and root may use it. Immutable and thread-safe.
  */
-public record ContainerHandle(String name, long pid) {
+public final class ContainerHandle {
 
-    /**
-     * Creates a handle of a container that was found.
-     *
-     * @throws IllegalArgumentException if it has no process yet
-     */
-    public static ContainerHandle of(ContainerRecord container) {
-        String name = container.name().isEmpty() ? container.id().shortened() : container.name();
-        checkArgument(container.pid() != 0, "the container %s is only being started", name);
-        return new ContainerHandle(name, container.pid());
+    private final String name;
+    private final long pid;
+    private final @Nullable Records records;
+    private final Records.@Nullable Known known;
+
+    private ContainerHandle(String name, long pid, @Nullable Records records, Records.@Nullable Known known) {
+        this.name = name;
+        this.pid = pid;
+        this.records = records;
+        this.known = known;
+    }
+
+    static ContainerHandle of(Records records, Records.Known known) {
+        return new ContainerHandle(known.record().name(), known.record().pid(), records, known);
     }
 
     /** Creates a handle of the container that a process is in, which need not be registered anywhere. */
     public static ContainerHandle ofProcess(long pid) {
-        return new ContainerHandle(Long.toString(pid), pid);
+        return new ContainerHandle(Long.toString(pid), pid, null, null);
+    }
+
+    /** Returns its name, or the pid that it was found by. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the pid of one of its processes, in this JVM's PID namespace; 0 if it does not run. */
+    public long pid() {
+        return known == null || directory().isHeld() ? pid : 0;
+    }
+
+    /**
+     * Returns its record, as it was when it was found.
+     *
+     * @throws IllegalStateException if this is of a process, and no container
+     */
+    public ContainerRecord record() {
+        return known().record();
+    }
+
+    /** Returns its id. */
+    public ContainerId id() {
+        return record().id();
+    }
+
+    private Records.Known known() {
+        checkState(known != null, "the process %s is of no container that is known here", pid);
+        return requireNonNull(known);
+    }
+
+    private StateDirectory directory() {
+        return known().directory();
+    }
+
+    private Records records() {
+        Records.Known unused = known();
+        return requireNonNull(records);
+    }
+
+    private FirstProcess process() {
+        long first = pid();
+        checkState(first != 0, "the container %s does not run", name);
+        return new FirstProcess(name, first);
+    }
+
+    /**
+     * Returns what becomes of it now, but for whether it is paused, which {@link #state(Cgroups)} tells.
+     *
+     * @throws HostFileException if what is kept of it cannot be read
+     */
+    public ContainerState state() {
+        boolean isHeld = directory().isHeld();
+        if (isHeld) {
+            return record().run().isPresent() ? ContainerState.RUNNING : ContainerState.CREATED;
+        }
+        return exit().map(end -> ContainerState.EXITED)
+                .orElse(record().run().isPresent() ? ContainerState.DEAD : ContainerState.CREATED);
+    }
+
+    /** Returns the same, and whether it is paused. */
+    public ContainerState state(Cgroups host) {
+        ContainerState state = state();
+        return state == ContainerState.RUNNING && isPaused(host) ? ContainerState.PAUSED : state;
+    }
+
+    /** Returns how it ended; empty as long as it runs, and if nobody could note it. */
+    public Optional<ContainerExit> exit() {
+        return directory().exit();
+    }
+
+    /**
+     * Sends a signal to its command. {@code KILL} ends everything in it.
+     *
+     * @param signal its number, 1 to 64
+     * @throws IllegalStateException if the container does not run
+     * @throws NotPermittedException if it is another user's
+     */
+    public void kill(int signal) {
+        signals().send(signal);
+    }
+
+    private Signals signals() {
+        return new Signals(name, current());
+    }
+
+    /** The record as it is now. */
+    private ContainerRecord current() {
+        return directory()
+                .record()
+                .orElseThrow(() -> new NotFoundException(NotFoundException.Kind.CONTAINER, id().hex()));
+    }
+
+    /**
+     * Asks its command to end, by {@code TERM} or the signal that its image wants, and kills everything in it if it has not after a while.
+     * Returns when it has ended; at once if it had.
+     *
+     * @param grace how long it may take; none kills it at once
+     * @throws InterruptedException if this thread is interrupted meanwhile
+     */
+    public void stop(Duration grace) throws InterruptedException {
+        stop(0, grace);
+    }
+
+    /**
+     * Does the same with another signal.
+     *
+     * @param signal its number, 1 to 64; 0 for that which the container wants
+     * @param grace how long it may take; none kills it at once
+     * @throws InterruptedException if this thread is interrupted meanwhile
+     */
+    public void stop(int signal, Duration grace) throws InterruptedException {
+        if (!directory().isHeld()) {
+            return;
+        }
+        Signals signals = signals();
+        if (!signals.endWithin(signal, grace)) {
+            signals.sendIfAlive(Signal.KILL.number());
+        }
+        awaitExit();
+    }
+
+    /**
+     * Waits until it has ended. The calling thread may be virtual.
+     *
+     * @return how it did; empty if it was never started, or nobody could note it
+     * @throws InterruptedException if this thread is interrupted meanwhile
+     */
+    public Optional<ContainerExit> awaitExit() throws InterruptedException {
+        try {
+            directory().awaitRelease();
+        } catch (HostFileException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(e.getMessage());
+            }
+            throw e;
+        }
+        return exit();
+    }
+
+    /**
+     * Gives it another name.
+     *
+     * @return a handle that knows of it
+     * @throws NameInUseException if another container has the name
+     * @throws IllegalArgumentException if no container can have it
+     * @throws NotFoundException if the container has been removed
+     */
+    public ContainerHandle rename(String other) {
+        try (LockedRecords locked = records().lock()) {
+            Containers.requireFree(other, locked.known());
+            ContainerRecord renamed = locked.change(id(), record -> record.withName(other));
+            return of(records(), new Records.Known(directory(), renamed));
+        }
+    }
+
+    /**
+     * Removes it: what is known of it, and what it has changed.
+     *
+     * @param force whether one that runs is killed first
+     * @throws IllegalStateException if it runs and is not to be killed
+     * @throws InterruptedException if this thread is interrupted while it ends
+     * @throws ContainerException if something cannot be removed
+     */
+    public void remove(boolean force) throws InterruptedException {
+        if (removeIfEnded()) {
+            return;
+        }
+        checkState(force, "the container %s runs: stop it first, or remove it by force", name);
+        signals().sendIfAlive(Signal.KILL.number());
+        awaitExit();
+        checkState(removeIfEnded(), "the container %s runs again", name);
+    }
+
+    /** Removes it unless somebody holds it; one that is gone already is removed. */
+    boolean removeIfEnded() {
+        if (!directory().hasRecord()) {
+            return true;
+        }
+        try (Lease lease = directory().take().orElse(null)) {
+            if (lease != null) {
+                directory().remove();
+            }
+            return lease != null;
+        }
     }
 
     /**
@@ -49,48 +237,7 @@ public record ContainerHandle(String name, long pid) {
      * @throws NotPermittedException if it is another user's
      */
     public List<Long> pids() {
-        Optional<Path> theirs = namespace(pid);
-        if (theirs.isEmpty()) {
-            return below();
-        }
-        checkArgument(
-                !theirs.equals(namespace(ProcessHandle.current().pid())),
-                "%s is in no container: it is in the PID namespace of the host",
-                name);
-        return ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .filter(each -> theirs.equals(namespace(each)))
-                .sorted()
-                .toList();
-    }
-
-    /** An ordinary user may not look at the first processes of his container, but knows what they have started. */
-    private List<Long> below() {
-        ProcessHandle first = process();
-        Optional<ProcessHandle> above = first.parent();
-        while (above.isPresent() && namespace(above.get().pid()).isEmpty()) {
-            first = above.get();
-            above = first.parent();
-        }
-        if (above.isEmpty()) {
-            throw new NotPermittedException("look into the container " + name, "its user, or root", "");
-        }
-        return Stream.concat(Stream.of(first), first.descendants())
-                .map(ProcessHandle::pid)
-                .sorted()
-                .toList();
-    }
-
-    private ProcessHandle process() {
-        return ProcessHandle.of(pid).orElseThrow(() -> new NotFoundException(Kind.PROCESS, Long.toString(pid)));
-    }
-
-    private static Optional<Path> namespace(long pid) {
-        try {
-            return Optional.of(Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/pid")));
-        } catch (IOException endedOrForbidden) {
-            return Optional.empty();
-        }
+        return process().pids();
     }
 
     /**
@@ -101,37 +248,13 @@ public record ContainerHandle(String name, long pid) {
      * @throws NotFoundException if the process has ended
      */
     public Cgroup cgroup(Cgroups host) {
-        try {
-            return groupOf(host);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalStateException(
-                    "%s has no cgroup of its own, as it was started without limits; start it with one, such as carrel run --pids-limit 1000"
-                            .formatted(name),
-                    e);
-        } catch (ContainerException e) {
-            process();
-            throw e;
-        }
-    }
-
-    private Cgroup groupOf(Cgroups host) {
-        try {
-            return host.of(pid);
-        } catch (IllegalArgumentException e) {
-            return host.of(ProcessHandle.of(pid)
-                    .flatMap(first -> first.children().findFirst())
-                    .orElseThrow(() -> e)
-                    .pid());
-        }
+        return process().cgroup(host);
     }
 
     /** Returns whether the container is paused; false if it cannot be, or has ended meanwhile. */
     public boolean isPaused(Cgroups host) {
-        try {
-            return groupOf(host).freezer().isFrozen();
-        } catch (IllegalArgumentException | ContainerException none) {
-            return false;
-        }
+        long first = pid();
+        return first != 0 && new FirstProcess(name, first).isPaused(host);
     }
 
     /**
@@ -140,7 +263,7 @@ public record ContainerHandle(String name, long pid) {
      * @see ContainerFiles#ofProcess
      */
     public ContainerFiles files() {
-        return ContainerFiles.ofProcess(pid);
+        return process().files();
     }
 
     @Override

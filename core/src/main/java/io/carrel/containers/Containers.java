@@ -1,13 +1,13 @@
 package io.carrel.containers;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.fs.Storage;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.ProcessIdentity;
-import io.carrel.linux.binding.Lease;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +17,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
- * The running containers that the JVMs of one user have registered. Each is held by the JVM that registered it, and is
- * known until that JVM takes it back or ends, however it ends. Records are files in the directory {@code running} of a
- * {@link Storage}, which only its user may enter; what a killed JVM has left is removed by the next that looks. A
- * process is distinguished from a later one with the same pid by its start time, and from one of another boot by the
- * kernel's boot id.
+ * The containers of one user that have been registered, running and ended. Each has a directory below {@code containers} in a
+ * {@link Storage}, which only its user may enter, with a record of what is known of it, and a lock that its holder has: the JVM that runs
+ * it, or the container itself. So the kernel says whether it is held, also when its holder was killed or the host went down, and no pid
+ * can be mistaken for another.
  *
  * <p>Immutable and thread-safe; several JVMs may use the same storage at once. Any user may have their own.
  *
@@ -48,66 +47,101 @@ public final class Containers {
     }
 
     /**
-     * Registers a container that this JVM is about to start. One without a name gets a made-up one.
+     * Registers a container that this JVM is about to start, until that is closed. One without a name gets a made-up one.
      *
-     * @throws NameInUseException if a running container has its name; of several that want a name at once, one gets it
+     * @throws NameInUseException if a container has its name; of several that want a name at once, one gets it
      * @throws IllegalStateException if another user owns the storage
      * @throws HostFileException if the record cannot be written
      */
     public Registration register(ContainerDescription description) {
-        try (Lease unused = records.lockNames()) {
-            ContainerRecord container = new ContainerRecord(
-                    ContainerId.random(),
-                    named(description, list()),
-                    Instant.now(),
-                    ProcessIdentity.current(),
-                    Optional.empty(),
-                    List.of());
-            records.write(container);
-            return new Registration(records, container);
-        }
-    }
-
-    private static ContainerDescription named(ContainerDescription description, List<ContainerRecord> others) {
-        if (description.name().isEmpty()) {
-            Set<String> taken = others.stream().map(ContainerRecord::name).collect(Collectors.toSet());
-            return description.withName(MadeUpName.besides(taken, ThreadLocalRandom.current()));
-        }
-        named(others, description.name()).ifPresent(other -> {
-            throw new NameInUseException(other);
-        });
-        return description;
+        return register(ContainerId.random(), description, ContainerSettings.TEMPORARY);
     }
 
     /**
-     * Lists all containers, the oldest first.
+     * Registers a container that this JVM is about to start.
+     *
+     * @param id a new one, by which {@link #directory} names the directory of what is kept of it
+     * @param settings how it is kept; with {@link ContainerSettings#KEPT} it is known after its end until it is removed
+     * @throws NameInUseException if a container has its name; of several that want a name at once, one gets it
+     * @throws IllegalStateException if another user owns the storage
+     * @throws HostFileException if the record cannot be written
+     */
+    public Registration register(ContainerId id, ContainerDescription description, ContainerSettings settings) {
+        try (LockedRecords locked = records.lock()) {
+            ContainerRecord container = new ContainerRecord(
+                    id,
+                    named(description, locked.known()),
+                    Instant.now(),
+                    ProcessIdentity.current(),
+                    settings,
+                    Optional.empty());
+            return new Registration(records, locked.create(container), container);
+        }
+    }
+
+    /** Returns the directory of all that is kept of a container, which is removed with it; it need not be there. */
+    public Path directory(ContainerId id) {
+        return records.of(id).path();
+    }
+
+    private static ContainerDescription named(ContainerDescription description, List<Records.Known> others) {
+        if (description.name().isEmpty()) {
+            Set<String> taken =
+                    others.stream().map(other -> other.record().name()).collect(Collectors.toSet());
+            return description.withName(MadeUpName.besides(taken, ThreadLocalRandom.current()));
+        }
+        requireFree(description.name(), others);
+        return description;
+    }
+
+    static void requireFree(String name, List<Records.Known> others) {
+        for (Records.Known other : others) {
+            if (other.record().name().equals(name)) {
+                throw new NameInUseException(other.record());
+            }
+        }
+    }
+
+    /**
+     * Lists all containers, running and ended, the oldest first. Records of containers that were not to be kept and whose holders were
+     * killed are removed.
      *
      * @throws HostFileException if the records cannot be read
      */
-    public List<ContainerRecord> list() {
-        removeDead();
-        return records.living().stream()
-                .sorted(Comparator.comparing(ContainerRecord::created)
+    public List<ContainerHandle> list() {
+        return records.known().stream()
+                .map(known -> ContainerHandle.of(records, known))
+                .sorted(Comparator.comparing((ContainerHandle container) ->
+                                container.record().created())
                         .thenComparing(container -> container.id().hex()))
                 .toList();
+    }
+
+    /** Lists those whose records cannot be read, which {@link #list()} leaves out. */
+    public List<UnreadableRecord> unreadable() {
+        return records.unreadable();
     }
 
     /**
      * Finds a container by its name, or otherwise by its id or the beginning of that.
      *
-     * @throws IllegalArgumentException if several ids begin so
+     * @throws AmbiguousIdException if several ids begin so
      * @throws HostFileException if the records cannot be read
      */
-    public Optional<ContainerRecord> find(String nameOrId) {
-        List<ContainerRecord> all = list();
-        Optional<ContainerRecord> named = named(all, nameOrId);
+    public Optional<ContainerHandle> find(String nameOrId) {
+        List<ContainerHandle> all = list();
+        Optional<ContainerHandle> named = all.stream()
+                .filter(container -> !nameOrId.isEmpty() && container.name().equals(nameOrId))
+                .findFirst();
         if (named.isPresent() || nameOrId.isEmpty()) {
             return named;
         }
-        List<ContainerRecord> begun = all.stream()
+        List<ContainerHandle> begun = all.stream()
                 .filter(container -> container.id().hex().startsWith(nameOrId))
                 .toList();
-        checkArgument(begun.size() < 2, "the ids of %s containers begin with %s", begun.size(), nameOrId);
+        if (begun.size() > 1) {
+            throw new AmbiguousIdException(nameOrId, begun.size());
+        }
         return begun.stream().findFirst();
     }
 
@@ -115,27 +149,28 @@ public final class Containers {
      * Returns the container with a name, or otherwise with an id or the beginning of one.
      *
      * @throws NotFoundException if there is none
-     * @throws IllegalArgumentException if several ids begin so
+     * @throws AmbiguousIdException if several ids begin so
      * @throws HostFileException if the records cannot be read
      */
-    public ContainerRecord get(String nameOrId) {
+    public ContainerHandle get(String nameOrId) {
         return find(nameOrId)
                 .orElseThrow(() -> new NotFoundException(
-                        NotFoundException.Kind.CONTAINER, nameOrId, "", "see Containers.list(), or carrel ps"));
+                        NotFoundException.Kind.CONTAINER, nameOrId, "", "see Containers.list(), or carrel ps -a"));
     }
 
     /**
-     * Finds the container that a process is in.
+     * Finds the running container that a process is in.
      *
      * @param pid its pid in this JVM's PID namespace
      * @throws HostFileException if the records cannot be read
      */
-    public Optional<ContainerRecord> containing(long pid) {
-        List<ContainerRecord> all = list();
+    public Optional<ContainerHandle> containing(long pid) {
+        List<ContainerHandle> all =
+                list().stream().filter(container -> container.state().isAlive()).toList();
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         while (process.isPresent()) {
             long ancestor = process.get().pid();
-            Optional<ContainerRecord> found = all.stream()
+            Optional<ContainerHandle> found = all.stream()
                     .filter(container -> container.pid() == ancestor)
                     .findFirst();
             if (found.isPresent()) {
@@ -147,19 +182,15 @@ public final class Containers {
     }
 
     /**
-     * Removes the records of JVMs that have ended, as {@link #list()} and {@link #find} do, too. Nothing else of them
-     * is left, as a container ends with its holder.
+     * Removes all containers that do not run: what is known of them, and what they have changed.
      *
-     * @return how many there were
-     * @throws HostFileException if one cannot be removed
+     * @return those that were removed
+     * @throws ContainerException if one cannot be removed
      */
-    public int removeDead() {
-        return records.sweep();
-    }
-
-    private static Optional<ContainerRecord> named(List<ContainerRecord> all, String name) {
-        return all.stream()
-                .filter(container -> !name.isEmpty() && container.name().equals(name))
-                .findFirst();
+    public List<ContainerRecord> prune() {
+        return list().stream()
+                .filter(ContainerHandle::removeIfEnded)
+                .map(ContainerHandle::record)
+                .toList();
     }
 }

@@ -1,6 +1,6 @@
 package io.carrel.containers;
 
-/** Another running container has the name. It becomes free when that container has ended. */
+/** Another container, which may have ended, has the name. It becomes free when that container is removed or renamed. */
 public final class NameInUseException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
@@ -8,8 +8,8 @@ public final class NameInUseException extends IllegalStateException {
     private final transient ContainerRecord other;
 
     NameInUseException(ContainerRecord other) {
-        super("the name %s is in use by the container that carrel process %d runs; it is free when that has ended"
-                .formatted(other.name(), other.holder().pid()));
+        super("the name %s is in use by the container %s; remove or rename that to be able to use the name again"
+                .formatted(other.name(), other.id()));
         this.other = other;
     }
 

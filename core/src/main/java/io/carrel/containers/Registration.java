@@ -2,30 +2,48 @@ package io.carrel.containers;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.ContainerProcess;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.HostFileException;
-import io.carrel.linux.ProcessIdentity;
-import io.carrel.netns.PublishedPort;
-import java.util.List;
+import io.carrel.linux.launch.HostThreads;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The registration of a container that this JVM holds, for as long as others are to know of it. Thread-safe. */
+/**
+ * The registration of a container that this JVM holds. When the container has ended, that is noted, or all that is known of it is removed,
+ * as its settings say. Thread-safe.
+ */
 public final class Registration implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
 
+    /** Held by the JVM until its end, whether or not who registered a container still thinks of it. */
+    private static final Set<Registration> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Records records;
+    private final HeldContainer held;
 
     @GuardedBy("this") private ContainerRecord container;
 
-    @GuardedBy("this") private boolean closed;
+    @GuardedBy("this") private @Nullable ContainerProcess process;
 
-    Registration(Records records, ContainerRecord container) {
+    @GuardedBy("this") private boolean isClosed;
+
+    @GuardedBy("this") private boolean isReleased;
+
+    Registration(Records records, HeldContainer held, ContainerRecord container) {
         this.records = records;
+        this.held = held;
         this.container = container;
+        OPEN.add(this);
     }
 
-    /** Returns the record as it is now. */
+    /** Returns the record as this JVM has written it last. */
     public synchronized ContainerRecord container() {
         return container;
     }
@@ -37,33 +55,66 @@ public final class Registration implements AutoCloseable {
      * @return the record as it is now
      * @throws HostFileException if it cannot be written; the record stays as it was
      */
-    public synchronized ContainerRecord started(ContainerProcess process) {
-        if (!closed) {
-            List<String> ports =
-                    process.ports().stream().map(PublishedPort::toString).toList();
-            long pid = process.pid();
-            // Where /proc hides it, its holder alone says whether it is there.
-            ProcessIdentity first = ProcessIdentity.of(pid)
-                    .orElse(new ProcessIdentity(pid, 0, container.holder().pidNamespace()));
-            ContainerRecord complete = container.with(first, ports);
-            records.write(complete);
-            container = complete;
+    public synchronized ContainerRecord started(ContainerProcess started) {
+        if (!isClosed) {
+            process = started;
+            ContainerRun run = Runs.of(started, container.holder().pidNamespace());
+            try (LockedRecords locked = records.lock()) {
+                container = locked.change(container.id(), record -> record.withRun(Optional.of(run)));
+            }
         }
         return container;
     }
 
-    /** Removes the record. If it cannot be removed, that is logged: others ignore it once this JVM has ended. */
+    /** Removes all that is known of a container that has not been started, whatever its settings. */
+    public synchronized void discard() {
+        if (!isReleased && process == null) {
+            isClosed = true;
+            isReleased = true;
+            OPEN.remove(this);
+            try (held) {
+                held.directory().remove();
+            }
+        }
+    }
+
+    /**
+     * Notes how the container ended, or removes all that is known of it; one that still runs is left until its end. If that fails, it is
+     * logged, as nothing of the container's own has failed.
+     */
     @Override
-    public synchronized void close() {
-        if (closed) {
+    public void close() {
+        ContainerProcess ending;
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+            ending = process;
+        }
+        if (ending != null && ending.isAlive()) {
+            CompletableFuture<Void> unused =
+                    ending.onExit().thenAcceptAsync(ended -> release(ending), HostThreads.executor());
+        } else {
+            release(ending);
+        }
+    }
+
+    private synchronized void release(@Nullable ContainerProcess ended) {
+        if (isReleased) {
             return;
         }
-        closed = true;
-        try {
-            records.remove(container);
-        } catch (HostFileException e) {
+        isReleased = true;
+        OPEN.remove(this);
+        try (held) {
+            if (container.settings().removed()) {
+                held.directory().remove();
+            } else if (ended != null) {
+                held.directory().write(new ContainerExit(ended.exitStatus(), Instant.now(), ended.usage()));
+            }
+        } catch (ContainerException e) {
             LOG.warn(
-                    "The record of the container {} stays until this JVM ends",
+                    "What is known of the container {} is not up to date",
                     container.id().shortened(),
                     e);
         }

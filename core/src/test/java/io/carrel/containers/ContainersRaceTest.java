@@ -90,21 +90,28 @@ class ContainersRaceTest {
         assertThat(other.answer()).isEqualTo("ready");
         other.ask("desk");
         assertThat(other.answer()).isEqualTo("registered");
-        assertThat(containers().get("desk").holder().pid()).isEqualTo(other.process.pid());
-        Path record = files().get(0);
-        Files.copy(record, record.resolveSibling(".new-" + record.getFileName()));
+        assertThat(containers().get("desk").record().holder().pid()).isEqualTo(other.process.pid());
+        Path unfinished = Files.createDirectory(home.resolve("containers").resolve("f".repeat(64)));
+        Files.createFile(unfinished.resolve("lease"));
+        Path going = Files.createDirectory(home.resolve("containers").resolve(".removed-" + "e".repeat(64)));
+        Files.createFile(going.resolve("record.json"));
 
         other.process.destroyForcibly().waitFor();
         assertThat(containers().list()).isEmpty();
-        assertThat(files()).isEmpty();
+        assertThat(files()).containsExactlyInAnyOrder(unfinished, going);
         try (Registration desk =
                 containers().register(ContainerDescription.of(List.of()).withName("desk"))) {
-            assertThat(containers().list()).containsExactly(desk.container());
+            assertThat(records()).containsExactly(desk.container());
+            assertThat(files()).hasSize(1);
         }
     }
 
+    private List<ContainerRecord> records() {
+        return containers().list().stream().map(ContainerHandle::record).toList();
+    }
+
     private List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.list(home.resolve("running"))) {
+        try (Stream<Path> all = Files.list(home.resolve("containers"))) {
             return all.filter(file -> !file.endsWith("lock")).toList();
         }
     }
@@ -127,7 +134,7 @@ class ContainersRaceTest {
             }
             int seen = 0;
             for (int round = 0; round < 10 * ROUNDS || seen == 0; round++) {
-                List<ContainerRecord> all = containers().list();
+                List<ContainerRecord> all = records();
                 assertThat(all).contains(stays.container());
                 assertThat(all.stream().filter(one -> one.name().startsWith("writer")))
                         .allSatisfy(

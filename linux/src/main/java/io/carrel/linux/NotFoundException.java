@@ -14,8 +14,8 @@ public final class NotFoundException extends ContainerException {
 
     /** The kinds of things that are looked for by name. */
     public enum Kind {
-        /** A running container, by its name or the beginning of its id. */
-        CONTAINER("no container of this user's with the name %s runs"),
+        /** A container, running or ended, by its name or the beginning of its id. */
+        CONTAINER("there is no container %s"),
         /** An image, by its reference or digest. */
         IMAGE("there is no image %s"),
         /** A volume, by its name. */

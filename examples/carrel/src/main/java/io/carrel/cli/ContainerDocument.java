@@ -5,17 +5,25 @@ import io.carrel.cgroups.Cgroups;
 import io.carrel.containers.ContainerDescription;
 import io.carrel.containers.ContainerHandle;
 import io.carrel.containers.ContainerRecord;
+import io.carrel.containers.ContainerState;
+import io.carrel.outcome.ExitStatus;
+import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** All that is known of a container, in the shape of {@code docker inspect}. */
 final class ContainerDocument {
 
+    /** As docker has it. */
+    private static final String NEVER = "0001-01-01T00:00:00Z";
+
     private static final Splitter ENDS = Splitter.on(" -> ");
 
     private ContainerDocument() {}
 
-    static ObjectNode of(ContainerRecord container, Cgroups host) {
+    static ObjectNode of(ContainerHandle handle, Cgroups host) {
+        ContainerStatus status = ContainerStatus.of(handle, host);
+        ContainerRecord container = status.record();
         ContainerDescription description = container.description();
         List<String> command = description.command();
         ObjectNode node = Documents.object()
@@ -23,20 +31,35 @@ final class ContainerDocument {
                 .put("Created", container.created().toString())
                 .put("Path", command.isEmpty() ? "" : command.get(0));
         command.stream().skip(1).forEach(node.putArray("Args")::add);
-        boolean isRunning = container.state() == ContainerRecord.State.RUNNING;
-        boolean isPaused = isRunning && ContainerHandle.of(container).isPaused(host);
-        node.putObject("State")
-                .put("Status", isPaused ? "paused" : isRunning ? "running" : "created")
-                .put("Running", isRunning)
-                .put("Paused", isPaused)
-                .put("Pid", container.pid())
-                .put("StartedAt", container.created().toString());
+        addState(node.putObject("State"), status);
         node.put("Image", description.image()).put("Name", "/" + container.name());
+        container.settings().layer().ifPresent(layer -> node.put("Layer", layer.toString()));
+        node.putObject("HostConfig").put("AutoRemove", container.settings().removed());
         ObjectNode config = node.putObject("Config").put("Image", description.image());
         command.forEach(config.putArray("Cmd")::add);
         description.labels().forEach(config.putObject("Labels")::put);
-        addPorts(node.putObject("NetworkSettings").putObject("Ports"), container.ports());
+        addPorts(
+                node.putObject("NetworkSettings").putObject("Ports"),
+                status.state().isAlive() ? container.ports() : List.of());
         return node;
+    }
+
+    private static void addState(ObjectNode node, ContainerStatus status) {
+        boolean isOutOfMemory = status.exit()
+                .filter(exit -> exit.status() instanceof ExitStatus.OutOfMemory)
+                .isPresent();
+        node.put("Status", status.word())
+                .put("Running", status.state().isAlive())
+                .put("Paused", status.state() == ContainerState.PAUSED)
+                .put("Dead", status.state() == ContainerState.DEAD)
+                .put("OOMKilled", isOutOfMemory)
+                .put("Pid", status.state().isAlive() ? status.record().pid() : 0)
+                .put("ExitCode", status.exitCode())
+                .put("Error", "")
+                .put("StartedAt", status.started().map(Instant::toString).orElse(NEVER))
+                .put(
+                        "FinishedAt",
+                        status.exit().map(exit -> exit.finished().toString()).orElse(NEVER));
     }
 
     /** Ports as the record has them: {@code 80/tcp -> 127.0.0.1:8080}. */

@@ -1,9 +1,11 @@
 package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.containers.ContainerHandle;
 import io.carrel.containers.ContainerRecord;
+import io.carrel.containers.Containers;
 import java.util.Optional;
 
 /**
@@ -18,7 +20,8 @@ record ContainerName(String text) {
     static final String LABEL = "CONTAINER";
 
     /** What {@link #LABEL} means. */
-    static final String MEANING = "The container: its name, or a process of it by its pid on the host.";
+    static final String MEANING =
+            "The container: its name, the beginning of its id, or a process of it by its pid on the host.";
 
     private static final String PID = "\\d{1,10}";
     private static final String NAME = "[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?";
@@ -28,23 +31,29 @@ record ContainerName(String text) {
         checkArgument(text.matches(NAME), "neither a container's name nor a pid: \"%s\"", text);
     }
 
-    /** The container, which runs. */
+    /** The container. */
     ContainerHandle handle() {
+        Containers containers = Registered.containers();
         return text.matches(PID)
-                ? ContainerHandle.ofProcess(Long.parseLong(text))
-                : new ContainerHandle(
-                        text,
-                        ContainerHandle.of(Registered.containers().get(text)).pid());
+                ? containers.find(text).orElseGet(() -> ContainerHandle.ofProcess(Long.parseLong(text)))
+                : containers.get(text);
+    }
+
+    /** The container, which must be registered. */
+    ContainerHandle registered() {
+        return Registered.containers().get(text);
     }
 
     /** The pid of a process of it. */
     long pid() {
-        return handle().pid();
+        long pid = handle().pid();
+        checkState(pid != 0, "the container %s does not run", text);
+        return pid;
     }
 
     /** What is known of it; nothing of a container that {@code carrel run} does not run. */
     Optional<ContainerRecord> known() {
-        return Registered.containers().containing(pid());
+        return Registered.containers().containing(pid()).map(ContainerHandle::record);
     }
 
     @Override

@@ -12,6 +12,8 @@ final class ExitCode {
     static final int SETUP_FAILED = 125;
     static final int NOT_EXECUTABLE = 126;
     static final int NOT_FOUND = 127;
+    /** Of what was killed with who could have told. */
+    static final int UNKNOWN = 137;
     /** As a shell says it of a program that SIGPIPE has killed. */
     static final int UNREAD = 141;
 

@@ -110,12 +110,21 @@ final class FileOptions {
         return rootfs != null;
     }
 
-    /** Puts them into the definition of a container, whose root may be an image. */
-    void applyTo(ContainerBuilder builder, @Nullable String image) {
+    /** Whether it is said where changes of the root go. */
+    boolean placesChanges() {
+        return upper != null || snapshot != null;
+    }
+
+    /**
+     * Puts them into the definition of a container, whose root may be an image.
+     *
+     * @param layer where changes of an image go if nobody says where; null if they are thrown away
+     */
+    void applyTo(ContainerBuilder builder, @Nullable String image, @Nullable Path layer) {
         if (rootfs != null) {
             builder.root(root(rootfs));
         } else if (image != null) {
-            ImageRoot root = RootFs.image(image).upper(changes()).orElse(fallback());
+            ImageRoot root = RootFs.image(image).upper(changes(layer)).orElse(fallback());
             builder.root(readOnly ? root.readOnly() : root);
         } else {
             checkArgument(!readOnly, "--read-only is about images and --rootfs; the host's directories always are");
@@ -153,7 +162,7 @@ final class FileOptions {
 
     /** The layers, with the upper and the access that are asked for. */
     private Overlay changed(Overlay layers) {
-        Overlay result = layers.upper(changes()).orElse(fallback());
+        Overlay result = layers.upper(changes(null)).orElse(fallback());
         return readOnly ? result.readOnly() : result;
     }
 
@@ -169,12 +178,15 @@ final class FileOptions {
         return orCopy ? OverlayFallback.copy() : OverlayFallback.none();
     }
 
-    private Upper changes() {
+    private Upper changes(@Nullable Path layer) {
         checkArgument(upper == null || snapshot == null, "--upper and --snapshot exclude each other");
         if (upper != null) {
             return Upper.kept(upper).withSize(upperSize);
         }
-        return (snapshot == null ? thrownAway() : Upper.snapshot(snapshot)).withSize(upperSize);
+        if (snapshot != null) {
+            return Upper.snapshot(snapshot).withSize(upperSize);
+        }
+        return (layer == null ? thrownAway() : Upper.kept(layer)).withSize(upperSize);
     }
 
     /** A storage that is mounted read-only still has images to run. */

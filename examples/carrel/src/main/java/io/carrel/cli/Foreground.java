@@ -2,7 +2,6 @@ package io.carrel.cli;
 
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
-import io.carrel.containers.ContainerDescription;
 import io.carrel.outcome.ExitStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -54,9 +53,10 @@ final class Foreground {
                 if (!process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                     process.destroyForcibly();
                 }
+                int code = awaitStop();
                 note.close();
                 // Only so does a JVM that was signaled end with a code of its own choice.
-                Runtime.getRuntime().halt(awaitStop());
+                Runtime.getRuntime().halt(code);
             } catch (InterruptedException e) {
                 // The JVM ends now, and the container with it.
                 Thread.currentThread().interrupt();
@@ -77,19 +77,14 @@ final class Foreground {
 
     /** Runs the container to its end and returns its exit code. */
     static int run(
-            Container container,
-            ContainerDescription description,
-            Function<ContainerProcess, OutputCopies> copying,
-            PrintWriter err)
+            Container container, Registered note, Function<ContainerProcess, OutputCopies> copying, PrintWriter err)
             throws InterruptedException {
         Foreground foreground = new Foreground(copying, err);
-        try (Registered note = Registered.of(description)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
-            Running running = foreground.start(container);
-            try (ContainerProcess process = running.process) {
-                note.started(process);
-                return running.awaitExit();
-            }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> foreground.stop(note), "carrel-stop"));
+        Running running = foreground.start(container);
+        try (ContainerProcess process = running.process) {
+            note.started(process);
+            return running.awaitExit();
         }
     }
 

@@ -24,6 +24,7 @@ final class Glossary {
         WORDS.put("Network.none()", "--network none");
         WORDS.put("Network.egress", "--egress");
         WORDS.put("Networks.create, or carrel network create", "carrel network create");
+        WORDS.put("there is no container ", "No such container: ");
         WORDS.put("Containers.list(), or carrel ps", "carrel ps");
         WORDS.put("; Cgroups.moveJvmToLeaf does it with the JVM", "");
         WORDS.put(" Cgroup.close does it.", "");

@@ -1,7 +1,6 @@
 package io.carrel.cli;
 
 import io.carrel.cgroups.Cgroups;
-import io.carrel.containers.ContainerRecord;
 import io.carrel.fs.Storage;
 import io.carrel.fs.volumes.VolumeStore;
 import io.carrel.images.ImageStore;
@@ -75,8 +74,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static Optional<ObjectNode> container(String name) {
-        Optional<ContainerRecord> found = Registered.containers().find(name);
-        return found.map(container -> ContainerDocument.of(container, Cgroups.detect()));
+        return Registered.containers().find(name).map(container -> ContainerDocument.of(container, Cgroups.detect()));
     }
 
     private static Optional<ObjectNode> image(String name) {

@@ -31,6 +31,11 @@ import picocli.CommandLine.Option;
             PortCommand.class,
             PauseCommand.class,
             UnpauseCommand.class,
+            StopCommand.class,
+            KillCommand.class,
+            WaitCommand.class,
+            RenameCommand.class,
+            RmCommand.class,
             CgroupCommand.class,
             CopyCommand.class,
             DiffCommand.class,
@@ -159,6 +164,7 @@ public final class Main {
                 .registerConverter(Mount.class, new Argument<>(MountOption::parse))
                 .registerConverter(ContainerName.class, new Argument<>(ContainerName::new))
                 .registerConverter(Variable.class, new Argument<>(Variable::parse))
+                .registerConverter(SignalNumber.class, new Argument<>(SignalNumber::parse))
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out.writer())

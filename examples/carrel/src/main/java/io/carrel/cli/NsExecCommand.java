@@ -4,6 +4,8 @@ import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.Network;
 import io.carrel.containers.ContainerDescription;
+import io.carrel.containers.ContainerId;
+import io.carrel.containers.ContainerSettings;
 import io.carrel.fs.Access;
 import io.carrel.fs.HostPath;
 import io.carrel.namespaces.Namespace;
@@ -53,7 +55,9 @@ final class NsExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        try (Namespace network = Namespaces.named(name)) {
+        try (Namespace network = Namespaces.named(name);
+                Registered note = Registered.of(
+                        ContainerId.random(), ContainerDescription.of(command), ContainerSettings.TEMPORARY)) {
             ContainerBuilder builder = Container.unconfined()
                     .command(withoutDelimiter(command))
                     .inheritIO()
@@ -61,7 +65,7 @@ final class NsExecCommand implements Callable<Integer> {
             configure(builder);
             return Foreground.run(
                     builder.build(),
-                    ContainerDescription.of(command),
+                    note,
                     process -> OutputCopies.none(),
                     spec.commandLine().getErr());
         }

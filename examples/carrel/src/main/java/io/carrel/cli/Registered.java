@@ -2,7 +2,10 @@ package io.carrel.cli;
 
 import io.carrel.ContainerProcess;
 import io.carrel.containers.ContainerDescription;
+import io.carrel.containers.ContainerId;
+import io.carrel.containers.ContainerSettings;
 import io.carrel.containers.Containers;
+import io.carrel.containers.NameInUseException;
 import io.carrel.containers.Registration;
 import io.carrel.fs.Storage;
 import io.carrel.linux.HostFileException;
@@ -27,15 +30,26 @@ final class Registered implements AutoCloseable {
         return Containers.open(Storage.standard());
     }
 
-    static Registered of(ContainerDescription description) {
+    static Registered of(ContainerId id, ContainerDescription description, ContainerSettings settings) {
         try {
-            return new Registered(Optional.of(containers().register(description)), "");
+            return new Registered(Optional.of(containers().register(id, description, settings)), "");
+        } catch (NameInUseException e) {
+            throw conflict(e);
         } catch (HostFileException e) {
-            if (description.name().isEmpty()) {
+            if (description.name().isEmpty() && settings.layer().isEmpty()) {
                 return new Registered(Optional.empty(), Reason.of(e));
             }
             throw e;
         }
+    }
+
+    /** The same failure in docker's words. */
+    static IllegalStateException conflict(NameInUseException failure) {
+        return new IllegalStateException(
+                ("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or"
+                                + " rename) that container to be able to reuse that name.")
+                        .formatted(failure.other().name(), failure.other().id()),
+                failure);
     }
 
     /** Completes it with what is known after the start. */
@@ -49,6 +63,11 @@ final class Registered implements AutoCloseable {
         if (!why.isEmpty() && !process.ports().isEmpty()) {
             System.err.println("carrel: other commands will not know of this container: " + why);
         }
+    }
+
+    /** Forgets the container, as it could not even be prepared. */
+    void discard() {
+        registration.ifPresent(Registration::discard);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.Snapshots;
+import io.carrel.containers.ContainerHandle;
 import io.carrel.containers.ContainerRecord;
 import io.carrel.fs.Storage;
 import io.carrel.images.ImageInUseException;
@@ -76,14 +77,26 @@ final class RmiCommand implements Callable<Integer> {
 
     private static String container(ImageUser user) {
         return Registered.containers().list().stream()
+                .filter(container -> container.state().isAlive())
+                .map(ContainerHandle::record)
                 .filter(container -> Long.toString(container.holder().pid()).equals(user.name()))
                 .map(ContainerRecord::name)
-                .filter(name -> !name.isEmpty())
                 .findFirst()
                 .orElse("of the process " + user.name());
     }
 
     private static String changes(Path directory) {
+        return Registered.containers().list().stream()
+                .map(ContainerHandle::record)
+                .filter(container ->
+                        container.settings().layer().filter(directory::equals).isPresent())
+                .map(container ->
+                        "the container %1$s: remove that first, by carrel rm %1$s".formatted(container.name()))
+                .findFirst()
+                .orElseGet(() -> snapshot(directory));
+    }
+
+    private static String snapshot(Path directory) {
         return Snapshots.of(Storage.standard()).list().stream()
                 .filter(snapshot -> snapshot.directory().equals(directory))
                 .map(snapshot ->

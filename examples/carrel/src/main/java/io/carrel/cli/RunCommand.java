@@ -4,11 +4,14 @@ import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.containers.ContainerDescription;
+import io.carrel.containers.ContainerId;
 import io.carrel.fs.ContainerPath;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,9 +111,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Kill the container after that time.")
     private @Nullable Duration timeout;
 
-    @Option(names = "--rm", description = "As docker has it; with carrel nothing of a container stays anyway.")
-    @SuppressWarnings("unused") // but by picocli
-    private boolean removed;
+    @Mixin
+    private KeepingOptions keeping = new KeepingOptions();
 
     @Option(names = "--init", description = "As docker has it; with carrel an init runs anyway.")
     @SuppressWarnings("unused") // but by picocli
@@ -134,29 +136,62 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Outputs outputs = Outputs.ofJvm(streams.isInteractive());
-        Container container = container(outputs);
-        String task = hasImage() ? "Unpacking " + words.get(0) : "Preparing";
-        try (Progress unused = Progress.of(task, -1, streams.isQuiet())) {
-            container.plan();
-        } catch (IllegalArgumentException | NotFoundException e) {
-            throw hasImage() ? image().explained(e, words.size() > 1 || entrypoint != null) : e;
-        }
-        if (hasImage() && !streams.isQuiet()) {
-            image().warnOfAnotherPlatform(spec.commandLine().getErr());
-        }
+        ContainerId id = ContainerId.random();
+        Optional<Path> layer = hasImage() && !explain ? keeping.layer(id, files) : Optional.empty();
+        Container container = container(outputs, layer.orElse(null));
         if (explain) {
+            prepare(container);
             spec.commandLine().getOut().println(container.explain());
             return 0;
         }
-        try {
+        keeping.checkFile();
+        try (Registered note = Registered.of(id, shown(), keeping.settings(layer, arguments()))) {
+            try {
+                prepare(container);
+                keeping.write(id);
+            } catch (RuntimeException e) {
+                note.discard();
+                throw e;
+            }
             return Foreground.run(
                     container,
-                    description(hasImage() ? image().words(command(), entrypoint) : words),
+                    note,
                     process -> OutputCopies.begin(
                             process, outputs, Main.of(spec).out(), Main.of(spec).err()),
                     spec.commandLine().getErr());
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, network.ports());
+        }
+    }
+
+    /** Finds out whether it can be had at all. */
+    private void prepare(Container container) {
+        String task = hasImage() ? "Unpacking " + words.get(0) : "Preparing";
+        try (Progress unused = Progress.of(task, -1, streams.isQuiet())) {
+            container.plan();
+        } catch (IllegalArgumentException | NotFoundException e) {
+            throw explained(e);
+        }
+        if (hasImage() && !streams.isQuiet()) {
+            image().warnOfAnotherPlatform(spec.commandLine().getErr());
+        }
+    }
+
+    private RuntimeException explained(RuntimeException failure) {
+        return hasImage() ? image().explained(failure, words.size() > 1 || entrypoint != null) : failure;
+    }
+
+    /** What makes this container again. */
+    private List<String> arguments() {
+        return spec.commandLine().getParseResult().originalArgs();
+    }
+
+    /** What other commands are told, with what the image has it run. */
+    private ContainerDescription shown() {
+        try {
+            return description(hasImage() ? image().words(command(), entrypoint) : words);
+        } catch (IllegalArgumentException | NotFoundException e) {
+            throw explained(e);
         }
     }
 
@@ -173,9 +208,9 @@ final class RunCommand implements Callable<Integer> {
         return network.noteIn(name == null ? plain : plain.withName(name));
     }
 
-    private Container container(Outputs outputs) {
+    private Container container(Outputs outputs, @Nullable Path layer) {
         try {
-            return builder(outputs).build();
+            return builder(outputs, layer).build();
         } catch (IllegalArgumentException | IllegalStateException | NotFoundException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -189,7 +224,7 @@ final class RunCommand implements Callable<Integer> {
         return new RunImage(words.get(0));
     }
 
-    private ContainerBuilder builder(Outputs outputs) {
+    private ContainerBuilder builder(Outputs outputs, @Nullable Path layer) {
         streams.check();
         description(words); // The name may be none.
         String image = hasImage() ? words.get(0) : null;
@@ -206,7 +241,7 @@ final class RunCommand implements Callable<Integer> {
             builder.environment("TERM", System.getenv().getOrDefault("TERM", "xterm"));
         }
         environment.applyTo(builder);
-        files.applyTo(builder, image);
+        files.applyTo(builder, image, layer);
         return builder;
     }
 

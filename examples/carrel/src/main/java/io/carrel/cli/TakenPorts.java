@@ -1,5 +1,6 @@
 package io.carrel.cli;
 
+import io.carrel.containers.ContainerHandle;
 import io.carrel.containers.ContainerRecord;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SyscallException;
@@ -24,6 +25,8 @@ final class TakenPorts {
             return failure;
         }
         return Registered.containers().list().stream()
+                .filter(container -> container.state().isAlive())
+                .map(ContainerHandle::record)
                 .flatMap(container -> container.ports().stream()
                         .flatMap(port -> among(port, wanted).stream())
                         .map(port ->

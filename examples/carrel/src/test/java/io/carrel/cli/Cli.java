@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carrel.testing.ChildJvm;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,9 @@ import java.util.concurrent.CompletableFuture;
  */
 record Cli(int code, String out, String err) {
 
+    /** What the program keeps, where a test does not look at it. */
+    private static final Path HOME = newHome();
+
     /** Runs it to its end. */
     static Cli carrel(String... arguments) throws IOException, InterruptedException {
         return end(start(arguments));
@@ -25,7 +30,27 @@ record Cli(int code, String out, String err) {
 
     /** Starts it. */
     static Process start(String... arguments) throws IOException {
-        return new ProcessBuilder(command(arguments)).start();
+        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        builder.environment().put("CARREL_HOME", HOME.toString());
+        return builder.start();
+    }
+
+    private static Path newHome() {
+        try {
+            Path home = Files.createTempDirectory("carrel-home");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(home)));
+            return home;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(Path home) {
+        try {
+            output("rm", "-rf", home.toString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Runs a script to its end in which {@code "$@"} is the program, with this directory for its state. */

@@ -79,18 +79,19 @@ class ImageCommandsKernelTest {
                 .asString()
                 .contains("desk", "1", id.substring(7, 19));
 
-        assertThat(output("run", "desk:1")).isEqualTo("B c\n/bin\n");
-        assertThat(output("run", "desk:1", "cat", "/proc/sys/kernel/hostname")).isEqualTo("carrel\n");
-        assertThat(output("run", "--entrypoint", "cat", "desk:1", "/etc/hostname"))
+        assertThat(output("run", "--rm", "desk:1")).isEqualTo("B c\n/bin\n");
+        assertThat(output("run", "--rm", "desk:1", "cat", "/proc/sys/kernel/hostname"))
                 .isEqualTo("carrel\n");
-        assertThat(carrel("run", "desk:1", "sh", "-c", "exit 7").code()).isEqualTo(7);
+        assertThat(output("run", "--rm", "--entrypoint", "cat", "desk:1", "/etc/hostname"))
+                .isEqualTo("carrel\n");
+        assertThat(carrel("run", "--rm", "desk:1", "sh", "-c", "exit 7").code()).isEqualTo(7);
 
-        assertThat(output("run", "--snapshot", "work", "desk:1", "sh", "-c", "echo kept > /note"))
+        assertThat(output("run", "--rm", "--snapshot", "work", "desk:1", "sh", "-c", "echo kept > /note"))
                 .isEmpty();
-        assertThat(output("run", "--snapshot", "work", "desk:1", "cat", "/note"))
+        assertThat(output("run", "--rm", "--snapshot", "work", "desk:1", "cat", "/note"))
                 .isEqualTo("kept\n");
         output("commit", "-a", "me", "-m", "a note", "work", "desk:2");
-        assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
+        assertThat(output("run", "--rm", "desk:2", "cat", "/note")).isEqualTo("kept\n");
         assertThat(output("history", "desk:2")).contains("a note");
         assertThat(output("history", "--json", "desk:2"))
                 .contains("\"CreatedBy\" : \"carrel commit\"", "\"Layer\" : \"sha256:");
@@ -110,7 +111,7 @@ class ImageCommandsKernelTest {
         output("rmi", "desk:1", "desk:2");
         assertThat(output("images").lines()).hasSize(1);
         output("load", "-i", archive.toString());
-        assertThat(output("run", "desk:2", "cat", "/note")).isEqualTo("kept\n");
+        assertThat(output("run", "--rm", "desk:2", "cat", "/note")).isEqualTo("kept\n");
         output("image", "verify");
 
         assertThat(carrel("image", "prune", "-a"))
@@ -277,7 +278,7 @@ class ImageCommandsKernelTest {
 
         assertThat(result.out()).isEqualTo("carrel\n");
         assertThat(result.err()).contains("the image there:1 is for linux/s390x, and this machine is linux/");
-        assertThat(output("run", "-q", "there:1", "cat", "/proc/sys/kernel/hostname"))
+        assertThat(output("run", "--rm", "-q", "there:1", "cat", "/proc/sys/kernel/hostname"))
                 .isEqualTo("carrel\n");
     }
 

@@ -69,7 +69,7 @@ class NamedContainersKernelTest {
 
     @Test
     void aContainerIsAddressedByItsName() throws Exception {
-        running("run", "--name", "desk", "-p", "127.0.0.1::80", "--", "sh", "-c", "echo ready; exec cat");
+        running("run", "--name", "desk", "--rm", "-p", "127.0.0.1::80", "--", "sh", "-c", "echo ready; exec cat");
 
         List<String> ps = carrel("ps").out().lines().toList();
         assertThat(ps.get(0)).matches("CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES");
@@ -84,8 +84,7 @@ class NamedContainersKernelTest {
         assertThat(carrel("cp", "desk:/tmp/copy", home.resolve("back").toString()))
                 .isEqualTo(new Cli(0, "", ""));
         assertThat(home.resolve("back")).hasContent("content");
-        assertThat(carrel("port", "other").err())
-                .isEqualTo("carrel: no container of this user's with the name other runs; see carrel ps\n");
+        assertThat(carrel("port", "other").err()).isEqualTo("carrel: No such container: other; see carrel ps -a\n");
     }
 
     @Test
@@ -115,7 +114,7 @@ class NamedContainersKernelTest {
                 .matches("NAMES +STATE");
         assertThat(carrel("ps", "-f", "ship=1").err())
                 .isEqualTo(
-                        "carrel: there is no filter \"ship\" of this list; there are id, name, ancestor, publish, label\n");
+                        "carrel: there is no filter \"ship\" of this list; there are id, name, status, exited, ancestor, before, since, publish, label\n");
         assertThat(carrel(
                         "inspect",
                         "-f",
@@ -130,22 +129,23 @@ class NamedContainersKernelTest {
     }
 
     @Test
-    void aNameIsOneContainersUntilItEndsHoweverThatIs() throws Exception {
-        Process first = running("run", "--name", "desk", "--", "sh", "-c", "echo ready; exec cat");
+    void aNameIsOneContainersUntilItIsRemovedHoweverThatIs() throws Exception {
+        Process first = running("run", "--name", "desk", "--rm", "--", "sh", "-c", "echo ready; exec cat");
         Cli second = carrel("run", "--name", "desk", "--", "true");
         assertThat(second.code()).isEqualTo(125);
-        assertThat(second.err()).startsWith("carrel: the name desk is in use by the container that carrel process ");
+        assertThat(second.err())
+                .startsWith("carrel: Conflict. The container name \"/desk\" is already in use by container \"");
 
         first.getOutputStream().close();
         assertThat(first.waitFor()).isZero();
-        Process killed = running("run", "--name", "desk", "--", "sh", "-c", "echo ready; exec cat");
+        Process killed = running("run", "--name", "desk", "--rm", "--", "sh", "-c", "echo ready; exec cat");
         killed.destroyForcibly().waitFor();
 
-        assertThat(carrel("run", "--name", "desk", "--", "true")).isEqualTo(new Cli(0, "", ""));
-        Process stopped = running("run", "--name", "desk", "--", "sh", "-c", "echo ready; exec cat");
+        assertThat(carrel("run", "--name", "desk", "--rm", "--", "true")).isEqualTo(new Cli(0, "", ""));
+        Process stopped = running("run", "--name", "desk", "--rm", "--", "sh", "-c", "echo ready; exec cat");
         stopped.toHandle().destroy();
         assertThat(stopped.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        try (Stream<Path> notes = Files.list(home.resolve("running"))) {
+        try (Stream<Path> notes = Files.list(home.resolve("containers"))) {
             assertThat(notes).extracting(note -> note.getFileName().toString()).containsExactly("lock");
         }
     }
@@ -154,7 +154,7 @@ class NamedContainersKernelTest {
     void ofManyThatStartAtOnceOneGetsTheName() throws Exception {
         List<Process> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            all.add(start("run", "--name", "desk", "--", "cat"));
+            all.add(start("run", "--rm", "--name", "desk", "--", "cat"));
         }
         Eventually.holds(
                 "all but one have ended",
@@ -163,7 +163,7 @@ class NamedContainersKernelTest {
 
         for (Process process : all) {
             Cli end = Cli.end(process);
-            assertThat(end.code() == 0 || end.err().contains("the name desk is in use"))
+            assertThat(end.code() == 0 || end.err().contains("The container name \"/desk\" is already in use"))
                     .as(end.toString())
                     .isTrue();
         }

@@ -1,7 +1,5 @@
 package io.carrel.fs.internal;
 
-import static com.google.common.base.Preconditions.checkState;
-
 import io.carrel.fs.HostPath;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Errno;
@@ -10,9 +8,7 @@ import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /** The lock in a directory of kept changes: one container has it, or whoever throws the changes away, with the lock. */
 final class ChangesLock {
@@ -22,11 +18,6 @@ final class ChangesLock {
 
     /** A start whose directory is thrown away so often is refused. */
     private static final int ATTEMPTS = 20;
-
-    /** How long others may look. */
-    private static final Duration LOOK = Duration.ofSeconds(5);
-
-    private static final Duration PAUSE = Duration.ofNanos(100_000);
 
     private ChangesLock() {}
 
@@ -65,22 +56,10 @@ final class ChangesLock {
         }
     }
 
-    /**
-     * Again where somebody only looks who has it, which takes microseconds, or as long as the looker gets no processor.
-     */
     private static Lease take(HostPath directory) {
-        long deadline = System.nanoTime() + LOOK.toNanos();
-        while (true) {
-            Optional<Lease> lease = Lease.take(file(directory));
-            if (lease.isPresent()) {
-                return lease.get();
-            }
-            checkState(
-                    !isHeld(directory) && System.nanoTime() < deadline,
-                    "the changes in %s are those of a container that runs now",
-                    directory);
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
+        return Lease.takeBesideLookers(file(directory))
+                .orElseThrow(() -> new IllegalStateException(
+                        "the changes in %s are those of a container that runs now".formatted(directory)));
     }
 
     /** Whether somebody has it. */

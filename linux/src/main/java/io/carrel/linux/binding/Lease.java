@@ -8,8 +8,10 @@ import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A lock file that one holder has, or several share, of all threads of all JVMs on the host. The lock belongs to the
@@ -23,6 +25,8 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
     private static final int LOCK_NB = 4;
     private static final int LOCK_UN = 8;
     private static final int MOST_NEW = 1000;
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofNanos(100_000);
 
     /** Who may have it at the same time. */
     public enum Mode {
@@ -52,6 +56,21 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
         }
         lease.close();
         return Optional.empty();
+    }
+
+    /**
+     * Does the same, again where others only look who has it, by {@link #isHeldAlone}: that takes microseconds, or as long as the looker
+     * gets no processor.
+     */
+    public static Optional<Lease> takeBesideLookers(Path file) {
+        long deadline = System.nanoTime() + LOOK.toNanos();
+        while (true) {
+            Optional<Lease> lease = take(file);
+            if (lease.isPresent() || isHeldAlone(file) || System.nanoTime() - deadline > 0) {
+                return lease;
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     /**

@@ -26,7 +26,8 @@ public final class PrivateDirectory {
     private static final int WRITABLE_BY_OTHERS = 0022;
     private static final int STICKY = 01000;
     private static final Constant AS_PATH = Fcntl.O_PATH.or(Fcntl.O_DIRECTORY);
-    private static final Set<String> PARTS_OF_HOME = Set.of("images", "networks", "running", "uppers", "volumes");
+    private static final Set<String> PARTS_OF_HOME =
+            Set.of("containers", "images", "networks", "running", "uppers", "volumes");
 
     private PrivateDirectory() {}
 
