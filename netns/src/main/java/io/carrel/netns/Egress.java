@@ -41,8 +41,7 @@ public record Egress(
      * @throws IllegalArgumentException if there is no name, or one cannot be read
      */
     public static Egress allow(String... names) {
-        checkArgument(
-                names.length > 0, "allow(...) needs a name; a container that may reach nothing has Network.none()");
+        checkArgument(names.length > 0, "allow(...) needs a name");
         return new Egress(
                 Arrays.stream(names).map(EgressRule::parse).toList(), List.of(), NameResolver.host(), Nobody.LISTENS);
     }

@@ -73,7 +73,8 @@ final class BridgedNetwork implements HostNetwork {
             throw new NotPermittedException(
                     "change the host's network",
                     "root",
-                    "Without root a container with Network.none() can have ports published, which the JVM relays.");
+                    "Without root a container with Network.none() can have ports published, which the JVM relays, and so"
+                            + " can one with Network.egress.");
         }
         makePrivate(bridge.storage());
         Networks opened = Networks.open(directory(bridge));

@@ -19,10 +19,11 @@ final class Glossary {
         WORDS.put("hostname(...)", "-h");
         WORDS.put("allow(...)", "--egress");
         WORDS.put("command(...)", "command");
-        WORDS.put("Network.userMode(UserMode.PASTA)", "--network pasta");
-        WORDS.put("Network.userMode(UserMode.SLIRP4NETNS)", "--network slirp4netns");
+        WORDS.put("UserMode.PASTA", "--network pasta");
+        WORDS.put("UserMode.SLIRP4NETNS", "--network slirp4netns");
         WORDS.put("Network.none()", "--network none");
         WORDS.put("Network.egress", "--egress");
+        WORDS.put("Networks.prune", "carrel network prune");
         WORDS.put("Networks.create, or carrel network create", "carrel network create");
         WORDS.put("there is no container ", "No such container: ");
         WORDS.put("Containers.list(), or carrel ps", "carrel ps");

@@ -92,7 +92,8 @@ public record SubnetPool(Subnet ipv4, int prefix) {
             candidate = candidate.next();
         }
         throw new IllegalStateException(
-                "No subnet of %s is free. Remove networks (carrel network prune), or give a subnet.".formatted(ipv4));
+                "No subnet of %s is free. Remove networks that nobody uses (Networks.prune), or give a subnet."
+                        .formatted(ipv4));
     }
 
     /** Such as nobody else has, by RFC 4193. */

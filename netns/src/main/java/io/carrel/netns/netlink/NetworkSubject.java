@@ -18,8 +18,7 @@ public enum NetworkSubject implements Subject {
                     + " nft_nat, nft_masq, nft_ct and nft_fib_inet."));
 
     private static final String NEEDS_CAPABILITY =
-            "Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root. Without root a"
-                    + " container with Network.none() can have ports published, and Network.egress.";
+            "Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root.";
 
     private final Remedies remedies;
 

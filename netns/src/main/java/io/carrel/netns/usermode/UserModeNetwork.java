@@ -101,7 +101,7 @@ public final class UserModeNetwork implements AutoCloseable {
             return "That device has to be there and open to all, as udev makes it: modprobe tun; chmod 0666 " + DEVICE;
         }
         UserMode other = failed == UserMode.PASTA ? UserMode.SLIRP4NETNS : UserMode.PASTA;
-        return "What one cannot do the other may: install %s, and ask for Network.userMode(UserMode.%s)."
+        return "What one cannot do the other may: install %s, and ask for UserMode.%s."
                 .formatted(other.distributedIn(), other);
     }
 

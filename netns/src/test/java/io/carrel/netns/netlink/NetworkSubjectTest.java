@@ -11,11 +11,11 @@ class NetworkSubjectTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        FIREWALL | openat | EPERM | Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root. Without root a container with Network.none() can have ports published, and Network.egress.
+        FIREWALL | openat | EPERM | Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root.
         FIREWALL | openat | EPROTONOSUPPORT | The kernel has no nftables for this: load the modules nfnetlink, nf_tables, nft_chain_nat, nft_nat, nft_masq, nft_ct and nft_fib_inet.
         FIREWALL | openat | EOPNOTSUPP | The kernel has no nftables for this: load the modules nfnetlink, nf_tables, nft_chain_nat, nft_nat, nft_masq, nft_ct and nft_fib_inet.
         FIREWALL | openat | EAFNOSUPPORT | The kernel has no nftables for this: load the modules nfnetlink, nf_tables, nft_chain_nat, nft_nat, nft_masq, nft_ct and nft_fib_inet.
-        NETWORK | openat | EPERM | Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root. Without root a container with Network.none() can have ports published, and Network.egress.
+        NETWORK | openat | EPERM | Changing a network takes CAP_NET_ADMIN in the user namespace that owns it: run as root.
         """)
     void tellsWhatToDo(NetworkSubject subject, String call, String errno, String remedy) {
         assertThat(new SetupException("do it", call, "", Errno.named(errno), subject).remedy())
