@@ -33,17 +33,17 @@ public final class AccountFile {
     /** A line of {@code group}. */
     public record Group(String name, long gid, List<String> members) {}
 
-    /** The users, in the order of the lines. */
+    /** Returns the users, in the order of the lines. */
     public static List<Account> users(byte[] content) {
         return lines(content, AccountFile::user);
     }
 
-    /** The groups, in the order of the lines. */
+    /** Returns the groups, in the order of the lines. */
     public static List<Group> groups(byte[] content) {
         return lines(content, AccountFile::group);
     }
 
-    /** An id in decimal digits; empty for anything else, and for what is no id. */
+    /** Reads an id in decimal digits; empty for anything else, and for what is no id. */
     public static Optional<Long> id(String text) {
         return Optional.of(text)
                 .filter(digits -> NUMBER.matcher(digits).matches())

@@ -11,19 +11,19 @@ import java.util.function.LongUnaryOperator;
  */
 public record CopiedOwners(LongUnaryOperator uids, LongUnaryOperator gids, boolean areSet, boolean areTranslated) {
 
-    /** All are the user's who copies. */
+    /** Gives all to the user who copies. */
     public static CopiedOwners ofTheCaller() {
         LongUnaryOperator same = LongUnaryOperator.identity();
         return new CopiedOwners(same, same, false, false);
     }
 
-    /** They are the layer's. */
+    /** Leaves them as the layer has them. */
     public static CopiedOwners same() {
         LongUnaryOperator same = LongUnaryOperator.identity();
         return new CopiedOwners(same, same, true, false);
     }
 
-    /** They are the container's, as the host knows them. */
+    /** Gives them to the container's users, as the host knows those. */
     public static CopiedOwners translated(LongUnaryOperator uids, LongUnaryOperator gids) {
         return new CopiedOwners(uids, gids, true, true);
     }

@@ -41,12 +41,12 @@ public final class FileSystemSteps {
         overlay = spec.root() instanceof Overlay root ? new OverlayRoot(site, root) : null;
     }
 
-    /** Whether a start that mounts nothing but layers failed because the kernel does not stack them. */
+    /** Returns whether a start that mounts nothing but layers failed because the kernel does not stack them. */
     public static boolean isOverlayRefused(SetupException failure) {
         return OverlayRoot.isRefusal(failure);
     }
 
-    /** Whether the launcher has trees to open for the container. */
+    /** Returns whether the launcher has trees to open for the container. */
     public boolean needsLauncher() {
         return spec.binds().idmapped()
                 && (spec.root() instanceof RootFs.Directory
@@ -56,7 +56,8 @@ public final class FileSystemSteps {
     }
 
     /**
-     * The launcher's part, with the host's privileges; {@code userNamespace} opens the container's user namespace.
+     * Appends the launcher's part, with the host's privileges; {@code userNamespace} opens the container's user
+     * namespace.
      *
      * @throws UnsupportedFeatureException if the kernel cannot translate owners at all
      */
@@ -80,22 +81,25 @@ public final class FileSystemSteps {
         }
     }
 
-    /** In the launcher, before there are other processes. */
+    /** Appends, in the launcher, before there are other processes: it keeps a number for the device. */
     public void reserveForFuse() {
         fuse().ifPresent(FuseSteps::reserve);
     }
 
-    /** In the container's first process, while it has the JVM's user. */
+    /** Opens the device in the container's first process, while it has the JVM's user. */
     public void openForFuse() {
         fuse().ifPresent(FuseSteps::open);
     }
 
-    /** In a process of the launcher's that has joined the container's user namespace, and executes fuse-overlayfs. */
+    /**
+     * Serves the layers in a process of the launcher's that has joined the container's user namespace, and executes
+     * fuse-overlayfs.
+     */
     public void serveByFuse() {
         fuse().ifPresent(steps -> requireNonNull(overlay).serve(steps, Scratch.choose(spec)));
     }
 
-    /** In the launcher, after that process has executed fuse-overlayfs. */
+    /** Closes, in the launcher, what that process has when it has executed fuse-overlayfs. */
     public void leaveToFuse() {
         fuse().ifPresent(FuseSteps::close);
     }
@@ -105,9 +109,9 @@ public final class FileSystemSteps {
     }
 
     /**
-     * The part of the container's first process, in its new mount namespace. Where something depends on the container's
-     * network, {@code network} appends what makes the process a member of it; where fuse-overlayfs
-     * serves the root, {@code mounted} appends what lets it begin and waits for it.
+     * Appends the part of the container's first process, in its new mount namespace. Where something depends on the
+     * container's network, {@code network} appends what makes the process a member of it; where fuse-overlayfs serves
+     * the root, {@code mounted} appends what lets it begin and waits for it.
      */
     public void build(Runnable network, Runnable mounted) {
         KernelFileSystems kernel = new KernelFileSystems(site, network);
@@ -140,7 +144,7 @@ public final class FileSystemSteps {
         program.call("give new files the usual permissions", Syscall.UMASK, Operand.of(USUAL_UMASK));
     }
 
-    /** The directory of the kernel's settings, {@code /proc/sys}; null where none are to be written. */
+    /** Returns the directory of the kernel's settings, {@code /proc/sys}; null where none are to be written. */
     public Operand.@Nullable Result settings() {
         return settings;
     }
@@ -172,7 +176,7 @@ public final class FileSystemSteps {
         mounts.mountAll();
     }
 
-    /** What comes after all other steps that need the finished root. */
+    /** Appends what comes after all other steps that need the finished root. */
     public void finish() {
         new Masks(site).apply(spec.mounts());
     }

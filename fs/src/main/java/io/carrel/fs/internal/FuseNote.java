@@ -18,7 +18,7 @@ public final class FuseNote {
 
     private FuseNote() {}
 
-    /** Whether fuse-overlayfs has made the changes in this directory. */
+    /** Returns whether fuse-overlayfs has made the changes in this directory. */
     public static boolean isIn(HostPath directory) {
         return Files.exists(directory.path().resolve(NAME));
     }

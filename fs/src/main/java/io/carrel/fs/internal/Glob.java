@@ -19,7 +19,7 @@ public final class Glob {
     }
 
     /**
-     * The expression; it matches whole paths.
+     * Returns the expression; it matches whole paths.
      *
      * @throws PatternSyntaxException if the glob is malformed
      */

@@ -44,7 +44,10 @@ public record InsideIds(List<Range> users, List<Range> groups) {
         groups = ImmutableList.copyOf(groups);
     }
 
-    /** Those of the containers that left their changes in this directory; none but the user's own if none is noted. */
+    /**
+     * Reads those of the containers that left their changes in this directory; none but the user's own if none is
+     * noted.
+     */
     public static InsideIds beside(Path upper) throws IOException {
         Path file = upper.resolveSibling(FILE);
         return Files.exists(file) ? parse(Files.readString(file), file) : new InsideIds(List.of(), List.of());
@@ -75,13 +78,13 @@ public record InsideIds(List<Range> users, List<Range> groups) {
         Files.writeString(directory.resolve(FILE), text);
     }
 
-    /** The user inside to whom a file of this user of the host's belongs. */
+    /** Returns the user inside to whom a file of this user of the host's belongs. */
     public LongUnaryOperator insideUsers() {
         long own = ProcessStatus.current().effectiveUid();
         return id -> inside(users, id, own);
     }
 
-    /** The group inside to which a file of this group of the host's belongs. */
+    /** Returns the group inside to which a file of this group of the host's belongs. */
     public LongUnaryOperator insideGroups() {
         long own = ProcessStatus.current().effectiveGid();
         return id -> inside(groups, id, own);

@@ -24,7 +24,7 @@ public record KeptCopy(HostPath directory) {
 
     static final String NOTE = "copied";
 
-    /** Whether changes lie in a copy of the layers. */
+    /** Returns whether changes lie in a copy of the layers. */
     public static boolean isIn(HostPath directory) {
         return Files.exists(directory.path().resolve(NOTE));
     }

@@ -20,13 +20,14 @@ public final class OwnMountPoints {
         return FILES.contains(path);
     }
 
-    /** Whether files that are made to be mounted over lie in this directory. */
+    /** Returns whether files that are made to be mounted over lie in this directory. */
     public static boolean mayBeIn(String path) {
         return FILES.stream().anyMatch(file -> file.startsWith(path + "/"));
     }
 
     /**
-     * Whether a file of an upper may be one that was made to be mounted over. A directory is one if it is empty, too.
+     * Returns whether a file of an upper may be one that was made to be mounted over. A directory is one if it is
+     * empty, too.
      *
      * @param path its path in the upper
      */

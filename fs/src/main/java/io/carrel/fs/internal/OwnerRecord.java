@@ -22,7 +22,7 @@ public record OwnerRecord(long uid, long gid) {
     private static final int BITS = 7;
     private static final int LONGEST_VARINT = 10;
 
-    /** As bytes. An id of 0 is what such files have anyway, which the format says by the highest number. */
+    /** Writes it as bytes. An id of 0 is what such files have anyway, which the format says by the highest number. */
     public byte[] format() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         field(bytes, UID, uid);
@@ -41,7 +41,7 @@ public record OwnerRecord(long uid, long gid) {
     }
 
     /**
-     * The inverse of {@link #format}.
+     * Reads what {@link #format} has written.
      *
      * @throws IllegalArgumentException if the bytes are something else
      */

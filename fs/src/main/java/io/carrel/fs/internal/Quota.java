@@ -25,17 +25,17 @@ public final class Quota {
         return true;
     }
 
-    /** How much is allowed altogether. */
+    /** Returns how much is allowed altogether. */
     public long limit() {
         return limit;
     }
 
-    /** How much was taken. */
+    /** Returns how much was taken. */
     public long taken() {
         return taken.get();
     }
 
-    /** How much may still be taken. */
+    /** Returns how much may still be taken. */
     public long left() {
         return limit - taken.get();
     }

@@ -32,7 +32,7 @@ public final class ReadableCopy implements AutoCloseable {
         this.permissions = ImmutableMap.copyOf(permissions);
     }
 
-    /** Whether it failed as this user may not do it. */
+    /** Returns whether it failed as this user may not do it. */
     public static boolean isDenied(SyscallException failure) {
         return DENIED.contains(failure.errno());
     }
@@ -77,12 +77,15 @@ public final class ReadableCopy implements AutoCloseable {
         return permissions.buildKeepingLast();
     }
 
-    /** The copy. */
+    /** Returns the copy. */
     public Path directory() {
         return ThrownAway.directoryOf(lease);
     }
 
-    /** The permissions that files have but not their copies, by their paths, which are bytes, one in each character. */
+    /**
+     * Returns the permissions that files have but not their copies, by their paths, which are bytes, one in each
+     * character.
+     */
     public Map<String, Integer> permissions() {
         return permissions;
     }

@@ -30,7 +30,7 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
     private static final String DOING = "Cannot read whose a layer's files are";
     private static final int SET_ID = 06000;
 
-    /** Whether a change of its owner takes permissions away. */
+    /** Returns whether a change of its owner takes permissions away. */
     public boolean hasSetId() {
         return isFile && (permissions & SET_ID) != 0;
     }
@@ -57,7 +57,7 @@ public record RecordedOwner(String path, long uid, long gid, int permissions, bo
         }
     }
 
-    /** That of one directory, which is on the host, if its owner is recorded; its path is a dot. */
+    /** Reads that of one directory, which is on the host, if its owner is recorded; its path is a dot. */
     public static Optional<RecordedOwner> of(Path directory) {
         Descriptor open = Kernel.open(DOING, directory.toString(), Fcntl.O_PATH.or(Fcntl.O_DIRECTORY));
         try (FileCalls calls = new FileCalls();

@@ -11,7 +11,7 @@ public final class Services {
 
     private Services() {}
 
-    /** The first there is. */
+    /** Finds the first that there is. */
     public static <T> Optional<T> find(Class<T> service) {
         return ServiceLoader.load(service, service.getClassLoader()).findFirst();
     }

@@ -34,6 +34,7 @@ public final class ThrownAway {
         return Lease.takeNew(parent, LOCK);
     }
 
+    /** Returns the directory that such a lock is for. */
     public static Path directoryOf(Lease lease) {
         String name = lease.file().getFileName().toString();
         return lease.file().resolveSibling(name.substring(0, name.length() - LOCK.length()));

@@ -57,7 +57,7 @@ public final class Tree {
         }
     }
 
-    /** The same by a name in an open directory. */
+    /** Removes the same by a name in an open directory. */
     public static long delete(FileCalls calls, Descriptor directory, String name) {
         Optional<FileStatus> status = calls.status(directory, name);
         if (status.isEmpty()) {

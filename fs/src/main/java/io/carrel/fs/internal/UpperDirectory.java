@@ -50,7 +50,9 @@ public final class UpperDirectory implements AutoCloseable {
         return place.copied() ? opened : opened.map(directory -> directory.limited(place.sizeBytes()));
     }
 
-    /** A directory to throw away on the file system where the changes will be, to try whether it can have them. */
+    /**
+     * Makes a directory to throw away on the file system where the changes will be, to try whether it can have them.
+     */
     public static Optional<UpperDirectory> openTrial(Overlay root, Remover remover) {
         UpperPlace place = new UpperPlace(root, false);
         if (place.isNewForEachStart()) {
@@ -143,7 +145,7 @@ public final class UpperDirectory implements AutoCloseable {
         }
     }
 
-    /** The directory: {@code upper} and {@code work} are in it. */
+    /** Returns the directory: {@code upper} and {@code work} are in it. */
     public HostPath path() {
         return path;
     }

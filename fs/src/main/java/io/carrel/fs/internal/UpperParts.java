@@ -50,7 +50,7 @@ public final class UpperParts {
         return List.of(directory.path().resolve(UPPER), directory.path().resolve(WORK));
     }
 
-    /** Whether a container has the directory now. */
+    /** Returns whether a container has the directory now. */
     public static boolean areInUse(HostPath directory) {
         return ChangesLock.isHeld(directory);
     }

@@ -17,8 +17,8 @@ import java.util.Optional;
 public record UpperPlace(RootFs root, boolean copied) {
 
     /**
-     * Where the changes will be; a path that stands for a directory that is yet to be made; empty if they are in
-     * memory.
+     * Returns where the changes will be; a path that stands for a directory that is yet to be made; empty if they are
+     * in memory.
      */
     public Optional<HostPath> planned() {
         return overlay()
@@ -28,7 +28,7 @@ public record UpperPlace(RootFs root, boolean copied) {
                         .or(() -> overlay.upper().directory()));
     }
 
-    /** Whether each start has another directory. */
+    /** Returns whether each start has another directory. */
     public boolean isNewForEachStart() {
         return thrownAway().isPresent();
     }

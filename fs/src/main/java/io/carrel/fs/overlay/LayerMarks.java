@@ -16,29 +16,30 @@ public record LayerMarks(FileCalls calls, AttributeCalls attributes, OverlayMark
     private static final String DOING = "Cannot read attributes of a layer's files";
 
     /**
-     * Whether it says that there is no such file: a device 0:0 or, since Linux 6.7, an empty file with an attribute.
+     * Returns whether it says that there is no such file: a device 0:0 or, since Linux 6.7, an empty file with an
+     * attribute.
      */
     public boolean isWhiteout(Descriptor directory, String name, FileStatus status) {
         return status.isWhiteout()
                 || status.is(Fcntl.S_IFREG) && status.size() == 0 && marks.isWhiteout(of(directory, name));
     }
 
-    /** Whether the directory hides what lies below it. */
+    /** Returns whether the directory hides what lies below it. */
     public boolean isOpaque(Descriptor directory, String name) {
         return marks.isOpaque(of(directory, name));
     }
 
-    /** Whether the file came up from a layer below. */
+    /** Returns whether the file came up from a layer below. */
     public boolean isCopiedUp(Descriptor directory, String name) {
         return marks.isCopiedUp(of(directory, name));
     }
 
-    /** The names of all of a file's attributes. */
+    /** Returns the names of all of a file's attributes. */
     public List<String> names(Descriptor directory, String name) {
         return attributes.names(DOING, directory, name);
     }
 
-    /** One of them. */
+    /** Returns one of them. */
     public byte[] value(Descriptor directory, String name, String attribute) {
         return OwnFiles.value(calls, attributes, DOING, directory, name, attribute);
     }

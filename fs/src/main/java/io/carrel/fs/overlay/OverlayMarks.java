@@ -40,13 +40,13 @@ public enum OverlayMarks {
         byte[] value(String name);
     }
 
-    /** Whether an attribute belongs to overlayfs, whatever mounts it, and is no part of the file. */
+    /** Returns whether an attribute belongs to overlayfs, whatever mounts it, and is no part of the file. */
     public static boolean isOverlays(String attribute) {
         return ANY.prefixes.stream().anyMatch(attribute::startsWith);
     }
 
     /**
-     * Whether a directory hides what lies below it; {@code x} only says that it may have whiteouts of
+     * Returns whether a directory hides what lies below it; {@code x} only says that it may have whiteouts of
      * {@link #isWhiteout}.
      */
     public boolean isOpaque(Attributes attributes) {
@@ -56,18 +56,21 @@ public enum OverlayMarks {
                 .isPresent();
     }
 
-    /** Whether an empty regular file stands for a deletion, since Linux 6.7: for those who may make no device 0:0. */
+    /**
+     * Returns whether an empty regular file stands for a deletion, since Linux 6.7: for those who may make no device
+     * 0:0.
+     */
     public boolean isWhiteout(Attributes attributes) {
         return find(attributes, "whiteout").isPresent();
     }
 
-    /** Whether a part of a file, or of what is in a directory, is in a lower layer under another name. */
+    /** Returns whether a part of a file, or of what is in a directory, is in a lower layer under another name. */
     public boolean isIncomplete(Attributes attributes) {
         return find(attributes, "redirect").isPresent()
                 || find(attributes, "metacopy").isPresent();
     }
 
-    /** Whether it, or what it replaces, was in a lower layer. */
+    /** Returns whether it, or what it replaces, was in a lower layer. */
     public boolean isCopiedUp(Attributes attributes) {
         return find(attributes, "origin").isPresent();
     }

@@ -80,8 +80,8 @@ public record OwnFiles(FileCalls calls, boolean root) {
     }
 
     /**
-     * An extended attribute, for which the kernel wants the permission to read the file, whatever descriptor there is
-     * of it: a program of the mode 2111 has an owner, too.
+     * Reads an extended attribute, for which the kernel wants the permission to read the file, whatever descriptor
+     * there is of it: a program of the mode 2111 has an owner, too.
      */
     public static byte[] value(
             FileCalls calls,

@@ -18,23 +18,23 @@ import java.util.Map;
 public record TarEntry(
         Kind kind, int type, String name, String target, Metadata metadata, Device device, Content content) {
 
-    /** An entry of nobody's without content, as archives are written. */
+    /** Returns an entry of nobody's without content, as archives are written. */
     public static TarEntry of(Kind kind, String name, int mode, Time mtime) {
         Metadata metadata = new Metadata(mode, 0, 0, mtime, mtime, Map.of());
         return new TarEntry(kind, 0, name, "", metadata, Device.NONE, Content.NONE);
     }
 
-    /** The same of an owner. */
+    /** Returns the same of an owner. */
     public TarEntry ownedBy(long user, long group) {
         return new TarEntry(kind, type, name, target, metadata.ownedBy(user, group), device, content);
     }
 
-    /** The same as a link to this. */
+    /** Returns the same as a link to this. */
     public TarEntry linkTo(String other) {
         return new TarEntry(kind, type, name, other, metadata, device, content);
     }
 
-    /** The same with so many bytes of content. */
+    /** Returns the same with so many bytes of content. */
     public TarEntry ofSize(long bytes) {
         return new TarEntry(kind, type, name, target, metadata, device, new Content(bytes, bytes, List.of()));
     }

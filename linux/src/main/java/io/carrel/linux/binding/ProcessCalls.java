@@ -27,7 +27,8 @@ public final class ProcessCalls {
     }
 
     /**
-     * The pid, as this JVM sees it, of the process that a descriptor is for; 0 if it is reaped, or this JVM cannot see it.
+     * Returns the pid, as this JVM sees it, of the process that a descriptor is for; 0 if it is reaped, or this JVM
+     * cannot see it.
      */
     public static int pidOf(Descriptor pidfd) {
         Path file = Path.of("/proc/self/fdinfo", Integer.toString(pidfd.number()));
@@ -45,7 +46,10 @@ public final class ProcessCalls {
         }
     }
 
-    /** Makes this process the leader of a session of its own, without a terminal; it must lead no process group. See setsid(2). */
+    /**
+     * Makes this process the leader of a session of its own, without a terminal; it must lead no process group. See
+     * setsid(2).
+     */
     public static void leadNewSession(String doing) {
         long unused = Syscalls.check(doing, Syscall.SETSID);
     }

@@ -19,12 +19,12 @@ public record ProcessStatus(String text) {
     private static final Splitter FIELDS = Splitter.on('\t').trimResults();
     private static final int EFFECTIVE = 1;
 
-    /** This process's. */
+    /** Reads that of this process. */
     public static ProcessStatus current() {
         return of("self");
     }
 
-    /** That of the process with this pid. */
+    /** Reads that of the process with this pid. */
     public static ProcessStatus of(String pid) {
         Path file = Path.of("/proc", pid, "status");
         try {
@@ -34,47 +34,47 @@ public record ProcessStatus(String text) {
         }
     }
 
-    /** Whether it has ended and only waits for its parent to ask. */
+    /** Returns whether it has ended and only waits for its parent to ask. */
     public boolean isZombie() {
         return text.contains("\nState:\tZ");
     }
 
-    /** The pid of its parent. */
+    /** Returns the pid of its parent. */
     public long parentPid() {
         return number("PPid", 0, 10);
     }
 
-    /** The effective user id. */
+    /** Returns the effective user id. */
     public long effectiveUid() {
         return number("Uid", EFFECTIVE, 10);
     }
 
-    /** The effective group id. */
+    /** Returns the effective group id. */
     public long effectiveGid() {
         return number("Gid", EFFECTIVE, 10);
     }
 
-    /** The effective capabilities, a bit for each. */
+    /** Returns the effective capabilities, a bit for each. */
     public long effectiveCapabilities() {
         return number("CapEff", 0, 16);
     }
 
-    /** Whether this capability is effective. */
+    /** Returns whether this capability is effective. */
     public boolean has(Constant capability) {
         return (effectiveCapabilities() >> capability.value() & 1) != 0;
     }
 
-    /** The capabilities of the bounding set, a bit for each. */
+    /** Returns the capabilities of the bounding set, a bit for each. */
     public long boundingSet() {
         return number("CapBnd", 0, 16);
     }
 
-    /** Whether programs give no new privileges. */
+    /** Returns whether programs give no new privileges. */
     public boolean noNewPrivileges() {
         return number("NoNewPrivs", 0, 10) != 0;
     }
 
-    /** 0 without a seccomp filter, 2 with one. */
+    /** Returns 0 without a seccomp filter, 2 with one. */
     public int seccompMode() {
         return (int) number("Seccomp", 0, 10);
     }

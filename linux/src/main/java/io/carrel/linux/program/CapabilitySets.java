@@ -27,7 +27,7 @@ public final class CapabilitySets {
         set(program, step, shown, bits, bits);
     }
 
-    /** The same with another inheritable set. */
+    /** Returns the same with another inheritable set. */
     public static void set(ProgramBuilder program, String step, String shown, long bits, long inheritable) {
         set(program, step, shown, bits, bits, inheritable);
     }

@@ -64,12 +64,12 @@ public final class Data {
         return new Data(shown, Kind.WORDS, content.clone(), ImmutableMap.copyOf(pointers));
     }
 
-    /** {@code count} words of 64 bits, zero at the start. */
+    /** Returns {@code count} words of 64 bits, zero at the start. */
     public static Data words(String shown, int count) {
         return new Data(shown, Kind.WORDS, new byte[count * Long.BYTES], Map.of());
     }
 
-    /** One word of 64 bits. */
+    /** Returns one word of 64 bits. */
     public static Data word(String shown, long initial) {
         return new Data(
                 shown, Kind.WORDS, Struct.ofSize(Long.BYTES).u64(initial).toBytes(), Map.of());

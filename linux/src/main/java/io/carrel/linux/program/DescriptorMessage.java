@@ -6,7 +6,8 @@ import io.carrel.linux.uapi.Struct;
 import java.util.Map;
 
 /**
- * A message that takes descriptors along, in a program's data: what {@code sendmsg} and {@code recvmsg} are given. Immutable.
+ * A message that takes descriptors along, in a program's data: what {@code sendmsg} and {@code recvmsg} are given.
+ * Immutable.
  *
  * @param header {@code struct msghdr}
  * @param control what it says of the descriptors
@@ -15,7 +16,7 @@ import java.util.Map;
 public record DescriptorMessage(Data header, Data control) {
 
     /**
-     * One to be sent.
+     * Returns one to be sent.
      *
      * @param content what goes with the descriptors, at least a byte
      * @param shown what listings call the descriptors
@@ -36,12 +37,12 @@ public record DescriptorMessage(Data header, Data control) {
                 control);
     }
 
-    /** One to be received, with a word at most and so many descriptors, which get the lowest free numbers. */
+    /** Returns one to be received, with a word at most and so many descriptors, which get the lowest free numbers. */
     public static DescriptorMessage receiving(String shown, int count) {
         return receiving(Data.words("content", 1), shown, count);
     }
 
-    /** One to be received into a piece of data, with so many descriptors, which get the lowest free numbers. */
+    /** Returns one to be received into a piece of data, with so many descriptors, which get the lowest free numbers. */
     public static DescriptorMessage receiving(Data content, String shown, int count) {
         Data control = Data.words("descriptors", MessageHeader.controlSpace(count) / Long.BYTES);
         return new DescriptorMessage(
@@ -49,7 +50,8 @@ public record DescriptorMessage(Data header, Data control) {
     }
 
     /**
-     * One to be received into a piece of data, and what does not fit into memory behind it that the program has mapped.
+     * Returns one to be received into a piece of data, and what does not fit into memory behind it that the program
+     * has mapped.
      *
      * @param content the piece
      * @param rest the address of that memory
@@ -92,22 +94,25 @@ public record DescriptorMessage(Data header, Data control) {
         return Map.of(MessageHeader.VECTORS, vector.address(), MessageHeader.CONTROL, control.address());
     }
 
-    /** The message. */
+    /** Returns the message. */
     public Operand.Address address() {
         return header.address();
     }
 
-    /** Where the kernel says how much came of what is not content. */
+    /** Returns where the kernel says how much came of what is not content. */
     public Operand.Address controlLength() {
         return header.at(MessageHeader.CONTROL_LENGTH);
     }
 
-    /** Where the kernel says whether all of a message came, by {@code MSG_TRUNC} and {@code MSG_CTRUNC}. */
+    /** Returns where the kernel says whether all of a message came, by {@code MSG_TRUNC} and {@code MSG_CTRUNC}. */
     public Operand.Address flags() {
         return header.at(MessageHeader.FLAGS);
     }
 
-    /** Where the number of a descriptor is stored, one after the other, as each store overwrites half of the next. */
+    /**
+     * Returns where the number of a descriptor is stored, one after the other, as each store overwrites half of the
+     * next.
+     */
     public Operand.Address number(int index) {
         return control.at(MessageHeader.controlLength(index));
     }

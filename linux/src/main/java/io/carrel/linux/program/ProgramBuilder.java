@@ -30,14 +30,14 @@ public final class ProgramBuilder {
     private String section = "";
     private @Nullable Label failure;
 
-    /** The process that executes what follows, and where it goes when a call fails. */
+    /** Sets the process that executes what follows, and where it goes when a call fails. */
     public ProgramBuilder section(String process, Label onFailure) {
         section = process;
         failure = onFailure;
         return this;
     }
 
-    /** The address of a word of the {@link Report}. */
+    /** Returns the address of a word of the {@link Report}. */
     public Operand.Address report(int offset) {
         return report.at(offset);
     }
@@ -81,7 +81,9 @@ public final class ProgramBuilder {
         return control(Operation.Control.SHIFT_RIGHT, word, bits).storeTo(destination);
     }
 
-    /** Appends a comparison: goes on at {@code label} if the word equals {@code value}, else at the next instruction. */
+    /**
+     * Appends a comparison: goes on at {@code label} if the word equals {@code value}, else at the next instruction.
+     */
     public void ifEqual(Operand.Address word, long value, Label label) {
         control(Operation.Control.ADD, word, -value).onZero(label);
     }
@@ -120,7 +122,10 @@ public final class ProgramBuilder {
         control(Operation.Control.ADD, address, 0).storeTo(destination).onZero(ifZero);
     }
 
-    /** Appends a comparison: goes on at {@code label} if the word holds what {@code value} is, else at the next instruction. */
+    /**
+     * Appends a comparison: goes on at {@code label} if the word holds what {@code value} is, else at the next
+     * instruction.
+     */
     public void ifSame(Operand.Address word, Operand.Result value, Label label) {
         control(Operation.Control.SUBTRACT, word, value).onZero(label);
     }
@@ -286,7 +291,10 @@ public final class ProgramBuilder {
             return this;
         }
 
-        /** Where to go after zero, if not to the next instruction. A result that other calls use must not be lost this way. */
+        /**
+         * Where to go after zero, if not to the next instruction. A result that other calls use must not be lost this
+         * way.
+         */
         public Call onZero(Label label) {
             zero = label;
             return this;
@@ -309,7 +317,9 @@ public final class ProgramBuilder {
             return result(new Operand.Result(name));
         }
 
-        /** The result as an argument that calls before this one in the program have already; they come later in time. */
+        /**
+         * The result as an argument that calls before this one in the program have already; they come later in time.
+         */
         public Operand.Result result(Operand.Result expected) {
             results.add(expected);
             return expected;

@@ -73,8 +73,8 @@ public final class SyscallProgram implements StepTable {
     }
 
     /**
-     * This program with the {@code index}-th of its {@link #steps()} replaced by a call that no kernel knows, so that
-     * it fails with ENOSYS. It is how tests see every step fail.
+     * Returns this program with the {@code index}-th of its {@link #steps()} replaced by a call that no kernel knows,
+     * so that it fails with ENOSYS. It is how tests see every step fail.
      */
     public SyscallProgram withFailingStep(int index) {
         List<Instruction> changed = new ArrayList<>(instructions);

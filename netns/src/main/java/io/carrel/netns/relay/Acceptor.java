@@ -116,7 +116,7 @@ public final class Acceptor {
         }
     }
 
-    /** Done when it accepts no more, and the last connection has ended. */
+    /** Returns what is done when it accepts no more, and the last connection has ended. */
     public CompletableFuture<Void> end() {
         return end;
     }

@@ -64,7 +64,7 @@ public final class Dial {
         return !over;
     }
 
-    /** Nobody is told of the outcome; to be called before the socket is closed. */
+    /** Gives it up: nobody is told of the outcome. To be called before the socket is closed. */
     public void cancel() {
         over = true;
         if (timer != null) {

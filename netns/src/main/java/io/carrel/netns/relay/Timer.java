@@ -23,7 +23,7 @@ public final class Timer implements Comparable<Timer> {
         return action;
     }
 
-    /** It will not happen. What it would have used can go at once. */
+    /** Cancels it: it will not happen. What it would have used can go at once. */
     public void cancel() {
         action = null;
     }
