@@ -13,6 +13,7 @@ module io.carrel {
 
     exports io.carrel;
     exports io.carrel.containers;
+    exports io.carrel.health;
     exports io.carrel.outcome;
 
     provides io.carrel.fs.internal.Copier with

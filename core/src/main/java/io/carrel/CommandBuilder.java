@@ -1,6 +1,7 @@
 package io.carrel;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.health.HealthCheck;
 import io.carrel.internal.definition.Composition;
 import io.carrel.internal.spec.HostEnvironment;
 import java.lang.ProcessBuilder.Redirect;
@@ -85,6 +86,17 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
      */
     public ContainerBuilder workingDirectory(String inside) {
         return with(parts.once("workingDirectory").command(own -> own.in(ContainerPath.of(inside))));
+    }
+
+    /**
+     * Sets what tells whether the container works, in place of the check that its image names; {@link HealthCheck#NONE} for nothing. It
+     * is executed like {@link ContainerProcess#exec}, as long as the container runs as a {@link ContainerProcess}, and takes its init;
+     * the check of an image is left out where there is none. While the container is paused, it is not checked.
+     *
+     * @see ContainerProcess#health
+     */
+    public ContainerBuilder healthCheck(HealthCheck check) {
+        return with(parts.once("healthCheck").command(own -> own.with(check)));
     }
 
     /**

@@ -4,9 +4,12 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.usage.Usage;
+import io.carrel.health.Health;
+import io.carrel.health.NotHealthyException;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.files.ImageStart;
 import io.carrel.internal.run.ExecTarget;
+import io.carrel.internal.run.HealthMonitor;
 import io.carrel.internal.run.Outcome;
 import io.carrel.internal.spec.FilesSpec;
 import io.carrel.internal.start.StartSteps;
@@ -18,6 +21,7 @@ import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.netns.PublishedPort;
 import io.carrel.outcome.ExitStatus;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,6 +45,7 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
     private final List<PublishedPort> ports;
     private final List<InetAddress> addresses;
     private final ExecTarget execs;
+    private final Optional<HealthMonitor> health;
     /** Done when nothing of its files is left that is to be thrown away. */
     private final CompletableFuture<Optional<Throwable>> removed;
 
@@ -55,6 +60,7 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
         addresses = List.copyOf(steps.addresses(start));
         execs = new ExecTarget(process.child(), definition.spec(), steps.cgroup(start));
         removed = steps.releaseAfter(start);
+        health = HealthMonitor.of(execs, state -> {});
     }
 
     /**
@@ -142,6 +148,29 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
     /** Returns what composes such a command, with another environment, directory, streams, or a timeout. */
     public ExecBuilder execBuilder(String... words) {
         return new ExecBuilder(execs, List.of(words));
+    }
+
+    /**
+     * Returns how the container is, or was at its end, by its {@link ContainerBuilder#healthCheck health check}; empty if it has none.
+     */
+    public Optional<Health> health() {
+        return health.map(HealthMonitor::health);
+    }
+
+    /**
+     * Waits until the container is healthy; returns at once if it is. The calling thread may be virtual.
+     *
+     * @param limit how long to wait at most
+     * @return how it is then
+     * @throws NotHealthyException if the container is unhealthy or has ended, or becomes that, or is not healthy in time
+     * @throws IllegalStateException if it has no health check
+     * @throws InterruptedException if this thread is interrupted; the container runs on
+     */
+    public Health awaitHealthy(Duration limit) throws InterruptedException {
+        checkState(
+                health.isPresent(),
+                "the container has no health check: neither its definition nor its image names one");
+        return health.get().awaitHealthy(limit);
     }
 
     /**

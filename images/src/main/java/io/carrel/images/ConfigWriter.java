@@ -16,7 +16,7 @@ final class ConfigWriter {
     }
 
     /**
-     * A document that also says what {@code base} does and we do not know about, such as a health check.
+     * A document that also says what {@code base} does and we do not know about, such as what is to be done in images that are built from it.
      *
      * @param more adds the same to the defaults
      */
@@ -64,6 +64,7 @@ final class ConfigWriter {
             defaults.labels().forEach(labels::put);
         }
         put(node, "StopSignal", defaults.stopSignal());
+        defaults.healthCheck().ifPresent(check -> check.writeTo(node.withObjectProperty("Healthcheck")));
     }
 
     private static void put(ObjectNode node, String name, String text) {

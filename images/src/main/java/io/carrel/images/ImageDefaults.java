@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,13 +17,19 @@ import java.util.Set;
  * @param volumes paths whose content is to outlive the container
  * @param exposedPorts each as {@code 80/tcp}
  * @param labels anything else, by name
+ * @param healthCheck how to find out whether a container works; empty if the image does not say
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/config.md">OCI image configuration</a>
  */
 public record ImageDefaults(
-        ImageProcess process, Set<String> volumes, Set<String> exposedPorts, Map<String, String> labels) {
+        ImageProcess process,
+        Set<String> volumes,
+        Set<String> exposedPorts,
+        Map<String, String> labels,
+        Optional<ImageHealthCheck> healthCheck) {
 
     /** Says nothing. */
-    public static final ImageDefaults NONE = new ImageDefaults(ImageProcess.NONE, Set.of(), Set.of(), Map.of());
+    public static final ImageDefaults NONE =
+            new ImageDefaults(ImageProcess.NONE, Set.of(), Set.of(), Map.of(), Optional.empty());
 
     /** Copies the sets and the map. */
     public ImageDefaults {
@@ -40,7 +47,10 @@ public record ImageDefaults(
                 ImageProcess.parse(json),
                 ImmutableSet.copyOf(json.at("Volumes").names()),
                 ImmutableSet.copyOf(json.at("ExposedPorts").names()),
-                json.at("Labels").textMap());
+                json.at("Labels").textMap(),
+                Optional.of(json.at("Healthcheck"))
+                        .filter(check -> !check.isMissing())
+                        .map(ImageHealthCheck::parse));
     }
 
     /** Returns the program and its first arguments; may be empty. */
@@ -109,14 +119,14 @@ public record ImageDefaults(
     }
 
     private ImageDefaults with(ImageProcess other) {
-        return new ImageDefaults(other, volumes, exposedPorts, labels);
+        return new ImageDefaults(other, volumes, exposedPorts, labels, healthCheck);
     }
 
     /** Returns the same with one more volume. */
     public ImageDefaults withVolume(String path) {
         Set<String> more =
                 ImmutableSet.<String>builder().addAll(volumes).add(path).build();
-        return new ImageDefaults(process, more, exposedPorts, labels);
+        return new ImageDefaults(process, more, exposedPorts, labels, healthCheck);
     }
 
     /** Returns the same with one more exposed port, {@code 80}, which is TCP's, or {@code 80/udp}. */
@@ -129,7 +139,7 @@ public record ImageDefaults(
                 .addAll(exposedPorts)
                 .addAll(ports)
                 .build();
-        return new ImageDefaults(process, volumes, more, labels);
+        return new ImageDefaults(process, volumes, more, labels, healthCheck);
     }
 
     /** Returns the same with a label, in place of an earlier one of the same name. */
@@ -138,6 +148,11 @@ public record ImageDefaults(
                 .putAll(labels)
                 .put(name, value)
                 .buildKeepingLast();
-        return new ImageDefaults(process, volumes, exposedPorts, more);
+        return new ImageDefaults(process, volumes, exposedPorts, more, healthCheck);
+    }
+
+    /** Returns the same with another health check. */
+    public ImageDefaults with(ImageHealthCheck check) {
+        return new ImageDefaults(process, volumes, exposedPorts, labels, Optional.of(check));
     }
 }

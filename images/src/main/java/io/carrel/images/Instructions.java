@@ -62,7 +62,7 @@ record Instructions(List<Instruction> instructions) {
     void addTo(ObjectNode config) {
         for (Instruction instruction : instructions) {
             if (instruction.name().equals("HEALTHCHECK")) {
-                config.set("Healthcheck", HealthCheck.toJson(instruction));
+                config.set("Healthcheck", HealthCheckInstruction.toJson(instruction));
             } else if (instruction.name().equals("ONBUILD")) {
                 config.withArray("OnBuild").add(instruction.trigger());
             }

@@ -154,7 +154,7 @@ public final class Composition {
 
     private void check() {
         privileges.check();
-        command.check(isImage());
+        command.check(isImage(), init && namespaces.creates(NamespaceType.PID));
         files.check(namespaces, given.contains("root"));
         identity.check(namespaces, given.contains("hostname"));
         network.check(namespaces, privileges.asked());

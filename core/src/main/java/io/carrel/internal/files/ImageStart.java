@@ -55,7 +55,8 @@ public record ImageStart(ContainerSpec spec, Optional<RootImage> image, int stop
                         Optional.empty(),
                         environment(
                                 spec, image, users.home(who.orElse(User.ROOT).uid())),
-                        directory(spec.command(), image)))
+                        directory(spec.command(), image),
+                        spec.command().health().or(() -> ImageHealth.of(image))))
                 .with(spec.files()
                         .withRoot(overlay)
                         .withMounts(ImageVolumes.with(spec.files().mounts(), image, root.storage())))

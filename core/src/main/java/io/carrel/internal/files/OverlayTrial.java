@@ -118,7 +118,11 @@ public final class OverlayTrial {
 
     private static ContainerSpec commandNowhere(ContainerSpec spec) {
         return spec.with(new CommandSpec(
-                        List.of(NOWHERE), Optional.empty(), spec.command().environment(), Optional.empty()))
+                        List.of(NOWHERE),
+                        Optional.empty(),
+                        spec.command().environment(),
+                        Optional.empty(),
+                        Optional.empty()))
                 .with(spec.files().withMounts(List.of()))
                 .withoutConnections();
     }

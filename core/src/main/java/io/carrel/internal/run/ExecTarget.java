@@ -3,6 +3,7 @@ package io.carrel.internal.run;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.spec.CommandSpec;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.ExecCommand;
@@ -23,6 +24,15 @@ public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgro
     /** The command that all others are made from: in its environment and directory. */
     public CommandSpec command() {
         return spec.command();
+    }
+
+    /** Whether its processes are frozen by its cgroup; false where it has none. */
+    boolean isPaused() {
+        try {
+            return cgroup.map(own -> own.group().freezer().isFrozen()).orElse(false);
+        } catch (ContainerException | IllegalStateException gone) {
+            return false;
+        }
     }
 
     /**

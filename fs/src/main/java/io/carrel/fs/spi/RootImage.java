@@ -2,6 +2,7 @@ package io.carrel.fs.spi;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An image that is a container's root. Its text form is what it is called. Immutable. */
@@ -43,4 +44,7 @@ public interface RootImage {
 
     /** The signal that stops a container; empty for {@code SIGTERM}. */
     String stopSignal();
+
+    /** How its containers are checked; empty if it does not say. */
+    Optional<RootHealthCheck> healthCheck();
 }

@@ -1,9 +1,12 @@
 package io.carrel.images.provider;
 
+import io.carrel.fs.spi.RootHealthCheck;
 import io.carrel.fs.spi.RootImage;
 import io.carrel.images.Image;
+import io.carrel.images.ImageHealthCheck;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An image of a storage, as a container's root. */
@@ -62,6 +65,16 @@ record StoredImage(Image image) implements RootImage {
     @Override
     public String stopSignal() {
         return image.config().stopSignal();
+    }
+
+    @Override
+    public Optional<RootHealthCheck> healthCheck() {
+        return image.config().defaults().healthCheck().map(StoredImage::check);
+    }
+
+    private static RootHealthCheck check(ImageHealthCheck own) {
+        return new RootHealthCheck(
+                own.test(), own.interval(), own.timeout(), own.startPeriod(), own.startInterval(), own.retries());
     }
 
     @Override

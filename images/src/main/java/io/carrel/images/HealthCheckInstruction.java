@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How others find out whether a container works. Carrel does not; it keeps what an image says. */
-final class HealthCheck {
+/** The instruction by which an image says how to find out whether a container works. */
+final class HealthCheckInstruction {
 
     private static final Pattern OPTION = Pattern.compile("--([a-z-]+)=(\\S*)(?:\\s+|$)");
     private static final Pattern CHECK = Pattern.compile("(?i)(NONE|CMD)(?:\\s+(.*))?", Pattern.DOTALL);
@@ -26,7 +26,7 @@ final class HealthCheck {
 
     private static final long SHORTEST = 1_000_000;
 
-    private HealthCheck() {}
+    private HealthCheckInstruction() {}
 
     /** The field {@code Healthcheck} of Docker's configurations, times in nanoseconds. */
     static ObjectNode toJson(Instruction instruction) {
