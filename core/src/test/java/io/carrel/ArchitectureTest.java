@@ -216,7 +216,7 @@ class ArchitectureTest {
     @Test
     void fewFuturesFail() {
         DescribedPredicate<JavaClass> translatedWhereTheyAreAwaited = oneOf(
-                "io.carrel.linux.(binding.LockWait|launch.AwaitedTask|launch.Execs)",
+                "io.carrel.linux.(binding.LockWait|launch.AwaitedTask|launch.Execs|launch.SocketExec)",
                 "io.carrel.images.layers.LayerApplier",
                 "io.carrel.netns.(relay.Loop|dns.Forwarders|dns.ForwardedQuestion|egress.Upstream|egress.Callers)",
                 "io.carrel.internal.(run.Capture|cgroup.CgroupStep)");
