@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class StartSteps {
 
     private final ImageStart definition;
+    private final HostIdentity host;
     private final HostStep<StandardStreams.Open> streams;
     private final HostNetwork network;
     private final HostFiles files;
@@ -56,6 +57,7 @@ public final class StartSteps {
 
     private StartSteps(StartSteps from, List<HostStep<?>> all) {
         definition = from.definition;
+        host = from.host;
         streams = from.streams;
         network = from.network;
         files = from.files;
@@ -68,6 +70,7 @@ public final class StartSteps {
     private StartSteps(
             ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
         this.definition = definition;
+        this.host = host;
         streams = HostStep.of(
                 HostStage.OPEN_STREAMS,
                 HostStep.Moment.STREAMS,
@@ -247,7 +250,6 @@ public final class StartSteps {
             return Optional.empty();
         }
         ContainerSpec own = definition.spec().started(files.mounts(start), addresses);
-        HostIdentity host = HostIdentity.current();
         ContainerSpec owned = RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own;
         return Optional.of(Planner.plan(owned, host, files.upper(start), planned));
     }

@@ -198,7 +198,9 @@ final class LockedNetworks implements AutoCloseable {
             if (answersNames) {
                 attachment.answerNames(new NetworkNames(network.name(), directory.networks(), directory::find));
             }
-            cable(held.lease()).make(network, held.bridge(), held.lease().member(), target, held.endpoint());
+            // What was noted a moment ago, under the same lock, needs no second look.
+            NetworkMember member = held.lease().member();
+            new Cable(host.namespace(), member.link()).make(network, held.bridge(), member, target, held.endpoint());
             return attachment;
         } catch (RuntimeException | Error e) {
             attachment.closeAfter(this, e);
