@@ -2,6 +2,7 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
+import io.carrel.linux.HostFileException;
 import io.carrel.linux.LinuxSubject;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
@@ -15,6 +16,8 @@ import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.SocketName;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Struct;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ControlSocket implements AutoCloseable, ExecServer {
 
     private static final String NAME = "socket";
+    private static final Constant FOR_OWNER = new Constant("0600", 0600);
     /** How long an init may take to have room for a request: one that executes another command answers later. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -44,12 +48,21 @@ public final class ControlSocket implements AutoCloseable, ExecServer {
         this.steps = steps;
     }
 
-    /** Makes the socket's file in a container's directory, which nobody but the owner may enter, and returns the init's end. */
+    /**
+     * Makes the socket's file in a container's directory, which nobody but the owner may enter, and returns the init's end. One that is
+     * there, of an init that has ended, is replaced.
+     */
     public static Descriptor bind(Path directory) {
         Descriptor socket = datagrams();
         try (Descriptor place = open(directory)) {
+            Files.deleteIfExists(directory.resolve(NAME));
+            // The file is made with the socket's own permissions.
+            Kernel.setMode("Cannot keep others from the socket of the container in " + directory, socket, FOR_OWNER);
             SocketCalls.bind("Cannot make the socket of the container in " + directory, socket, name(place));
             return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw new HostFileException("Cannot make the socket of a container", directory.resolve(NAME), e);
         } catch (RuntimeException e) {
             socket.close();
             throw e;
@@ -124,7 +137,12 @@ public final class ControlSocket implements AutoCloseable, ExecServer {
                     .flatMap(received -> received.descriptors().stream().findFirst())
                     .orElseThrow(ControlSocket::over);
         } catch (LauncherWait.Over e) {
-            throw e.asSetupException();
+            throw new SetupException(
+                    "attach to the container",
+                    "ppoll",
+                    "the answer of its first process",
+                    e.asSetupException().errno(),
+                    "The container's first process may be stopped, or its cgroup frozen.");
         }
     }
 
@@ -145,7 +163,7 @@ public final class ControlSocket implements AutoCloseable, ExecServer {
     }
 
     /** Without a place for it, as others ask as well, it is tried again. */
-    private void send(String doing, byte[] message, List<Descriptor> descriptors) {
+    void send(String doing, byte[] message, List<Descriptor> descriptors) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {

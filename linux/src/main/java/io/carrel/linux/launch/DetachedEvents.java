@@ -138,6 +138,7 @@ final class DetachedEvents implements InitEvents {
         Label socket = new Label("look at the socket");
         Label signals = new Label("look for signals");
         Label reap = new Label("reap them");
+        Label interrupted = new Label("interrupted");
         program.place(look);
         program.set(patience.at(8), 0);
         program.call(
@@ -149,7 +150,7 @@ final class DetachedEvents implements InitEvents {
                         Operand.none(),
                         Operand.of(Waiting.SIGNAL_SET_SIZE))
                 .onZero(idle)
-                .onFailure(idle);
+                .onFailure(interrupted);
         ifThere(AT_OUTPUT, error);
         log.relay(DetachedNumbers.OUTPUT, 1);
         program.place(error);
@@ -163,6 +164,9 @@ final class DetachedEvents implements InitEvents {
         program.place(signals);
         ifThere(AT_SIGNALS, reap);
         forward(reap);
+        program.place(interrupted);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EINTR.number(), reap);
+        program.fail();
         program.place(idle);
         program.ifEqual(isDraining.address(), 1, drained);
         program.place(reap);
@@ -196,18 +200,22 @@ final class DetachedEvents implements InitEvents {
         Label drop = new Label("drop");
         Label attach = new Label("attach");
         Label endInput = new Label("end input");
+        Label unclear = new Label("unclear");
         Data kind = Data.words("kind", 1);
         channel.peek("see what is asked for", DetachedNumbers.SOCKET, kind)
                 .onPositive(asked)
                 .onZero(drop)
-                .onFailure(next);
+                .onFailure(unclear);
+        program.place(unclear);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EAGAIN.number(), next);
+        program.fail();
         program.place(asked);
         program.ifEqual(kind.address(), ExecArea.EXECUTE, serve);
         program.ifEqual(kind.address(), ExecArea.END, killAll);
         program.ifEqual(kind.address(), ExecArea.ATTACH, attach);
         program.ifEqual(kind.address(), ExecArea.END_INPUT, endInput);
         program.place(drop);
-        channel.take("drop what nobody understands", DetachedNumbers.SOCKET).ignoreFailure();
+        channel.take("drop what nobody understands", DetachedNumbers.SOCKET);
         program.go(next);
         program.place(endInput);
         program.call(
@@ -219,12 +227,12 @@ final class DetachedEvents implements InitEvents {
                 .ignoreFailure();
         program.go(drop);
         program.place(attach);
-        attach();
+        attach(drop);
         program.go(next);
     }
 
     /** The only descriptor that comes gets the number 0, as the init has no standard streams. */
-    private void attach() {
+    private void attach(Label drop) {
         DescriptorMessage message = DescriptorMessage.receiving("{descriptor 0}", 1);
         DescriptorMessage answer = DescriptorMessage.sending(program.report(0).data(), "INPUT", 1);
         program.call(
@@ -233,7 +241,7 @@ final class DetachedEvents implements InitEvents {
                         Operand.of(DetachedNumbers.SOCKET),
                         message.address(),
                         Operand.of(Sockets.MSG_DONTWAIT))
-                .ignoreFailure();
+                .onFailure(drop);
         program.set(answer.number(0), DetachedNumbers.INPUT);
         channel.tell("answer who attaches", Report.Phase.ATTACHED, Operand.of(0), answer);
         channel.closeRange("give up where it has answered", 0, Constant.of(2), Constant.of(0));

@@ -47,8 +47,10 @@ public record Detachment(
     static final int OFFSET = 32;
     /** The current file's place in the whole log. */
     static final int SEQUENCE = 40;
+    /** The current file's key. */
+    static final int KEY = 48;
     /** The size of these words. */
-    static final int SIZE = 48;
+    static final int SIZE = 56;
 
     /** Checks the log. */
     public Detachment {
@@ -101,6 +103,7 @@ public record Detachment(
                 .u64(log.mostFileSize())
                 .u64(position.offset())
                 .u64(position.sequence())
+                .u64(position.key())
                 .toBytes();
     }
 

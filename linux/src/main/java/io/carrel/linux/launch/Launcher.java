@@ -126,19 +126,24 @@ public final class Launcher {
         return start;
     }
 
-    /** Whether the launcher is still there for it is seen by {@link Start#await}, which knows why it is not. */
     private static void send(Descriptor channel, List<Descriptor> entrances) {
         try {
             if (!entrances.isEmpty()) {
-                DescriptorCalls.sendDescriptors(
-                        "Cannot let the launcher into the cgroup", channel, new byte[1], entrances);
+                send("Cannot let the launcher into the cgroup", channel, new byte[1], entrances);
             }
+        } finally {
+            entrances.forEach(Descriptor::close);
+        }
+    }
+
+    /** Whether anybody is still there for it is seen by {@link Start#await}, which knows why not. */
+    private static void send(String doing, Descriptor channel, byte[] message, List<Descriptor> descriptors) {
+        try {
+            DescriptorCalls.sendDescriptors(doing, channel, message, descriptors);
         } catch (SyscallException e) {
             if (!e.errno().equals(Errno.EPIPE) && !e.errno().equals(Errno.ECONNRESET)) {
                 throw e;
             }
-        } finally {
-            entrances.forEach(Descriptor::close);
         }
     }
 
@@ -198,7 +203,7 @@ public final class Launcher {
                 Message started = awaitCommand(work);
                 ProcessCalls.reap(Waiting.P_PID, launcherPid, new byte[0]);
                 try (Descriptor nullDevice = Kernel.open("Cannot detach the container", "/dev/null", Fcntl.O_RDWR)) {
-                    DescriptorCalls.sendDescriptors(
+                    send(
                             "Cannot detach the container",
                             channel,
                             detachment.message(),

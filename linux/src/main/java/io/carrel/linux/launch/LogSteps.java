@@ -8,15 +8,12 @@ import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Fcntl;
-import io.carrel.linux.uapi.MessageHeader;
-import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
-import java.util.Map;
 
 /**
- * The steps by which a detached init writes what the command says into its log, as {@link LogFormat} has it. The text goes through memory
- * that the init maps; a frame is written by one call, so it is whole as soon as the file is as long.
+ * The steps by which a detached init writes what the command says into its log, as {@link LogFormat} has it: the text, and then what makes
+ * it a frame. From a pipe the kernel moves it by itself; from a terminal it goes through memory that the init maps.
  *
  * <p>What cannot be written, for want of room for example, is lost and counted; the command is never held up for long.
  */
@@ -25,26 +22,18 @@ final class LogSteps {
     /** Behind the {@link ExecArea}, for which the same page of page tables serves. */
     private static final long BUFFER = 0x1020000;
 
-    private static final int BUFFER_SIZE = 16 * 1024;
+    private static final int BUFFER_SIZE = 4 * 1024;
 
     private final ProgramBuilder program;
     private final Data position;
     private final Data source = Data.words("source", 1);
     private final Data stream = Data.words("stream", 1);
-    private final Data read = Data.words("read", 1);
-    private final Data total = Data.words("total", 1);
+    private final Data length = Data.words("length", 1);
+    private final Data text = Data.words("text", 1);
     private final Data frame = Data.words("frame", LogFormat.FRAME_HEADER / Long.BYTES);
-    private final Data file = Data.struct("{LOG_MAGIC, SEQUENCE}", LogFormat.fileHeader(0));
-    private final Data vectors = Data.variable(
-            "[{frame, %d}, {0x%x, LENGTH}]".formatted(LogFormat.FRAME_HEADER, BUFFER),
-            Struct.ofSize(2 * MessageHeader.VECTOR_SIZE)
-                    .skip(MessageHeader.VECTOR_LENGTH)
-                    .u64(LogFormat.FRAME_HEADER)
-                    .u64(BUFFER)
-                    .toBytes(),
-            Map.of(0, frame.address()));
+    private final Data file = Data.struct("{LOG_MAGIC, SEQUENCE, KEY}", LogFormat.fileHeader(0, 0));
     private final Label relay = new Label("relay");
-    private final Label written = new Label("written");
+    private final Label drop = new Label("drop");
     private final Label rotate = new Label("rotate");
 
     /**
@@ -90,71 +79,131 @@ final class LogSteps {
      * @param atEnd where to go when there will be no more
      */
     void append(Label done, Label atEnd) {
-        Label unreadable = new Label("unreadable");
+        Label buffered = new Label("by memory");
+        Label moved = new Label("moved");
+        Label notMoved = new Label("not moved");
         program.place(relay);
+        program.add(position.at(Detachment.OFFSET), LogFormat.FRAME_HEADER, text.address());
+        program.call(
+                        "move what the command says into the log",
+                        Syscall.SPLICE,
+                        program.load(source.address(), "STREAM"),
+                        Operand.none(),
+                        program.load(position.at(Detachment.CURRENT), "LOG"),
+                        text.address(),
+                        Operand.of(LogFormat.LONGEST_TEXT),
+                        Operand.of(Fcntl.SPLICE_F_MOVE.or(Fcntl.SPLICE_F_NONBLOCK)))
+                .storeTo(length.address())
+                .onZero(atEnd)
+                .onFailure(notMoved);
+        program.place(moved);
+        finishFrame(done);
+        advance(done);
+        rotate(done);
+        program.place(notMoved);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EAGAIN.number(), done);
+        program.ifEqual(program.report(Report.FAILURE), -Errno.EINVAL.number(), buffered);
+        program.go(drop);
+        program.place(buffered);
+        moveByMemory(moved, done, atEnd);
+        drop(done);
+    }
+
+    /** A terminal, or a file system that cannot take pages. */
+    private void moveByMemory(Label moved, Label done, Label atEnd) {
+        Label unreadable = new Label("unreadable");
+        Label lost = new Label("lost");
         program.call(
                         "read what the command says",
                         Syscall.READ,
                         program.load(source.address(), "STREAM"),
                         MapSteps.place(BUFFER),
                         Operand.of(BUFFER_SIZE))
-                .storeTo(read.address())
-                .storeTo(vectors.at(MessageHeader.VECTOR_SIZE + MessageHeader.VECTOR_LENGTH))
+                .storeTo(length.address())
                 .onZero(atEnd)
                 .onFailure(unreadable);
-        write(done);
-        program.place(written);
-        advance(done);
-        rotate(done);
+        Data written = Data.words("written", 1);
+        program.call(
+                        "write it into the log",
+                        Syscall.PWRITE64,
+                        program.load(position.at(Detachment.CURRENT), "LOG"),
+                        MapSteps.place(BUFFER),
+                        program.load(length.address(), "LENGTH"),
+                        program.load(text.address(), "OFFSET"))
+                .storeTo(written.address())
+                .onZero(lost)
+                .onFailure(lost);
+        program.ifSame(written.address(), program.load(length.address(), "LENGTH"), moved);
+        program.place(lost);
+        count(done);
         program.place(unreadable);
         program.ifEqual(program.report(Report.FAILURE), -Errno.EAGAIN.number(), done);
         program.ifEqual(program.report(Report.FAILURE), -Errno.EINTR.number(), done);
         program.go(atEnd);
     }
 
-    private void write(Label done) {
-        Data result = Data.words("result", 1);
-        Label lost = new Label("lost");
-        Operand.Result length = program.load(read.address(), "LENGTH");
-        program.add(read.address(), LogFormat.FRAME_HEADER, total.address());
-        program.add(stream.address(), length, frame.at(LogFormat.LENGTH));
+    /** The command must not be held up. */
+    private void drop(Label done) {
+        program.place(drop);
+        program.call(
+                        "drop what cannot be written",
+                        Syscall.SPLICE,
+                        program.load(source.address(), "STREAM"),
+                        Operand.none(),
+                        Operand.of(DetachedNumbers.NULL),
+                        Operand.none(),
+                        Operand.of(LogFormat.LONGEST_TEXT),
+                        Operand.of(Fcntl.SPLICE_F_NONBLOCK))
+                .storeTo(length.address())
+                .onZero(done)
+                .onFailure(done);
+        count(done);
+    }
+
+    private void count(Label done) {
+        program.add(lost(), program.load(length.address(), "LENGTH"), lost());
+        program.go(done);
+    }
+
+    private void finishFrame(Label done) {
+        Data written = Data.words("written", 1);
+        Label isThere = new Label("frame is there");
+        Label lost = new Label("frame is lost");
+        program.add(stream.address(), program.load(length.address(), "LENGTH"), frame.at(LogFormat.LENGTH));
+        program.add(position.at(Detachment.KEY), 0, frame.at(LogFormat.FRAME_KEY));
         program.call(
                         "see what time it is",
                         Syscall.CLOCK_GETTIME,
                         Operand.of(Waiting.CLOCK_REALTIME),
                         frame.at(LogFormat.SECONDS))
                 .ignoreFailure();
-        Operand file = program.load(position.at(Detachment.CURRENT), "LOG");
-        Operand offset = program.load(position.at(Detachment.OFFSET), "OFFSET");
         program.call(
-                        "write it into the log",
-                        Syscall.PWRITEV,
-                        file,
-                        vectors.address(),
-                        Operand.of(2),
-                        offset,
-                        Operand.of(0))
-                .storeTo(result.address())
+                        "make it a frame of the log",
+                        Syscall.PWRITE64,
+                        program.load(position.at(Detachment.CURRENT), "LOG"),
+                        frame.address(),
+                        Operand.of(LogFormat.FRAME_HEADER),
+                        program.load(position.at(Detachment.OFFSET), "OFFSET"))
+                .storeTo(written.address())
                 .onZero(lost)
                 .onFailure(lost);
-        program.ifSame(result.address(), program.load(total.address(), "TOTAL"), written);
+        program.ifEqual(written.address(), LogFormat.FRAME_HEADER, isThere);
         program.place(lost);
-        program.call("take back a part of a frame", Syscall.FTRUNCATE, file, offset)
-                .ignoreFailure();
-        program.add(frame.at(LogFormat.LOST), program.load(read.address(), "LENGTH"), frame.at(LogFormat.LOST));
-        program.go(done);
+        count(done);
+        program.place(isThere);
     }
 
     private void advance(Label done) {
-        program.add(
-                position.at(Detachment.OFFSET), program.load(total.address(), "TOTAL"), position.at(Detachment.OFFSET));
+        Operand.Address offset = position.at(Detachment.OFFSET);
+        program.add(offset, program.load(length.address(), "LENGTH"), offset);
+        program.add(offset, LogFormat.FRAME_HEADER, offset);
         program.compare(position.at(Detachment.OFFSET), program.load(position.at(Detachment.LIMIT), "LIMIT"))
                 .onZero(rotate)
                 .onPositive(rotate)
                 .onFailure(done);
     }
 
-    /** The next file is emptied, unless somebody reads it just then: he locks it. The file may grow meanwhile, but not for ever. */
+    /** The next file is begun again, unless somebody reads it just then: he locks it. The file may grow meanwhile, but not for ever. */
     private void rotate(Label done) {
         Data next = Data.words("next", 1);
         Label same = new Label("same round");
@@ -180,9 +229,14 @@ final class LogSteps {
                         Operand.of(Fcntl.LOCK_EX.or(Fcntl.LOCK_NB)))
                 .onFailure(done);
         program.place(empty);
-        program.call("empty the oldest file of the log", Syscall.FTRUNCATE, number, Operand.of(0))
-                .onFailure(unlock);
+        program.call(
+                        "give back by what the oldest file of the log has grown",
+                        Syscall.FTRUNCATE,
+                        number,
+                        program.load(position.at(Detachment.LIMIT), "LIMIT"))
+                .ignoreFailure();
         program.add(position.at(Detachment.SEQUENCE), 1, file.at(LogFormat.SEQUENCE));
+        program.add(position.at(Detachment.KEY), 1, file.at(LogFormat.FILE_KEY));
         program.call(
                         "begin a file of the log",
                         Syscall.PWRITE64,
@@ -192,6 +246,7 @@ final class LogSteps {
                         Operand.of(0))
                 .onFailure(unlock);
         program.add(file.at(LogFormat.SEQUENCE), 0, position.at(Detachment.SEQUENCE));
+        program.add(file.at(LogFormat.FILE_KEY), 0, position.at(Detachment.KEY));
         program.add(next.address(), 0, position.at(Detachment.CURRENT));
         program.set(position.at(Detachment.OFFSET), LogFormat.FILE_HEADER);
         program.place(unlock);

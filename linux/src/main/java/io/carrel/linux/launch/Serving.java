@@ -14,6 +14,7 @@ import io.carrel.linux.program.Operand;
 import io.carrel.linux.program.ProgramBuilder;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.uapi.Constant;
+import io.carrel.linux.uapi.Memory;
 import io.carrel.linux.uapi.MessageHeader;
 import io.carrel.linux.uapi.Sockets;
 import io.carrel.linux.uapi.Syscall;
@@ -108,6 +109,13 @@ final class Serving {
         program.place(close);
         channel.closeRange("give up its standard streams", 0, Constant.of(STREAMS - 1L), Constant.of(0));
         requests.close();
+        program.call(
+                        "give back the memory of what was executed",
+                        Syscall.MADVISE,
+                        MapSteps.place(ExecArea.BLOCK),
+                        Operand.of(ExecArea.BLOCK_SIZE),
+                        Operand.of(Memory.MADV_DONTNEED))
+                .ignoreFailure();
         program.go(turn);
     }
 

@@ -26,12 +26,24 @@ final class LogFile implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer header =
             ByteBuffer.allocate(LogFormat.FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    private final Header start;
     private long position = LogFormat.FILE_HEADER;
 
-    private LogFile(Path path, Descriptor descriptor, FileChannel channel) {
+    private LogFile(Path path, Descriptor descriptor, FileChannel channel) throws IOException {
         this.path = path;
         this.descriptor = descriptor;
         this.channel = channel;
+        start = header(channel);
+    }
+
+    /**
+     * What a file begins with.
+     *
+     * @param sequence its place in the whole log; 0 where it has not been begun
+     * @param key what frames have
+     */
+    record Header(long sequence, long key) {
+        static final Header NONE = new Header(0, 0);
     }
 
     /** Opens the file and keeps the writer from emptying it; a writer that does so just then is waited for. */
@@ -54,34 +66,32 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /** The file's place in the whole log; 0 where it has not been begun. */
-    long sequence() throws IOException {
-        return sequence(channel);
+    /** What it began with when it was opened. */
+    Header start() {
+        return start;
     }
 
-    private static long sequence(FileChannel channel) throws IOException {
+    private static Header header(FileChannel channel) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(LogFormat.FILE_HEADER).order(ByteOrder.LITTLE_ENDIAN);
-        while (start.hasRemaining()) {
-            if (channel.read(start, start.position()) < 0) {
-                return 0;
-            }
-        }
-        return start.getLong(0) == LogFormat.MAGIC ? start.getLong(LogFormat.SEQUENCE) : 0;
+        boolean isWhole = read(channel, start, 0);
+        return isWhole && start.getLong(0) == LogFormat.MAGIC
+                ? new Header(start.getLong(LogFormat.SEQUENCE), start.getLong(LogFormat.FILE_KEY))
+                : Header.NONE;
     }
 
     /** That of a file that is open. */
-    static long sequence(Descriptor file) {
-        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
-            return sequence(channel);
+    static Header header(Descriptor file) {
+        try {
+            return header(file.path());
         } catch (IOException e) {
             throw new HostFileException("Cannot read a container's log: " + file, e);
         }
     }
 
-    /** That of a file that is not locked; 0 where it is missing. */
-    static long sequence(Path file) throws IOException {
+    /** That of a file that is not locked. */
+    static Header header(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return sequence(channel);
+            return header(channel);
         }
     }
 
@@ -97,9 +107,9 @@ final class LogFile implements AutoCloseable {
     }
 
     /** Writes what the file begins with. */
-    static void begin(Descriptor file, long sequence) {
+    static void begin(Descriptor file, long sequence, long key) {
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
-            ByteBuffer start = ByteBuffer.wrap(LogFormat.fileHeader(sequence));
+            ByteBuffer start = ByteBuffer.wrap(LogFormat.fileHeader(sequence, key));
             while (start.hasRemaining()) {
                 channel.write(start);
             }
@@ -108,18 +118,18 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /** The next frame, empty where there is none that is whole. */
+    /** The next frame, empty where there is none. It is read twice: what comes before the key may have been older the first time. */
     Optional<LogEntry> next() throws IOException {
-        header.clear();
-        if (!read(header, position)) {
+        boolean isThere = readHeader();
+        if (!isThere || !readHeader()) {
             return Optional.empty();
         }
         int length = header.getInt(LogFormat.LENGTH);
-        if (length < 0 || channel.size() - position - LogFormat.FRAME_HEADER < length) {
-            return Optional.empty();
+        if (length < 0 || length > LogFormat.LONGEST_TEXT) {
+            throw new IOException("the frame at %d has %d bytes".formatted(position, length));
         }
         ByteBuffer text = ByteBuffer.allocate(length);
-        if (!read(text, position + LogFormat.FRAME_HEADER)) {
+        if (!read(channel, text, position + LogFormat.FRAME_HEADER)) {
             return Optional.empty();
         }
         position += LogFormat.FRAME_HEADER + length;
@@ -131,7 +141,11 @@ final class LogFile implements AutoCloseable {
                 header.getLong(LogFormat.LOST)));
     }
 
-    private boolean read(ByteBuffer buffer, long from) throws IOException {
+    private boolean readHeader() throws IOException {
+        return read(channel, header.clear(), position) && header.getLong(LogFormat.FRAME_KEY) == start.key();
+    }
+
+    private static boolean read(FileChannel channel, ByteBuffer buffer, long from) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, from + buffer.position()) < 0) {
                 return false;

@@ -131,7 +131,7 @@ public final class LogReader implements AutoCloseable {
     /** Before the file is locked, it may be emptied. */
     private boolean take(int which, long expected) throws IOException {
         LogFile taken = LogFile.open(LogRing.file(directory, which));
-        if (taken.sequence() != expected) {
+        if (taken.start().sequence() != expected) {
             taken.close();
             return false;
         }
@@ -144,7 +144,7 @@ public final class LogReader implements AutoCloseable {
 
     private long sequenceOf(int which) throws IOException {
         try {
-            return LogFile.sequence(LogRing.file(directory, which));
+            return LogFile.header(LogRing.file(directory, which)).sequence();
         } catch (NoSuchFileException removed) {
             return 0;
         }

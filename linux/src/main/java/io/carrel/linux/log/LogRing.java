@@ -7,6 +7,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.uapi.Fcntl;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,8 +20,8 @@ import java.util.List;
  */
 public record LogRing(List<Descriptor> files, long fileSize, Position position) implements AutoCloseable {
 
-    /** How many times longer a file becomes while somebody reads the oldest one. */
-    private static final int WHILE_READ = 8;
+    /** How much longer a file becomes while somebody reads the oldest one. */
+    private static final long WHILE_READ = 256L << 20;
 
     private static final String NAME = "log.";
 
@@ -30,8 +31,9 @@ public record LogRing(List<Descriptor> files, long fileSize, Position position) 
      * @param index which of the files
      * @param offset where in it, in bytes
      * @param sequence the file's place in the whole log, counted from 1
+     * @param key the file's
      */
-    public record Position(int index, long offset, long sequence) {}
+    public record Position(int index, long offset, long sequence, long key) {}
 
     /** Checks and copies the arguments. */
     public LogRing {
@@ -71,29 +73,33 @@ public record LogRing(List<Descriptor> files, long fileSize, Position position) 
     /** A log that nobody reads, for a command that says nothing, or says it elsewhere. */
     public static LogRing none() {
         Descriptor nowhere = Kernel.open("Cannot do without a log", "/dev/null", Fcntl.O_RDWR);
-        return new LogRing(List.of(nowhere), Long.MAX_VALUE / 2 / WHILE_READ, new Position(0, 0, 0));
+        return new LogRing(List.of(nowhere), Long.MAX_VALUE / 2, new Position(0, 0, 0, 0));
     }
 
     private static Position end(List<Descriptor> files) {
         int newest = 0;
-        long sequence = 0;
+        LogFile.Header header = LogFile.Header.NONE;
         for (int i = 0; i < files.size(); i++) {
-            long own = LogFile.sequence(files.get(i));
-            if (own > sequence) {
+            LogFile.Header own = LogFile.header(files.get(i));
+            if (own.sequence() > header.sequence()) {
                 newest = i;
-                sequence = own;
+                header = own;
             }
         }
-        if (sequence == 0) {
-            LogFile.begin(files.get(0), 1);
-            return new Position(0, LogFormat.FILE_HEADER, 1);
+        if (header.equals(LogFile.Header.NONE)) {
+            long key = new SecureRandom().nextLong();
+            LogFile.begin(files.get(0), 1, key);
+            return new Position(0, LogFormat.FILE_HEADER, 1, key);
         }
-        return new Position(newest, LogFile.end(files.get(newest)), sequence);
+        return new Position(newest, LogFile.end(files.get(newest)), header.sequence(), header.key());
     }
 
-    /** How long a file becomes, in bytes, while somebody reads the one that comes next: nothing is taken from under him before. */
+    /**
+     * How long a file becomes, in bytes, while somebody reads the one that is to be overwritten next: he has that much time, and the disk
+     * is not filled by one who has stopped reading.
+     */
     public long mostFileSize() {
-        return fileSize * WHILE_READ;
+        return fileSize + WHILE_READ;
     }
 
     @Override

@@ -49,7 +49,6 @@ public enum Syscall {
     WRITE(1, 64),
     PREAD64(17, 67),
     PWRITE64(18, 68),
-    PWRITEV(296, 70),
     PPOLL(271, 73),
     SIGNALFD4(289, 74),
     SPLICE(275, 76),

@@ -1,5 +1,8 @@
 package io.carrel.linux.launch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.log.ExitRecord;
 import io.carrel.linux.log.LogEntry;
@@ -7,16 +10,20 @@ import io.carrel.linux.log.LogReader;
 import io.carrel.linux.log.LogRing;
 import io.carrel.linux.program.StepTable;
 import io.carrel.linux.program.SyscallProgram;
+import io.carrel.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A container that goes on without the JVM, by its directory and its init's pid: all that another JVM has of it. */
 record Detached(Path directory, int pid, StepTable steps) {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     static final int FILES = 5;
     static final int FILE_SIZE = 20 << 20;
@@ -108,12 +115,18 @@ record Detached(Path directory, int pid, StepTable steps) {
         }
     }
 
-    /** Ends it, if it runs, and waits until it is gone. */
+    /** The lock goes with the init. */
+    void awaitEnd() {
+        Eventually.holds("the container has ended", SOON, () -> !isRunning());
+    }
+
+    /** Ends it, if it runs. */
     void end() {
-        if (isRunning()) {
-            try (ControlSocket socket = connect()) {
-                socket.end();
-            }
+        try (ControlSocket socket = connect()) {
+            socket.end();
+        } catch (SyscallException | IllegalStateException gone) {
+            assertThat(isRunning()).isFalse();
         }
+        awaitEnd();
     }
 }

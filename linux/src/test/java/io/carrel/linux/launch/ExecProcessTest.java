@@ -48,6 +48,8 @@ class ExecProcessTest {
             "give up its standard streams",
             "give up what came with them",
             "tell that it has ended");
+    /** Where it fails, there is an execution all the same. */
+    private static final String HARMLESS = "give back the memory of what was executed";
     /** Only after another failure. */
     private static final List<String> NOT_REACHED =
             List.of("drop what is to be executed", "tell that it does not run", "end what was not executed");
@@ -148,7 +150,7 @@ class ExecProcessTest {
             assertThat(own).as("KiB of its own").isBetween(4L, 72L);
             start(container, "true", "x".repeat(60_000)).close();
             own = Proc.memoryKibibytes(init, "Private_Dirty") + Proc.memoryKibibytes(init, "Private_Clean");
-            assertThat(own).as("KiB of its own after a long one").isBetween(64L, 132L);
+            assertThat(own).as("KiB of its own after a long one").isBetween(4L, 72L);
         }
     }
 
@@ -257,6 +259,8 @@ class ExecProcessTest {
                                 none -> assertThat(none).isNull(),
                                 ended -> assertThat(ended).isInstanceOf(IllegalStateException.class));
                 assertThat(container.process().waitFor()).isNotZero();
+            } else if (reason.equals(HARMLESS)) {
+                assertThat(output(start(container, "echo", "it"))).isEqualTo("it\n");
             } else {
                 for (int i = 0; i < 2; i++) {
                     Throwable failure = catchThrowable(() -> start(container, "true"));
