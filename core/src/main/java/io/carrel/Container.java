@@ -7,6 +7,7 @@ import io.carrel.internal.definition.Composition;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.run.Capture;
 import io.carrel.internal.run.Outcome;
+import io.carrel.internal.run.Used;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -22,7 +23,6 @@ import io.carrel.outcome.ExitStatus;
 import io.carrel.outcome.HostStage;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -143,13 +143,7 @@ public final class Container {
             throw failure;
         }
         return new ContainerResult(
-                new ExitStatus.TimedOut(timeout.get()),
-                new byte[0],
-                new byte[0],
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                Optional.empty());
+                new ExitStatus.TimedOut(timeout.get()), new byte[0], new byte[0], Used.NOTHING, Optional.empty());
     }
 
     private ContainerResult run(Plan.Running running, StandardStreams.Open streams) throws InterruptedException {
@@ -177,13 +171,7 @@ public final class Container {
             running.child().ending().get();
             Optional<Throwable> cleanupFailure = running.removed().get();
             return new ContainerResult(
-                    outcome.exitStatus(),
-                    capture.output(),
-                    capture.error(),
-                    outcome.usage(),
-                    outcome.cgroupUsage(),
-                    outcome.oomKills(),
-                    cleanupFailure);
+                    outcome.exitStatus(), capture.output(), capture.error(), outcome.used(), cleanupFailure);
         } catch (ExecutionException e) {
             Throwables.throwIfUnchecked(requireNonNull(e.getCause()));
             throw new IllegalStateException(e);

@@ -11,6 +11,7 @@ import io.carrel.internal.files.ImageStart;
 import io.carrel.internal.run.ExecTarget;
 import io.carrel.internal.run.HealthMonitor;
 import io.carrel.internal.run.Outcome;
+import io.carrel.internal.run.Used;
 import io.carrel.internal.spec.FilesSpec;
 import io.carrel.internal.start.StartSteps;
 import io.carrel.internal.step.HostResources;
@@ -109,14 +110,49 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
     }
 
     /**
+     * Returns how long the container ran, or has run until now, from when this JVM learned that its command runs, until it learned that
+     * everything had ended, or until now. On a machine whose processors are all taken this JVM may learn of both a little later. What the
+     * start took is not in it.
+     */
+    public Duration wallTime() {
+        return outcome.wallTime();
+    }
+
+    /**
+     * Returns the CPU time that all of the container's processes used, in user mode and in the kernel, whoever ended them:
+     * what the cgroup has counted, if the container has one of its own, else what {@link #usage()} says. Empty where
+     * neither could tell.
+     *
+     * @throws IllegalThreadStateException if it has not ended
+     */
+    public Optional<Duration> cpuTime() {
+        return used().cpuTime();
+    }
+
+    /**
+     * Returns the most memory, in bytes, that all of the container's processes had together, with the files that the
+     * kernel kept in memory for them. Empty without a cgroup of its own, or where the kernel does not tell (cgroup v2
+     * before Linux 5.19); {@link #usage()} tells of the largest single process then.
+     *
+     * @throws IllegalThreadStateException if it has not ended
+     */
+    public OptionalLong peakMemory() {
+        return used().peakMemory();
+    }
+
+    private Used used() {
+        process.exitValue();
+        return outcome.used();
+    }
+
+    /**
      * Returns what the command and all others of its PID namespace used; empty where nobody could tell, see
      * {@link ContainerResult#usage()}.
      *
      * @throws IllegalThreadStateException if it has not ended
      */
     public Optional<ResourceUsage> usage() {
-        process.exitValue();
-        return outcome.usage();
+        return used().processes();
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.carrel;
 
 import io.carrel.cgroups.usage.Usage;
+import io.carrel.internal.run.Used;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.outcome.ExitStatus;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,25 +15,15 @@ public final class ContainerResult {
     private final ExitStatus exitStatus;
     private final byte[] stdout;
     private final byte[] stderr;
-    private final Optional<ResourceUsage> usage;
-    private final Optional<Usage> cgroupUsage;
-    private final OptionalLong oomKills;
+    private final Used used;
     private final Optional<Throwable> cleanupFailure;
 
     ContainerResult(
-            ExitStatus exitStatus,
-            byte[] stdout,
-            byte[] stderr,
-            Optional<ResourceUsage> usage,
-            Optional<Usage> cgroupUsage,
-            OptionalLong oomKills,
-            Optional<Throwable> cleanupFailure) {
+            ExitStatus exitStatus, byte[] stdout, byte[] stderr, Used used, Optional<Throwable> cleanupFailure) {
         this.exitStatus = exitStatus;
         this.stdout = stdout;
         this.stderr = stderr;
-        this.usage = usage;
-        this.cgroupUsage = cgroupUsage;
-        this.oomKills = oomKills;
+        this.used = used;
         this.cleanupFailure = cleanupFailure;
     }
 
@@ -63,6 +55,33 @@ public final class ContainerResult {
     }
 
     /**
+     * Returns how long the container ran, from when this JVM learned that its command runs, until it learned that
+     * everything had ended. On a machine whose processors are all taken this JVM may learn of both a little later. What the
+     * start took is not in it. It is zero if the command has not begun.
+     */
+    public Duration wallTime() {
+        return used.wallTime();
+    }
+
+    /**
+     * Returns the CPU time that all of the container's processes used, in user mode and in the kernel, whoever ended them:
+     * what the cgroup has counted, if the container has one of its own, else what {@link #usage()} says. Empty where
+     * neither could tell.
+     */
+    public Optional<Duration> cpuTime() {
+        return used.cpuTime();
+    }
+
+    /**
+     * Returns the most memory, in bytes, that all of the container's processes had together, with the files that the
+     * kernel kept in memory for them. Empty without a cgroup of its own, or where the kernel does not tell (cgroup v2
+     * before Linux 5.19); {@link #usage()} tells of the largest single process then.
+     */
+    public OptionalLong peakMemory() {
+        return used.peakMemory();
+    }
+
+    /**
      * Returns what the command and all others of its PID namespace used, those that Carrel killed and those that nobody
      * waited for included. Without an init ({@link ContainerBuilder#init}) or a PID namespace of its own, this is what
      * the command and the processes that it waited for used. Children for which a process has chosen not to wait, by
@@ -72,7 +91,7 @@ public final class ContainerResult {
      * getrusage(2).
      */
     public Optional<ResourceUsage> usage() {
-        return usage;
+        return used.processes();
     }
 
     /**
@@ -80,7 +99,7 @@ public final class ContainerResult {
      * Empty if the container had no group of its own, as {@link ContainerBuilder#limits} gives it one.
      */
     public Optional<Usage> cgroupUsage() {
-        return cgroupUsage;
+        return used.group();
     }
 
     /**
@@ -89,7 +108,7 @@ public final class ContainerResult {
      * where the kernel does not count (cgroup v1 before Linux 4.13).
      */
     public OptionalLong oomKills() {
-        return oomKills;
+        return used.oomKills();
     }
 
     /**

@@ -2,10 +2,10 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.internal.run.Used;
 import io.carrel.outcome.ExitStatus;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,9 +43,7 @@ class ExitStatusTest {
                 new ExitStatus.Exited(3),
                 new byte[] {'h', 'i', (byte) 0xff},
                 new byte[0],
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
+                Used.NOTHING,
                 Optional.empty());
         assertThat(result).hasToString("Exited[code=3], 3 bytes of output, 0 of errors");
         assertThat(result.stdout()).isEqualTo("hi\ufffd");
@@ -54,13 +52,7 @@ class ExitStatusTest {
     @Test
     void aResultsBytesAreTheCallersOwn() {
         ContainerResult result = new ContainerResult(
-                new ExitStatus.Exited(0),
-                new byte[] {'a'},
-                new byte[] {'b'},
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                Optional.empty());
+                new ExitStatus.Exited(0), new byte[] {'a'}, new byte[] {'b'}, Used.NOTHING, Optional.empty());
         result.stdoutBytes()[0] = 'x';
         result.stderrBytes()[0] = 'x';
         assertThat(result.stdoutBytes()).containsExactly('a');

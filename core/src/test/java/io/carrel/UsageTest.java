@@ -1,13 +1,18 @@
 package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.carrel.cgroups.limits.Bytes;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.cgroups.usage.Usage;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.outcome.ExitStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +46,11 @@ class UsageTest {
     }
 
     private static void awaitALine(ContainerProcess process) throws IOException {
-        assertThat(process.getInputStream().read()).isEqualTo('d');
+        awaitALine(process, 'd');
+    }
+
+    private static void awaitALine(ContainerProcess process, char first) throws IOException {
+        assertThat(process.getInputStream().read()).isEqualTo(first);
     }
 
     @Test
@@ -80,7 +89,75 @@ class UsageTest {
             process.toHandle().destroyForcibly();
             process.awaitExit();
             assertThat(process.usage()).isEmpty();
+            assertThat(process.cpuTime()).isEqualTo(counted(process.cgroupUsage()));
+            assertThat(process.wallTime()).isGreaterThan(Duration.ZERO);
         }
+    }
+
+    private static Optional<Duration> counted(Optional<Usage> group) {
+        OptionalLong micros = group.map(usage -> usage.cpu().usageMicros()).orElseGet(OptionalLong::empty);
+        return micros.isPresent() ? Optional.of(Duration.ofNanos(micros.getAsLong() * 1000)) : Optional.empty();
+    }
+
+    @Test
+    void theWallTimeIsThatOfTheRun() throws Exception {
+        Duration timeout = Duration.ofMillis(400);
+        long begin = System.nanoTime();
+        ContainerResult result = shell("sleep 1000").timeout(timeout).build().run();
+        assertThat(result.wallTime()).isBetween(timeout, Duration.ofNanos(System.nanoTime() - begin));
+        assertThat(result.cpuTime()).hasValueSatisfying(time -> assertThat(time).isLessThan(timeout));
+    }
+
+    @Test
+    void itGoesOnUntilTheEnd() throws Exception {
+        try (ContainerProcess process = shell("echo; read line").build().start()) {
+            awaitALine(process, '\n');
+            Duration before = process.wallTime();
+            assertThatIllegalThreadState(process::cpuTime);
+            process.getOutputStream().close();
+            process.awaitExit();
+            Duration all = process.wallTime();
+            assertThat(all).isGreaterThan(before);
+            assertThat(process.wallTime()).isEqualTo(all);
+        }
+    }
+
+    private static void assertThatIllegalThreadState(ThrowingCallable call) {
+        assertThatExceptionOfType(IllegalThreadStateException.class).isThrownBy(call);
+    }
+
+    /** A group has counted also what its first process could not tell of any more, and who was not waited for. */
+    @Test
+    @Tag("root")
+    void aGroupTellsWhoeverEndedIt() throws Exception {
+        String work = "trap '' CHLD; (" + WORK + ") & " + WORK + "wait; echo done; sleep 1000";
+        try (ContainerProcess process = shell(work)
+                .limits(Limits.builder().memory(Bytes.mebibytes(64)).build())
+                .build()
+                .start()) {
+            awaitALine(process);
+            process.toHandle().destroyForcibly();
+            assertThat(process.awaitExit()).isEqualTo(new ExitStatus.Signaled(9));
+            assertThat(process.usage()).isEmpty();
+            assertThat(process.cpuTime())
+                    .hasValueSatisfying(time -> assertThat(time).isGreaterThan(AT_LEAST));
+            assertThat(process.peakMemory())
+                    .isEqualTo(process.cgroupUsage().orElseThrow().memory().peak());
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void whoRanOutOfMemoryHasUsedWhatItHas() throws Exception {
+        long limit = 32L << 20;
+        ContainerResult result = shell(WORK + "exec tail /dev/zero")
+                .limits(Limits.builder().memory(Bytes.of(limit)).build())
+                .build()
+                .run();
+        assertThat(result.exitStatus()).isInstanceOf(ExitStatus.OutOfMemory.class);
+        assertThat(result.cpuTime()).hasValueSatisfying(time -> assertThat(time).isGreaterThan(AT_LEAST));
+        result.peakMemory().ifPresent(peak -> assertThat(peak).isBetween(limit / 2, 2 * limit));
+        assertThat(result.wallTime()).isGreaterThan(Duration.ZERO);
     }
 
     @Test

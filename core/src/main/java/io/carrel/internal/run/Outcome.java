@@ -4,7 +4,6 @@ import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.usage.Usage;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.definition.ContainerSpec;
-import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.EventLoop;
@@ -135,9 +134,14 @@ public final class Outcome {
         return cgroup.map(ContainerCgroup::oomKills).orElseGet(OptionalLong::empty);
     }
 
-    /** What the command used, once it has ended. */
-    public Optional<ResourceUsage> usage() {
-        return child.ending().join().usage();
+    /** How long the container ran, or has run until now. */
+    public Duration wallTime() {
+        return child.wallTime();
+    }
+
+    /** What the container used, once it has ended. */
+    public Used used() {
+        return new Used(child.wallTime(), child.ending().join().usage(), cgroupUsage(), oomKills());
     }
 
     /** What the container's cgroup has counted, where it has one of its own that nobody else has removed. */

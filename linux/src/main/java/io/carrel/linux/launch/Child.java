@@ -44,6 +44,10 @@ public final class Child implements ExecServer {
     private final @Nullable Execs execs;
     private final CompletableFuture<ProcessExit> ending = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    /** When this JVM learned that the command runs, and that all has ended, by {@link System#nanoTime()}. */
+    private final long began = System.nanoTime();
+
+    private volatile long over;
     private boolean isAsked;
 
     private Child(
@@ -136,6 +140,7 @@ public final class Child implements ExecServer {
 
     private void publish(ProcessExit end) {
         if (!ending.isDone()) {
+            over = System.nanoTime();
             try {
                 ended.accept(end);
             } catch (RuntimeException e) {
@@ -191,6 +196,13 @@ public final class Child implements ExecServer {
     /** For tests: the same by any message. */
     CompletableFuture<Exec> executeMessage(ExecCommand command, byte[] message, List<Descriptor> descriptors) {
         return requireNonNull(execs).execute(command, (slot, mark) -> message, descriptors);
+    }
+
+    /**
+     * How long it ran, as this JVM saw it: from when it learned that the command runs until it learned that all has ended, or until now.
+     */
+    public Duration wallTime() {
+        return Duration.ofNanos((ending.isDone() ? over : System.nanoTime()) - began);
     }
 
     /** The pid as this JVM sees it. */
