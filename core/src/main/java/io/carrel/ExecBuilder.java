@@ -4,11 +4,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.carrel.fs.ContainerPath;
+import io.carrel.internal.identity.UserSpec;
 import io.carrel.internal.run.ExecTarget;
 import io.carrel.internal.spec.CommandSpec;
 import io.carrel.internal.spec.StreamsSpec;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.namespaces.User;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,7 +21,8 @@ import java.util.Set;
 
 /**
  * Composes what a running container executes besides its command; {@link ContainerProcess#execBuilder} makes one. Environment and
- * working directory are the container's unless they are changed here; user, capabilities, namespaces, cgroup and limits always are.
+ * working directory are the container's unless they are changed here, and the user is its command's; namespaces, cgroup and limits always
+ * are the container's.
  * Nothing is checked with the kernel before {@link #start()}. Can be used again after a start. Not thread-safe.
  */
 public final class ExecBuilder {
@@ -29,6 +32,8 @@ public final class ExecBuilder {
     private CommandSpec command;
     private StreamsSpec streams = StreamsSpec.USUAL;
     private Optional<Duration> timeout = Optional.empty();
+    private UserSpec who = UserSpec.USUAL;
+    private boolean knowsHome;
 
     ExecBuilder(ExecTarget target, List<String> words) {
         this.target = target;
@@ -38,6 +43,7 @@ public final class ExecBuilder {
     /** Sets a variable of the environment, besides the container's; another value of the same name is replaced. */
     public ExecBuilder environment(String name, String value) {
         command = command.withVariable(name, value);
+        knowsHome |= name.equals("HOME");
         return this;
     }
 
@@ -55,6 +61,33 @@ public final class ExecBuilder {
     public ExecBuilder workingDirectory(String inside) {
         once("workingDirectory");
         command = command.in(ContainerPath.of(inside));
+        return this;
+    }
+
+    /**
+     * Sets who it runs as, by ids of the container; the command's user by default. It has the capabilities that a command of this user
+     * would have: root those that can be had in the container, others those that are asked for by name. {@code HOME} is the user's,
+     * unless it is set here.
+     *
+     * <p>Needs a container of root's, or of an ordinary user's with {@link ContainerBuilder#subordinateIds()}, whose user namespace is
+     * its own; other containers have one user, or have a first process that cannot become another one: {@link #start()} throws an
+     * {@code UnsupportedFeatureException} then, and where {@code fs.suid_dumpable} is 1.
+     */
+    public ExecBuilder user(User user) {
+        once("user");
+        who = who.with(user);
+        return this;
+    }
+
+    /**
+     * Sets who it runs as, by {@code USER} or {@code USER:GROUP}, each a name or a number, which the container's files explain when it
+     * starts; see {@link #user(User)}.
+     *
+     * @throws IllegalArgumentException if the text is something else; {@link #start()} throws one if there is no such user
+     */
+    public ExecBuilder user(String name) {
+        once("user");
+        who = who.with(name);
         return this;
     }
 
@@ -110,7 +143,9 @@ public final class ExecBuilder {
     public ContainerExec start() {
         try (StandardStreams.Open open = streams.standard().open(timeout.orElse(null))) {
             return HostThreads.start(() -> new ContainerExec(
-                    target.start(command, open), timeout.map(limit -> limit.minus(open.waited())), timeout));
+                    target.start(command, who, knowsHome, open),
+                    timeout.map(limit -> limit.minus(open.waited())),
+                    timeout));
         }
     }
 

@@ -4,6 +4,7 @@ import io.carrel.fs.Overlay;
 import io.carrel.fs.internal.FuseProgram;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.identity.IdMaps;
+import io.carrel.internal.spec.Rights;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.IdMapping;
@@ -129,6 +130,11 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
                 .flatMapToLong(mapping -> LongStream.of(mapping.insideId(), mapping.insideId() + mapping.count() - 1))
                 .filter(id -> id != user.uid())
                 .max();
+    }
+
+    /** The same for an init of a container with these rights: one that has not given up its capabilities is kept from nothing. */
+    public OptionalLong supervisor(Rights rights) {
+        return rights.of(user).isPresent() ? supervisor() : OptionalLong.empty();
     }
 
     /** Whether the launcher has to do something for the container's first process. */

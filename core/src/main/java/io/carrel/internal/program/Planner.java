@@ -7,6 +7,8 @@ import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.definition.Identity;
 import io.carrel.internal.identity.HostIdentity;
 import io.carrel.internal.spec.Rights;
+import io.carrel.linux.launch.ExecIds;
+import io.carrel.linux.launch.ExecPrivileges;
 import io.carrel.linux.launch.Execution;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
@@ -76,6 +78,7 @@ public final class Planner {
         if (supervisor.isPresent()) {
             privileges.becomeRootAgain();
             giveUpPrivileges();
+            tree.settled();
         }
         execute();
         continueLauncher(launcher);
@@ -85,7 +88,26 @@ public final class Planner {
         return tree.superviseFromInit(
                 init,
                 () -> supervisor.ifPresent(uid -> privileges.superviseAs(uid, rights, user)),
-                () -> supervisor.ifPresent(uid -> privileges.regain(rights, user)));
+                supervisor.isPresent() ? new OtherUsers(privileges, rights, user) : ExecPrivileges.SAME);
+    }
+
+    /** Where the init has a user of its own, it can be anybody later. */
+    private record OtherUsers(Privileges privileges, Rights rights, User command) implements ExecPrivileges {
+
+        @Override
+        public void regain() {
+            privileges.regain(rights, command);
+        }
+
+        @Override
+        public boolean canBeOthers() {
+            return true;
+        }
+
+        @Override
+        public void becomeOther(ExecIds ids) {
+            privileges.becomeOther(rights, ids);
+        }
     }
 
     /**
@@ -93,8 +115,7 @@ public final class Planner {
      * up its capabilities is kept from nothing.
      */
     private OptionalLong supervisor() {
-        Identity identity = ids.identity();
-        return spec.isolation().rights().of(identity.user()).isPresent() ? identity.supervisor() : OptionalLong.empty();
+        return ids.identity().supervisor(spec.isolation().rights());
     }
 
     private SyscallProgram withoutInit() {

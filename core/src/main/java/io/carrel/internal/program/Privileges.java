@@ -14,6 +14,7 @@ import io.carrel.linux.Capability;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.RLimit;
+import io.carrel.linux.launch.ExecIds;
 import io.carrel.linux.program.CapabilitySets;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
@@ -58,18 +59,20 @@ record Privileges(ProgramBuilder program) {
         if (ids.identity().changesUser()) {
             ids.becomeUser();
         }
-        if (kept.isPresent()) {
-            setCapabilities(kept.get(), rights.held());
-            for (Capability capability : rights.held()) {
-                program.call(
-                        "let the command have " + capability.symbol(),
-                        Syscall.PRCTL,
-                        Operand.of(PR_CAP_AMBIENT),
-                        Operand.of(PR_CAP_AMBIENT_RAISE),
-                        operand(capability),
-                        Operand.of(0),
-                        Operand.of(0));
-            }
+        kept.ifPresent(capabilities -> keep(capabilities, rights));
+    }
+
+    private void keep(Set<Capability> kept, Rights rights) {
+        setCapabilities(kept, rights.held());
+        for (Capability capability : rights.held()) {
+            program.call(
+                    "let the command have " + capability.symbol(),
+                    Syscall.PRCTL,
+                    Operand.of(PR_CAP_AMBIENT),
+                    Operand.of(PR_CAP_AMBIENT_RAISE),
+                    operand(capability),
+                    Operand.of(0),
+                    Operand.of(0));
         }
     }
 
@@ -129,10 +132,34 @@ record Privileges(ProgramBuilder program) {
         CapabilitySets.set(program, "have again what the command had", show(all), bits(all), 0);
     }
 
+    /** What such a process does to be another user than the command: it gets what that user's command would have had. */
+    void becomeOther(Rights rights, ExecIds ids) {
+        String step = "become another user than the command's";
+        Label root = new Label("root");
+        Label reduced = new Label("reduced");
+        set("keep capabilities when the user changes", PR_SET_KEEPCAPS, Operand.of(1));
+        program.call(step, Syscall.SETGROUPS, ids.groupCount(), ids.groups()).about(ContainerSubject.GROUPS);
+        Operand gid = ids.gid();
+        program.call(step, Syscall.SETRESGID, gid, gid, gid).about(ContainerSubject.GROUP);
+        Operand uid = ids.uid();
+        program.call(step, Syscall.SETRESUID, uid, uid, uid).about(ContainerSubject.USER);
+        program.ifEqual(ids.uidWord(), User.ROOT.uid(), root);
+        keep(rights.held(), rights);
+        program.go(reduced);
+        program.place(root);
+        keep(rights.of(User.ROOT).orElse(Set.of()), rights);
+        program.place(reduced);
+        if (rights.noNewPrivileges()) {
+            noNewPrivileges();
+        }
+        notDumpable();
+    }
+
     private static Set<Capability> attainableAgain(Rights rights, User user) {
+        Set<Capability> ofRoot = rights.of(User.ROOT).orElse(Set.of());
         return Sets.union(
                 Set.of(Capability.KILL, Capability.SETUID, Capability.SETGID),
-                rights.of(user).orElse(Set.of()));
+                Sets.union(ofRoot, rights.of(user).orElse(Set.of())));
     }
 
     private static String show(Set<Capability> capabilities) {

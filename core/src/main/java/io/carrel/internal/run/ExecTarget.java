@@ -2,6 +2,7 @@ package io.carrel.internal.run;
 
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.identity.UserSpec;
 import io.carrel.internal.spec.CommandSpec;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
@@ -36,16 +37,32 @@ public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgro
     }
 
     /**
-     * Has the container's init execute a command, and returns when it runs.
+     * Has the container's init execute a command as its own command's user, and returns when it runs.
      *
      * @param streams its standard streams, which the caller closes
      * @throws IllegalStateException if the container has no init, or has ended
      */
     public ExecProcess start(CommandSpec command, StandardStreams.Open streams) {
+        return start(command, UserSpec.USUAL, false, streams);
+    }
+
+    /**
+     * Has the container's init execute a command, and returns when it runs.
+     *
+     * @param who as whom
+     * @param knowsHome whether its environment says already where another user is at home
+     * @param streams its standard streams, which the caller closes
+     * @throws IllegalStateException if the container has no init, or has ended
+     */
+    public ExecProcess start(CommandSpec command, UserSpec who, boolean knowsHome, StandardStreams.Open streams) {
         if (!spec.hasInit()) {
             throw new IllegalStateException("exec is the work of the container's init, and this container has none:"
                     + " it takes a PID namespace of its own, and no init(false)");
         }
+        Optional<ExecUser> other = ExecUser.find(spec, child.pid(), who);
+        CommandSpec own = other.filter(found -> !knowsHome)
+                .map(found -> command.withVariable("HOME", found.home()))
+                .orElse(command);
         List<Descriptor> files = spec.keepsInitOutOfCgroup()
                 ? cgroup.map(ContainerCgroup::openFiles).orElse(List.of())
                 : List.of();
@@ -53,9 +70,7 @@ public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgro
             return ExecProcess.start(
                     child,
                     new ExecCommand(
-                            command.words(),
-                            command.environment(),
-                            command.directory().text()),
+                            own.words(), own.environment(), own.directory().text(), other.map(ExecUser::ids)),
                     streams,
                     files);
         } finally {

@@ -9,7 +9,7 @@ import io.carrel.linux.program.Data;
  * <pre>
  *  message          header, among the program's own data      memory that the init maps for the first one
  * ┌────────┐       ┌────────────────────────────────────────┐       ┌────────────────────────────────┬──────────────────┐
- * │ header │──────▶│ size, addresses, slot, mark            │──────▶│ slots: a pid each, then zeroes │ tables, strings  │
+ * │ header │──────▶│ size, addresses, slot, mark, ids       │──────▶│ slots: a pid each, then zeroes │ tables, strings  │
  * │ block  │       └────────────────────────────────────────┘       └────────────────────────────────┴──────────────────┘
  * └────────┘
  * </pre>
@@ -57,8 +57,16 @@ final class ExecArea {
     static final int SLOT = 48;
     /** The mark, as {@code struct rlimit64}; see {@link Marked}. */
     static final int MARK = 56;
+    /** 1 if it runs as another user than the command does. */
+    static final int HAS_IDS = 72;
+    /** That user's id, the group's, how many further groups there are, and the address of theirs. */
+    static final int UID = 80;
+
+    static final int GID = 88;
+    static final int GROUP_COUNT = 96;
+    static final int GROUPS = 104;
     /** How long the header is. */
-    static final int HEADER_SIZE = 72;
+    static final int HEADER_SIZE = 112;
 
     private ExecArea() {}
 

@@ -5,12 +5,14 @@ import com.google.common.collect.ImmutableMap;
 import io.carrel.linux.ByteText;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.uapi.Struct;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an init is to execute, and as what. Immutable.
@@ -18,13 +20,28 @@ import java.util.Map;
  * @param words the program and its arguments
  * @param environment all of its environment
  * @param directory its working directory
+ * @param ids who it runs as; empty for the command's user
  */
-public record ExecCommand(List<String> words, Map<String, String> environment, String directory) {
+public record ExecCommand(List<String> words, Map<String, String> environment, String directory, Optional<Ids> ids) {
+
+    /** A user, a group, and further groups, by the numbers that they have in the container. */
+    public record Ids(long uid, long gid, List<Long> groups) {
+
+        /** Copies the groups. */
+        public Ids {
+            groups = ImmutableList.copyOf(groups);
+        }
+    }
 
     /** Copies the arguments. */
     public ExecCommand {
         words = ImmutableList.copyOf(words);
         environment = ImmutableMap.copyOf(environment);
+    }
+
+    /** One that runs as the command's user. */
+    public ExecCommand(List<String> words, Map<String, String> environment, String directory) {
+        this(words, environment, directory, Optional.empty());
     }
 
     /** What is being done, as the end of "Cannot ...". */
@@ -47,6 +64,7 @@ public record ExecCommand(List<String> words, Map<String, String> environment, S
         long candidatesAt = block.table(candidates);
         long argumentsAt = block.table(words);
         long variablesAt = block.table(variables);
+        long groupsAt = block.numbers(ids.map(Ids::groups).orElse(ImmutableList.of()));
         if (block.size() > ExecArea.BLOCK_SIZE) {
             throw tooLarge(block.size());
         }
@@ -61,6 +79,13 @@ public record ExecCommand(List<String> words, Map<String, String> environment, S
         message.putLong(ExecArea.SLOT, ExecArea.slot(slot));
         message.putLong(ExecArea.MARK, mark);
         message.putLong(ExecArea.MARK + Long.BYTES, mark);
+        ids.ifPresent(who -> {
+            message.putLong(ExecArea.HAS_IDS, 1);
+            message.putLong(ExecArea.UID, who.uid());
+            message.putLong(ExecArea.GID, who.gid());
+            message.putLong(ExecArea.GROUP_COUNT, who.groups().size());
+            message.putLong(ExecArea.GROUPS, groupsAt);
+        });
         message.position(ExecArea.HEADER_SIZE);
         message.put(block.toBytes());
         return message.array();
@@ -99,6 +124,15 @@ public record ExecCommand(List<String> words, Map<String, String> environment, S
                     ByteBuffer.allocate((texts.size() + 1) * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             addresses.forEach(table::putLong);
             bytes.writeBytes(table.array());
+            return address;
+        }
+
+        /** Appends 32-bit numbers, which is a multiple of 64 bits long, and returns its address. */
+        long numbers(List<Long> numbers) {
+            long address = ExecArea.BLOCK + bytes.size();
+            Struct struct = Struct.ofSize((numbers.size() * Integer.BYTES + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
+            numbers.forEach(struct::u32);
+            bytes.writeBytes(struct.toBytes());
             return address;
         }
 

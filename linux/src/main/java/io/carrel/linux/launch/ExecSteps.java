@@ -60,9 +60,10 @@ final class ExecSteps {
      * Appends them.
      *
      * @param settle where those of the command's process begin that are these as well
-     * @param regain appends what gives the privileges with which the command's process began
+     * @param settled where they end by which it becomes the command's user
+     * @param privileges what gives the privileges with which the command's process began, and what takes them from another user
      */
-    void append(Label settle, Runnable regain) {
+    void append(Label settle, Label settled, ExecPrivileges privileges) {
         program.section("exec", failed);
         endIfItTakesTooLong();
         program.call("start a session", Syscall.SETSID);
@@ -70,8 +71,17 @@ final class ExecSteps {
             program.call(
                     "enter the command's cgroup", Syscall.WRITE, Operand.of(file), Operand.text("0"), Operand.of(1));
         }
-        regain.run();
-        program.go(settle);
+        privileges.regain();
+        if (privileges.canBeOthers()) {
+            Label other = new Label("another user");
+            program.ifEqual(header.at(ExecArea.HAS_IDS), 1, other);
+            program.go(settle);
+            program.place(other);
+            privileges.becomeOther(new ExecIds(program, header));
+            program.go(settled);
+        } else {
+            program.go(settle);
+        }
         program.place(execute);
         program.call(
                         "mark what belongs to it",

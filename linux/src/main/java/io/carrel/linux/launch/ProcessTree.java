@@ -141,6 +141,11 @@ public final class ProcessTree {
         program.call("start a session for the command", Syscall.SETSID);
     }
 
+    /** After the steps by which the command's process has become its user. Processes that the init clones to be others go on here. */
+    public void settled() {
+        serving.settled();
+    }
+
     /**
      * Says which work of the host's the program needs now, and waits. A host that gives up closes the channel.
      *
@@ -208,16 +213,17 @@ public final class ProcessTree {
      * The init's part after {@link #cloneCommandFromInit}: it reports that the command runs, then its end.
      *
      * @param first appends what it does before, when the command has been executed
-     * @param regain appends what a process does that it clones later: to have the privileges that the command's began with
+     * @param privileges what a process does that it clones later: to have the privileges that the command's began with, and to be
+     *     somebody else
      */
-    public SyscallProgram superviseFromInit(Label init, Runnable first, Runnable regain) {
+    public SyscallProgram superviseFromInit(Label init, Runnable first, ExecPrivileges privileges) {
         program.place(init);
         failure.section("init");
         failure.ifCommandFailed(failure.quit());
         first.run();
         InitSupervision supervision = new InitSupervision(program, common, events, serving);
         supervision.append();
-        serving.append(supervision.turn(), regain);
+        serving.append(supervision.turn(), privileges);
         failure.append(serving::ifServingFailed);
         return program.build();
     }

@@ -43,6 +43,7 @@ final class Serving {
     private final Data hasFailed = Data.words("exec_failed", 1);
     private final Label serve = new Label("serve");
     private final Label settle = new Label("settle");
+    private final Label settled = new Label("settled");
     private final ExecSteps steps;
 
     /**
@@ -65,6 +66,11 @@ final class Serving {
         program.place(settle);
     }
 
+    /** Here it has become its user. */
+    void settled() {
+        program.place(settled);
+    }
+
     /** Here it ends: the others go on with what they are to execute. */
     void ifServing() {
         program.ifEqual(isServing.address(), 1, steps.execute());
@@ -84,9 +90,9 @@ final class Serving {
      * Appends all of it.
      *
      * @param turn where the init goes on
-     * @param regain appends what the process does that the command's had done already: to have the privileges that it began with
+     * @param privileges what the process does to have the privileges that the command's began with, and to be somebody else
      */
-    void append(Label turn, Runnable regain) {
+    void append(Label turn, ExecPrivileges privileges) {
         Label refused = new Label("refused");
         Label served = new Label("served");
         Label told = new Label("told");
@@ -94,7 +100,7 @@ final class Serving {
         receive(refused);
         DescriptorMessage answer = DescriptorMessage.sending(program.report(0).data(), "pidfd", 1);
         cloneProcess(answer, served);
-        steps.append(settle, regain);
+        steps.append(settle, settled, privileges);
         failure.section("init");
         program.place(served);
         program.set(isServing.address(), 0);

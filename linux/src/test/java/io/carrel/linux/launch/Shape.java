@@ -97,7 +97,7 @@ enum Shape {
         inLauncher.accept(tree);
         if (this == INIT) {
             tree.endLauncher();
-            return tree.superviseFromInit(init, () -> {}, () -> {});
+            return tree.superviseFromInit(init, () -> {}, ExecPrivileges.SAME);
         }
         return tree.superviseFromLauncher();
     }
