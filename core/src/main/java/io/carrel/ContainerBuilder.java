@@ -159,6 +159,22 @@ public final class ContainerBuilder extends CommandBuilder implements Mounting {
     }
 
     /**
+     * Limits how much CPU time all of the container's processes may use together, in user mode and in the kernel, before all
+     * of it is killed; by default there is no limit. What has used more ends as {@link ExitStatus.CpuTimeExceeded}, also if it
+     * ended by itself before this was seen. Time for which it waits or sleeps does not count: {@link #timeout} limits that.
+     *
+     * <p>The time is what {@link ContainerResult#cpuTime()} says. It is looked at when it can be used up at the earliest, and
+     * at most each 10 ms, so a container may use that much more on each of its processors. Processes that are not waited for,
+     * as their parents ignore {@code SIGCHLD}, are counted only where the container has a cgroup, as {@link #limits} gives it
+     * one: a command that one does not trust needs that.
+     *
+     * @param limit more than zero. Without a cgroup the container needs a PID namespace of its own.
+     */
+    public ContainerBuilder cpuTimeLimit(Duration limit) {
+        return with(parts.once("cpuTimeLimit").limits(own -> own.withCpuTime(limit)));
+    }
+
+    /**
      * Limits how many bytes of each stream {@link Container#run()} captures before the container is killed.
      *
      * @param bytes at most 1 GiB; by default 16 MiB

@@ -22,6 +22,7 @@ class ExitStatusTest {
                 Arguments.of(new ExitStatus.Signaled(15), 143),
                 Arguments.of(new ExitStatus.Signaled(9), 137),
                 Arguments.of(new ExitStatus.TimedOut(Duration.ofSeconds(1)), 137),
+                Arguments.of(new ExitStatus.CpuTimeExceeded(Duration.ofSeconds(1)), 137),
                 Arguments.of(new ExitStatus.OutputLimit(10), 137));
     }
 

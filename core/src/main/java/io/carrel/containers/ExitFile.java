@@ -34,7 +34,8 @@ final class ExitFile {
         ITSELF,
         TIME,
         OUTPUT,
-        MEMORY
+        MEMORY,
+        CPU_TIME
     }
 
     private ExitFile() {}
@@ -52,6 +53,8 @@ final class ExitFile {
         all.position(REASON);
         if (exit.status() instanceof ExitStatus.TimedOut timedOut) {
             all.putLong(Reason.TIME.ordinal()).putLong(timedOut.timeout().toNanos());
+        } else if (exit.status() instanceof ExitStatus.CpuTimeExceeded exceeded) {
+            all.putLong(Reason.CPU_TIME.ordinal()).putLong(exceeded.limit().toNanos());
         } else if (exit.status() instanceof ExitStatus.OutputLimit tooMuch) {
             all.putLong(Reason.OUTPUT.ordinal()).putLong(tooMuch.bytes());
         } else if (exit.status() instanceof ExitStatus.OutOfMemory memory) {
@@ -88,6 +91,9 @@ final class ExitFile {
         long value = all.getLong(REASON + Long.BYTES);
         if (reason == Reason.TIME.ordinal()) {
             return new ExitStatus.TimedOut(Duration.ofNanos(value));
+        }
+        if (reason == Reason.CPU_TIME.ordinal()) {
+            return new ExitStatus.CpuTimeExceeded(Duration.ofNanos(value));
         }
         if (reason == Reason.OUTPUT.ordinal()) {
             return new ExitStatus.OutputLimit(value);

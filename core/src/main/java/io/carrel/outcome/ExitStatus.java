@@ -48,6 +48,18 @@ public sealed interface ExitStatus {
     }
 
     /**
+     * The container used up its CPU time. It was killed, unless it ended by itself before that was seen.
+     *
+     * @param limit how much it had
+     */
+    record CpuTimeExceeded(Duration limit) implements ExitStatus {
+        @Override
+        public int code() {
+            return KILLED_BY + SIGKILL;
+        }
+    }
+
+    /**
      * More was printed than was to be captured, and the rest is lost. The container was killed unless it had ended by
      * itself.
      *

@@ -141,6 +141,7 @@ class RecordDocumentTest {
                 new ExitStatus.Exited(7),
                 new ExitStatus.Signaled(11),
                 new ExitStatus.TimedOut(Duration.ofMillis(1500)),
+                new ExitStatus.CpuTimeExceeded(Duration.ofMillis(300)),
                 new ExitStatus.OutputLimit(5),
                 new ExitStatus.OutOfMemory(Bytes.MAX, OptionalLong.empty()),
                 new ExitStatus.OutOfMemory(Bytes.of(8), OptionalLong.of(7)))) {

@@ -33,10 +33,11 @@ public final class Outcome {
     /** Why this JVM ended it, if it did. */
     private final AtomicReference<@Nullable ExitStatus> reason = new AtomicReference<>();
 
+    private final Optional<CpuTimeWatch> cpuTime;
     private volatile ExitStatus.@Nullable OutputLimit dropped;
 
     /**
-     * Ends the container when its time is up, from now on.
+     * Ends the container when its time is up, or its CPU time, from now on.
      *
      * @param cgroup its cgroup, where it has one of its own
      * @param spent what of its time is over
@@ -49,6 +50,7 @@ public final class Outcome {
                     EventLoop.shared().after(timeout.minus(spent), () -> end(new ExitStatus.TimedOut(timeout)));
             CompletableFuture<Void> unused = child.ending().thenRun(deadline::cancel);
         });
+        cpuTime = spec.limits().cpuTime().map(limit -> CpuTimeWatch.begin(child, cgroup, limit, this::end));
     }
 
     /** Ends the container for this reason, unless there is another already or it has ended by itself. */
@@ -107,8 +109,8 @@ public final class Outcome {
     }
 
     /**
-     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped. The
-     * race: time, output and the caller may all want its end; the first has it.
+     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped, or it
+     * has used more CPU time than it had. The race: time, output and the caller may all want its end; the first has it.
      */
     public ExitStatus exitStatus() {
         ProcessExit ending = child.ending().join();
@@ -123,6 +125,10 @@ public final class Outcome {
         Optional<ExitStatus> outOfMemory = cgroup.flatMap(ContainerCgroup::outOfMemory);
         if (outOfMemory.isPresent()) {
             return outOfMemory.get();
+        }
+        Optional<ExitStatus> outOfTime = cpuTime.flatMap(watch -> watch.exceeded(used().cpuTime()));
+        if (outOfTime.isPresent()) {
+            return outOfTime.get();
         }
         return ending.signal() == 0
                 ? new ExitStatus.Exited(ending.exitCode())

@@ -20,13 +20,19 @@ import java.util.Optional;
  * @param delegated whether the command's user may divide the cgroup
  * @param rlimits limits of each process
  * @param timeout how long the container may run; empty for as long as it wants
+ * @param cpuTime how much CPU time all its processes may use together; empty for as much as they want
  */
 public record LimitsSpec(
-        Limits group, CgroupParent parent, boolean delegated, List<RLimit> rlimits, Optional<Duration> timeout) {
+        Limits group,
+        CgroupParent parent,
+        boolean delegated,
+        List<RLimit> rlimits,
+        Optional<Duration> timeout,
+        Optional<Duration> cpuTime) {
 
     /** No limits. */
     public static final LimitsSpec NONE =
-            new LimitsSpec(Limits.none(), CgroupParent.USUAL, false, List.of(), Optional.empty());
+            new LimitsSpec(Limits.none(), CgroupParent.USUAL, false, List.of(), Optional.empty(), Optional.empty());
 
     /** Copies the list. */
     public LimitsSpec {
@@ -35,17 +41,17 @@ public record LimitsSpec(
 
     /** The same with these of all processes together. */
     public LimitsSpec with(Limits all) {
-        return new LimitsSpec(all, parent, delegated, rlimits, timeout);
+        return new LimitsSpec(all, parent, delegated, rlimits, timeout, cpuTime);
     }
 
     /** The same with a cgroup below this one. */
     public LimitsSpec below(CgroupParent other) {
-        return new LimitsSpec(group, other, delegated, rlimits, timeout);
+        return new LimitsSpec(group, other, delegated, rlimits, timeout, cpuTime);
     }
 
     /** The same with a cgroup that the command's user may divide. */
     public LimitsSpec withDelegation() {
-        return new LimitsSpec(group, parent, true, rlimits, timeout);
+        return new LimitsSpec(group, parent, true, rlimits, timeout, cpuTime);
     }
 
     /** The same with one more limit of each process. */
@@ -59,13 +65,20 @@ public record LimitsSpec(
                 parent,
                 delegated,
                 ImmutableList.<RLimit>builder().addAll(rlimits).add(limit).build(),
-                timeout);
+                timeout,
+                cpuTime);
     }
 
     /** The same for this long. */
     public LimitsSpec with(Duration time) {
         checkArgument(!time.isNegative() && !time.isZero(), "a timeout must be positive, was %s", time);
-        return new LimitsSpec(group, parent, delegated, rlimits, Optional.of(time));
+        return new LimitsSpec(group, parent, delegated, rlimits, Optional.of(time), cpuTime);
+    }
+
+    /** The same with this much CPU time. */
+    public LimitsSpec withCpuTime(Duration time) {
+        checkArgument(!time.isNegative() && !time.isZero(), "a limit of CPU time must be positive, was %s", time);
+        return new LimitsSpec(group, parent, delegated, rlimits, timeout, Optional.of(time));
     }
 
     /** Whether the container has a cgroup of its own. */
@@ -78,6 +91,10 @@ public record LimitsSpec(
         checkState(
                 !delegated || namespaces.creates(NamespaceType.CGROUP),
                 "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
+        checkState(
+                cpuTime.isEmpty() || hasCgroup() || namespaces.creates(NamespaceType.PID),
+                "a limit of CPU time needs what counts it: a cgroup, as limits(...) gives it, or a PID namespace of the"
+                        + " container's own: isolate(NamespaceType.PID)");
     }
 
     /** Prepares its cgroup, if it has one. */

@@ -227,6 +227,14 @@ public final class Child implements ExecServer {
         return pidfd == killed ? killByInit() : send(killed, number);
     }
 
+    /**
+     * The CPU time of all below the first process that are there, and of those that they have waited for. Reads {@code /proc}, so it is not
+     * for the event loop.
+     */
+    public Duration cpuTime() {
+        return Descendants.cpuTime(pid);
+    }
+
     private synchronized boolean send(Descriptor receiver, int number) {
         return !ending.isDone() && receiver.isOpen() && ProcessCalls.sendSignal(receiver, number);
     }
