@@ -2,7 +2,6 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.carrel.fs.Upper;
 import io.carrel.images.Image;
 import io.carrel.images.ImageStore;
 import io.carrel.images.NewImage;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes an image of an image and what a container of it changed.",
             "",
-            "The changes are those that run --snapshot or --upper kept. It prints the new image's id.",
+            "It prints the new image's id.",
             ""
         })
 final class CommitCommand implements Callable<Integer> {
@@ -60,10 +59,16 @@ final class CommitCommand implements Callable<Integer> {
             description = "Show no progress.")
     private boolean quiet;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "CHANGES",
-            description = "The name of a snapshot, or with a slash, a directory of --upper.")
+    @Option(
+            names = {"-p", "--pause"},
+            arity = "0..1",
+            paramLabel = "true|false",
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Stop the container meanwhile, if it runs and has a cgroup; unless told otherwise, true.")
+    private boolean pause = true;
+
+    @Parameters(index = "0", paramLabel = ContainerChanges.LABEL, description = ContainerChanges.MEANING)
     private String kept = "";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "What to call the image.")
@@ -71,7 +76,8 @@ final class CommitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = directory();
+        ContainerChanges container = ContainerChanges.of(kept);
+        Path directory = container.directory();
         Path noted = directory.resolve("image");
         checkArgument(Files.exists(noted), "no container of an image has left changes in %s", directory);
         ImageStore store = Images.store();
@@ -84,14 +90,12 @@ final class CommitCommand implements Callable<Integer> {
                     .progress(progress)
                     .instructions(changes);
             settings = name == null ? settings : settings.named(Reference.parse(name));
-            made = store.commit(base, directory.resolve("upper"), settings);
+            NewImage wanted = settings;
+            made = pause
+                    ? container.paused(() -> store.commit(base, directory.resolve("upper"), wanted))
+                    : store.commit(base, directory.resolve("upper"), wanted);
         }
         spec.commandLine().getOut().println(made.id());
         return 0;
-    }
-
-    private Path directory() {
-        Upper upper = kept.contains("/") ? Upper.kept(Path.of(kept)) : Upper.snapshot(kept);
-        return upper.directory().orElseThrow().path();
     }
 }

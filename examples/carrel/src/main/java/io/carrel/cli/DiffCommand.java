@@ -1,7 +1,6 @@
 package io.carrel.cli;
 
 import io.carrel.Snapshots;
-import io.carrel.fs.Storage;
 import io.carrel.fs.Upper;
 import io.carrel.fs.copy.UpperChanges;
 import io.carrel.linux.NotFoundException;
@@ -34,10 +33,7 @@ final class DiffCommand implements Runnable {
     @Option(names = "--lower", paramLabel = "DIR", description = "A layer below, the lowest first; can be repeated.")
     private List<Path> lower = List.of();
 
-    @Parameters(
-            index = "0",
-            paramLabel = "DIR-OR-SNAPSHOT",
-            description = "The directory of the changes, or the name of a snapshot.")
+    @Parameters(index = "0", paramLabel = ContainerChanges.LABEL, description = ContainerChanges.MEANING)
     private String changes = "";
 
     @Override
@@ -73,10 +69,7 @@ final class DiffCommand implements Runnable {
     private Path upper() {
         Path directory = Path.of(changes);
         if (!changes.contains("/") && !Files.isDirectory(directory)) {
-            directory = Upper.snapshot(changes, Storage.standard())
-                    .directory()
-                    .orElseThrow()
-                    .path();
+            directory = ContainerChanges.of(changes).directory();
         }
         boolean isKept = Files.isDirectory(directory.resolve("upper"))
                 && (Files.isDirectory(directory.resolve("work")) || Files.isDirectory(directory.resolve("tree")));
