@@ -1,5 +1,6 @@
 package io.carrel;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
@@ -19,9 +20,11 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.UnsupportedFeatureException;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.outcome.HostStage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -111,6 +114,41 @@ public final class Container {
     }
 
     /**
+     * Starts containers of which each reads what the one before it prints, as {@link ProcessBuilder#startPipeline} does with processes.
+     * What goes from one to the next does not pass this JVM, and ends when no process holds the pipe any more: the next one reads the
+     * end, or the one before is told that nobody reads (SIGPIPE). The input of the first, the output of the last and all errors are as
+     * their containers have them; the other streams of the {@link Process} are empty.
+     *
+     * @return the started containers, in the same order
+     * @throws IllegalArgumentException if there is none, or a stream that leads to another container is redirected
+     * @throws ContainerException if one cannot start, as {@link #start} throws it; nothing of them is left then
+     */
+    public static List<ContainerProcess> pipeline(Container... containers) {
+        checkArgument(containers.length > 0, "a pipeline needs a container");
+        try (Pipeline pipeline = new Pipeline(List.of(containers))) {
+            for (int next = 1; next < containers.length; next++) {
+                pipeline.connect(next - 1, next);
+            }
+            return pipeline.start();
+        }
+    }
+
+    /**
+     * Starts two containers of which each reads what the other prints, as an interactive problem's judge and contestant do. What goes
+     * between them does not pass this JVM. When one ends, or closes its output, the other reads the end. Errors are as their containers
+     * have them; the other streams of the {@link Process} are empty.
+     *
+     * @return both started containers, in the same order
+     * @throws IllegalArgumentException if the input or output of one is redirected
+     * @throws ContainerException if one cannot start, as {@link #start} throws it; nothing of them is left then
+     */
+    public static List<ContainerProcess> connect(Container one, Container other) {
+        try (Pipeline both = new Pipeline(List.of(one, other))) {
+            return both.connect(0, 1).connect(1, 0).start();
+        }
+    }
+
+    /**
      * Runs the container to its end and returns what it printed. Standard input is empty unless it is redirected. If
      * the output cannot be kept, the container is killed. The calling thread may be virtual. If a stream is redirected
      * to a FIFO whose other end nobody opens before the timeout, the result is {@link ExitStatus.TimedOut} although the
@@ -124,7 +162,7 @@ public final class Container {
         NativeAccess.check();
         Plan.Running running;
         try {
-            running = interruptibly(() -> plan().run());
+            running = interruptibly(() -> plan().run(StreamEnds.NONE));
         } catch (SetupException e) {
             return withoutCommand(e);
         }

@@ -32,6 +32,7 @@ import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.outcome.HostStage;
 import java.util.ArrayList;
@@ -170,7 +171,12 @@ public final class Plan {
      * @throws ContainerException if a step of this JVM fails; nothing of the container is left then
      */
     public ContainerProcess start() {
-        ProcessLaunch launch = new ProcessLaunch();
+        return start(StreamEnds.NONE);
+    }
+
+    /** The same with some streams that are open already. */
+    ContainerProcess start(StreamEnds given) {
+        ProcessLaunch launch = new ProcessLaunch(given);
         return steps.start(launch, start -> {
             try (StandardStreams.Open streams = steps.takeStreams(start)) {
                 return new ContainerProcess(launch.process(), outcome(start, streams), definition, steps, start);
@@ -178,9 +184,9 @@ public final class Plan {
         });
     }
 
-    /** Starts the container, whose streams are the caller's then. */
-    Running run() {
-        return steps.start(new ChildLaunch(), start -> {
+    /** Starts the container, whose streams are the caller's then, but for those that are open already. */
+    Running run(StreamEnds given) {
+        return steps.start(new ChildLaunch(given), start -> {
             StandardStreams.Open streams = steps.takeStreams(start);
             return new Running(steps.child(start), outcome(start, streams), streams, steps.releaseAfter(start));
         });
@@ -199,6 +205,17 @@ public final class Plan {
 
     /** The start of a child whose streams are its caller's. */
     private class ChildLaunch implements Launch {
+
+        private final StreamEnds given;
+
+        ChildLaunch(StreamEnds given) {
+            this.given = given;
+        }
+
+        @Override
+        public StreamEnds given() {
+            return given;
+        }
 
         /**
          * The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its
@@ -220,6 +237,10 @@ public final class Plan {
     private final class ProcessLaunch extends ChildLaunch {
 
         private @Nullable LaunchedProcess process;
+
+        ProcessLaunch(StreamEnds given) {
+            super(given);
+        }
 
         @Override
         public Child launch(

@@ -13,6 +13,7 @@ import io.carrel.images.NewImage;
 import io.carrel.images.Reference;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.UnsupportedFeatureException;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.outcome.HostStage;
 import io.carrel.testing.ChildJvm;
 import io.carrel.testing.Footprint;
@@ -124,7 +125,7 @@ class FailingFileStepsTest {
         plan.start().close(); // now everything is there that stays
         damageImage();
         assertFailsAt(HostStage.UNPACK_IMAGE, ContainerException.class, plan::start);
-        assertFailsAt(HostStage.UNPACK_IMAGE, ContainerException.class, plan::run);
+        assertFailsAt(HostStage.UNPACK_IMAGE, ContainerException.class, () -> plan.run(StreamEnds.NONE));
     }
 
     /** On the file system of the changes, where the trial needs a directory. */

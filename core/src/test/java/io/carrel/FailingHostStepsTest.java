@@ -19,6 +19,7 @@ import io.carrel.images.Reference;
 import io.carrel.internal.step.HostStep;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.NotFoundException;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.netns.Egress;
 import io.carrel.netns.NetworkNamespace;
 import io.carrel.netns.PortMapping;
@@ -241,7 +242,7 @@ class FailingHostStepsTest {
                 .build()
                 .plan();
         assertFailsAt(HostStage.OPEN_STREAMS, ContainerException.class, plan::start);
-        assertFailsAt(HostStage.OPEN_STREAMS, ContainerException.class, plan::run);
+        assertFailsAt(HostStage.OPEN_STREAMS, ContainerException.class, () -> plan.run(StreamEnds.NONE));
     }
 
     private void assertFailsAt(HostStage stage, Class<? extends Throwable> type, ThrowingCallable start)

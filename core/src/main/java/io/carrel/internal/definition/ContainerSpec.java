@@ -11,6 +11,7 @@ import io.carrel.internal.spec.JoinedNamespace;
 import io.carrel.internal.spec.LimitsSpec;
 import io.carrel.internal.spec.StreamsSpec;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.namespaces.NamespaceType;
 import java.net.InetAddress;
 import java.util.List;
@@ -72,9 +73,9 @@ public record ContainerSpec(
                         : parts);
     }
 
-    /** Opens its standard streams, for one start. */
-    public StandardStreams.Open open() {
-        return streams.standard().open(limits.timeout().orElse(null));
+    /** Opens its standard streams, for one start, but for those that this is given. */
+    public StandardStreams.Open open(StreamEnds given) {
+        return streams.standard().open(limits.timeout().orElse(null), given);
     }
 
     /** Who its command runs as. */

@@ -75,7 +75,7 @@ public final class StartSteps {
                 HostStage.OPEN_STREAMS,
                 HostStep.Moment.STREAMS,
                 definition.spec().streams().describe(),
-                start -> definition.spec().open(),
+                start -> definition.spec().open(start.launch().given()),
                 StandardStreams.Open::close);
         // What others may have in use comes first, as it is no work to give it back.
         network = definition.spec().network().onHost();

@@ -17,6 +17,7 @@ import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.ProcessExit;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.namespaces.NamespaceType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ public final class AsRoot {
 
     /** The same with a definition that needs nothing of the host's but ids. */
     static Ended run(ContainerSpec spec) throws IOException {
-        try (StandardStreams.Open streams = spec.open()) {
+        try (StandardStreams.Open streams = spec.open(StreamEnds.NONE)) {
             Child child = HostThreads.start(() -> BareStart.of(spec, HostIdentity.current(), null, streams));
             try {
                 return end(child, streams, spec.streams().outputLimit());

@@ -2,9 +2,11 @@ package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
+import java.util.List;
 
 /** What is asked and set of this JVM's ends of pipes. */
 public final class Pipes {
@@ -15,7 +17,22 @@ public final class Pipes {
      */
     private static final int WIDE = 256 * 1024;
 
+    private static final Constant FOR_ALL = new Constant("0666", 0666);
+
     private Pipes() {}
+
+    /**
+     * Makes a pipe that a command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as. Only who holds a
+     * pipe, or may look into such a process, comes near it.
+     *
+     * @param purpose what it is for
+     * @return the end to read from, and the end to write to
+     */
+    public static List<Descriptor> make(String purpose) {
+        List<Descriptor> pipe = Kernel.pipe(purpose);
+        Kernel.setMode("Cannot open a pipe to the command's user", pipe.get(0), FOR_ALL);
+        return pipe;
+    }
 
     /** Reads and writes by this end return at once; the other end is not affected. */
     static void doNotBlock(Descriptor pipe) {

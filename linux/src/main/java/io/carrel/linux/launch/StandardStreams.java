@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.binding.Kernel;
-import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Syscall;
 import java.io.IOException;
@@ -54,7 +53,16 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
      *     calling thread is interrupted while it waits, which it stays then
      */
     public Open open(@Nullable Duration longest) {
-        Open open = new Open(RedirectFile.until(longest));
+        return open(longest, StreamEnds.NONE);
+    }
+
+    /**
+     * The same for a start which is given some ends: what the streams of these lead to is not opened.
+     *
+     * @param given they stay their owner's
+     */
+    public Open open(@Nullable Duration longest, StreamEnds given) {
+        Open open = new Open(RedirectFile.until(longest), given);
         try {
             open.openInput(input);
             refuseDirectory("standard input", open, 0);
@@ -88,21 +96,25 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     /** The open ends of one start's streams. Not thread-safe. */
     public static final class Open implements AutoCloseable {
 
-        private static final Constant FOR_ALL = new Constant("0666", 0666);
         private static final int READABLE = 04;
         private static final int WRITABLE = 02;
 
         private final List<Descriptor> childEnds = new ArrayList<>();
         private final @Nullable Descriptor[] ownEnds = new Descriptor[3];
         private final RedirectFile files;
+        private final StreamEnds given;
 
-        private Open(RedirectFile files) {
+        private Open(RedirectFile files, StreamEnds given) {
             this.files = files;
+            this.given = given;
         }
 
         private void openInput(Redirect redirect) {
-            if (redirect.type() == Redirect.Type.PIPE) {
-                List<Descriptor> pipe = pipe("standard input");
+            Descriptor end = given.of(0);
+            if (end != null) {
+                childEnds.add(Kernel.duplicate(end, 0));
+            } else if (redirect.type() == Redirect.Type.PIPE) {
+                List<Descriptor> pipe = Pipes.make("standard input");
                 childEnds.add(pipe.get(0));
                 ownEnds[0] = pipe.get(1);
             } else if (redirect.type() == Redirect.Type.INHERIT) {
@@ -114,8 +126,11 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
 
         private void openOutput(int stream, Redirect redirect) {
             String name = stream == 1 ? "standard output" : "standard error";
-            if (redirect.type() == Redirect.Type.PIPE) {
-                List<Descriptor> pipe = pipe(name);
+            Descriptor end = given.of(stream);
+            if (end != null) {
+                childEnds.add(Kernel.duplicate(end, 0));
+            } else if (redirect.type() == Redirect.Type.PIPE) {
+                List<Descriptor> pipe = Pipes.make(name);
                 childEnds.add(pipe.get(1));
                 ownEnds[stream] = pipe.get(0);
             } else if (redirect.type() == Redirect.Type.INHERIT) {
@@ -124,16 +139,6 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
                 boolean append = redirect.type() == Redirect.Type.APPEND;
                 childEnds.add(files.openOutput(name, file(redirect), append));
             }
-        }
-
-        /**
-         * A pipe that the command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as.
-         * Only who holds a pipe, or may look into such a process, comes near it.
-         */
-        private static List<Descriptor> pipe(String name) {
-            List<Descriptor> pipe = Kernel.pipe(name);
-            Kernel.setMode("Cannot open a pipe to the command's user", pipe.get(0), FOR_ALL);
-            return pipe;
         }
 
         /**
