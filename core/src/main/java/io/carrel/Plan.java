@@ -92,7 +92,8 @@ public final class Plan {
             RootFs root = spec.files().root();
             UpperPlace changes = new UpperPlace(root, spec.files().isCopied());
             changes.checkSize();
-            CgroupTemplate template = spec.limits().hasCgroup() ? template(spec.limits()) : null;
+            CgroupTemplate template =
+                    spec.limits().hasCgroup() ? template(spec.limits()).orElse(null) : null;
             CgroupOwner owner = spec.limits().delegated() ? CgroupOwner.of(spec, host) : null;
             PlannedCgroup cgroup = template == null ? PlannedCgroup.NONE : PlannedCgroup.of(template, spec);
             HostPath upper = changes.planned().orElse(null);
@@ -119,11 +120,11 @@ public final class Plan {
                     : definition;
         }
 
-        private CgroupTemplate template(LimitsSpec limits) {
+        private Optional<CgroupTemplate> template(LimitsSpec limits) {
             return step(
                     HostStage.PREPARE_CGROUPS,
                     "make the cgroups above the container's where they are missing, with the controllers that it needs",
-                    () -> limits.template().orElseThrow());
+                    limits::template);
         }
 
         private <R> R step(HostStage stage, String description, Supplier<R> work) {

@@ -89,7 +89,7 @@ record FirstProcess(String name, long pid) {
             return groupOf(host);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "%s has no cgroup of its own, as it was started without limits; start it with one, such as carrel run --pids-limit 1000"
+                    "%s has no cgroup of its own: it was started without, or none could be made for it. With a limit, such as carrel run --pids-limit 1000, a start has one, or says why not"
                             .formatted(name),
                     e);
         } catch (ContainerException e) {

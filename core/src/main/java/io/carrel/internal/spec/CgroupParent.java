@@ -16,6 +16,18 @@ public sealed interface CgroupParent {
     /** Prepares groups with these limits. */
     CgroupTemplate template(Limits limits);
 
+    /** The same, if this process may make groups there. */
+    CgroupParent WHERE_POSSIBLE = new WherePossible();
+
+    /** See {@link #WHERE_POSSIBLE}. */
+    record WherePossible() implements CgroupParent {
+
+        @Override
+        public CgroupTemplate template(Limits limits) {
+            return USUAL.template(limits);
+        }
+    }
+
     /** See {@link #USUAL}. */
     record Usual() implements CgroupParent {
 

@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import io.carrel.cgroups.CgroupTemplate;
 import io.carrel.cgroups.limits.Limits;
+import io.carrel.linux.ContainerException;
 import io.carrel.linux.RLimit;
 import io.carrel.namespaces.NamespaceType;
 import java.time.Duration;
@@ -49,6 +50,11 @@ public record LimitsSpec(
         return new LimitsSpec(group, other, delegated, rlimits, timeout, cpuTime);
     }
 
+    /** The same with a cgroup of its own wherever it can have one. */
+    public LimitsSpec withOwnCgroup() {
+        return parent instanceof CgroupParent.Given ? this : below(CgroupParent.WHERE_POSSIBLE);
+    }
+
     /** The same with a cgroup that the command's user may divide. */
     public LimitsSpec withDelegation() {
         return new LimitsSpec(group, parent, true, rlimits, timeout, cpuTime);
@@ -81,8 +87,12 @@ public record LimitsSpec(
         return new LimitsSpec(group, parent, delegated, rlimits, timeout, Optional.of(time));
     }
 
-    /** Whether the container has a cgroup of its own. */
+    /** Whether the container has a cgroup of its own, if that is possible where none is needed. */
     public boolean hasCgroup() {
+        return needsCgroup() || parent instanceof CgroupParent.WherePossible;
+    }
+
+    private boolean needsCgroup() {
         return !group.isEmpty() || parent instanceof CgroupParent.Given || delegated;
     }
 
@@ -92,13 +102,24 @@ public record LimitsSpec(
                 !delegated || namespaces.creates(NamespaceType.CGROUP),
                 "a cgroup to divide needs a cgroup namespace of the container's own: isolate(NamespaceType.CGROUP)");
         checkState(
-                cpuTime.isEmpty() || hasCgroup() || namespaces.creates(NamespaceType.PID),
+                cpuTime.isEmpty() || needsCgroup() || namespaces.creates(NamespaceType.PID),
                 "a limit of CPU time needs what counts it: a cgroup, as limits(...) gives it, or a PID namespace of the"
                         + " container's own: isolate(NamespaceType.PID)");
     }
 
     /** Prepares its cgroup, if it has one. */
     public Optional<CgroupTemplate> template() {
-        return hasCgroup() ? Optional.of(parent.template(group)) : Optional.empty();
+        if (needsCgroup()) {
+            return Optional.of(parent.template(group));
+        }
+        return hasCgroup() ? possible() : Optional.empty();
+    }
+
+    private Optional<CgroupTemplate> possible() {
+        try {
+            return Optional.of(parent.template(group));
+        } catch (ContainerException | IllegalStateException none) {
+            return Optional.empty();
+        }
     }
 }
