@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Stops all processes of containers, until carrel unpause.",
             "",
-            "The containers must have been started with limits, which gives them a cgroup.",
+            "Each container has a cgroup where this user may make one, and where it was started with limits.",
             ""
         })
 final class PauseCommand implements Callable<Integer> {

@@ -270,6 +270,7 @@ final class RunCommand implements Callable<Integer> {
         if (!limited.isEmpty()) {
             builder.limits(limited);
         }
+        builder.ownCgroup();
         if (cgroupParent != null) {
             builder.cgroupParent(CgroupCommand.find(cgroupParent));
         }

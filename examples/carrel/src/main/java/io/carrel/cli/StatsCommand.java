@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows what containers use, once a second until they have ended.",
             "",
-            "Those that were started with limits, which gives them a cgroup. CPU is in percent of one CPU.",
+            "Those that have a cgroup: all where this user may make one. CPU is in percent of one CPU.",
             ""
         })
 final class StatsCommand implements Runnable {

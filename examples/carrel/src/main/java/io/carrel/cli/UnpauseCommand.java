@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Lets the processes of paused containers go on.",
             "",
-            "The containers must have been started with limits, which gives them a cgroup.",
+            "Each container has a cgroup where this user may make one, and where it was started with limits.",
             ""
         })
 final class UnpauseCommand implements Callable<Integer> {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "Changes limits of running containers: those given, and no others.",
             "",
-            "All of them change, or none if one cannot. The containers must have been started with limits.",
+            "All of them change, or none if one cannot. They need a cgroup, which all have where this user may make one.",
             ""
         })
 final class UpdateCommand implements Runnable {

@@ -129,6 +129,25 @@ class LimitCommandsKernelTest {
         assertThat(Cgroups.detect().tree()).extracting(Cgroups.Entry::name).doesNotContain(group.name());
     }
 
+    /** So each can be paused, measured, and limited later. */
+    @Test
+    void aContainerHasAGroupWithoutLimits() throws Exception {
+        Process run = Cli.start("run", "--rm", "--name", "unlimited", "--", "sh", "-c", "echo ready; exec cat");
+        try {
+            assertThat((char) run.getInputStream().read()).isEqualTo('r');
+            assertThat(Cli.carrel("pause", "unlimited")).isEqualTo(new Cli(0, "unlimited\n", ""));
+            assertThat(Cli.carrel("unpause", "unlimited")).isEqualTo(new Cli(0, "unlimited\n", ""));
+            assertThat(Cli.carrel("stats", "--no-stream", "unlimited").out().lines())
+                    .hasSize(2);
+            assertThat(Cli.carrel("update", "--pids-limit", "7", "--memory", "64m", "unlimited"))
+                    .isEqualTo(new Cli(0, "", ""));
+            assertThat(Cli.carrel("cgroup", "show", "unlimited").out()).contains("pids.max=7", "memory.max=64m");
+        } finally {
+            run.getOutputStream().close();
+            run.waitFor();
+        }
+    }
+
     @Test
     void aProcessWithoutAGroupOfCarrelsIsNoContainer() throws Exception {
         Cli result = Cli.carrel("pause", Long.toString(ProcessHandle.current().pid()));
