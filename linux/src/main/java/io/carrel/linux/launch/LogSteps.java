@@ -235,6 +235,15 @@ final class LogSteps {
                         number,
                         program.load(position.at(Detachment.LIMIT), "LIMIT"))
                 .ignoreFailure();
+        beginFile(next, number, unlock);
+        program.place(unlock);
+        program.call("let others read it", Syscall.FLOCK, number, Operand.of(Fcntl.LOCK_UN))
+                .ignoreFailure();
+        program.go(done);
+    }
+
+    /** The file of this number becomes the current one. */
+    private void beginFile(Data next, Operand number, Label unlock) {
         program.add(position.at(Detachment.SEQUENCE), 1, file.at(LogFormat.SEQUENCE));
         program.add(position.at(Detachment.KEY), 1, file.at(LogFormat.FILE_KEY));
         program.call(
@@ -249,9 +258,5 @@ final class LogSteps {
         program.add(file.at(LogFormat.FILE_KEY), 0, position.at(Detachment.KEY));
         program.add(next.address(), 0, position.at(Detachment.CURRENT));
         program.set(position.at(Detachment.OFFSET), LogFormat.FILE_HEADER);
-        program.place(unlock);
-        program.call("let others read it", Syscall.FLOCK, number, Operand.of(Fcntl.LOCK_UN))
-                .ignoreFailure();
-        program.go(done);
     }
 }
