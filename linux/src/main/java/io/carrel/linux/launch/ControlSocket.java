@@ -11,6 +11,8 @@ import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.StepTable;
+import io.carrel.linux.program.SyscallProgram;
+import io.carrel.linux.program.WrittenSteps;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.SocketName;
@@ -32,6 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ControlSocket implements AutoCloseable, ExecServer {
 
     private static final String NAME = "socket";
+    private static final String STEPS = "steps";
     private static final Constant FOR_OWNER = new Constant("0600", 0600);
     /** How long an init may take to have room for a request: one that executes another command answers later. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -74,7 +77,8 @@ public final class ControlSocket implements AutoCloseable, ExecServer {
      *
      * @param directory the container's
      * @param init the init's pid, as this JVM sees it
-     * @param steps what the steps of its program are, for messages
+     * @param steps what the steps of its program are, for messages; what these do not know is looked for in the file of
+     *     {@link #writeSteps}
      * @throws SyscallException with {@code ECONNREFUSED} if it has ended, {@code ENOENT} or {@code EACCES} as for any file
      */
     public static ControlSocket connect(Path directory, int init, StepTable steps) {
@@ -82,10 +86,31 @@ public final class ControlSocket implements AutoCloseable, ExecServer {
         try (Descriptor place = open(directory)) {
             SocketCalls.connect("Cannot reach the container's first process by " + directory, socket, name(place));
             Kernel.fcntl("Cannot reach the container's first process", socket, Fcntl.F_SETFL, Fcntl.O_NONBLOCK);
-            return new ControlSocket(socket, init, steps);
+            return new ControlSocket(
+                    socket,
+                    init,
+                    address -> steps.stepAt(address).or(() -> written(directory).stepAt(address)));
         } catch (RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /** Writes, into a container's directory, what the steps of its program are, for JVMs that have not made it. */
+    public static void writeSteps(Path directory, SyscallProgram program) {
+        Path file = directory.resolve(STEPS);
+        try {
+            Files.writeString(file, WrittenSteps.format(program));
+        } catch (IOException e) {
+            throw new HostFileException("Cannot write what the steps of a container are", file, e);
+        }
+    }
+
+    private static StepTable written(Path directory) {
+        try {
+            return WrittenSteps.parse(Files.readString(directory.resolve(STEPS)));
+        } catch (IOException none) {
+            return StepTable.UNKNOWN;
         }
     }
 

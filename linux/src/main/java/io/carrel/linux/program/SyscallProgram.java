@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.uapi.Processor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,19 @@ public final class SyscallProgram implements StepTable {
                             instruction.argumentText(),
                             instruction.reason().step(),
                             instruction.reason().subject())));
+        }
+        return steps;
+    }
+
+    /** Every system call by where it lies in the running program, in order. */
+    Map<Long, Step> stepsByAddress() {
+        ProgramImage image = image();
+        List<Step> all = steps();
+        Map<Long, Step> steps = new LinkedHashMap<>();
+        for (int i = 0; i < instructions.size(); i++) {
+            if (instructions.get(i).syscall().isPresent()) {
+                steps.put(image.addressOf(i), all.get(steps.size()));
+            }
         }
         return steps;
     }

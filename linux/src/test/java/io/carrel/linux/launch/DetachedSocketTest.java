@@ -10,6 +10,8 @@ import io.carrel.linux.SetupException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Kernel;
 import io.carrel.linux.binding.TransferCalls;
+import io.carrel.linux.program.StepTable;
+import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.testing.Proc;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.testing.ChildJvm;
@@ -112,6 +114,27 @@ class DetachedSocketTest {
         }
     }
 
+    /** Another JVM has not made the program. */
+    @Test
+    void whatCannotBeExecutedIsNamedByWhatIsWrittenOfTheProgram() throws Exception {
+        start("read end");
+        assertThatThrownBy(this::executeNowhere)
+                .hasMessageStartingWith(
+                        "Cannot execute \"true\" in the container: unknown call([true]) failed with ENOENT (2).");
+        ControlSocket.writeSteps(directory, (SyscallProgram) container.steps());
+        assertThatThrownBy(this::executeNowhere)
+                .hasMessageStartingWith("Cannot execute \"true\" in the container: enter the working directory:"
+                        + " chdir(\"/no/where\") failed with ENOENT (2).");
+    }
+
+    private void executeNowhere() {
+        ExecCommand nowhere = new ExecCommand(List.of("true"), Map.of("PATH", "/bin"), "/no/where");
+        try (ControlSocket socket = ControlSocket.connect(directory, container.pid(), StepTable.UNKNOWN);
+                StandardStreams.Open open = StandardStreams.PIPES.open()) {
+            ExecProcess.start(socket, nowhere, open, List.of()).close();
+        }
+    }
+
     @Test
     void manyAskAtTheSameTimeAndNothingIsLeft() throws Exception {
         start("read end");
@@ -201,7 +224,7 @@ class DetachedSocketTest {
         try (ControlSocket socket = container.connect();
                 Descriptor nothing = Kernel.open("Cannot open", "/dev/null", Fcntl.O_RDWR)) {
             byte[] message = new ExecCommand(List.of("/bin/true"), Map.of(), "/").encode(0, Long.MAX_VALUE - 1);
-            for (int i = 0; i < 600; i++) {
+            for (int i = 0; i < 60; i++) {
                 List<Descriptor> pair = Kernel.socketPair("answers");
                 try (Descriptor theirs = pair.get(1)) {
                     pair.get(0).close();
