@@ -4,6 +4,7 @@ import io.carrel.fs.ContainerPath;
 import io.carrel.health.HealthCheck;
 import io.carrel.internal.definition.Composition;
 import io.carrel.internal.spec.HostEnvironment;
+import io.carrel.linux.TerminalSize;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,19 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
     /** Sets whether standard error goes where standard output goes; by default it does not. */
     public ContainerBuilder redirectErrorStream(boolean merge) {
         return with(parts.once("redirectErrorStream").streams(own -> own.withErrorToOutput(merge)));
+    }
+
+    /**
+     * Gives the command a terminal of the container's own, in place of its standard streams, as {@code docker run -t} does: the first of
+     * {@code /dev/pts}, the controlling one of its session, and of that size before it runs. What it writes there, be it as output or as
+     * errors, is read by {@link Process#getInputStream}, which is at its end when nobody has the terminal any more; what is written to
+     * {@link Process#getOutputStream} is typed there, so that {@code 3} is Ctrl-C and {@code 4} the end of input, and to close it is not.
+     * {@link ContainerProcess#resize} changes the size. {@link Container#run} has nobody who types, and refuses one.
+     *
+     * <p>The container needs terminals of its own on {@code /dev/pts}, as it has on every root but the host's. See pty(7).
+     */
+    public ContainerBuilder terminal(TerminalSize size) {
+        return with(parts.once("terminal").streams(own -> own.onTerminal(size)));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.carrel;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
@@ -160,6 +161,9 @@ public final class Container {
      */
     public ContainerResult run() throws InterruptedException {
         NativeAccess.check();
+        checkState(
+                spec.streams().terminal().isEmpty(),
+                "nobody types at the terminal(...) of a command that is run() to its end: start() it");
         Plan.Running running;
         try {
             running = interruptibly(() -> plan().run(StreamEnds.NONE));

@@ -2,6 +2,7 @@ package io.carrel;
 
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
+import io.carrel.linux.TerminalSize;
 import io.carrel.linux.launch.EventLoop;
 import io.carrel.linux.launch.ExecProcess;
 import io.carrel.linux.launch.HostThreads;
@@ -79,6 +80,15 @@ public final class ContainerExec extends DelegatingProcess implements AutoClosea
      */
     public Optional<ResourceUsage> usage() {
         return ending().usage();
+    }
+
+    /**
+     * Changes the size of its terminal; see {@link ContainerProcess#resize}.
+     *
+     * @throws IllegalStateException if it has no {@linkplain ExecBuilder#terminal terminal of its own}
+     */
+    public void resize(TerminalSize size) {
+        process.resize(size);
     }
 
     private ProcessExit ending() {

@@ -18,6 +18,7 @@ import io.carrel.internal.step.HostResources;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
+import io.carrel.linux.TerminalSize;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.netns.PublishedPort;
 import io.carrel.outcome.ExitStatus;
@@ -170,6 +171,16 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
      */
     public boolean signal(Signal signal) {
         return signal == Signal.KILL ? outcome.kill() : process.child().signal(signal);
+    }
+
+    /**
+     * Changes the size of the command's terminal, of which the kernel tells those in the foreground there by {@code WINCH}. Without effect
+     * when the command has ended.
+     *
+     * @throws IllegalStateException if it has no {@linkplain ContainerBuilder#terminal terminal of its own}
+     */
+    public void resize(TerminalSize size) {
+        process.resize(size);
     }
 
     /**

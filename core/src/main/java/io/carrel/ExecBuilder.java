@@ -8,8 +8,10 @@ import io.carrel.internal.identity.UserSpec;
 import io.carrel.internal.run.ExecTarget;
 import io.carrel.internal.spec.CommandSpec;
 import io.carrel.internal.spec.StreamsSpec;
+import io.carrel.linux.TerminalSize;
 import io.carrel.linux.launch.HostThreads;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.launch.StreamEnds;
 import io.carrel.namespaces.User;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
@@ -127,6 +129,16 @@ public final class ExecBuilder {
         return this;
     }
 
+    /**
+     * Gives it a terminal of the container's own in place of its standard streams; see {@link CommandBuilder#terminal}. If the container
+     * has none on {@code /dev/pts}, {@link #start} fails.
+     */
+    public ExecBuilder terminal(TerminalSize size) {
+        once("terminal");
+        streams = streams.onTerminal(size);
+        return this;
+    }
+
     /** Gives it this JVM's standard streams. */
     public ExecBuilder inheritIO() {
         return redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
@@ -141,9 +153,11 @@ public final class ExecBuilder {
      *     environment and paths take more than 64 KiB, {@code EAGAIN} if the container may have no more processes; nothing is left then
      */
     public ContainerExec start() {
-        try (StandardStreams.Open open = streams.standard().open(timeout.orElse(null))) {
+        streams.check();
+        TerminalSize terminal = streams.terminal().orElse(null);
+        try (StandardStreams.Open open = streams.open(timeout.orElse(null), StreamEnds.NONE)) {
             return HostThreads.start(() -> new ContainerExec(
-                    target.start(command, who, knowsHome, open),
+                    target.start(command, who, knowsHome, terminal, open),
                     timeout.map(limit -> limit.minus(open.waited())),
                     timeout));
         }

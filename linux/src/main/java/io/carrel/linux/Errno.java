@@ -32,6 +32,7 @@ public record Errno(int number) implements Serializable {
     public static final Errno ENOENT = named("ENOENT");
     public static final Errno ESRCH = named("ESRCH");
     public static final Errno EINTR = named("EINTR");
+    public static final Errno EIO = named("EIO");
     public static final Errno ECHILD = named("ECHILD");
     public static final Errno EAGAIN = named("EAGAIN");
     public static final Errno EACCES = named("EACCES");

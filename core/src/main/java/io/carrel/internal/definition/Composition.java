@@ -159,6 +159,11 @@ public final class Composition {
         identity.check(namespaces, given.contains("hostname"));
         network.check(namespaces, privileges.asked());
         limits.check(namespaces);
+        streams.check();
+        checkState(
+                streams.terminal().isEmpty() || files.hasOwnTerminals(namespaces),
+                "a terminal(...) is made where the container has terminals of its own on /dev/pts: in a mount namespace of its own, with"
+                        + " another root than the host's, or a mount of devices on /dev, or of terminals on /dev/pts");
     }
 
     private boolean isImage() {

@@ -75,7 +75,7 @@ public record ContainerSpec(
 
     /** Opens its standard streams, for one start, but for those that this is given. */
     public StandardStreams.Open open(StreamEnds given) {
-        return streams.standard().open(limits.timeout().orElse(null), given);
+        return streams.open(limits.timeout().orElse(null), given);
     }
 
     /** Who its command runs as. */

@@ -173,6 +173,7 @@ public final class Planner {
         spec.limits().rlimits().forEach(privileges::limit);
         tree.finishCommand();
         network.awaitLoopback();
+        spec.streams().terminal().ifPresent(tree::giveTerminal);
         new Execution(
                         spec.command().words(),
                         spec.command().environment(),

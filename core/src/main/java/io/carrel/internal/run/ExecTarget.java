@@ -6,12 +6,14 @@ import io.carrel.internal.identity.UserSpec;
 import io.carrel.internal.spec.CommandSpec;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.TerminalSize;
 import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.ExecCommand;
 import io.carrel.linux.launch.ExecProcess;
 import io.carrel.linux.launch.StandardStreams;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running container, for what is executed in it besides its command. Immutable.
@@ -43,7 +45,7 @@ public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgro
      * @throws IllegalStateException if the container has no init, or has ended
      */
     public ExecProcess start(CommandSpec command, StandardStreams.Open streams) {
-        return start(command, UserSpec.USUAL, false, streams);
+        return start(command, UserSpec.USUAL, false, null, streams);
     }
 
     /**
@@ -51,10 +53,16 @@ public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgro
      *
      * @param who as whom
      * @param knowsHome whether its environment says already where another user is at home
+     * @param terminal the size of a terminal of its own, null if it has none
      * @param streams its standard streams, which the caller closes
      * @throws IllegalStateException if the container has no init, or has ended
      */
-    public ExecProcess start(CommandSpec command, UserSpec who, boolean knowsHome, StandardStreams.Open streams) {
+    public ExecProcess start(
+            CommandSpec command,
+            UserSpec who,
+            boolean knowsHome,
+            @Nullable TerminalSize terminal,
+            StandardStreams.Open streams) {
         if (!spec.hasInit()) {
             throw new IllegalStateException("exec is the work of the container's init, and this container has none:"
                     + " it takes a PID namespace of its own, and no init(false)");
@@ -70,7 +78,7 @@ public record ExecTarget(Child child, ContainerSpec spec, Optional<ContainerCgro
             return ExecProcess.start(
                     child,
                     new ExecCommand(
-                            own.words(), own.environment(), own.directory().text(), other.map(ExecUser::ids)),
+                            own.words(), own.environment(), own.directory().text(), other.map(ExecUser::ids), terminal),
                     streams,
                     files);
         } finally {

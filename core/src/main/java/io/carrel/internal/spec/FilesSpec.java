@@ -137,6 +137,20 @@ public record FilesSpec(
         return hidden.orElse(root instanceof Overlay || confined && hostsRoot);
     }
 
+    /** Whether terminals of the container's own are on {@code /dev/pts}: what was mounted there last decides. */
+    public boolean hasOwnTerminals(NamespacesSpec namespaces) {
+        boolean own = !(root instanceof RootFs.Host);
+        for (Mount mount : mounts) {
+            String target = mount.target().text();
+            if (target.equals("/dev")) {
+                own = mount instanceof Mount.Dev;
+            } else if (target.equals("/dev/pts")) {
+                own = mount instanceof Mount.Devpts;
+            }
+        }
+        return own && namespaces.creates(NamespaceType.MOUNT);
+    }
+
     /** Checks that what needs a namespace of the container's own has it. */
     public void check(NamespacesSpec namespaces, boolean rootGiven) {
         checkState(

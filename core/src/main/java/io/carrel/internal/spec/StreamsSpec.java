@@ -1,21 +1,28 @@
 package io.carrel.internal.spec;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.linux.TerminalSize;
 import io.carrel.linux.launch.StandardStreams;
+import io.carrel.linux.launch.StreamEnds;
 import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command's standard streams lead. Immutable.
  *
  * @param standard the streams
  * @param outputLimit the most bytes that are captured of each
+ * @param terminal the size of a terminal of the container's own that is all of the streams; empty without one
  */
-public record StreamsSpec(StandardStreams standard, long outputLimit) {
+public record StreamsSpec(StandardStreams standard, long outputLimit, Optional<TerminalSize> terminal) {
 
     /** Pipes to this JVM, of which 16 MiB each are captured. */
-    public static final StreamsSpec USUAL = new StreamsSpec(StandardStreams.PIPES, 16L << 20);
+    public static final StreamsSpec USUAL = new StreamsSpec(StandardStreams.PIPES, 16L << 20, Optional.empty());
 
     /** Checks the number. */
     public StreamsSpec {
@@ -51,17 +58,44 @@ public record StreamsSpec(StandardStreams standard, long outputLimit) {
 
     /** The same with another limit. */
     public StreamsSpec withOutputLimit(long bytes) {
-        return new StreamsSpec(standard, bytes);
+        return new StreamsSpec(standard, bytes, terminal);
+    }
+
+    /** The same on a terminal. */
+    public StreamsSpec onTerminal(TerminalSize size) {
+        return new StreamsSpec(standard, outputLimit, Optional.of(size));
+    }
+
+    /** Checks that nothing else is to be the streams of a command that has a terminal. */
+    public void check() {
+        checkState(
+                terminal.isEmpty() || standard.equals(StandardStreams.PIPES),
+                "the streams of a command with a terminal(...) lead there, and cannot be redirected");
+    }
+
+    /**
+     * Opens them, for one start.
+     *
+     * @param longest how long to wait for the other end of a FIFO, without a limit if it is null
+     * @param given what is open already
+     */
+    public StandardStreams.Open open(@Nullable Duration longest, StreamEnds given) {
+        checkState(
+                terminal.isEmpty() || given.equals(StreamEnds.NONE),
+                "the streams of a command with a terminal(...) lead there, and not to another container");
+        return terminal.isPresent() ? StandardStreams.openForTerminal() : standard.open(longest, given);
     }
 
     /** What is opened for one start, a line for each stream. */
     public List<String> describe() {
-        return List.of(
-                describe("standard input", standard.input()),
-                describe("standard output", standard.output()),
-                standard.errorToOutput()
-                        ? "lead standard error to standard output"
-                        : describe("standard error", standard.error()));
+        return terminal.isPresent()
+                ? List.of("open /dev/null for each stream, until the terminal is there")
+                : List.of(
+                        describe("standard input", standard.input()),
+                        describe("standard output", standard.output()),
+                        standard.errorToOutput()
+                                ? "lead standard error to standard output"
+                                : describe("standard error", standard.error()));
     }
 
     private static String describe(String name, Redirect redirect) {
@@ -73,6 +107,6 @@ public record StreamsSpec(StandardStreams standard, long outputLimit) {
     }
 
     private StreamsSpec with(StandardStreams others) {
-        return new StreamsSpec(others, outputLimit);
+        return new StreamsSpec(others, outputLimit, terminal);
     }
 }

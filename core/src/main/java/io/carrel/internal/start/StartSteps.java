@@ -201,6 +201,11 @@ public final class StartSteps {
         }
 
         @Override
+        public void terminal(Descriptor other) {
+            start.of(streams).giveTerminal(other);
+        }
+
+        @Override
         public void ended(ProcessExit ending) {
             cgroup(start).ifPresent(group -> group.ended(ending));
         }

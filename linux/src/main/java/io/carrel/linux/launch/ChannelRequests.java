@@ -31,6 +31,11 @@ record ChannelRequests(ChannelSteps channel) implements Requests {
     public void received(Data header, Label refused) {}
 
     @Override
+    public void handOver(DescriptorMessage message) {
+        channel.handOver(message);
+    }
+
+    @Override
     public void tellItRuns(DescriptorMessage answer) {
         channel.send("tell that it runs", Report.Phase.EXEC_RUNS, answer);
     }

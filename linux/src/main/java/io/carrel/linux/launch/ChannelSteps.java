@@ -34,6 +34,17 @@ record ChannelSteps(ProgramBuilder program) {
                 Operand.of(Sockets.MSG_NOSIGNAL));
     }
 
+    /** Sends a message that takes a descriptor along, and is no report. */
+    void handOver(DescriptorMessage message) {
+        handOver(message, Operand.of(Launcher.CHANNEL));
+    }
+
+    /** Does the same over another socket. */
+    void handOver(DescriptorMessage message, Operand socket) {
+        program.call(
+                "hand the terminal over", Syscall.SENDMSG, socket, message.address(), Operand.of(Sockets.MSG_NOSIGNAL));
+    }
+
     /** Sends the report to a socket, which may be gone, or full: then nobody gets it. */
     void tell(String step, Report.Phase phase, Operand socket) {
         program.set(program.report(Report.PHASE), phase.ordinal());

@@ -115,6 +115,11 @@ public final class Child implements ExecServer {
             execs.take(exec.get(), received.descriptors());
             return;
         }
+        if (execs != null && !received.descriptors().isEmpty()) {
+            message.tell(events -> heard());
+            execs.take(received.descriptors());
+            return;
+        }
         Optional<Message> last = Message.parse(received.content(), received.content().length);
         Optional<ProcessExit> reported = last.flatMap(Message::ending);
         if (execs != null) {

@@ -4,6 +4,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.binding.ProcessCalls;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that a container's init has executed for this JVM, and whatever comes from it: all have its {@link Marked mark}.
@@ -14,10 +15,14 @@ public final class Exec {
     private final int pid;
     private final Descriptor pidfd;
     private final Marked marked;
+    private final @Nullable Descriptor terminal;
+    private boolean isTerminalTaken;
     private final CompletableFuture<ProcessExit> ending = new CompletableFuture<>();
 
-    Exec(Descriptor pidfd, Marked marked) {
+    /** Becomes the owner of the descriptors; that of the other side of its terminal is null where it has none. */
+    Exec(Descriptor pidfd, Marked marked, @Nullable Descriptor terminal) {
         this.pidfd = pidfd;
+        this.terminal = terminal;
         this.marked = marked;
         pid = ProcessCalls.pidOf(pidfd);
     }
@@ -28,6 +33,22 @@ public final class Exec {
             pidfd.close();
         }
         ending.complete(how);
+    }
+
+    /** The other side of its terminal, whose owner the caller becomes; null where it has none. */
+    synchronized @Nullable Descriptor takeTerminal() {
+        isTerminalTaken = true;
+        return terminal;
+    }
+
+    /** Ends it, whose caller does not wait for it any more. */
+    void drop() {
+        synchronized (this) {
+            if (terminal != null && !isTerminalTaken) {
+                terminal.close();
+            }
+        }
+        killAllSoon();
     }
 
     /** The pid as this JVM sees it; 0 if it does not. */

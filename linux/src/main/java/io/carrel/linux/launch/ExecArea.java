@@ -65,8 +65,12 @@ final class ExecArea {
     static final int GID = 88;
     static final int GROUP_COUNT = 96;
     static final int GROUPS = 104;
+    /** 1 if it gets a terminal of its own. */
+    static final int TERMINAL = 112;
+    /** The terminal's size, as {@code struct winsize}. */
+    static final int TERMINAL_SIZE = 120;
     /** How long the header is. */
-    static final int HEADER_SIZE = 112;
+    static final int HEADER_SIZE = 128;
 
     private ExecArea() {}
 

@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import io.carrel.linux.ByteText;
 import io.carrel.linux.Errno;
 import io.carrel.linux.SetupException;
+import io.carrel.linux.TerminalSize;
+import io.carrel.linux.binding.TerminalCalls;
 import io.carrel.linux.uapi.Struct;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an init is to execute, and as what. Immutable.
@@ -21,8 +24,14 @@ import java.util.Optional;
  * @param environment all of its environment
  * @param directory its working directory
  * @param ids who it runs as; empty for the command's user
+ * @param terminal the size of a terminal of its own, null if it has none
  */
-public record ExecCommand(List<String> words, Map<String, String> environment, String directory, Optional<Ids> ids) {
+public record ExecCommand(
+        List<String> words,
+        Map<String, String> environment,
+        String directory,
+        Optional<Ids> ids,
+        @Nullable TerminalSize terminal) {
 
     /** A user, a group, and further groups, by the numbers that they have in the container. */
     public record Ids(long uid, long gid, List<Long> groups) {
@@ -39,9 +48,9 @@ public record ExecCommand(List<String> words, Map<String, String> environment, S
         environment = ImmutableMap.copyOf(environment);
     }
 
-    /** One that runs as the command's user. */
+    /** One that runs as the command's user, without a terminal of its own. */
     public ExecCommand(List<String> words, Map<String, String> environment, String directory) {
-        this(words, environment, directory, Optional.empty());
+        this(words, environment, directory, Optional.empty(), null);
     }
 
     /** What is being done, as the end of "Cannot ...". */
@@ -86,6 +95,10 @@ public record ExecCommand(List<String> words, Map<String, String> environment, S
             message.putLong(ExecArea.GROUP_COUNT, who.groups().size());
             message.putLong(ExecArea.GROUPS, groupsAt);
         });
+        if (terminal != null) {
+            message.putLong(ExecArea.TERMINAL, 1);
+            message.putLong(ExecArea.TERMINAL_SIZE, TerminalCalls.word(terminal));
+        }
         message.position(ExecArea.HEADER_SIZE);
         message.put(block.toBytes());
         return message.array();

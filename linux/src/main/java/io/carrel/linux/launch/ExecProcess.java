@@ -42,11 +42,24 @@ public final class ExecProcess extends StreamedProcess {
                 .addAll(open.childEnds())
                 .addAll(groups)
                 .build();
+        if (open.isForTerminal()) {
+            return withTerminal(await(command, server.execute(command, descriptors)), open);
+        }
         OwnStreams own = OwnStreams.of(open);
         try {
             return new ExecProcess(await(command, server.execute(command, descriptors)), own);
         } catch (RuntimeException | Error e) {
             own.close();
+            throw e;
+        }
+    }
+
+    private static ExecProcess withTerminal(Exec exec, StandardStreams.Open open) {
+        try {
+            open.giveTerminal(requireNonNull(exec.takeTerminal(), "the terminal"));
+            return new ExecProcess(exec, OwnStreams.of(open));
+        } catch (RuntimeException | Error e) {
+            exec.killAllSoon();
             throw e;
         }
     }
@@ -79,7 +92,7 @@ public final class ExecProcess extends StreamedProcess {
     private static SetupException giveUp(
             ExecCommand command, CompletableFuture<Exec> answer, Errno errno, String remedy) {
         if (!answer.cancel(false)) {
-            CompletableFuture<Void> unused = answer.thenAccept(Exec::killAllSoon);
+            CompletableFuture<Void> unused = answer.thenAccept(Exec::drop);
         }
         return new SetupException(command.step(), "sendmsg", command.words().toString(), errno, remedy);
     }

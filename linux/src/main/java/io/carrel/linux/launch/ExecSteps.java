@@ -27,6 +27,7 @@ final class ExecSteps {
     private final int firstGroup;
     private final int groups;
     private final Data hasFailed;
+    private final Requests requests;
     private final Label execute = new Label("execute");
     private final Label failed = new Label("exec failed");
 
@@ -37,13 +38,15 @@ final class ExecSteps {
      * @param firstGroup the number of the first file by which a process enters the command's cgroup
      * @param groups how many of them there are
      * @param hasFailed becomes 1 after a failure
+     * @param requests where its terminal is sent to
      */
-    ExecSteps(ProgramBuilder program, Data header, int firstGroup, int groups, Data hasFailed) {
+    ExecSteps(ProgramBuilder program, Data header, int firstGroup, int groups, Data hasFailed, Requests requests) {
         this.program = program;
         this.header = header;
         this.firstGroup = firstGroup;
         this.groups = groups;
         this.hasFailed = hasFailed;
+        this.requests = requests;
     }
 
     /** Where those go on that have done the command's steps. */
@@ -93,6 +96,7 @@ final class ExecSteps {
                 .about(LinuxSubject.EXEC);
         program.call(
                 "enter the working directory", Syscall.CHDIR, program.load(header.at(ExecArea.DIRECTORY), "DIRECTORY"));
+        giveTerminal();
         executeFirst();
         program.place(failed);
         program.set(hasFailed.address(), 1);
@@ -117,6 +121,13 @@ final class ExecSteps {
                 Operand.of(0),
                 time.address(),
                 Operand.none());
+    }
+
+    private void giveTerminal() {
+        Label none = new Label("no terminal");
+        program.ifEqual(header.at(ExecArea.TERMINAL), 0, none);
+        new TerminalSteps(program).append(header.at(ExecArea.TERMINAL_SIZE), requests::handOver);
+        program.place(none);
     }
 
     /** The first of the paths that can be. */

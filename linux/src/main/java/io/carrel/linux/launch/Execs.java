@@ -35,6 +35,9 @@ final class Execs {
     private final Map<Integer, Running> running = new HashMap<>();
     private final BitSet taken = new BitSet();
     private @Nullable Request asked;
+    /** Of what is asked for. */
+    private @Nullable Descriptor terminal;
+
     private boolean isOver;
 
     Execs(SyscallProgram program, Descriptor channel, int init) {
@@ -127,6 +130,17 @@ final class Execs {
         }
     }
 
+    /** Takes what the init sends before the answer: the other side of a terminal. */
+    void take(List<Descriptor> descriptors) {
+        synchronized (this) {
+            if (asked != null && terminal == null) {
+                terminal = descriptors.get(0);
+                return;
+            }
+        }
+        descriptors.forEach(Descriptor::close);
+    }
+
     private void ended(ExecMessage message) {
         Running ended;
         synchronized (this) {
@@ -143,16 +157,22 @@ final class Execs {
     private void answered(ExecMessage message, List<Descriptor> descriptors) {
         Request answered;
         Exec exec = null;
+        Descriptor unused;
         synchronized (this) {
             answered = asked;
             asked = null;
             if (answered != null && !descriptors.isEmpty()) {
-                exec = new Exec(descriptors.get(0), answered.marked);
+                exec = new Exec(descriptors.get(0), answered.marked, terminal);
                 running.put(message.pid(), new Running(exec, answered.slot));
             } else if (answered != null) {
                 taken.clear(answered.slot);
             }
+            unused = exec == null ? terminal : null;
+            terminal = null;
             askNext();
+        }
+        if (unused != null) {
+            unused.close();
         }
         if (answered == null) {
             descriptors.forEach(Descriptor::close);
@@ -162,7 +182,7 @@ final class Execs {
         } else if (exec == null) {
             answered.answer.completeExceptionally(ExecFailure.of(answered.command, message, program));
         } else if (!answered.answer.complete(exec)) {
-            exec.killAllSoon();
+            exec.drop();
         }
     }
 
@@ -177,6 +197,7 @@ final class Execs {
     void endAll() {
         List<Running> left;
         List<Request> unanswered;
+        Descriptor unused;
         synchronized (this) {
             isOver = true;
             left = List.copyOf(running.values());
@@ -187,6 +208,11 @@ final class Execs {
                 unanswered.add(asked);
                 asked = null;
             }
+            unused = terminal;
+            terminal = null;
+        }
+        if (unused != null) {
+            unused.close();
         }
         left.forEach(one -> one.exec.end(KILLED));
         unanswered.forEach(request -> request.answer.completeExceptionally(over()));

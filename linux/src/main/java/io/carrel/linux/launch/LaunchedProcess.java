@@ -26,6 +26,9 @@ public final class LaunchedProcess extends StreamedProcess {
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams.Open open, List<Descriptor> passed, Launcher.HostWork work) {
         Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed, work);
+        if (open.isForTerminal()) {
+            return withTerminal(start, open, work);
+        }
         OwnStreams own;
         try {
             open.closeChildEnds();
@@ -38,6 +41,19 @@ public final class LaunchedProcess extends StreamedProcess {
             return new LaunchedProcess(start.await(work), own);
         } catch (RuntimeException | Error e) {
             own.close();
+            throw e;
+        }
+    }
+
+    /** Its own ends are there when the command runs. */
+    private static LaunchedProcess withTerminal(
+            Launcher.Start start, StandardStreams.Open open, Launcher.HostWork work) {
+        open.closeChildEnds();
+        Child child = start.await(work);
+        try {
+            return new LaunchedProcess(child, OwnStreams.of(open));
+        } catch (RuntimeException | Error e) {
+            child.signal(Signal.KILL);
             throw e;
         }
     }

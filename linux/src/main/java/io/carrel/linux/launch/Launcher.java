@@ -70,6 +70,11 @@ public final class Launcher {
             return CompletableFuture.completedFuture(List.of());
         }
 
+        /** Takes over the other side of the command's terminal, if the program makes one: {@link StandardStreams.Open#giveTerminal}. */
+        default void terminal(Descriptor other) {
+            other.close();
+        }
+
         /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
         default void ended(ProcessExit ending) {}
     }
@@ -209,7 +214,7 @@ public final class Launcher {
                             detachment.message(),
                             detachment.descriptors(nullDevice));
                 }
-                expect(receive());
+                expect(receive(work));
                 channel.close();
                 return DetachedChild.of(started.processes());
             });
@@ -230,11 +235,11 @@ public final class Launcher {
         }
 
         private Message awaitCommand(HostWork work) {
-            Message message = receive();
+            Message message = receive(work);
             while (message.phase().isNeed()) {
                 work.perform(message.phase(), message.processes().first());
                 TransferCalls.write(channel, new byte[] {1});
-                message = receive();
+                message = receive(work);
             }
             return expect(message);
         }
@@ -261,9 +266,12 @@ public final class Launcher {
             LauncherWait.join(reaper);
         }
 
-        private Message receive() {
-            byte[] buffer = new byte[Report.SIZE];
-            return Message.parse(buffer, read(buffer))
+        private Message receive(HostWork work) {
+            DescriptorCalls.Received received = receive();
+            for (; !received.descriptors().isEmpty(); received = receive()) {
+                work.terminal(received.descriptors().get(0));
+            }
+            return Message.parse(received.content(), received.content().length)
                     .orElseThrow(() -> new SetupException(
                             "start the container",
                             "read",
@@ -273,16 +281,21 @@ public final class Launcher {
         }
 
         /** A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last message. */
-        private int read(byte[] buffer) {
+        private DescriptorCalls.Received receive() {
             LauncherWait.await("wait for the launcher", channel);
             try {
-                return TransferCalls.read(channel, buffer);
+                return receiveOnce();
             } catch (SyscallException e) {
                 if (!e.errno().equals(Errno.ECONNRESET)) {
                     throw e;
                 }
-                return TransferCalls.read(channel, buffer);
+                return receiveOnce();
             }
+        }
+
+        private DescriptorCalls.Received receiveOnce() {
+            return DescriptorCalls.receiveDescriptors("Cannot hear the launcher", channel, Report.SIZE)
+                    .orElseThrow();
         }
 
         /** The launcher has made the container's init a child of this JVM and ends; or it stays. */

@@ -1,6 +1,8 @@
 package io.carrel.linux.launch;
 
 import io.carrel.linux.Descriptor;
+import io.carrel.linux.TerminalSize;
+import io.carrel.linux.binding.TerminalCalls;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.InputStream;
@@ -15,11 +17,17 @@ final class OwnStreams {
     private final @Nullable PipeOutput toInput;
     private final @Nullable PipeInput fromOutput;
     private final @Nullable PipeInput fromError;
+    private final @Nullable Descriptor terminal;
     private final OutputStream input;
     private final InputStream output;
     private final InputStream error;
 
-    private OwnStreams(@Nullable PipeOutput input, @Nullable PipeInput output, @Nullable PipeInput error) {
+    private OwnStreams(
+            @Nullable PipeOutput input,
+            @Nullable PipeInput output,
+            @Nullable PipeInput error,
+            @Nullable Descriptor terminal) {
+        this.terminal = terminal;
         toInput = input;
         fromOutput = output;
         fromError = error;
@@ -37,10 +45,12 @@ final class OwnStreams {
         Descriptor input = open.takeOwnEnd(0);
         Descriptor output = open.takeOwnEnd(1);
         Descriptor error = open.takeOwnEnd(2);
+        Descriptor terminal = open.takeTerminal();
         return new OwnStreams(
                 input == null ? null : new PipeOutput(input),
-                output == null ? null : new PipeInput(output),
-                error == null ? null : new PipeInput(error));
+                output == null ? null : new PipeInput(output, terminal != null),
+                error == null ? null : new PipeInput(error, false),
+                terminal);
     }
 
     /** To the process's standard input; takes and drops everything where that is no pipe. */
@@ -58,8 +68,29 @@ final class OwnStreams {
         return error;
     }
 
+    /** Changes the size of the process's terminal; without effect when the process has ended. */
+    void resize(TerminalSize size) {
+        if (terminal == null) {
+            throw new IllegalStateException("the process has no terminal of its own: terminal(...) gives it one");
+        }
+        synchronized (terminal) {
+            if (terminal.isOpen()) {
+                TerminalCalls.setSize(terminal, size);
+            }
+        }
+    }
+
+    private void closeTerminal() {
+        if (terminal != null) {
+            synchronized (terminal) {
+                terminal.close();
+            }
+        }
+    }
+
     /** As the JDK does: keeps what nobody has read yet, and no descriptor. */
     void processEnded() {
+        closeTerminal();
         if (toInput != null) {
             toInput.processEnded();
         }
@@ -68,6 +99,7 @@ final class OwnStreams {
 
     /** Closes the descriptors. Input that was still to be written is of no use to anybody any more. */
     void close() {
+        closeTerminal();
         if (toInput != null) {
             toInput.close();
         }

@@ -19,8 +19,12 @@ final class PipeInput extends InputStream {
 
     private static final int CHUNK = 64 * 1024;
     private static final int NOT_YET = -2;
+    private static final int END_OF_TERMINAL = -Errno.EIO.number();
+    /** The kernel keeps some 12 KiB of what is written to a terminal, and tells of 4 KiB of them at most. */
+    private static final int MOST_OF_TERMINAL = 64 * 1024;
 
     private final Descriptor pipe;
+    private final int mostKept;
     private final EventLoop.Readiness readiness;
     /** Held while waiting, by one reader at a time. */
     private final ReentrantLock reading = new ReentrantLock();
@@ -33,9 +37,10 @@ final class PipeInput extends InputStream {
     private boolean atEnd;
     private boolean closed;
 
-    /** Becomes the owner of the pipe's end, which does not block any more. */
-    PipeInput(Descriptor pipe) {
+    /** Becomes the owner of the end of a pipe, or of a terminal, which does not block any more. */
+    PipeInput(Descriptor pipe, boolean isTerminal) {
         this.pipe = pipe;
+        mostKept = isTerminal ? MOST_OF_TERMINAL : 0;
         Pipes.doNotBlock(pipe);
         readiness = EventLoop.shared().readiness(pipe, Waiting.EPOLLIN);
     }
@@ -88,6 +93,10 @@ final class PipeInput extends InputStream {
         if (count == -Errno.EAGAIN.number()) {
             return NOT_YET;
         }
+        if (count == END_OF_TERMINAL) {
+            end();
+            return -1;
+        }
         if (count < 0) {
             throw new IOException("Cannot read from " + pipe + ": " + new Errno(-count).describe());
         }
@@ -106,7 +115,7 @@ final class PipeInput extends InputStream {
             if (closed || atEnd || taken < rest.length) {
                 return;
             }
-            byte[] left = new byte[Pipes.available(pipe) + 1];
+            byte[] left = new byte[Math.max(mostKept, Pipes.available(pipe)) + 1];
             int size = 0;
             int count = 1;
             while (count > 0 && size < left.length) {
@@ -115,7 +124,7 @@ final class PipeInput extends InputStream {
             }
             rest = Arrays.copyOf(left, size);
             taken = 0;
-            if (count == 0) {
+            if (count == 0 || count == END_OF_TERMINAL) {
                 end();
             }
         } finally {

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class PipeOutput extends OutputStream {
 
     private static final int CHUNK = 64 * 1024;
+    private static final int END_OF_TERMINAL = -Errno.EIO.number();
 
     private final Descriptor pipe;
     private final EventLoop.Readiness readiness;
@@ -69,7 +70,7 @@ final class PipeOutput extends OutputStream {
                 throw new IOException("Stream closed");
             }
             int count = unread ? -Errno.EPIPE.number() : TransferCalls.tryWrite(pipe, bytes, offset, length);
-            if (count == -Errno.EPIPE.number()) {
+            if (count == -Errno.EPIPE.number() || count == END_OF_TERMINAL) {
                 throw new IOException("Broken pipe");
             }
             if (count < 0 && count != -Errno.EAGAIN.number()) {

@@ -7,6 +7,8 @@ import static io.carrel.linux.uapi.CloneFlags.CLONE_PARENT_SETTID;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_VFORK;
 import static io.carrel.linux.uapi.CloneFlags.CLONE_VM;
 
+import io.carrel.linux.TerminalSize;
+import io.carrel.linux.binding.TerminalCalls;
 import io.carrel.linux.program.Data;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -16,7 +18,9 @@ import io.carrel.linux.program.SyscallProgram;
 import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Fcntl;
 import io.carrel.linux.uapi.Prctl;
+import io.carrel.linux.uapi.Struct;
 import io.carrel.linux.uapi.Syscall;
+import io.carrel.linux.uapi.Terminals;
 import io.carrel.linux.uapi.Waiting;
 
 /**
@@ -183,6 +187,17 @@ public final class ProcessTree {
         if (!direct) {
             serving.ifServing();
         }
+    }
+
+    /**
+     * Gives the command's process, after {@link #finishCommand}, a terminal of the container's own in place of its standard streams, and
+     * the JVM the other side of it: {@link Launcher.HostWork#terminal}.
+     */
+    public void giveTerminal(TerminalSize size) {
+        byte[] bytes = Struct.ofSize(Terminals.SIZE_OF_SIZE)
+                .u64(TerminalCalls.word(size))
+                .toBytes();
+        new TerminalSteps(program).append(Data.struct("{" + size + "}", bytes).address(), channel::handOver);
     }
 
     /**

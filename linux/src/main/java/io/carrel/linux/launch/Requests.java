@@ -27,6 +27,9 @@ interface Requests {
      */
     void received(Data header, Label refused);
 
+    /** Appends what sends a descriptor before the answer. */
+    void handOver(DescriptorMessage message);
+
     /** Appends the answer that it runs. */
     void tellItRuns(DescriptorMessage answer);
 

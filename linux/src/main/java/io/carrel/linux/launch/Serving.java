@@ -58,7 +58,7 @@ final class Serving {
         this.failure = failure;
         this.requests = requests;
         this.groups = groups;
-        steps = new ExecSteps(program, header, requests.firstReceived(), groups, hasFailed);
+        steps = new ExecSteps(program, header, requests.firstReceived(), groups, hasFailed, requests);
     }
 
     /** Here, in the command's process, begins what the others do, too. */

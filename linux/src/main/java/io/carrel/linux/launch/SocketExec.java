@@ -21,6 +21,7 @@ final class SocketExec {
     private final StepTable steps;
     private final CompletableFuture<Exec> answer = new CompletableFuture<>();
     private @Nullable Exec exec;
+    private @Nullable Descriptor terminal;
 
     SocketExec(ExecCommand command, Marked marked, StepTable steps) {
         this.command = command;
@@ -38,6 +39,14 @@ final class SocketExec {
     private void heard(Descriptor answers, DescriptorWatches.Once message) {
         Optional<DescriptorCalls.Received> received = receive(answers);
         Optional<ExecMessage> said = received.flatMap(one -> ExecMessage.parse(one.content()));
+        if (said.isEmpty()
+                && exec == null
+                && terminal == null
+                && received.filter(one -> !one.descriptors().isEmpty()).isPresent()) {
+            terminal = received.get().descriptors().get(0);
+            message.tell(events -> heard(answers, message));
+            return;
+        }
         if (said.isPresent() && said.get().phase() == Report.Phase.EXEC_RUNS) {
             runs(received.get().descriptors());
             message.tell(events -> heard(answers, message));
@@ -58,18 +67,24 @@ final class SocketExec {
 
     private void runs(List<Descriptor> descriptors) {
         if (descriptors.isEmpty()) {
+            if (terminal != null) {
+                terminal.close();
+            }
             HostThreads.executor().execute(marked::kill);
             answer.completeExceptionally(ExecFailure.noDescriptor(command));
             return;
         }
-        exec = new Exec(descriptors.get(0), marked);
+        exec = new Exec(descriptors.get(0), marked, terminal);
         if (!answer.complete(exec)) {
-            exec.killAllSoon();
+            exec.drop();
         }
     }
 
     /** It has ended, or does not run; without a word, the container has ended. */
     private void ended(Optional<ExecMessage> said) {
+        if (exec == null && terminal != null) {
+            terminal.close();
+        }
         if (exec != null) {
             exec.end(said.map(ExecMessage::ending).orElse(KILLED));
         } else if (said.isPresent()) {

@@ -99,6 +99,11 @@ final class SocketRequests implements Requests {
     }
 
     @Override
+    public void handOver(DescriptorMessage message) {
+        channel.handOver(message, answers());
+    }
+
+    @Override
     public void tellItRuns(DescriptorMessage answer) {
         channel.tell("tell that it runs", Report.Phase.EXEC_RUNS, answers(), answer);
     }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,21 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         }
     }
 
+    /** What a command begins with that gets a terminal of its own: {@link Open#giveTerminal} makes it the streams. */
+    public static Open openForTerminal() {
+        Open open = new Open(RedirectFile.until(null), StreamEnds.NONE);
+        open.isForTerminal = true;
+        try {
+            for (int stream = 0; stream < 3; stream++) {
+                open.childEnds.add(Kernel.open("Cannot open what a terminal replaces", "/dev/null", Fcntl.O_RDWR));
+            }
+            return open;
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
+        }
+    }
+
     /** From an open directory a path with {@code ..} leads to all files of the host, whatever the command's root is. */
     private static void refuseDirectory(String name, Open open, int stream) {
         Path file = Path.of(
@@ -101,6 +118,8 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
 
         private final List<Descriptor> childEnds = new ArrayList<>();
         private final @Nullable Descriptor[] ownEnds = new Descriptor[3];
+        private @Nullable Descriptor terminal;
+        private boolean isForTerminal;
         private final RedirectFile files;
         private final StreamEnds given;
 
@@ -204,6 +223,25 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             return end;
         }
 
+        /** Whether the command gets a terminal, so that this JVM's ends are there when it runs, and not before. */
+        boolean isForTerminal() {
+            return isForTerminal;
+        }
+
+        /** Takes over the other side of the command's terminal, which is all of this JVM's ends. */
+        public void giveTerminal(Descriptor other) {
+            ownEnds[1] = other;
+            ownEnds[0] = Kernel.duplicate(other, 0);
+            terminal = Kernel.duplicate(other, 0);
+        }
+
+        /** This JVM's side of the terminal, to change its size; the caller becomes the owner. Null without a terminal. */
+        @Nullable Descriptor takeTerminal() {
+            Descriptor own = terminal;
+            terminal = null;
+            return own;
+        }
+
         /** Returns how long it took until the other ends of FIFOs were open; nothing where there are none. */
         public Duration waited() {
             return files.waited();
@@ -218,11 +256,9 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         @Override
         public void close() {
             closeChildEnds();
-            for (Descriptor end : ownEnds) {
-                if (end != null) {
-                    end.close();
-                }
-            }
+            Stream.of(ownEnds[0], ownEnds[1], ownEnds[2], terminal)
+                    .filter(Objects::nonNull)
+                    .forEach(Descriptor::close);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.carrel.linux.launch;
 
+import io.carrel.linux.TerminalSize;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,16 @@ abstract class StreamedProcess extends Process {
 
     final void closeStreams() {
         streams.close();
+    }
+
+    /**
+     * Changes the size of the terminal that the process has of its own, and has the kernel tell those in its foreground; without effect
+     * when it has ended.
+     *
+     * @throws IllegalStateException if it has none
+     */
+    public final void resize(TerminalSize size) {
+        streams.resize(size);
     }
 
     @Override
