@@ -85,22 +85,38 @@ class ExecIdentityTest {
     }
 
     /** The steps that all containers have fail in the tests of module linux. */
+    private static void isRefusedWithout(String step, ContainerBuilder builder) throws Exception {
+        Plan plan = builder.command("sh", "-c", "echo ready; cat > /dev/null")
+                .build()
+                .plan();
+        List<String> steps = plan.program().steps().stream().map(Step::reason).toList();
+        assertThat(steps).contains(step);
+        try (ContainerProcess container =
+                plan.withFailingCall(steps.indexOf(step)).start()) {
+            assertThat(container.getInputStream().read()).isEqualTo('r');
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> container.exec("true"))
+                        .isInstanceOf(SetupException.class)
+                        .hasMessageContaining(step);
+            }
+            assertThat(container.isAlive()).isTrue();
+        }
+    }
+
     @Test
     @Tag("root")
     void whatItCannotHaveAgainIsNamed() throws Exception {
-        Plan plan = Container.builder()
-                .command("sh", "-c", "echo ready; cat > /dev/null")
-                .build()
-                .plan();
-        String step = "have again what the command had";
-        int index = plan.program().steps().stream().map(Step::reason).toList().indexOf(step);
-        try (ContainerProcess container = plan.withFailingCall(index).start()) {
-            assertThat(container.getInputStream().read()).isEqualTo('r');
-            assertThatThrownBy(() -> container.exec("true"))
-                    .isInstanceOf(SetupException.class)
-                    .hasMessageContaining(step);
-            assertThat(container.isAlive()).isTrue();
-        }
+        isRefusedWithout("have again what the command had", Container.builder());
+    }
+
+    /** Outside of the group it would have no limits. */
+    @Test
+    @Tag("root")
+    @NeedsController("pids")
+    void itRunsInTheCommandsGroupOrNowhere() throws Exception {
+        isRefusedWithout(
+                "enter the command's cgroup",
+                Container.builder().limits(Limits.builder().pids(20).build()).delegateCgroup());
     }
 
     /** Nothing of the JVM's or the init's comes along but the streams. */
