@@ -1,10 +1,15 @@
 package io.carrel;
 
+import static java.util.Objects.requireNonNull;
+
 import io.carrel.fs.ContainerPath;
 import io.carrel.health.HealthCheck;
 import io.carrel.internal.definition.Composition;
 import io.carrel.internal.spec.HostEnvironment;
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.TerminalSize;
+import io.carrel.linux.launch.OpenEnd;
+import java.io.FileDescriptor;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +135,48 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
      */
     public ContainerBuilder redirectError(Redirect destination) {
         return with(parts.once("redirectError").streams(own -> own.withError(destination)));
+    }
+
+    /**
+     * Has standard input come from what is open in this JVM, for example by {@code RandomAccessFile.getFD()}. It must stay open until the
+     * last start has returned; it is never closed by that. The command shares its position and, as all that is open, its flags.
+     *
+     * @throws io.carrel.linux.UnsupportedFeatureException by a start, if the JVM tells nobody what it is
+     */
+    public ContainerBuilder redirectInput(FileDescriptor source) {
+        return with(parts.once("redirectInput").streams(own -> own.with(0, new OpenEnd.OfJdk(requireNonNull(source)))));
+    }
+
+    /** Has standard output go to what is open in this JVM, as {@link #redirectInput(FileDescriptor)} has it. */
+    public ContainerBuilder redirectOutput(FileDescriptor destination) {
+        return with(parts.once("redirectOutput")
+                .streams(own -> own.with(1, new OpenEnd.OfJdk(requireNonNull(destination)))));
+    }
+
+    /** Has standard error go to what is open in this JVM, as {@link #redirectInput(FileDescriptor)} has it. */
+    public ContainerBuilder redirectError(FileDescriptor destination) {
+        return with(parts.once("redirectError")
+                .streams(own -> own.with(2, new OpenEnd.OfJdk(requireNonNull(destination)))));
+    }
+
+    /**
+     * Has standard input come from a descriptor, which may be any of this process's: a pipe, a socket. It must stay open until the last
+     * start has returned; it is never closed by that.
+     */
+    public ContainerBuilder redirectInput(Descriptor source) {
+        return with(parts.once("redirectInput").streams(own -> own.with(0, new OpenEnd.Own(requireNonNull(source)))));
+    }
+
+    /** Has standard output go to a descriptor, as {@link #redirectInput(Descriptor)} has it. */
+    public ContainerBuilder redirectOutput(Descriptor destination) {
+        return with(
+                parts.once("redirectOutput").streams(own -> own.with(1, new OpenEnd.Own(requireNonNull(destination)))));
+    }
+
+    /** Has standard error go to a descriptor, as {@link #redirectInput(Descriptor)} has it. */
+    public ContainerBuilder redirectError(Descriptor destination) {
+        return with(
+                parts.once("redirectError").streams(own -> own.with(2, new OpenEnd.Own(requireNonNull(destination)))));
     }
 
     /** Sets whether standard error goes where standard output goes; by default it does not. */

@@ -6,7 +6,6 @@ import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.launch.Pipes;
 import io.carrel.linux.launch.StreamEnds;
-import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,21 +37,19 @@ final class Pipeline implements AutoCloseable {
     Pipeline connect(int from, int to) {
         ContainerSpec writer = containers.get(from).spec();
         ContainerSpec reader = containers.get(to).spec();
-        checkPipe(writer.streams().standard().output(), "the standard output of container " + from);
-        checkPipe(reader.streams().standard().input(), "the standard input of container " + to);
+        checkArgument(
+                writer.streams().isPipe(OUTPUT),
+                "the standard output of container %s is redirected, and cannot lead to another container",
+                from);
+        checkArgument(
+                reader.streams().isPipe(INPUT),
+                "the standard input of container %s is redirected, and cannot come from another container",
+                to);
         List<Descriptor> pipe = Pipes.make("two containers");
         pipes.addAll(pipe);
         ends.get(to).put(INPUT, pipe.get(0));
         ends.get(from).put(OUTPUT, pipe.get(1));
         return this;
-    }
-
-    private static void checkPipe(Redirect redirect, String stream) {
-        checkArgument(
-                redirect.type() == Redirect.Type.PIPE,
-                "%s is redirected to %s, and cannot lead to another container",
-                stream,
-                redirect);
     }
 
     /** Starts them, the last first, so that nobody's reader is missing; after a failure none is left. */

@@ -62,9 +62,14 @@ public final class Kernel {
 
     /** Returns a duplicate, with {@code O_CLOEXEC}, of this JVM's descriptor 0, 1 or 2. */
     public static Descriptor duplicateOfStandard(int stream) {
-        Constant number = Constant.of(stream);
-        String doing = "Cannot inherit standard stream " + stream;
-        return own(Syscalls.check(doing, Syscall.FCNTL, number, Fcntl.F_DUPFD_CLOEXEC, Constant.of(3)), doing);
+        return duplicateOf(stream, "Cannot inherit standard stream " + stream);
+    }
+
+    /** Returns a duplicate, with {@code O_CLOEXEC}, of a descriptor of this JVM's that has another owner. */
+    public static Descriptor duplicateOf(int number, String doing) {
+        return own(
+                Syscalls.check(doing, Syscall.FCNTL, Constant.of(number), Fcntl.F_DUPFD_CLOEXEC, Constant.of(3)),
+                doing);
     }
 
     /** Sets or gets something of a descriptor by {@code fcntl}. */
