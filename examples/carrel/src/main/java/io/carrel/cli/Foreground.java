@@ -43,6 +43,7 @@ final class Foreground {
         }
 
         private int told(ExitStatus status) {
+            copies.end();
             MemoryKills.describe(status, process.oomKills()).ifPresent(line -> err.println("carrel: " + line));
             return ExitCode.of(status);
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What copies the output of a command that does not write it where it goes itself, and its input. Thread-safe. */
 final class OutputCopies {
@@ -18,16 +19,35 @@ final class OutputCopies {
 
     private final List<Thread> threads = new ArrayList<>();
 
-    private OutputCopies() {}
+    private final @Nullable TerminalSession session;
+
+    private OutputCopies(@Nullable TerminalSession session) {
+        this.session = session;
+    }
+
+    /** Makes this JVM's terminal what it was before. */
+    void end() {
+        if (session != null) {
+            session.close();
+        }
+    }
 
     /** Of a command that has all of this JVM's streams itself. */
     static OutputCopies none() {
-        return new OutputCopies();
+        return new OutputCopies(null);
     }
 
     /** Copies what comes by pipes, from now on until their end. */
-    static OutputCopies begin(ContainerProcess process, Outputs outputs, StandardOutput out, StandardOutput err) {
-        OutputCopies copies = new OutputCopies();
+    static OutputCopies begin(
+            ContainerProcess process,
+            Outputs outputs,
+            StandardOutput out,
+            StandardOutput err,
+            @Nullable TerminalSession session) {
+        OutputCopies copies = new OutputCopies(session);
+        if (session != null) {
+            session.begin(process::resize);
+        }
         if (outputs.inputCopied()) {
             start("carrel-stdin", () -> feed(new FileInputStream(FileDescriptor.in), process.getOutputStream()));
         }
@@ -54,7 +74,11 @@ final class OutputCopies {
     /** Until the file's end, or that of the command, whoever reads then. */
     private static void feed(InputStream from, OutputStream to) {
         try (to) {
-            from.transferTo(to);
+            byte[] chunk = new byte[CHUNK];
+            for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
+                to.write(chunk, 0, count);
+                to.flush();
+            }
         } catch (IOException unread) {
             return;
         }

@@ -43,6 +43,15 @@ record Outputs(boolean inputCopied, boolean outputCopied, boolean errorCopied, b
                 outputCopied && errorCopied && isSame(output, error));
     }
 
+    /**
+     * Those of a command with a terminal of its own.
+     *
+     * @param interactive whether what is typed goes there
+     */
+    static Outputs ofTerminal(boolean interactive) {
+        return new Outputs(interactive, true, false, false);
+    }
+
     private static Path descriptor(int stream) {
         return Path.of("/proc/self/fd", Integer.toString(stream));
     }

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Ctrl-C, and a HUP, INT or TERM signal to carrel, reach the command as TERM; if it still runs 10 seconds"
-                    + " later, it is killed. It has a session of its own, without a controlling terminal.",
+                    + " later, it is killed. It has a session of its own, with a controlling terminal by -t.",
             "",
             "Exit code: the command's own, or",
             "  124    the time of --timeout was up",
@@ -135,7 +135,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Outputs outputs = Outputs.ofJvm(streams.isInteractive());
+        if (streams.lacksTerminal()) {
+            spec.commandLine().getErr().println("carrel: the input device is not a TTY");
+            return 1;
+        }
+        Outputs outputs = streams.isTerminal()
+                ? Outputs.ofTerminal(streams.isInteractive())
+                : Outputs.ofJvm(streams.isInteractive());
         ContainerId id = ContainerId.random();
         Optional<Path> layer = hasImage() && !explain ? keeping.layer(id, files) : Optional.empty();
         Container container = container(outputs, layer.orElse(null));
@@ -153,12 +159,7 @@ final class RunCommand implements Callable<Integer> {
                 note.discard();
                 throw e;
             }
-            return Foreground.run(
-                    container,
-                    note,
-                    process -> OutputCopies.begin(
-                            process, outputs, Main.of(spec).out(), Main.of(spec).err()),
-                    spec.commandLine().getErr());
+            return run(container, note, outputs);
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, network.ports());
         }
@@ -208,6 +209,21 @@ final class RunCommand implements Callable<Integer> {
         return network.noteIn(name == null ? plain : plain.withName(name));
     }
 
+    private int run(Container container, Registered note, Outputs outputs) throws InterruptedException {
+        try (TerminalSession session = session()) {
+            return Foreground.run(
+                    container,
+                    note,
+                    process -> OutputCopies.begin(
+                            process, outputs, Main.of(spec).out(), Main.of(spec).err(), session),
+                    spec.commandLine().getErr());
+        }
+    }
+
+    private @Nullable TerminalSession session() {
+        return streams.isTerminal() ? TerminalSession.of(streams.isInteractive()) : null;
+    }
+
     private Container container(Outputs outputs, @Nullable Path layer) {
         try {
             return builder(outputs, layer).build();
@@ -225,11 +241,16 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private ContainerBuilder builder(Outputs outputs, @Nullable Path layer) {
-        streams.check();
         description(words); // The name may be none.
         String image = hasImage() ? words.get(0) : null;
         ContainerBuilder builder = Container.builder();
-        outputs.applyTo(builder);
+        if (streams.isTerminal()) {
+            try (TerminalSession session = TerminalSession.of(streams.isInteractive())) {
+                builder.terminal(session.size());
+            }
+        } else {
+            outputs.applyTo(builder);
+        }
         setCommand(builder);
         user.applyTo(builder);
         network.applyTo(builder, image, name, spec.commandLine().getErr());
@@ -237,7 +258,9 @@ final class RunCommand implements Callable<Integer> {
             builder.timeout(timeout);
         }
         setLimits(builder);
-        if (image != null && Terminal.isInput() && Terminal.isOutput()) {
+        if (streams.isTerminal()) {
+            builder.environment("TERM", "xterm");
+        } else if (image != null && Terminal.isInput() && Terminal.isOutput()) {
             builder.environment("TERM", System.getenv().getOrDefault("TERM", "xterm"));
         }
         environment.applyTo(builder);

@@ -1,7 +1,5 @@
 package io.carrel.cli;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import picocli.CommandLine.Option;
 
 /** What becomes of standard streams. */
@@ -18,7 +16,7 @@ final class StreamOptions {
 
     @Option(
             names = {"-t", "--tty"},
-            hidden = true)
+            description = "Give the command a terminal of its own; with -i, what is typed goes there.")
     private boolean terminal;
 
     @Option(
@@ -26,12 +24,14 @@ final class StreamOptions {
             description = "Show no progress while an image is unpacked.")
     private boolean quiet;
 
-    /** Refuses what cannot be had yet. */
-    void check() {
-        checkArgument(
-                !terminal,
-                "-t: a container cannot be given a terminal of its own yet; without -t the command has carrel's streams,"
-                        + " which may be a terminal, but no job control");
+    /** Whether the command gets a terminal of its own. */
+    boolean isTerminal() {
+        return terminal;
+    }
+
+    /** Whether what is typed is to go there, and nobody types. */
+    boolean lacksTerminal() {
+        return terminal && interactive && !Terminal.isInput();
     }
 
     boolean isInteractive() {

@@ -95,8 +95,8 @@ class RunCommandKernelTest {
     void dockersOptionsOfStreamsAreKnown() throws Exception {
         assertThat(Cli.carrel("run", "-i", "--", "true")).isEqualTo(new Cli(0, "", ""));
         Cli terminal = Cli.carrel("run", "-it", "--", "true");
-        assertThat(terminal.code()).isEqualTo(125);
-        assertThat(terminal.err()).startsWith("carrel: -t: a container cannot be given a terminal of its own yet");
+        assertThat(terminal).isEqualTo(new Cli(1, "", "carrel: the input device is not a TTY\n"));
+        assertThat(Cli.carrel("run", "-t", "--", "stty", "size").out()).isEqualTo("24 80\r\n");
     }
 
     @Test
