@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Throwables;
 import io.carrel.internal.definition.Composition;
 import io.carrel.internal.definition.ContainerSpec;
+import io.carrel.internal.files.DetachedFiles;
 import io.carrel.internal.run.Capture;
 import io.carrel.internal.run.Outcome;
 import io.carrel.internal.run.Used;
@@ -24,6 +25,7 @@ import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.launch.StreamEnds;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.outcome.HostStage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +102,33 @@ public final class Container {
      */
     public String explain() {
         return plan().toString();
+    }
+
+    /**
+     * Starts the container so that it goes on when this JVM has ended, and returns when its command runs. What its command says by pipes is
+     * kept in a log of 100 MiB at most. {@link io.carrel.containers.Containers#start} does this, and is how others get to know of it.
+     *
+     * @param directory where its log, its socket and its end go; only its owner may enter it, and no socket is there
+     * @param lease a file that this JVM has locked, open; the lock is the container's from then on, and this descriptor closed
+     * @throws IllegalStateException if it has no init, or a timeout, which is the work of a JVM
+     * @throws UnsupportedFeatureException if this JVM cannot start another that serves the container's network
+     * @throws SetupException if a step in the child fails; nothing of the container is left then
+     * @throws ContainerException if another step fails; nothing of the container is left then
+     */
+    public DetachedContainer detach(Path directory, Descriptor lease) {
+        NativeAccess.check();
+        checkState(
+                spec.hasInit(),
+                "a container that outlives its JVM needs an init: a PID namespace of its own, and no init(false)");
+        checkState(
+                spec.limits().timeout().isEmpty(),
+                "a container that outlives its JVM has no timeout, which is the work of a JVM");
+        checkState(
+                !spec.limits().delegated(),
+                "a container that outlives its JVM does not divide its own cgroup: leave out delegateCgroup()");
+        DetachedFiles.check(spec.files(), directory);
+        return HostThreads.start(
+                () -> Plan.detached(spec, directory.resolve("network.log")).start(directory, lease));
     }
 
     /**

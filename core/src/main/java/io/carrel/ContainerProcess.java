@@ -60,9 +60,9 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
         cgroup = steps.cgroup(start).map(ContainerCgroup::group).orElse(null);
         ports = List.copyOf(steps.ports(start));
         addresses = List.copyOf(steps.addresses(start));
-        execs = new ExecTarget(process.child(), definition.spec(), steps.cgroup(start));
+        execs = ExecTarget.of(process.child(), definition.spec(), steps.cgroup(start));
         removed = steps.releaseAfter(start);
-        health = HealthMonitor.of(execs, state -> {});
+        health = HealthMonitor.of(execs, process.child().ending(), state -> {});
     }
 
     /**

@@ -14,6 +14,7 @@ import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.launch.StreamEnds;
 import io.carrel.namespaces.User;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,21 @@ public final class ExecBuilder {
     ExecBuilder(ExecTarget target, List<String> words) {
         this.target = target;
         command = target.command().withWords(words);
+    }
+
+    /**
+     * Composes what a container executes that outlives the JVM by which it was started; {@link
+     * io.carrel.containers.ContainerHandle#execBuilder} does this.
+     *
+     * @param directory where the container's socket is
+     * @param pid that of its init, as this JVM sees it
+     * @param environment its command's
+     * @param workingDirectory where its command was started
+     * @param words a program and its arguments
+     */
+    public static ExecBuilder ofDetached(
+            Path directory, long pid, Map<String, String> environment, String workingDirectory, List<String> words) {
+        return new ExecBuilder(ExecTarget.of(directory, Math.toIntExact(pid), environment, workingDirectory), words);
     }
 
     /** Sets a variable of the environment, besides the container's; another value of the same name is replaced. */

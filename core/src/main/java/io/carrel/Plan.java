@@ -9,25 +9,32 @@ import io.carrel.fs.ImageRoot;
 import io.carrel.fs.RootFs;
 import io.carrel.fs.internal.UpperPlace;
 import io.carrel.internal.cgroup.CgroupOwner;
+import io.carrel.internal.cgroup.CgroupStep;
 import io.carrel.internal.cgroup.PlannedCgroup;
 import io.carrel.internal.definition.ContainerSpec;
 import io.carrel.internal.files.HostFiles;
 import io.carrel.internal.files.ImageStart;
 import io.carrel.internal.files.OverlayTrial;
 import io.carrel.internal.identity.HostIdentity;
+import io.carrel.internal.network.HostNetwork;
+import io.carrel.internal.network.NetworkSpec;
+import io.carrel.internal.network.detached.DetachedNetwork;
 import io.carrel.internal.program.Planner;
 import io.carrel.internal.run.Outcome;
 import io.carrel.internal.spec.LimitsSpec;
 import io.carrel.internal.spec.Stacking;
+import io.carrel.internal.start.DetachedLaunch;
 import io.carrel.internal.start.StartSteps;
 import io.carrel.internal.step.HostResources;
 import io.carrel.internal.step.HostStep;
 import io.carrel.internal.step.Launch;
+import io.carrel.internal.step.Launched;
 import io.carrel.internal.step.Listing;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.SetupException;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.InitLifetime;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
@@ -35,10 +42,12 @@ import io.carrel.linux.launch.StandardStreams;
 import io.carrel.linux.launch.StreamEnds;
 import io.carrel.linux.program.SyscallProgram;
 import io.carrel.outcome.HostStage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -75,15 +84,27 @@ public final class Plan {
     }
 
     static Plan of(ContainerSpec given) {
-        return new Making().plan(given);
+        return new Making(InitLifetime.OF_THE_JVM, NetworkSpec::onHost).plan(given);
+    }
+
+    /** One that outlives this JVM. */
+    static Plan detached(ContainerSpec given, Path log) {
+        return new Making(InitLifetime.OF_ITS_OWN, network -> DetachedNetwork.of(network, log)).plan(given);
     }
 
     /** Makes one plan. What that changes on the host is a step that is listed, too. */
     private static final class Making {
 
+        private final InitLifetime lifetime;
+        private final Function<NetworkSpec, HostNetwork> connecting;
         private final HostIdentity host = HostIdentity.current();
         private final HostResources resources = new HostResources(List.of());
         private final List<HostStep<?>> done = new ArrayList<>();
+
+        Making(InitLifetime lifetime, Function<NetworkSpec, HostNetwork> connecting) {
+            this.lifetime = lifetime;
+            this.connecting = connecting;
+        }
 
         Plan plan(ContainerSpec given) {
             ImageStart stacked = stacked(found(given));
@@ -97,8 +118,13 @@ public final class Plan {
             CgroupOwner owner = spec.limits().delegated() ? CgroupOwner.of(spec, host) : null;
             PlannedCgroup cgroup = template == null ? PlannedCgroup.NONE : PlannedCgroup.of(template, spec);
             HostPath upper = changes.planned().orElse(null);
-            SyscallProgram program = Planner.plan(HostFiles.planned(spec), host, upper, cgroup);
-            StartSteps steps = StartSteps.of(definition, host, template, owner);
+            SyscallProgram program = Planner.plan(HostFiles.planned(spec), host, upper, cgroup, lifetime);
+            StartSteps steps = StartSteps.of(
+                    definition,
+                    host,
+                    connecting.apply(spec.network()),
+                    template == null ? null : new CgroupStep(template, owner),
+                    lifetime);
             return new Plan(definition, program, cgroup, done, steps, UnaryOperator.identity());
         }
 
@@ -180,21 +206,47 @@ public final class Plan {
         ProcessLaunch launch = new ProcessLaunch(given);
         return steps.start(launch, start -> {
             try (StandardStreams.Open streams = steps.takeStreams(start)) {
-                return new ContainerProcess(launch.process(), outcome(start, streams), definition, steps, start);
+                LaunchedProcess process = launch.process();
+                Outcome outcome = outcome(process.child(), start, streams);
+                return new ContainerProcess(process, outcome, definition, steps, start);
             }
         });
     }
 
-    /** Starts the container, whose streams are the caller's then, but for those that are open already. */
-    Running run(StreamEnds given) {
-        return steps.start(new ChildLaunch(given), start -> {
-            StandardStreams.Open streams = steps.takeStreams(start);
-            return new Running(steps.child(start), outcome(start, streams), streams, steps.releaseAfter(start));
+    /**
+     * Starts the container, which goes on without this JVM.
+     *
+     * @param directory where its log, its socket and its end go
+     * @param lease a locked file, whose lock the container has from then on; this JVM's is closed
+     */
+    DetachedContainer start(Path directory, Descriptor lease) {
+        DetachedLaunch launch = new DetachedLaunch(this::programOf, directory, lease);
+        return steps.start(launch, start -> {
+            steps.takeStreams(start).close();
+            return new DetachedContainer(launch.pid(), definition, steps, start);
         });
     }
 
-    private Outcome outcome(HostResources start, StandardStreams.Open streams) {
-        return new Outcome(steps.child(start), spec, steps.cgroup(start), streams.waited());
+    /**
+     * The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its
+     * own.
+     */
+    private SyscallProgram programOf(HostResources start) {
+        return steps.ownProgram(cgroup, start).map(change).orElse(program);
+    }
+
+    /** Starts the container, whose streams are the caller's then, but for those that are open already. */
+    Running run(StreamEnds given) {
+        ChildLaunch launch = new ChildLaunch(given);
+        return steps.start(launch, start -> {
+            Child child = launch.child();
+            StandardStreams.Open streams = steps.takeStreams(start);
+            return new Running(child, outcome(child, start, streams), streams, steps.releaseAfter(start));
+        });
+    }
+
+    private Outcome outcome(Child child, HostResources start, StandardStreams.Open streams) {
+        return new Outcome(child, spec, steps.cgroup(start), streams.waited());
     }
 
     /** A started container, why it ends, its streams, and when nothing of its files is left. */
@@ -205,9 +257,10 @@ public final class Plan {
             CompletableFuture<Optional<Throwable>> removed) {}
 
     /** The start of a child whose streams are its caller's. */
-    private class ChildLaunch implements Launch {
+    private final class ChildLaunch implements Launch {
 
         private final StreamEnds given;
+        private @Nullable Child child;
 
         ChildLaunch(StreamEnds given) {
             this.given = given;
@@ -218,37 +271,50 @@ public final class Plan {
             return given;
         }
 
-        /**
-         * The changes and anonymous volumes of each start may be in directories of its own, and its addresses are its
-         * own.
-         */
         @Override
         public SyscallProgram program(HostResources start) {
-            return steps.ownProgram(cgroup, start).map(change).orElse(program);
+            return programOf(start);
         }
 
         @Override
-        public Child launch(
+        public Launched launch(
                 ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work) {
-            return Launcher.start(file, streams.childEnds(), passed, work);
+            Child launched = Launcher.start(file, streams.childEnds(), passed, work);
+            child = launched;
+            return Launched.of(launched);
+        }
+
+        Child child() {
+            return requireNonNull(child);
         }
     }
 
     /** The start of a child with a process object, which has its streams. */
-    private final class ProcessLaunch extends ChildLaunch {
+    private final class ProcessLaunch implements Launch {
 
+        private final StreamEnds given;
         private @Nullable LaunchedProcess process;
 
         ProcessLaunch(StreamEnds given) {
-            super(given);
+            this.given = given;
         }
 
         @Override
-        public Child launch(
+        public StreamEnds given() {
+            return given;
+        }
+
+        @Override
+        public SyscallProgram program(HostResources start) {
+            return programOf(start);
+        }
+
+        @Override
+        public Launched launch(
                 ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work) {
             LaunchedProcess launched = LaunchedProcess.start(file, streams, passed, work);
             process = launched;
-            return launched.child();
+            return Launched.of(launched.child());
         }
 
         LaunchedProcess process() {

@@ -195,7 +195,7 @@ class ArchitectureTest {
                 "io.carrel.linux.launch.(PipeInput|PipeOutput|ExecProcess|StreamedProcess)",
                 "io.carrel.images.layers.LayerApplier",
                 "io.carrel.(Container|ContainerExec|ContainerProcess)",
-                "io.carrel.internal.(start.StartSteps|subordinate.AsRoot|run.Outcome|cgroup.CgroupStep)");
+                "io.carrel.internal.(start.StartSteps|step.Launched|subordinate.AsRoot|run.Outcome|cgroup.CgroupStep)");
         DescribedPredicate<JavaMethodCall> isNotTranslated = DescribedPredicate.describe(
                 "stand in no try with a catch of CompletionException",
                 call -> call.getOwner().getTryCatchBlocks().stream()

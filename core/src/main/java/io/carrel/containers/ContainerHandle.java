@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import io.carrel.ContainerFiles;
+import io.carrel.ExecBuilder;
+import io.carrel.Lifetime;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.linux.ContainerException;
@@ -12,6 +14,10 @@ import io.carrel.linux.NotFoundException;
 import io.carrel.linux.NotPermittedException;
 import io.carrel.linux.Signal;
 import io.carrel.linux.binding.Lease;
+import io.carrel.linux.launch.ControlSocket;
+import io.carrel.linux.launch.PipeOutput;
+import io.carrel.linux.program.StepTable;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -94,12 +100,17 @@ public final class ContainerHandle {
      * @throws HostFileException if what is kept of it cannot be read
      */
     public ContainerState state() {
-        boolean isHeld = directory().isHeld();
-        if (isHeld) {
-            return record().run().isPresent() ? ContainerState.RUNNING : ContainerState.CREATED;
+        boolean hasRun = record().run().isPresent();
+        if (directory().isHeld()) {
+            return hasRun || isLeftAlone() ? ContainerState.RUNNING : ContainerState.CREATED;
         }
-        return exit().map(end -> ContainerState.EXITED)
-                .orElse(record().run().isPresent() ? ContainerState.DEAD : ContainerState.CREATED);
+        return exit().map(end -> ContainerState.EXITED).orElse(hasRun ? ContainerState.DEAD : ContainerState.CREATED);
+    }
+
+    /** Its JVM was killed when it ran already, and that was not noted yet. */
+    private boolean isLeftAlone() {
+        return record().settings().lifetime() == Lifetime.DETACHED
+                && record().holder().isGone();
     }
 
     /** Returns the same, and whether it is paused. */
@@ -119,13 +130,20 @@ public final class ContainerHandle {
      * @param signal its number, 1 to 64
      * @throws IllegalStateException if the container does not run
      * @throws NotPermittedException if it is another user's
+     * @throws InterruptedException if this thread is interrupted while everything ends
      */
-    public void kill(int signal) {
-        signals().send(signal);
+    public void kill(int signal) throws InterruptedException {
+        // One that has ended may be there for a moment yet, until it is reaped.
+        checkState(directory().isHeld(), "the container %s does not run", name);
+        if (signal == Signal.KILL.number()) {
+            signals().killAll();
+        } else {
+            signals().send(signal);
+        }
     }
 
     private Signals signals() {
-        return new Signals(name, current());
+        return new Signals(name, current(), directory());
     }
 
     /** The record as it is now. */
@@ -159,7 +177,7 @@ public final class ContainerHandle {
         }
         Signals signals = signals();
         if (!signals.endWithin(signal, grace)) {
-            signals.sendIfAlive(Signal.KILL.number());
+            signals.killAll();
         }
         awaitExit();
     }
@@ -211,13 +229,18 @@ public final class ContainerHandle {
             return;
         }
         checkState(force, "the container %s runs: stop it first, or remove it by force", name);
-        signals().sendIfAlive(Signal.KILL.number());
+        signals().killAll();
         awaitExit();
         checkState(removeIfEnded(), "the container %s runs again", name);
     }
 
-    /** Removes it unless somebody holds it; one that is gone already is removed. */
-    boolean removeIfEnded() {
+    /**
+     * Removes it unless it runs.
+     *
+     * @return whether it is gone now
+     * @throws ContainerException if something cannot be removed
+     */
+    public boolean removeIfEnded() {
         if (!directory().hasRecord()) {
             return true;
         }
@@ -226,6 +249,56 @@ public final class ContainerHandle {
                 directory().remove();
             }
             return lease != null;
+        }
+    }
+
+    /**
+     * Returns what composes a command that it executes besides its own.
+     *
+     * @param words a program and its arguments
+     * @throws IllegalStateException if it does not run, or ends with the JVM that started it, which alone can do this then
+     */
+    public ExecBuilder execBuilder(String... words) {
+        ContainerInside inside = requireDetached("execute another command in").inside();
+        return ExecBuilder.ofDetached(
+                directory().path(), pid(), inside.environment(), inside.workingDirectory(), List.of(words));
+    }
+
+    private ContainerRun requireDetached(String what) {
+        ContainerRecord now = current();
+        checkState(directory().isHeld() && now.run().isPresent(), "the container %s does not run", name);
+        checkState(
+                now.settings().lifetime() == Lifetime.DETACHED,
+                "nobody but the JVM that runs the container %s can %s it, as it ends with that; start it detached",
+                name,
+                what);
+        return now.run().orElseThrow();
+    }
+
+    /**
+     * Begins to read what its command has said by standard output and standard error, running or ended, from the oldest that is kept.
+     *
+     * @throws IllegalStateException if it is none that outlives its JVM: what it has said has gone where that wanted it
+     */
+    public ContainerLog log() {
+        checkState(
+                record().settings().lifetime() == Lifetime.DETACHED,
+                "there is no log of the container %s: what it said went to whoever started it, as it was not detached",
+                name);
+        return new ContainerLog(directory().log());
+    }
+
+    /**
+     * Returns what leads to its command's standard input, if that was left open; else nobody reads it. To close it is to detach. Several
+     * may have it at once.
+     *
+     * @throws IllegalStateException if it does not run, or ends with the JVM that started it
+     */
+    public OutputStream input() {
+        ContainerRun run = requireDetached("attach to");
+        try (ControlSocket socket = ControlSocket.connect(
+                directory().path(), Math.toIntExact(run.process().pid()), StepTable.UNKNOWN)) {
+            return new PipeOutput(socket.attach());
         }
     }
 

@@ -2,7 +2,6 @@ package io.carrel.containers;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.linux.ProcessIdentity;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,7 +14,7 @@ import java.util.List;
  * @param stopSignal the number of the signal that asks its command to end
  * @param ports its published ports, as text for people, such as {@code 80/tcp -> 127.0.0.1:32768}
  * @param addresses its addresses on the networks that it shares
- * @param cgroups the directories of its cgroup, one of each hierarchy; none if it has no group of its own
+ * @param inside what else that is executed in it has
  */
 public record ContainerRun(
         Instant started,
@@ -24,12 +23,11 @@ public record ContainerRun(
         int stopSignal,
         List<String> ports,
         List<String> addresses,
-        List<Path> cgroups) {
+        ContainerInside inside) {
 
     /** Copies the lists. */
     public ContainerRun {
         ports = ImmutableList.copyOf(ports);
         addresses = ImmutableList.copyOf(addresses);
-        cgroups = ImmutableList.copyOf(cgroups);
     }
 }

@@ -2,11 +2,14 @@ package io.carrel.containers;
 
 import static java.util.Objects.requireNonNull;
 
+import io.carrel.Container;
+import io.carrel.Lifetime;
 import io.carrel.fs.Storage;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.ProcessIdentity;
+import io.carrel.linux.binding.Lease;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
@@ -76,6 +79,60 @@ public final class Containers {
                     settings,
                     Optional.empty());
             return new Registration(records, locked.create(container), container);
+        }
+    }
+
+    /**
+     * Starts a container and makes it known. A detached one is kept after its end, and goes on without this JVM.
+     *
+     * @throws NameInUseException if a container has its name
+     * @throws ContainerException if it cannot be started, or nothing be noted of it
+     */
+    public ContainerHandle start(Container container, ContainerDescription description, Lifetime lifetime) {
+        ContainerSettings settings = lifetime == Lifetime.DETACHED
+                ? ContainerSettings.KEPT.withLifetime(lifetime)
+                : ContainerSettings.TEMPORARY;
+        return start(register(ContainerId.random(), description, settings), container);
+    }
+
+    /**
+     * Starts a container that has been registered, as its settings say. One whose start fails is removed if its settings say that it is
+     * not to be kept, and else stays as it is.
+     *
+     * @throws ContainerException if it cannot be started, or nothing be noted of it
+     */
+    public ContainerHandle start(Registration registration, Container container) {
+        try {
+            ContainerRecord started = registration.start(container);
+            return ContainerHandle.of(records, new Records.Known(records.of(started.id()), started));
+        } catch (RuntimeException | Error e) {
+            registration.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes a container that has ended, or was never started, to start it again under its name.
+     *
+     * @param settings how it is kept from now on
+     * @throws IllegalStateException if it runs
+     * @throws NotFoundException if it has been removed
+     */
+    public Registration registerAgain(ContainerId id, ContainerSettings settings) {
+        StateDirectory directory = records.of(id);
+        if (!directory.hasRecord()) {
+            throw new NotFoundException(NotFoundException.Kind.CONTAINER, id.hex());
+        }
+        Lease lease =
+                directory.take().orElseThrow(() -> new IllegalStateException("the container %s runs".formatted(id)));
+        HeldContainer held = new HeldContainer(directory, lease);
+        try (LockedRecords locked = records.lock()) {
+            directory.forgetExit();
+            ContainerRecord taken = locked.change(id, record -> record.heldBy(ProcessIdentity.current(), settings));
+            return new Registration(records, held, taken);
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
         }
     }
 

@@ -49,7 +49,15 @@ final class RecordDocument {
         all.put("stopSignal", run.stopSignal());
         all.put("ports", run.ports());
         all.put("addresses", run.addresses());
-        all.put("cgroups", run.cgroups().stream().map(Path::toString).toList());
+        all.put("inside", inside(run.inside()));
+        return all;
+    }
+
+    private static Map<String, Object> inside(ContainerInside inside) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("cgroups", inside.cgroups().stream().map(Path::toString).toList());
+        all.put("environment", inside.environment());
+        all.put("workingDirectory", inside.workingDirectory());
         return all;
     }
 
@@ -112,7 +120,14 @@ final class RecordDocument {
                 Math.toIntExact(all.number("stopSignal")),
                 all.texts("ports"),
                 all.texts("addresses"),
-                all.texts("cgroups").stream().map(Path::of).toList());
+                inside(all.object("inside")));
+    }
+
+    private static ContainerInside inside(JsonFields all) {
+        return new ContainerInside(
+                all.texts("cgroups").stream().map(Path::of).toList(),
+                all.object("environment").texts(),
+                all.text("workingDirectory"));
     }
 
     private static ProcessIdentity process(JsonFields all) {

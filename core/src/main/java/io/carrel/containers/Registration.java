@@ -1,7 +1,10 @@
 package io.carrel.containers;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.carrel.Container;
 import io.carrel.ContainerProcess;
+import io.carrel.DetachedContainer;
+import io.carrel.Lifetime;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.launch.HostThreads;
@@ -63,6 +66,46 @@ public final class Registration implements AutoCloseable {
                 container = locked.change(container.id(), record -> record.withRun(Optional.of(run)));
             }
         }
+        return container;
+    }
+
+    /** Starts the container, as its settings say. */
+    ContainerRecord start(Container definition) {
+        if (container().settings().lifetime() == Lifetime.DETACHED) {
+            return detach(definition);
+        }
+        ContainerProcess attached = definition.start();
+        try {
+            ContainerRecord started = started(attached);
+            close(); // which waits for the end
+            return started;
+        } catch (RuntimeException | Error e) {
+            attached.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts the container so that it goes on without this JVM, and gives the hold on it to its init.
+     *
+     * @return its record
+     * @throws ContainerException if it cannot be started, or its record not be written; nothing of it runs then
+     */
+    private synchronized ContainerRecord detach(Container definition) {
+        StateDirectory directory = held.directory();
+        directory.removeSocket();
+        DetachedContainer started =
+                definition.detach(directory.path(), held.lease().descriptor());
+        try (LockedRecords locked = records.lock()) {
+            ContainerRun run = Runs.of(started, container.holder().pidNamespace());
+            container = locked.change(container.id(), record -> record.withRun(Optional.of(run)));
+        } catch (RuntimeException | Error e) {
+            new Signals(container.name(), container, directory).killNow(started.pid());
+            throw e;
+        }
+        isClosed = true;
+        isReleased = true;
+        OPEN.remove(this);
         return container;
     }
 

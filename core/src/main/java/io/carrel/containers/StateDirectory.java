@@ -5,6 +5,7 @@ import io.carrel.linux.HostFileException;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.WriteAside;
+import io.carrel.linux.log.LogReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -112,6 +113,20 @@ record StateDirectory(Path path) {
         } catch (IOException e) {
             throw failure("Cannot remove", exitFile(), e);
         }
+    }
+
+    /** Removes the socket of an earlier start; only for who holds the container. */
+    void removeSocket() {
+        try {
+            Files.deleteIfExists(path.resolve("socket"));
+        } catch (IOException e) {
+            throw failure("Cannot remove", path, e);
+        }
+    }
+
+    /** Begins to read what the container has said, from the oldest that is kept. */
+    LogReader log() {
+        return LogReader.open(path, exitFile(), lease());
     }
 
     /** Takes it away, and then removes all that is in it; only for who holds the container. */

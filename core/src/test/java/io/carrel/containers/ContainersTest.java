@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -226,9 +227,12 @@ class ContainersTest {
             ProcessIdentity first = run.process();
             ProcessIdentity earlier = new ProcessIdentity(first.pid(), first.startTime() - 1, first.pidNamespace());
             for (ContainerRun other : List.of(
-                    new ContainerRun(run.started(), earlier, run.boot(), 15, List.of(), List.of(), List.of()),
-                    new ContainerRun(run.started(), first, "another boot", 15, List.of(), List.of(), List.of()))) {
-                Signals signals = new Signals("desk", record.withRun(java.util.Optional.of(other)));
+                    new ContainerRun(run.started(), earlier, run.boot(), 15, List.of(), List.of(), run.inside()),
+                    new ContainerRun(run.started(), first, "another boot", 15, List.of(), List.of(), run.inside()))) {
+                Signals signals = new Signals(
+                        "desk",
+                        record.withRun(Optional.of(other)),
+                        new StateDirectory(containers.directory(record.id())));
                 assertThat(signals.sendIfAlive(Signal.KILL.number())).isFalse();
                 assertThat(process.isAlive()).isTrue();
             }

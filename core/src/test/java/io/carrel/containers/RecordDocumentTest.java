@@ -38,7 +38,7 @@ class RecordDocumentTest {
             15,
             List.of("80/tcp -> 127.0.0.1:8080"),
             List.of("10.0.0.2"),
-            List.of(Path.of("/sys/fs/cgroup/carrel/container-1")))));
+            new ContainerInside(List.of(Path.of("/sys/fs/cgroup/carrel/container-1")), Map.of("A", "ü=\n"), "/srv"))));
 
     @Test
     void whatIsWrittenIsRead() {
@@ -81,7 +81,13 @@ class RecordDocumentTest {
                             "stopSignal": 15,
                             "ports": ["80/tcp -> 127.0.0.1:8080"],
                             "addresses": ["10.0.0.2"],
-                            "cgroups": ["/sys/fs/cgroup/carrel/container-1"]
+                            "inside": {
+                              "cgroups": ["/sys/fs/cgroup/carrel/container-1"],
+                              "environment": {
+                                "A": "ü=\\u000a"
+                              },
+                              "workingDirectory": "/srv"
+                            }
                           }
                         }
                         """);
@@ -151,6 +157,6 @@ class RecordDocumentTest {
             }
         }
         assertThat(ExitFile.parse(new byte[0])).isEmpty();
-        assertThat(ExitFile.parse(new byte[ExitFile.SIZE])).isEmpty();
+        assertThat(ExitFile.parse(new byte[1024])).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import io.carrel.internal.spec.JoinedNamespace;
 import io.carrel.internal.step.HostResources;
 import io.carrel.internal.step.HostStep;
 import io.carrel.linux.launch.Child;
+import io.carrel.linux.launch.InitLifetime;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
@@ -28,7 +29,7 @@ public final class BareStart {
      */
     public static Child of(
             ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, StandardStreams.Open streams) {
-        SyscallProgram program = Planner.plan(spec, host, upper, PlannedCgroup.NONE);
+        SyscallProgram program = Planner.plan(spec, host, upper, PlannedCgroup.NONE, InitLifetime.OF_THE_JVM);
         HostResources start = new HostResources(IdSteps.of(Identity.of(spec, host)));
         try (ProgramFile file = ProgramFile.of(program)) {
             return Launcher.start(

@@ -10,6 +10,7 @@ import io.carrel.internal.spec.Rights;
 import io.carrel.linux.launch.ExecIds;
 import io.carrel.linux.launch.ExecPrivileges;
 import io.carrel.linux.launch.Execution;
+import io.carrel.linux.launch.InitLifetime;
 import io.carrel.linux.launch.ProcessTree;
 import io.carrel.linux.program.Label;
 import io.carrel.linux.program.Operand;
@@ -37,9 +38,14 @@ public final class Planner {
     private final NamespaceSteps namespaces;
     private final Privileges privileges;
 
-    private Planner(ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup cgroup) {
+    private Planner(
+            ContainerSpec spec,
+            HostIdentity host,
+            @Nullable HostPath upper,
+            PlannedCgroup cgroup,
+            InitLifetime lifetime) {
         this.spec = spec;
-        tree = new ProcessTree(cgroup.entry());
+        tree = new ProcessTree(cgroup.entry(), lifetime);
         program = tree.program();
         ids = new IdentitySteps(tree, Identity.of(spec, host));
         network = new OwnNetwork(tree, spec);
@@ -55,10 +61,15 @@ public final class Planner {
      *
      * @param upper the host's directory for the changes in an overlay, null where they are in memory
      * @param cgroup how the container comes into its cgroup and sees it
+     * @param lifetime how long its init lives at most
      */
     public static SyscallProgram plan(
-            ContainerSpec spec, HostIdentity host, @Nullable HostPath upper, PlannedCgroup cgroup) {
-        Planner planner = new Planner(spec, host, upper, cgroup);
+            ContainerSpec spec,
+            HostIdentity host,
+            @Nullable HostPath upper,
+            PlannedCgroup cgroup,
+            InitLifetime lifetime) {
+        Planner planner = new Planner(spec, host, upper, cgroup, lifetime);
         return spec.hasInit() ? planner.withInit() : planner.withoutInit();
     }
 

@@ -47,17 +47,19 @@ public final class HealthMonitor {
     /**
      * Begins to check a container that has just been started; empty where nobody says how, or there is no init to do it.
      *
+     * @param ending completed at the container's end
      * @param changed is told of each other state, by a thread of the host's
      */
-    public static Optional<HealthMonitor> of(ExecTarget target, Consumer<HealthState> changed) {
+    public static Optional<HealthMonitor> of(
+            ExecTarget target, CompletableFuture<?> ending, Consumer<HealthState> changed) {
         return target.command()
                 .health()
-                .filter(check -> !check.isNone() && target.spec().hasInit())
-                .map(check -> new HealthMonitor(target, check, changed).begin());
+                .filter(check -> !check.isNone() && target.hasInit())
+                .map(check -> new HealthMonitor(target, check, changed).begin(ending));
     }
 
-    private HealthMonitor begin() {
-        CompletableFuture<Void> unused = target.child().ending().thenRun(this::end);
+    private HealthMonitor begin(CompletableFuture<?> ending) {
+        CompletableFuture<Void> unused = ending.thenRun(this::end);
         waitForNext();
         return this;
     }

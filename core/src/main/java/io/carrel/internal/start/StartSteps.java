@@ -1,8 +1,6 @@
 package io.carrel.internal.start;
 
 import com.google.common.collect.ImmutableList;
-import io.carrel.cgroups.CgroupTemplate;
-import io.carrel.internal.cgroup.CgroupOwner;
 import io.carrel.internal.cgroup.CgroupStep;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.cgroup.PlannedCgroup;
@@ -19,10 +17,10 @@ import io.carrel.internal.spec.JoinedNamespace;
 import io.carrel.internal.step.HostResources;
 import io.carrel.internal.step.HostStep;
 import io.carrel.internal.step.Launch;
+import io.carrel.internal.step.Launched;
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.Signal;
-import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
+import io.carrel.linux.launch.InitLifetime;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProcessExit;
 import io.carrel.linux.launch.ProgramFile;
@@ -52,7 +50,8 @@ public final class StartSteps {
     private final HostFiles files;
     private final @Nullable CgroupStep cgroup;
     private final HostStep<ProgramFile> program;
-    private final HostStep<Child> launch;
+    private final HostStep<Launched> launch;
+    private final InitLifetime lifetime;
     private final List<HostStep<?>> all;
 
     private StartSteps(StartSteps from, List<HostStep<?>> all) {
@@ -64,13 +63,21 @@ public final class StartSteps {
         cgroup = from.cgroup;
         program = from.program;
         launch = from.launch;
+        lifetime = from.lifetime;
         this.all = ImmutableList.copyOf(all);
     }
 
     private StartSteps(
-            ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
+            ImageStart definition,
+            HostIdentity host,
+            HostNetwork network,
+            @Nullable CgroupStep cgroup,
+            InitLifetime lifetime) {
         this.definition = definition;
         this.host = host;
+        this.network = network;
+        this.cgroup = cgroup;
+        this.lifetime = lifetime;
         streams = HostStep.of(
                 HostStage.OPEN_STREAMS,
                 HostStep.Moment.STREAMS,
@@ -78,9 +85,7 @@ public final class StartSteps {
                 start -> definition.spec().open(start.launch().given()),
                 StandardStreams.Open::close);
         // What others may have in use comes first, as it is no work to give it back.
-        network = definition.spec().network().onHost();
         files = HostFiles.of(definition);
-        cgroup = template == null ? null : new CgroupStep(template, owner);
         program = HostStep.of(
                 HostStage.WRITE_PROGRAM,
                 HostStep.Moment.BEFORE,
@@ -92,7 +97,7 @@ public final class StartSteps {
                 HostStep.Moment.BEFORE,
                 "spawn the launcher, and wait until the command runs",
                 this::launch,
-                StartSteps::end);
+                Launched::end);
         ImmutableList.Builder<HostStep<?>> steps = ImmutableList.builder();
         steps.add(streams);
         add(HostStep.Moment.BEFORE, network.steps(), steps);
@@ -113,12 +118,17 @@ public final class StartSteps {
     /**
      * Puts them together.
      *
-     * @param template what makes the container's cgroup, null where it has none of its own
-     * @param owner whom the group is given to, null for nobody
+     * @param network what the host does for the container's network
+     * @param cgroup what makes the container's cgroup, null where it has none of its own
+     * @param lifetime how long its init lives at most
      */
     public static StartSteps of(
-            ImageStart definition, HostIdentity host, @Nullable CgroupTemplate template, @Nullable CgroupOwner owner) {
-        return new StartSteps(definition, host, template, owner);
+            ImageStart definition,
+            HostIdentity host,
+            HostNetwork network,
+            @Nullable CgroupStep cgroup,
+            InitLifetime lifetime) {
+        return new StartSteps(definition, host, network, cgroup, lifetime);
     }
 
     /** Returns all of them, in order; those that are done while the first process waits come last. */
@@ -166,17 +176,11 @@ public final class StartSteps {
         }
     }
 
-    private Child launch(HostResources start) {
+    private Launched launch(HostResources start) {
         List<Descriptor> passed = new ArrayList<>();
         definition.spec().joined().stream().map(JoinedNamespace::descriptor).forEach(passed::add);
         passed.addAll(network.passed(start));
         return start.launch().launch(start.of(program), start.of(streams), passed, new Work(start));
-    }
-
-    /** The command runs; if its caller does not get to know of it, nobody else could end it. */
-    private static void end(Child child) {
-        child.signal(Signal.KILL);
-        child.gone().join();
     }
 
     /** What the launcher asks for. */
@@ -213,9 +217,9 @@ public final class StartSteps {
 
     /** Gives all back when the container is gone; see {@link HostResources#releaseAfter}. */
     public CompletableFuture<Optional<Throwable>> releaseAfter(HostResources start) {
-        Child child = start.of(launch);
+        Launched launched = start.of(launch);
         start.leave(launch);
-        return start.releaseAfter(child);
+        return start.releaseAfter(launched.gone());
     }
 
     /** Gives the caller the streams, which is their owner then. */
@@ -223,11 +227,6 @@ public final class StartSteps {
         StandardStreams.Open open = start.of(streams);
         start.leave(streams);
         return open;
-    }
-
-    /** Returns its first process. */
-    public Child child(HostResources start) {
-        return start.of(launch);
     }
 
     /** Returns its cgroup, where it has one of its own. */
@@ -256,6 +255,6 @@ public final class StartSteps {
         }
         ContainerSpec own = definition.spec().started(files.mounts(start), addresses);
         ContainerSpec owned = RealOwners.dependOnChanges(own) ? RealOwners.find(own, host) : own;
-        return Optional.of(Planner.plan(owned, host, files.upper(start), planned));
+        return Optional.of(Planner.plan(owned, host, files.upper(start), planned, lifetime));
     }
 }

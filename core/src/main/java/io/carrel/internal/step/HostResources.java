@@ -2,7 +2,6 @@ package io.carrel.internal.step;
 
 import static java.util.Objects.requireNonNull;
 
-import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.HostThreads;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -157,11 +156,11 @@ public final class HostResources {
      * given back is told: it never fails, since the container's own end is not what failed, and whoever asks how it
      * ended must not get this instead.
      */
-    public CompletableFuture<Optional<Throwable>> releaseAfter(Child child) {
+    public CompletableFuture<Optional<Throwable>> releaseAfter(CompletableFuture<Void> gone) {
         if (isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return child.gone().thenApplyAsync(gone -> releaseAndTell(), HostThreads.executor());
+        return gone.thenApplyAsync(done -> releaseAndTell(), HostThreads.executor());
     }
 
     private Optional<Throwable> releaseAndTell() {

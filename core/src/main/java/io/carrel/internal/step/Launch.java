@@ -1,7 +1,6 @@
 package io.carrel.internal.step;
 
 import io.carrel.linux.Descriptor;
-import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.Launcher;
 import io.carrel.linux.launch.ProgramFile;
 import io.carrel.linux.launch.StandardStreams;
@@ -19,5 +18,5 @@ public interface Launch {
     SyscallProgram program(HostResources start);
 
     /** Starts the program, and returns when the command runs; after a failure nothing of it is left. */
-    Child launch(ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work);
+    Launched launch(ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work);
 }

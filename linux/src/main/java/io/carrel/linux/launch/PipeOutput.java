@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * from another thread wakes it. When the process has ended and nobody else reads, the descriptor is closed.
  * Thread-safe.
  */
-final class PipeOutput extends OutputStream {
+public final class PipeOutput extends OutputStream {
 
     private static final int CHUNK = 64 * 1024;
     private static final int END_OF_TERMINAL = -Errno.EIO.number();
@@ -33,7 +33,7 @@ final class PipeOutput extends OutputStream {
     private boolean closed;
 
     /** Becomes the owner of the pipe's end, which does not block any more. */
-    PipeOutput(Descriptor pipe) {
+    public PipeOutput(Descriptor pipe) {
         this.pipe = pipe;
         Pipes.doNotBlock(pipe);
         readiness = EventLoop.shared().readiness(pipe, Waiting.EPOLLOUT);
