@@ -94,7 +94,7 @@ record ContainerChanges(Path directory, Optional<ContainerHandle> container) {
         Cgroups host = Cgroups.detect();
         if (container.state(host) != ContainerState.RUNNING
                 || container.record().run().stream()
-                        .allMatch(run -> run.cgroups().isEmpty())) {
+                        .allMatch(run -> run.inside().cgroups().isEmpty())) {
             return Optional.empty();
         }
         return Optional.of(container.cgroup(host).freezer());

@@ -2,6 +2,7 @@ package io.carrel.cli;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import io.carrel.Lifetime;
 import io.carrel.containers.ContainerId;
 import io.carrel.containers.ContainerSettings;
 import io.carrel.fs.Storage;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Option;
 /** What of a container is kept after its end, and how others find it. */
 final class KeepingOptions {
 
+    /** Given by carrel start, before the arguments of the container's own run. */
+    static final String AGAIN = "--start-again";
+
     private static final String LAYER = "layer";
 
     @Option(
@@ -25,6 +29,15 @@ final class KeepingOptions {
             description =
                     "Keep nothing of the container after its end. Without, carrel ps -a shows it until carrel rm.")
     private boolean removed;
+
+    @Option(
+            names = {"-d", "--detach"},
+            description =
+                    "Print the container's id when the command runs, and leave it to itself: carrel logs, attach, stop.")
+    private boolean detached;
+
+    @Option(names = AGAIN, hidden = true)
+    private @Nullable String again;
 
     @Option(names = "--cidfile", paramLabel = "FILE", description = "Write the id of the container into this new file.")
     private @Nullable Path file;
@@ -39,8 +52,18 @@ final class KeepingOptions {
     /** How the container is kept. */
     ContainerSettings settings(Optional<Path> layer, List<String> arguments) {
         ContainerSettings settings = removed ? ContainerSettings.TEMPORARY : ContainerSettings.KEPT;
-        settings = settings.withArguments(arguments);
+        settings = settings.withArguments(arguments).withLifetime(isDetached() ? Lifetime.DETACHED : Lifetime.ATTACHED);
         return layer.isPresent() ? settings.withLayer(layer.get()) : settings;
+    }
+
+    /** Whether it is to go on without this JVM. */
+    boolean isDetached() {
+        return detached || again != null;
+    }
+
+    /** The container that is started again; empty for a new one. */
+    Optional<ContainerId> again() {
+        return Optional.ofNullable(again).map(ContainerId::new);
     }
 
     /**

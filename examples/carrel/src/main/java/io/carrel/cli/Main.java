@@ -31,9 +31,13 @@ import picocli.CommandLine.Option;
             PortCommand.class,
             PauseCommand.class,
             UnpauseCommand.class,
+            StartCommand.class,
             StopCommand.class,
+            RestartCommand.class,
             KillCommand.class,
             WaitCommand.class,
+            LogsCommand.class,
+            AttachCommand.class,
             RenameCommand.class,
             RmCommand.class,
             CgroupCommand.class,
@@ -164,6 +168,7 @@ public final class Main {
                 .registerConverter(Mount.class, new Argument<>(MountOption::parse))
                 .registerConverter(ContainerName.class, new Argument<>(ContainerName::new))
                 .registerConverter(Variable.class, new Argument<>(Variable::parse))
+                .registerConverter(LogTime.class, new Argument<>(LogTime::parse))
                 .registerConverter(SignalNumber.class, new Argument<>(SignalNumber::parse))
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.ContainerBuilder;
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -111,6 +112,17 @@ record Outputs(boolean inputCopied, boolean outputCopied, boolean errorCopied, b
         } catch (IOException closed) {
             return null;
         }
+    }
+
+    /**
+     * Those of a container that goes on without this JVM: all of its output is kept.
+     *
+     * @param open whether its standard input stays open, for whoever attaches
+     */
+    static void applyDetachedTo(ContainerBuilder builder, boolean open) {
+        builder.redirectInput(open ? Redirect.PIPE : Redirect.from(new File("/dev/null")))
+                .redirectOutput(Redirect.PIPE)
+                .redirectError(Redirect.PIPE);
     }
 
     /** Lets the command have them. */

@@ -1,10 +1,18 @@
 package io.carrel.cli;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
 import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.containers.ContainerDescription;
+import io.carrel.containers.ContainerHandle;
 import io.carrel.containers.ContainerId;
+import io.carrel.containers.ContainerSettings;
+import io.carrel.containers.Containers;
+import io.carrel.containers.NameInUseException;
+import io.carrel.containers.Registration;
 import io.carrel.fs.ContainerPath;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
@@ -135,20 +143,23 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (streams.lacksTerminal()) {
+        if (!keeping.isDetached() && streams.lacksTerminal()) {
             spec.commandLine().getErr().println("carrel: the input device is not a TTY");
             return 1;
         }
         Outputs outputs = streams.isTerminal()
                 ? Outputs.ofTerminal(streams.isInteractive())
                 : Outputs.ofJvm(streams.isInteractive());
-        ContainerId id = ContainerId.random();
+        ContainerId id = keeping.again().orElseGet(ContainerId::random);
         Optional<Path> layer = hasImage() && !explain ? keeping.layer(id, files) : Optional.empty();
         Container container = container(outputs, layer.orElse(null));
         if (explain) {
             prepare(container);
             spec.commandLine().getOut().println(container.explain());
             return 0;
+        }
+        if (keeping.isDetached()) {
+            return detach(id, container, keeping.settings(layer, arguments()));
         }
         keeping.checkFile();
         try (Registered note = Registered.of(id, shown(), keeping.settings(layer, arguments()))) {
@@ -162,6 +173,40 @@ final class RunCommand implements Callable<Integer> {
             return run(container, note, outputs);
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, network.ports());
+        }
+    }
+
+    private int detach(ContainerId id, Container container, ContainerSettings settings) {
+        Containers containers = Registered.containers();
+        boolean isNew = keeping.again().isEmpty();
+        if (isNew) {
+            keeping.checkFile();
+        }
+        Registration registration = isNew ? register(containers, id, settings) : containers.registerAgain(id, settings);
+        try {
+            prepare(container);
+            containers.start(registration, container);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            if (isNew) { // and could never be started
+                registration.discard();
+                containers.find(id.hex()).ifPresent(ContainerHandle::removeIfEnded);
+            }
+            throw e;
+        } catch (SyscallException e) {
+            throw TakenPorts.explained(e, network.ports());
+        }
+        if (isNew) {
+            keeping.write(id);
+            spec.commandLine().getOut().println(id);
+        }
+        return 0;
+    }
+
+    private Registration register(Containers containers, ContainerId id, ContainerSettings settings) {
+        try {
+            return containers.register(id, shown(), settings);
+        } catch (NameInUseException e) {
+            throw Registered.conflict(e);
         }
     }
 
@@ -184,7 +229,14 @@ final class RunCommand implements Callable<Integer> {
 
     /** What makes this container again. */
     private List<String> arguments() {
-        return spec.commandLine().getParseResult().originalArgs();
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        int again = all.indexOf(KeepingOptions.AGAIN);
+        return keeping.again().isEmpty() || again < 0
+                ? all
+                : ImmutableList.<String>builder()
+                        .addAll(all.subList(0, again))
+                        .addAll(all.subList(again + 2, all.size()))
+                        .build();
     }
 
     /** What other commands are told, with what the image has it run. */
@@ -244,7 +296,12 @@ final class RunCommand implements Callable<Integer> {
         description(words); // The name may be none.
         String image = hasImage() ? words.get(0) : null;
         ContainerBuilder builder = Container.builder();
-        if (streams.isTerminal()) {
+        if (keeping.isDetached()) {
+            checkArgument(
+                    !streams.isTerminal(),
+                    "-t: a container that goes on without carrel cannot have a terminal yet; leave out -d, or -t");
+            Outputs.applyDetachedTo(builder, streams.isInteractive());
+        } else if (streams.isTerminal()) {
             try (TerminalSession session = TerminalSession.of(streams.isInteractive())) {
                 builder.terminal(session.size());
             }
