@@ -108,7 +108,10 @@ final class PipeInput extends InputStream {
         return count;
     }
 
-    /** The process has ended. A process that it left behind may hold the pipe open; then that is read on. */
+    /**
+     * The process has ended. A process that it left behind may hold the pipe open; then that is read on. From a terminal nothing more
+     * comes: with the leader of its session the kernel hangs it up for all.
+     */
     void processEnded() {
         state.lock();
         try {
@@ -124,7 +127,7 @@ final class PipeInput extends InputStream {
             }
             rest = Arrays.copyOf(left, size);
             taken = 0;
-            if (count == 0 || count == END_OF_TERMINAL) {
+            if (count == 0 || count == END_OF_TERMINAL || mostKept > 0) {
                 end();
             }
         } finally {
