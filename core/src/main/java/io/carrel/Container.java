@@ -40,11 +40,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Container {
 
+    private final Composition parts;
     private final ContainerSpec spec;
     private volatile @Nullable Plan plan;
 
-    Container(ContainerSpec spec) {
-        this.spec = spec;
+    Container(Composition parts) {
+        this.parts = parts;
+        spec = parts.toSpec();
     }
 
     /**
@@ -64,6 +66,15 @@ public final class Container {
      */
     public static ContainerBuilder unconfined() {
         return new ContainerBuilder(Composition.unconfined());
+    }
+
+    /**
+     * Returns a builder that has everything as this definition has it, for one that differs in some of it: in its command, for
+     * example, or its environment. What can be set once can be set once more; what is added, as mounts are, comes after what
+     * is there. This definition stays as it is.
+     */
+    public ContainerBuilder toBuilder() {
+        return new ContainerBuilder(parts.copy());
     }
 
     /** What it is, for tests. */

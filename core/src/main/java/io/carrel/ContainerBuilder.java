@@ -354,6 +354,6 @@ public final class ContainerBuilder extends CommandBuilder implements Mounting {
      * @throws IllegalStateException if there is no command, or the parts do not go together
      */
     public Container build() {
-        return new Container(parts.toSpec());
+        return new Container(parts.copy());
     }
 }

@@ -308,4 +308,42 @@ class ContainerBuilderTest {
                 .redirectError(Redirect.to(FILE))
                 .timeout(Duration.ofSeconds(3));
     }
+
+    @Test
+    void aDefinitionIsTheBeginningOfOthers() {
+        Container first = Container.builder()
+                .command("sort")
+                .hostname("one")
+                .environment("A", "1")
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        ContainerBuilder builder = first.toBuilder().command("sort", "-r").environment("B", "2");
+        assertThat(builder.build().spec())
+                .isEqualTo(Container.builder()
+                        .command("sort", "-r")
+                        .hostname("one")
+                        .environment("A", "1")
+                        .environment("B", "2")
+                        .timeout(Duration.ofSeconds(5))
+                        .build()
+                        .spec());
+        assertThatIllegalStateException().isThrownBy(() -> builder.command("again"));
+        assertThat(first.toBuilder().build().spec()).isEqualTo(first.spec());
+    }
+
+    @Test
+    void whatWasGivenBeforeIsStillChecked() {
+        ContainerBuilder builder = Container.builder().command("true").hostname("one").build().toBuilder();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> builder.share(NamespaceType.UTS).build())
+                .withMessageContaining("UTS");
+    }
+
+    @Test
+    void aContainerStaysAsItIsWhenItsBuilderGoesOn() {
+        ContainerBuilder builder = Container.builder().command("true");
+        Container container = builder.build();
+        builder.environment("A", "1").build();
+        assertThat(container.toBuilder().build().spec()).isEqualTo(container.spec());
+    }
 }

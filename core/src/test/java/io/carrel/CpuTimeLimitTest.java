@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.outcome.ExitStatus;
+import io.carrel.testing.NeedsController;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,7 @@ class CpuTimeLimitTest {
     /** With SIGCHLD ignored, the kernel adds a child's times to nobody's but the group's. */
     @Test
     @Tag("root")
+    @NeedsController("pids")
     void inAGroupAlsoThoseCountThatNobodyWaitsFor() throws Exception {
         ContainerResult result = shell("trap '' CHLD; while :; do (" + SHORT + "); done")
                 .limits(Limits.builder().pids(50).build())

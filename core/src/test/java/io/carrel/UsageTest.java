@@ -8,6 +8,7 @@ import io.carrel.cgroups.limits.Limits;
 import io.carrel.cgroups.usage.Usage;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.outcome.ExitStatus;
+import io.carrel.testing.NeedsController;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -129,6 +130,7 @@ class UsageTest {
     /** A group has counted also what its first process could not tell of any more, and who was not waited for. */
     @Test
     @Tag("root")
+    @NeedsController("memory")
     void aGroupTellsWhoeverEndedIt() throws Exception {
         String work = "trap '' CHLD; (" + WORK + ") & " + WORK + "wait; echo done; sleep 1000";
         try (ContainerProcess process = shell(work)
@@ -148,6 +150,7 @@ class UsageTest {
 
     @Test
     @Tag("root")
+    @NeedsController("memory")
     void whoRanOutOfMemoryHasUsedWhatItHas() throws Exception {
         long limit = 32L << 20;
         ContainerResult result = shell(WORK + "exec tail /dev/zero")

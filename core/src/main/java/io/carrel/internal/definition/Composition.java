@@ -2,6 +2,7 @@ package io.carrel.internal.definition;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.collect.Sets;
 import io.carrel.fs.ImageRoot;
 import io.carrel.fs.RootFs;
 import io.carrel.internal.network.NetworkMode;
@@ -29,6 +30,9 @@ import java.util.function.UnaryOperator;
 public final class Composition {
 
     private final Set<String> given = new HashSet<>();
+    /** In the definition that this one goes on from; each may be given once more. */
+    private Set<String> givenBefore = Set.of();
+
     private CommandSpec command = CommandSpec.NONE;
     private IdentitySpec identity = IdentitySpec.USUAL;
     private FilesSpec files = new FilesSpec(RootFs.host(), false);
@@ -58,6 +62,22 @@ public final class Composition {
         Composition parts = new Composition();
         parts.command =
                 CommandSpec.NONE.withEnvironment(HostEnvironment.variables()).in(HostEnvironment.directory());
+        return parts;
+    }
+
+    /** Returns the same parts, as the beginning of another definition. */
+    public Composition copy() {
+        Composition parts = new Composition();
+        parts.givenBefore = Set.copyOf(Sets.union(given, givenBefore));
+        parts.command = command;
+        parts.identity = identity;
+        parts.files = files;
+        parts.network = network;
+        parts.limits = limits;
+        parts.namespaces = namespaces;
+        parts.privileges = privileges;
+        parts.init = init;
+        parts.streams = streams;
         return parts;
     }
 
@@ -155,8 +175,8 @@ public final class Composition {
     private void check() {
         privileges.check();
         command.check(isImage(), init && namespaces.creates(NamespaceType.PID));
-        files.check(namespaces, given.contains("root"));
-        identity.check(namespaces, given.contains("hostname"));
+        files.check(namespaces, isGiven("root"));
+        identity.check(namespaces, isGiven("hostname"));
         network.check(namespaces, privileges.asked());
         limits.check(namespaces);
         streams.check();
@@ -164,6 +184,10 @@ public final class Composition {
                 streams.terminal().isEmpty() || files.hasOwnTerminals(namespaces),
                 "a terminal(...) is made where the container has terminals of its own on /dev/pts: in a mount namespace of its own, with"
                         + " another root than the host's, or a mount of devices on /dev, or of terminals on /dev/pts");
+    }
+
+    private boolean isGiven(String setter) {
+        return given.contains(setter) || givenBefore.contains(setter);
     }
 
     private boolean isImage() {
