@@ -74,6 +74,10 @@ final class ExecSteps {
             program.call(
                     "enter the command's cgroup", Syscall.WRITE, Operand.of(file), Operand.text("0"), Operand.of(1));
         }
+        Label withoutTerminal = new Label("without a terminal");
+        program.ifEqual(header.at(ExecArea.TERMINAL), 0, withoutTerminal);
+        requests.keepAnswers();
+        program.place(withoutTerminal);
         privileges.regain();
         if (privileges.canBeOthers()) {
             Label other = new Label("another user");

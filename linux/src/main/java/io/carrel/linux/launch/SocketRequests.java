@@ -98,9 +98,20 @@ final class SocketRequests implements Requests {
         program.add(chosen.address(), 0, header.at(ExecArea.SLOT));
     }
 
+    /** The init has no channel any more, so its number is free in the process, which has descriptors of its own. */
+    @Override
+    public void keepAnswers() {
+        program.call(
+                "keep where its terminal goes",
+                Syscall.DUP3,
+                answers(),
+                Operand.of(Launcher.CHANNEL),
+                Operand.of(Fcntl.O_CLOEXEC));
+    }
+
     @Override
     public void handOver(DescriptorMessage message) {
-        channel.handOver(message, answers());
+        channel.handOver(message);
     }
 
     @Override
