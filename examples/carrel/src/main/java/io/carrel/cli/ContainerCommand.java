@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             RestartCommand.class,
             KillCommand.class,
             WaitCommand.class,
+            ExecCommand.class,
             LogsCommand.class,
             AttachCommand.class,
             RenameCommand.class,

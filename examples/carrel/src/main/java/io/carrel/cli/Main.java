@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
             RestartCommand.class,
             KillCommand.class,
             WaitCommand.class,
+            ExecCommand.class,
             LogsCommand.class,
             AttachCommand.class,
             RenameCommand.class,

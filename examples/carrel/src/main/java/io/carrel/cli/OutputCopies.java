@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.ContainerProcess;
+import io.carrel.linux.TerminalSize;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What copies the output of a command that does not write it where it goes itself, and its input. Thread-safe. */
@@ -44,9 +46,20 @@ final class OutputCopies {
             StandardOutput out,
             StandardOutput err,
             @Nullable TerminalSession session) {
+        return begin(process, process::resize, outputs, out, err, session);
+    }
+
+    /** The same of any process. */
+    static OutputCopies begin(
+            Process process,
+            Consumer<TerminalSize> resize,
+            Outputs outputs,
+            StandardOutput out,
+            StandardOutput err,
+            @Nullable TerminalSession session) {
         OutputCopies copies = new OutputCopies(session);
         if (session != null) {
-            session.begin(process::resize);
+            session.begin(resize);
         }
         if (outputs.inputCopied()) {
             start("carrel-stdin", () -> feed(new FileInputStream(FileDescriptor.in), process.getOutputStream()));

@@ -1,6 +1,7 @@
 package io.carrel.cli;
 
 import io.carrel.ContainerBuilder;
+import io.carrel.ExecBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,14 @@ record Variable(String name, @Nullable String value) {
             container.inheritEnvironment(name);
         } else {
             container.environment(name, value);
+        }
+    }
+
+    /** The same for what a container executes; a variable that the host has not is left out. */
+    void setIn(ExecBuilder exec) {
+        String known = value == null ? System.getenv(name) : value;
+        if (known != null) {
+            exec.environment(name, known);
         }
     }
 }

@@ -122,6 +122,27 @@ class DetachedCommandsKernelTest {
     }
 
     @Test
+    void anotherCommandIsExecutedInIt() throws Exception {
+        carrel("run", "-d", "--name", "desk", "--", "sleep", "1000");
+        assertThat(carrel(
+                        "exec",
+                        "-e",
+                        "A=b",
+                        "-w",
+                        "/tmp",
+                        "desk",
+                        "sh",
+                        "-c",
+                        "echo $A; pwd; cat; echo no >&2; exit 5"))
+                .isEqualTo(new Cli(5, "b\n/tmp\n", "no\n"));
+        assertThat(carrel("exec", "desk", "/no/such/program").code()).isEqualTo(127);
+        assertThat(carrel("exec", "-it", "desk", "true"))
+                .isEqualTo(new Cli(1, "", "carrel: the input device is not a TTY\n"));
+        assertThat(carrel("exec", "-t", "desk", "sh", "-c", "tty; stty size").out())
+                .isEqualTo("/dev/pts/0\r\n24 80\r\n");
+    }
+
+    @Test
     void whatCannotBeDetachedIsToldAndNothingIsLeft() throws Exception {
         assertThat(carrel("run", "-d", "--timeout", "5", "--", "true"))
                 .matches(refused -> refused.code() == 125 && refused.err().contains("has no timeout"));
