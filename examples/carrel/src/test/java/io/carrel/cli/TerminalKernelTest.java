@@ -95,16 +95,18 @@ class TerminalKernelTest {
         shows("inside>");
         type("stty size; tty");
         shows("30 100\n/dev/pts/0");
-        type("sleep 500");
+        // Keys reach a job only when it has the terminal, which it says itself.
+        type("sh -c 'trap \"echo goes on again\" CONT; echo has be\"\"gun; while :; do sleep 0.1; done'");
+        shows("has begun");
         tmux("send-keys", "C-z");
-        shows("Stopped +sleep 500");
+        shows("Stopped +sh -c");
         tmux("resize-window", "-x", "90", "-y", "25");
         Eventually.holds("the new size is there", SOON, () -> {
             type("stty size");
             return screen().contains("25 90");
         });
         type("fg");
-        shows("fg\nsleep 500");
+        shows("\ngoes on again");
         tmux("send-keys", "C-c");
         type("echo code $?");
         shows("code 130");
