@@ -203,7 +203,7 @@ public final class Plan {
 
     /** The same with some streams that are open already. */
     ContainerProcess start(StreamEnds given) {
-        ProcessLaunch launch = new ProcessLaunch(given);
+        OwnLaunch<LaunchedProcess> launch = new OwnLaunch<>(given, LaunchedProcess::start, LaunchedProcess::child);
         return steps.start(launch, start -> {
             try (StandardStreams.Open streams = steps.takeStreams(start)) {
                 LaunchedProcess process = launch.process();
@@ -237,9 +237,12 @@ public final class Plan {
 
     /** Starts the container, whose streams are the caller's then, but for those that are open already. */
     Running run(StreamEnds given) {
-        ChildLaunch launch = new ChildLaunch(given);
+        OwnLaunch<Child> launch = new OwnLaunch<>(
+                given,
+                (file, streams, passed, work) -> Launcher.start(file, streams.childEnds(), passed, work),
+                Function.identity());
         return steps.start(launch, start -> {
-            Child child = launch.child();
+            Child child = launch.process();
             StandardStreams.Open streams = steps.takeStreams(start);
             return new Running(child, outcome(child, start, streams), streams, steps.releaseAfter(start));
         });
@@ -256,47 +259,23 @@ public final class Plan {
             StandardStreams.Open streams,
             CompletableFuture<Optional<Throwable>> removed) {}
 
-    /** The start of a child whose streams are its caller's. */
-    private final class ChildLaunch implements Launch {
-
-        private final StreamEnds given;
-        private @Nullable Child child;
-
-        ChildLaunch(StreamEnds given) {
-            this.given = given;
-        }
-
-        @Override
-        public StreamEnds given() {
-            return given;
-        }
-
-        @Override
-        public SyscallProgram program(HostResources start) {
-            return programOf(start);
-        }
-
-        @Override
-        public Launched launch(
-                ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work) {
-            Child launched = Launcher.start(file, streams.childEnds(), passed, work);
-            child = launched;
-            return Launched.of(launched);
-        }
-
-        Child child() {
-            return requireNonNull(child);
-        }
+    /** How a process comes to be that ends with this JVM. */
+    private interface Starter<P> {
+        P start(ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work);
     }
 
-    /** The start of a child with a process object, which has its streams. */
-    private final class ProcessLaunch implements Launch {
+    /** One start of such a process. */
+    private final class OwnLaunch<P> implements Launch {
 
         private final StreamEnds given;
-        private @Nullable LaunchedProcess process;
+        private final Starter<P> starter;
+        private final Function<P, Child> child;
+        private @Nullable P process;
 
-        ProcessLaunch(StreamEnds given) {
+        OwnLaunch(StreamEnds given, Starter<P> starter, Function<P, Child> child) {
             this.given = given;
+            this.starter = starter;
+            this.child = child;
         }
 
         @Override
@@ -312,12 +291,12 @@ public final class Plan {
         @Override
         public Launched launch(
                 ProgramFile file, StandardStreams.Open streams, List<Descriptor> passed, Launcher.HostWork work) {
-            LaunchedProcess launched = LaunchedProcess.start(file, streams, passed, work);
+            P launched = starter.start(file, streams, passed, work);
             process = launched;
-            return Launched.of(launched.child());
+            return Launched.of(child.apply(launched));
         }
 
-        LaunchedProcess process() {
+        P process() {
             return requireNonNull(process);
         }
     }

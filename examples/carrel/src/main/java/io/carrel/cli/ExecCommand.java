@@ -69,8 +69,7 @@ final class ExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (terminal && interactive && !Terminal.isInput()) {
-            spec.commandLine().getErr().println("carrel: the input device is not a TTY");
+        if (Terminal.isMissing(spec, terminal && interactive)) {
             return EachName.FAILED;
         }
         ExecBuilder builder = builder();

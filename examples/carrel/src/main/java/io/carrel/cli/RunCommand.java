@@ -7,12 +7,8 @@ import io.carrel.Container;
 import io.carrel.ContainerBuilder;
 import io.carrel.cgroups.limits.Limits;
 import io.carrel.containers.ContainerDescription;
-import io.carrel.containers.ContainerHandle;
 import io.carrel.containers.ContainerId;
 import io.carrel.containers.ContainerSettings;
-import io.carrel.containers.Containers;
-import io.carrel.containers.NameInUseException;
-import io.carrel.containers.Registration;
 import io.carrel.fs.ContainerPath;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.SyscallException;
@@ -30,13 +26,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code carrel run}: a command in a new container, in the foreground. */
+/** {@code carrel run}: a command in a new container, in the foreground or, detached, by itself. */
 @Command(
         name = "run",
         customSynopsis = {"carrel run [OPTION]... IMAGE [COMMAND...]", "       carrel run [OPTION]... -- COMMAND..."},
         sortOptions = false,
         description = {
-            "Runs a command in a new container and waits for its end.",
+            "Runs a command in a new container and waits for its end, but for -d.",
             "",
             "It sees the files of the image or, after --, the host's system directories, read-only, or the root of"
                     + " --rootfs; /proc and /dev of its own; no network but lo; no environment but PATH and the image's, with HOME, HOSTNAME"
@@ -143,9 +139,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!keeping.isDetached() && streams.lacksTerminal()) {
-            spec.commandLine().getErr().println("carrel: the input device is not a TTY");
-            return 1;
+        if (!keeping.isDetached() && Terminal.isMissing(spec, streams.isTerminal() && streams.isInteractive())) {
+            return EachName.FAILED;
         }
         Outputs outputs = streams.isTerminal()
                 ? Outputs.ofTerminal(streams.isInteractive())
@@ -177,37 +172,20 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int detach(ContainerId id, Container container, ContainerSettings settings) {
-        Containers containers = Registered.containers();
-        boolean isNew = keeping.again().isEmpty();
-        if (isNew) {
-            keeping.checkFile();
-        }
-        Registration registration = isNew ? register(containers, id, settings) : containers.registerAgain(id, settings);
+        DetachedRun run = new DetachedRun(id, settings, () -> prepare(container));
         try {
-            prepare(container);
-            containers.start(registration, container);
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            if (isNew) { // and could never be started
-                registration.discard();
-                containers.find(id.hex()).ifPresent(ContainerHandle::removeIfEnded);
+            if (keeping.again().isPresent()) {
+                run.startAgain(container);
+                return 0;
             }
-            throw e;
+            keeping.checkFile();
+            run.start(container, shown());
         } catch (SyscallException e) {
             throw TakenPorts.explained(e, network.ports());
         }
-        if (isNew) {
-            keeping.write(id);
-            spec.commandLine().getOut().println(id);
-        }
+        keeping.write(id);
+        spec.commandLine().getOut().println(id);
         return 0;
-    }
-
-    private Registration register(Containers containers, ContainerId id, ContainerSettings settings) {
-        try {
-            return containers.register(id, shown(), settings);
-        } catch (NameInUseException e) {
-            throw Registered.conflict(e);
-        }
     }
 
     /** Finds out whether it can be had at all. */

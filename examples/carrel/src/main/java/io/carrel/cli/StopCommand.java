@@ -1,12 +1,9 @@
 package io.carrel.cli;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code carrel stop}: as {@code docker stop}. */
@@ -22,21 +19,11 @@ final class StopCommand implements Callable<Integer> {
     @Mixin
     private ContainerArguments containers = new ContainerArguments();
 
-    @Option(
-            names = {"-t", "--timeout", "--time"},
-            paramLabel = "SECONDS",
-            description = "How long they may take: 10; -1 for as long as they like.")
-    private int seconds = 10;
-
-    @Option(
-            names = {"-s", "--signal"},
-            paramLabel = "SIGNAL",
-            description = "What they are asked by: TERM, or what the image wants.")
-    private @Nullable SignalNumber signal;
+    @Mixin
+    private StopOptions stop = new StopOptions();
 
     @Override
     public Integer call() {
-        int number = signal == null ? 0 : signal.value();
-        return containers.eachPrinted(spec, (name, container) -> container.stop(number, Duration.ofSeconds(seconds)));
+        return containers.eachPrinted(spec, (name, container) -> stop.stop(container));
     }
 }

@@ -29,11 +29,6 @@ final class StreamOptions {
         return terminal;
     }
 
-    /** Whether what is typed is to go there, and nobody types. */
-    boolean lacksTerminal() {
-        return terminal && interactive && !Terminal.isInput();
-    }
-
     boolean isInteractive() {
         return interactive;
     }

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Whether a standard stream is a terminal: the JVM can only be asked about all at once. */
 final class Terminal {
@@ -24,6 +25,15 @@ final class Terminal {
 
     static boolean isError() {
         return is(2);
+    }
+
+    /** Says so, as docker does, where a terminal is wanted to type at and there is none. */
+    static boolean isMissing(CommandSpec spec, boolean isWanted) {
+        boolean isMissing = isWanted && !isInput();
+        if (isMissing) {
+            spec.commandLine().getErr().println("carrel: the input device is not a TTY");
+        }
+        return isMissing;
     }
 
     /** The columns of this process's terminal; 80 where it does not say. */

@@ -5,6 +5,7 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.TerminalSize;
 import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Terminals;
+import io.carrel.linux.uapi.Termios;
 import java.util.Optional;
 
 /**
@@ -13,9 +14,6 @@ import java.util.Optional;
  * @see <a href="https://man7.org/linux/man-pages/man2/ioctl_tty.2.html">ioctl_tty(2)</a>
  */
 public final class TerminalCalls {
-
-    /** More than {@code sizeof(struct termios)} of the kernel's. */
-    private static final int MODES = 64;
 
     private TerminalCalls() {}
 
@@ -50,17 +48,17 @@ public final class TerminalCalls {
 
     /** Returns a terminal's modes, as {@code struct termios}. */
     public static byte[] modes(Descriptor terminal) {
-        try (Memory memory = new Memory(MODES)) {
+        try (Memory memory = new Memory(Termios.SIZE)) {
             memory.clear();
             Syscalls.check("Cannot read the modes of a terminal", Syscall.IOCTL, terminal, Terminals.TCGETS, memory);
-            return memory.getByteArray(0, MODES);
+            return memory.getByteArray(0, Termios.SIZE);
         }
     }
 
     /** Sets them, when all is written that was to be. */
     public static void setModes(Descriptor terminal, byte[] modes) {
-        try (Memory memory = new Memory(MODES)) {
-            memory.write(0, modes, 0, MODES);
+        try (Memory memory = new Memory(Termios.SIZE)) {
+            memory.write(0, modes, 0, Termios.SIZE);
             Syscalls.check("Cannot set the modes of a terminal", Syscall.IOCTL, terminal, Terminals.TCSETSW, memory);
         }
     }

@@ -52,6 +52,7 @@ public final class DetachedNetwork implements HostNetwork {
         if (!network.needsHost()) {
             return NONE;
         }
+        // Only to be described here: the other JVM makes its own, of what it is told.
         HostNetwork served = network.mode().onHost(network.ports(), new NetworkSockets(() -> log));
         return new DetachedNetwork(NetworkText.of(network.mode(), network.ports()), served, log);
     }
@@ -93,10 +94,5 @@ public final class DetachedNetwork implements HostNetwork {
     @Override
     public List<InetAddress> addresses(HostResources resources) {
         return resources.of(start).taken().addresses();
-    }
-
-    /** The pid of the JVM that serves it. */
-    public long helper(HostResources resources) {
-        return resources.of(start).helper().pid();
     }
 }

@@ -3,6 +3,7 @@ package io.carrel.internal.network.detached;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;
@@ -21,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 
 /** A {@link NetworkHelper} that this JVM has started. Thread-safe. */
 final class HelperJvm implements AutoCloseable {
@@ -65,7 +67,7 @@ final class HelperJvm implements AutoCloseable {
     /**
      * Starts one, which takes what it needs before the container is there.
      *
-     * @param log what it writes to when something goes wrong; must not be there
+     * @param log what it appends to when something goes wrong
      * @throws UnsupportedFeatureException if this JVM cannot start another
      */
     static Started start(NetworkText text, Path log) {
@@ -189,17 +191,10 @@ final class HelperJvm implements AutoCloseable {
         } catch (IOException hasEnded) {
             // It has given back all then.
         }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                process.waitFor();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        try {
+            Uninterruptibles.getUninterruptibly(process.onExit());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
