@@ -14,14 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A command that a running container executes besides its own, as a {@link Process}; {@link ContainerProcess#exec} makes one. It is a
- * child of the container's first process, with everything as the container's command has it, and ends with the container at the latest.
+ * A command that a running container executes besides its own, as a {@link Process}; {@link ContainerProcess#exec}
+ * makes one. It is a child of the container's first process, with everything as the container's command has it, and
+ * ends with the container at the latest.
  *
- * <p>{@link #close}, {@link #destroyForcibly} and a timeout end also what it has left in the background, in whatever sessions that is.
- * All of these processes have a mark of their own, a value of {@code RLIMIT_LOCKS}, which the kernel does not use otherwise. Only two
- * things escape, until the container's end: a process that lowers this limit itself, and one that forks so fast, where the container
- * has no limit of processes, that it is not found in ten seconds. When the command ends by itself, what it has left goes on until
- * {@link #close}. Thread-safe as far as {@link Process} is.
+ * <p>{@link #close}, {@link #destroyForcibly} and a timeout end also what it has left in the background, in whatever
+ * sessions that is. All of these processes have a mark of their own, a value of {@code RLIMIT_LOCKS}, which the kernel
+ * does not use otherwise. Only two things escape, until the container's end: a process that lowers this limit itself,
+ * and one that forks so fast, where the container has no limit of processes, that it is not found in ten seconds. When
+ * the command ends by itself, what it has left goes on until {@link #close}. Thread-safe as far as {@link Process} is.
  */
 public final class ContainerExec extends DelegatingProcess implements AutoCloseable {
 
@@ -134,7 +135,7 @@ public final class ContainerExec extends DelegatingProcess implements AutoClosea
         });
     }
 
-    /** The host's pid of it; 0 if this JVM cannot see it, as when it had ended at once. */
+    /** Returns the host's pid of it; 0 if this JVM cannot see it, as when it had ended at once. */
     @Override
     public long pid() {
         return super.pid();

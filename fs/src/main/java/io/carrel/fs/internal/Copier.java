@@ -19,7 +19,7 @@ public interface Copier {
      */
     void copy(Path directory, Path copy, Path changed) throws IOException;
 
-    /** It takes a user namespace; this module knows none, and whoever makes containers does. */
+    /** Looks for it: it takes a user namespace; this module knows none, and whoever makes containers does. */
     static Optional<Copier> installed() {
         return Services.find(Copier.class);
     }

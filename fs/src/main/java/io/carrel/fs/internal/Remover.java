@@ -11,8 +11,8 @@ public interface Remover {
     void remove(Path directory) throws IOException;
 
     /**
-     * The best that there is. An ordinary user's container with subordinate ids leaves files that are not the user's,
-     * which takes a user namespace to remove; this module knows none, and whoever makes containers does.
+     * Returns the best that there is. An ordinary user's container with subordinate ids leaves files that are not the
+     * user's, which takes a user namespace to remove; this module knows none, and whoever makes containers does.
      */
     static Remover installed() {
         return Installed.REMOVER;

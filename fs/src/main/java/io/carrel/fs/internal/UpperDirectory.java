@@ -150,7 +150,7 @@ public final class UpperDirectory implements AutoCloseable {
         return path;
     }
 
-    /** What cannot be removed now is left for the next sweep. */
+    /** Gives it up; what cannot be removed now is left for the next sweep. */
     @Override
     public void close() {
         try (lease) {

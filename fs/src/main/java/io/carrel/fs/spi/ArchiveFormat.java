@@ -20,7 +20,7 @@ public interface ArchiveFormat {
     ArchiveWriter writer(OutputStream archive);
 
     /**
-     * That of the module for images.
+     * Returns that of the module for images.
      *
      * @throws io.carrel.linux.UnsupportedFeatureException if it is not there
      */

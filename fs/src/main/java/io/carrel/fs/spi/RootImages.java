@@ -15,7 +15,7 @@ public interface RootImages {
     RootImage find(ImageRoot root);
 
     /**
-     * Those of the module for images.
+     * Returns those of the module for images.
      *
      * @throws UnsupportedFeatureException if it is not there
      */

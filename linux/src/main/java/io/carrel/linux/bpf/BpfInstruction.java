@@ -92,7 +92,7 @@ public record BpfInstruction(int opcode, Register destination, Register source, 
                 .toBytes();
     }
 
-    /** As the kernel's documentation writes it, jumps with their distance: {@code if r2 != 1 goto +3}. */
+    /** Writes it as the kernel's documentation does, jumps with their distance: {@code if r2 != 1 goto +3}. */
     @Override
     public String toString() {
         return text("%+d".formatted(offset));

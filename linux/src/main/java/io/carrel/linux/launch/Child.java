@@ -68,7 +68,9 @@ public final class Child implements ExecServer {
         this.ended = ended;
     }
 
-    /** Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it. */
+    /**
+     * Takes over the channel of an init, with which all ends. Its pid stays its own, since only this object reaps it.
+     */
     static Child init(
             int pid, Sidecar sidecar, Descriptor channel, Consumer<ProcessExit> ended, SyscallProgram program) {
         Descriptor pidfd = ProcessCalls.pidfd(pid);
@@ -104,8 +106,8 @@ public final class Child implements ExecServer {
     }
 
     /**
-     * The last message, or none from a child that was killed. Where it says that all has ended, nobody needs to wait for
-     * the child itself, which has namespaces to take down.
+     * The last message, or none from a child that was killed. Where it says that all has ended, nobody needs to wait
+     * for the child itself, which has namespaces to take down.
      */
     private void heard() {
         DescriptorCalls.Received received = receive();
@@ -171,7 +173,10 @@ public final class Child implements ExecServer {
         }
     }
 
-    /** A child that ends by itself leaves unread that it was to end. The kernel says so once, before it gives the last message. */
+    /**
+     * A child that ends by itself leaves unread that it was to end. The kernel says so once, before it gives the last
+     * message.
+     */
     private DescriptorCalls.Received receivePastReset() {
         try {
             return receiveOnce();
@@ -204,27 +209,28 @@ public final class Child implements ExecServer {
     }
 
     /**
-     * How long it ran, as this JVM saw it: from when it learned that the command runs until it learned that all has ended, or until now.
+     * Returns how long it ran, as this JVM saw it: from when it learned that the command runs until it learned that all
+     * has ended, or until now.
      */
     public Duration wallTime() {
         return Duration.ofNanos((ending.isDone() ? over : System.nanoTime()) - began);
     }
 
-    /** The pid as this JVM sees it. */
+    /** Returns the pid as this JVM sees it. */
     public int pid() {
         return pid;
     }
 
     /**
      * Sends a signal; false if the child has ended. Any signal but {@code KILL} and {@code STOP} is forwarded to the
-     * command; {@code KILL} ends everything in the container: an init does that and tells what all have used, and is killed itself if
-     * it has not within {@link #GRACE}.
+     * command; {@code KILL} ends everything in the container: an init does that and tells what all have used, and is
+     * killed itself if it has not within {@link #GRACE}.
      */
     public boolean signal(Signal signal) {
         return signal(signal.number());
     }
 
-    /** The same by the signal's number, for real-time signals. */
+    /** Sends a signal by its number, for real-time signals. */
     public synchronized boolean signal(int number) {
         if (number != Signal.KILL.number()) {
             return send(pidfd, number);
@@ -233,8 +239,8 @@ public final class Child implements ExecServer {
     }
 
     /**
-     * The CPU time of all below the first process that are there, and of those that they have waited for. Reads {@code /proc}, so it is not
-     * for the event loop.
+     * Adds up the CPU time of all below the first process that are there, and of those that they have waited for. Reads
+     * {@code /proc}, so it is not for the event loop.
      */
     public Duration cpuTime() {
         return Descendants.cpuTime(pid);
@@ -244,7 +250,9 @@ public final class Child implements ExecServer {
         return !ending.isDone() && receiver.isOpen() && ProcessCalls.sendSignal(receiver, number);
     }
 
-    /** Kills all that are below the first process now, one by one. Reads {@code /proc}, so it is not for the event loop. */
+    /**
+     * Kills all that are below the first process now, one by one. Reads {@code /proc}, so it is not for the event loop.
+     */
     public void killDescendants() {
         Descriptor own;
         synchronized (this) {
@@ -277,16 +285,16 @@ public final class Child implements ExecServer {
     }
 
     /**
-     * Completed by the event loop when the command has ended, and in a PID namespace all others, too. Dependents must not
-     * block.
+     * Returns what the event loop completes when the command has ended, and in a PID namespace all others, too.
+     * Dependents must not block.
      */
     public CompletableFuture<ProcessExit> ending() {
         return ending;
     }
 
     /**
-     * Completed a moment after {@link #ending}: this process is reaped, so is what served the container from outside, and mounts
-     * that only they had are no more.
+     * Returns what is completed a moment after {@link #ending}: this process is reaped, so is what served the container
+     * from outside, and mounts that only they had are no more.
      */
     public CompletableFuture<Void> gone() {
         return gone;

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 
 /**
- * The descriptors that a loop waits for, and who is told of each of them. The loop's thread waits and tells; all methods but
- * {@link #await} can be called from any thread.
+ * The descriptors that a loop waits for, and who is told of each of them. The loop's thread waits and tells; all
+ * methods but {@link #await} can be called from any thread.
  */
 public final class DescriptorWatches {
 
@@ -83,7 +83,10 @@ public final class DescriptorWatches {
         return new Once(descriptor, interest);
     }
 
-    /** Something that is told once each time that it is asked for. Thread-safe: a handler may ask before who asked has returned. */
+    /**
+     * Something that is told once each time that it is asked for. Thread-safe: a handler may ask before who asked has
+     * returned.
+     */
     final class Once {
 
         private final Descriptor descriptor;
@@ -128,7 +131,9 @@ public final class DescriptorWatches {
         }
     }
 
-    /** In the loop's thread: waits at most so many nanoseconds, without end if negative, and tells of each descriptor. */
+    /**
+     * Waits, in the loop's thread, at most so many nanoseconds, without end if negative, and tells of each descriptor.
+     */
     public void await(long nanos) {
         epoll.await(nanos, (key, events) -> {
             Handler first = once.remove(key);

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an init needs to go on without this JVM: open descriptors, of which it gets duplicates. This one is the owner of this JVM's, and
- * closed when the start has returned. A lock on the lease goes with the open file, so it must be closed here, not given back. Immutable.
+ * What an init needs to go on without this JVM: open descriptors, of which it gets duplicates. This one is the owner of
+ * this JVM's, and closed when the start has returned. A lock on the lease goes with the open file, so it must be closed
+ * here, not given back. Immutable.
  *
  * @param socket a datagram socket by which it is asked for something: {@link ControlSocket#bind}
  * @param exit the file for its end: {@link io.carrel.linux.log.ExitRecord#create}
@@ -62,8 +63,8 @@ public record Detachment(
     }
 
     /**
-     * That of a command with these streams, of which it takes this JVM's ends. Where there is no pipe to standard input, whoever attaches
-     * gets the null device.
+     * Makes that of a command with these streams, of which it takes this JVM's ends. Where there is no pipe to standard
+     * input, whoever attaches gets the null device.
      */
     public static Detachment of(
             Descriptor socket, Descriptor exit, Descriptor lease, StandardStreams.Open streams, LogRing log) {

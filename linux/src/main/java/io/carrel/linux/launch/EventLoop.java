@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One daemon thread that waits for everything: the ends of all children, events of groups, and deadlines. What it runs must be short and
- * must not block. Thread-safe.
+ * One daemon thread that waits for everything: the ends of all children, events of groups, and deadlines. What it runs
+ * must be short and must not block. Thread-safe.
  */
 public final class EventLoop {
 
@@ -36,7 +36,10 @@ public final class EventLoop {
         thread.start();
     }
 
-    /** The loop of this JVM; its thread starts with the first call, or with a later one where there was no thread to be had. */
+    /**
+     * Returns the loop of this JVM; its thread starts with the first call, or with a later one where there was no
+     * thread to be had.
+     */
     public static EventLoop shared() {
         EventLoop loop = shared;
         return loop == null ? begin() : loop;
@@ -62,8 +65,9 @@ public final class EventLoop {
     }
 
     /**
-     * Runs {@code handler} each time that there is something of interest about the descriptor, until the watch is closed. The handler
-     * has to take away what it was told of, for example by reading. The descriptor is closed only after the watch.
+     * Runs {@code handler} each time that there is something of interest about the descriptor, until the watch is
+     * closed. The handler has to take away what it was told of, for example by reading. The descriptor is closed only
+     * after the watch.
      *
      * @param interest {@code EPOLLIN}, or {@code EPOLLPRI} for a file whose changes the kernel tells
      */
@@ -71,7 +75,10 @@ public final class EventLoop {
         return watches.watch(descriptor, interest, events -> handler.run());
     }
 
-    /** Begins to wait, again and again, for something of interest about the descriptor, which is closed only after what is returned. */
+    /**
+     * Begins to wait, again and again, for something of interest about the descriptor, which is closed only after what
+     * is returned.
+     */
     Readiness readiness(Descriptor descriptor, Constant interest) {
         return new Readiness(descriptor, interest);
     }
@@ -112,7 +119,9 @@ public final class EventLoop {
         }
     }
 
-    /** Runs {@code action} once, after {@code delay}, unless it is cancelled before; more than 146 years are that long. */
+    /**
+     * Runs {@code action} once, after {@code delay}, unless it is cancelled before; more than 146 years are that long.
+     */
     public Deadline after(Duration delay, Runnable action) {
         long nanos = Math.min(FARTHEST, TimeUnit.NANOSECONDS.convert(delay));
         Deadline deadline = new Deadline(System.nanoTime() + nanos, action);
@@ -170,7 +179,7 @@ public final class EventLoop {
             this.action = action;
         }
 
-        /** It will not happen, unless it has begun. */
+        /** Calls it off, unless it has begun. */
         public void cancel() {
             synchronized (deadlines) {
                 deadlines.remove(this);

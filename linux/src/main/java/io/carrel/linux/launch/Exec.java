@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that a container's init has executed for this JVM, and whatever comes from it: all have its {@link Marked mark}.
- * Thread-safe.
+ * A process that a container's init has executed for this JVM, and whatever comes from it: all have its {@link Marked
+ * mark}. Thread-safe.
  */
 public final class Exec {
 
@@ -51,12 +51,15 @@ public final class Exec {
         killAllSoon();
     }
 
-    /** The pid as this JVM sees it; 0 if it does not. */
+    /** Returns the pid as this JVM sees it; 0 if it does not. */
     public int pid() {
         return pid;
     }
 
-    /** Completed by the event loop when the process has ended, whoever else is left. Dependents must not block. */
+    /**
+     * Returns what the event loop completes when the process has ended, whoever else is left. Dependents must not
+     * block.
+     */
     public CompletableFuture<ProcessExit> ending() {
         return ending;
     }
@@ -72,8 +75,8 @@ public final class Exec {
     }
 
     /**
-     * Kills the process and all that comes from it, and returns when nobody is left, but for zombies that wait for their parents in the
-     * container. Reads {@code /proc}, so it is not for the event loop.
+     * Kills the process and all that comes from it, and returns when nobody is left, but for zombies that wait for
+     * their parents in the container. Reads {@code /proc}, so it is not for the event loop.
      */
     public void killAll() {
         signal(Signal.KILL.number());

@@ -17,22 +17,22 @@ public record ExecIds(ProgramBuilder program, Data header) {
         return program.load(header.at(ExecArea.UID), "UID");
     }
 
-    /** The same of the group. */
+    /** Loads the id of the group. */
     public Operand gid() {
         return program.load(header.at(ExecArea.GID), "GID");
     }
 
-    /** The same of the number of further groups. */
+    /** Loads the number of further groups. */
     public Operand groupCount() {
         return program.load(header.at(ExecArea.GROUP_COUNT), "COUNT");
     }
 
-    /** The same of the address of theirs. */
+    /** Loads the address of theirs. */
     public Operand groups() {
         return program.load(header.at(ExecArea.GROUPS), "GROUPS");
     }
 
-    /** Where the user's id is, to branch on. */
+    /** Says where the user's id is, to branch on. */
     public Operand.Address uidWord() {
         return header.at(ExecArea.UID);
     }

@@ -1,6 +1,8 @@
 package io.carrel.linux.launch;
 
-/** Appends how a process that an init has cloned comes to its privileges, and how it gives up what it is not to have. */
+/**
+ * Appends how a process that an init has cloned comes to its privileges, and how it gives up what it is not to have.
+ */
 public interface ExecPrivileges {
 
     /** Nothing: it has what the command's process began with. */
@@ -9,7 +11,7 @@ public interface ExecPrivileges {
     /** Appends what gives it the privileges with which the command's process began. */
     default void regain() {}
 
-    /** Whether it can be another user than the command. */
+    /** Returns whether it can be another user than the command. */
     default boolean canBeOthers() {
         return false;
     }

@@ -15,7 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** An {@link Exec} as a {@link Process}, as {@link LaunchedProcess} is one. Thread-safe as far as {@link Process} is. */
+/**
+ * An {@link Exec} as a {@link Process}, as {@link LaunchedProcess} is one. Thread-safe as far as {@link Process} is.
+ */
 public final class ExecProcess extends StreamedProcess {
 
     /** The init may be stopped, or frozen. */
@@ -97,7 +99,7 @@ public final class ExecProcess extends StreamedProcess {
         return new SetupException(command.step(), "sendmsg", command.words().toString(), errno, remedy);
     }
 
-    /** The process underneath. */
+    /** Returns the process underneath. */
     public Exec exec() {
         return exec;
     }

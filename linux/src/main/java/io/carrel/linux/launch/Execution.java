@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The last steps of a command's process: its working directory, and execve. A name without a slash is looked for in the directories of {@code PATH},
- * as {@code execvp} does, but inside, where the process is then. Immutable.
+ * The last steps of a command's process: its working directory, and execve. A name without a slash is looked for in the
+ * directories of {@code PATH}, as {@code execvp} does, but inside, where the process is then. Immutable.
  *
  * @param command the command and its arguments
  * @param environment all of its environment
@@ -59,7 +59,7 @@ public record Execution(List<String> command, Map<String, String> environment, S
         restore(program, denied);
     }
 
-    /** Where the file may be, in order; at least one path. */
+    /** Lists where the file may be, in order; at least one path. */
     public List<String> candidates() {
         String name = command.get(0);
         if (name.contains("/")) {

@@ -22,7 +22,10 @@ public final class LaunchedProcess extends StreamedProcess {
         }
     }
 
-    /** Starts the program with streams that are open already. Its own ends are made ready while the child does its steps. */
+    /**
+     * Starts the program with streams that are open already. Its own ends are made ready while the child does its
+     * steps.
+     */
     public static LaunchedProcess start(
             ProgramFile file, StandardStreams.Open open, List<Descriptor> passed, Launcher.HostWork work) {
         Launcher.Start start = Launcher.spawn(file, open.childEnds(), passed, work);
@@ -58,7 +61,7 @@ public final class LaunchedProcess extends StreamedProcess {
         }
     }
 
-    /** The process underneath. */
+    /** Returns the process underneath. */
     public Child child() {
         return child;
     }

@@ -29,12 +29,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and from
- * 4 on what is passed on to it.
+ * Starts programs. The child has these descriptors and no others: 0, 1, 2 as given; 3, the channel to this JVM; and
+ * from 4 on what is passed on to it.
  *
- * <p>The channel is a pair of sockets that serves three purposes. The program sends its {@link Message}s through it; where
- * the host has work to do in between, the program waits there for a byte; and when this JVM is gone, however it went, the
- * program sees the end of it and ends the container.
+ * <p>The channel is a pair of sockets that serves three purposes. The program sends its {@link Message}s through it;
+ * where the host has work to do in between, the program waits there for a byte; and when this JVM is gone, however it
+ * went, the program sees the end of it and ends the container.
  */
 public final class Launcher {
 
@@ -51,7 +51,9 @@ public final class Launcher {
 
     private Launcher() {}
 
-    /** Work of the host's in the middle of a start, when the child's namespaces exist and its command does not run yet. */
+    /**
+     * Work of the host's in the middle of a start, when the child's namespaces exist and its command does not run yet.
+     */
     @FunctionalInterface
     public interface HostWork {
         /**
@@ -62,20 +64,26 @@ public final class Launcher {
         void perform(Report.Phase need, int pid);
 
         /**
-         * What lets the container into its cgroup, in the order of the program's {@link CgroupEntry}: the launcher waits for it.
-         * Asked for once, before the launcher is spawned, and sent as soon as it is there, so that the group is made while the
-         * kernel starts the launcher. Closed when it is sent.
+         * Returns what lets the container into its cgroup, in the order of the program's {@link CgroupEntry}: the
+         * launcher waits for it. Asked for once, before the launcher is spawned, and sent as soon as it is there, so
+         * that the group is made while the kernel starts the launcher. Closed when it is sent.
          */
         default CompletableFuture<List<Descriptor>> entrances() {
             return CompletableFuture.completedFuture(List.of());
         }
 
-        /** Takes over the other side of the command's terminal, if the program makes one: {@link StandardStreams.Open#giveTerminal}. */
+        /**
+         * Takes over the other side of the command's terminal, if the program makes one: {@link
+         * StandardStreams.Open#giveTerminal}.
+         */
         default void terminal(Descriptor other) {
             other.close();
         }
 
-        /** Notes what must be known when others hear that the command has ended. Called by the event loop; must not block. */
+        /**
+         * Notes what must be known when others hear that the command has ended. Called by the event loop; must not
+         * block.
+         */
         default void ended(ProcessExit ending) {}
     }
 
@@ -92,7 +100,8 @@ public final class Launcher {
     }
 
     /**
-     * Starts a program whose init is to go on without this JVM ({@link InitLifetime#OF_ITS_OWN}), and returns when it does so.
+     * Starts a program whose init is to go on without this JVM ({@link InitLifetime#OF_ITS_OWN}), and returns when it
+     * does so.
      *
      * @param detachment what the init needs for that
      * @throws SetupException if a step of the program fails; nothing of it is left then
@@ -280,7 +289,10 @@ public final class Launcher {
                             "The launcher was killed, most likely for want of memory: see the kernel's log."));
         }
 
-        /** A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last message. */
+        /**
+         * A launcher that fails leaves unread what it was sent. The kernel says so once, before it gives the last
+         * message.
+         */
         private DescriptorCalls.Received receive() {
             LauncherWait.await("wait for the launcher", channel);
             try {

@@ -36,8 +36,8 @@ import io.carrel.linux.uapi.Waiting;
  * </pre>
  *
  * All of them run one program in one memory until the command is executed: a child of {@code clone(CLONE_VM)} costs no
- * page tables. The init is a child of this JVM (CLONE_PARENT) and the first process of its PID namespace, so whoever ends
- * it ends all. Without an init the launcher stays, and the kernel kills the command when the launcher goes.
+ * page tables. The init is a child of this JVM (CLONE_PARENT) and the first process of its PID namespace, so whoever
+ * ends it ends all. Without an init the launcher stays, and the kernel kills the command when the launcher goes.
  *
  * <p>Each method appends steps, and is called in the order of the processes' lives. Not thread-safe.
  */
@@ -81,20 +81,22 @@ public final class ProcessTree {
         serving = new Serving(program, channel, failure, requests, cgroup.back());
     }
 
-    /** The program being made. */
+    /** Returns the program being made. */
     public ProgramBuilder program() {
         return program;
     }
 
-    /** A place where one of the processes waits for another; {@code purpose} is for what, as in "wait for ...". */
+    /**
+     * Makes a place where one of the processes waits for another; {@code purpose} is for what, as in "wait for ...".
+     */
     public Barrier barrier(String purpose) {
         return failure.barrier(purpose);
     }
 
     /**
      * Begins the launcher's steps: it closes what it inherited beyond standard streams, channel and passed descriptors,
-     * whatever flags other code of the JVM's opened them with (CVE-2024-21626's class). Then it enters the cgroup, as long as
-     * it has the JVM's privileges.
+     * whatever flags other code of the JVM's opened them with (CVE-2024-21626's class). Then it enters the cgroup, as
+     * long as it has the JVM's privileges.
      */
     public void beginLauncher(int passed) {
         failure.section("launcher");
@@ -145,7 +147,10 @@ public final class ProcessTree {
         program.call("start a session for the command", Syscall.SETSID);
     }
 
-    /** After the steps by which the command's process has become its user. Processes that the init clones to be others go on here. */
+    /**
+     * Goes after the steps by which the command's process has become its user. Processes that the init clones to be
+     * others go on here.
+     */
     public void settled() {
         serving.settled();
     }
@@ -190,8 +195,8 @@ public final class ProcessTree {
     }
 
     /**
-     * Gives the command's process, after {@link #finishCommand}, a terminal of the container's own in place of its standard streams, and
-     * the JVM the other side of it: {@link Launcher.HostWork#terminal}.
+     * Gives the command's process, after {@link #finishCommand}, a terminal of the container's own in place of its
+     * standard streams, and the JVM the other side of it: {@link Launcher.HostWork#terminal}.
      */
     public void giveTerminal(TerminalSize size) {
         byte[] bytes = Struct.ofSize(Terminals.SIZE_OF_SIZE)
@@ -201,10 +206,10 @@ public final class ProcessTree {
     }
 
     /**
-     * Clones, out of the launcher, a process that serves the container from outside of it, and goes on with its steps, the last
-     * of which must execute a program. The launcher goes on at {@code launcher} when it has done so, or has failed. The process
-     * is a child of this JVM in the PID namespace of the launcher, so nothing in the container can see it. It has to end by
-     * itself when the container is gone, which is waited for.
+     * Clones, out of the launcher, a process that serves the container from outside of it, and goes on with its steps,
+     * the last of which must execute a program. The launcher goes on at {@code launcher} when it has done so, or has
+     * failed. The process is a child of this JVM in the PID namespace of the launcher, so nothing in the container can
+     * see it. It has to end by itself when the container is gone, which is waited for.
      */
     public void cloneSidecar(String name, Label launcher) {
         Constant flags = CLONE_VM.or(CLONE_VFORK).or(CLONE_PARENT).or(CLONE_PARENT_SETTID);
@@ -219,17 +224,17 @@ public final class ProcessTree {
         failure.section("launcher");
     }
 
-    /** Where there is an init, the launcher has nothing more to do. */
+    /** Ends the launcher, which has nothing more to do where there is an init. */
     public void endLauncher() {
         program.call("end the launcher", Syscall.EXIT_GROUP, Operand.of(0));
     }
 
     /**
-     * The init's part after {@link #cloneCommandFromInit}: it reports that the command runs, then its end.
+     * Appends the init's part after {@link #cloneCommandFromInit}: it reports that the command runs, then its end.
      *
      * @param first appends what it does before, when the command has been executed
-     * @param privileges what a process does that it clones later: to have the privileges that the command's began with, and to be
-     *     somebody else
+     * @param privileges what a process does that it clones later: to have the privileges that the command's began with,
+     *     and to be somebody else
      */
     public SyscallProgram superviseFromInit(Label init, Runnable first, ExecPrivileges privileges) {
         program.place(init);
@@ -243,7 +248,7 @@ public final class ProcessTree {
         return program.build();
     }
 
-    /** The launcher's part after {@link #cloneCommandFromLauncher}: the same, from outside. */
+    /** Appends the launcher's part after {@link #cloneCommandFromLauncher}: the same, from outside. */
     public SyscallProgram superviseFromLauncher() {
         failure.section("launcher");
         program.set(program.report(Report.LAUNCHER_STAYS), 1);
@@ -269,8 +274,8 @@ public final class ProcessTree {
     }
 
     /**
-     * Not before that, the launcher may supervise: the steps have their descriptors in the table of both, of which the supervisor
-     * closes most.
+     * Not before that, the launcher may supervise: the steps have their descriptors in the table of both, of which the
+     * supervisor closes most.
      */
     private void awaitExecution() {
         Label await = new Label("await");

@@ -59,7 +59,7 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
     }
 
     /**
-     * The same for a start which is given some ends: what the streams of these lead to is not opened.
+     * Opens them for a start which is given some ends: what the streams of these lead to is not opened.
      *
      * @param given they stay their owner's
      */
@@ -83,7 +83,9 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
         }
     }
 
-    /** What a command begins with that gets a terminal of its own: {@link Open#giveTerminal} makes it the streams. */
+    /**
+     * Opens what a command begins with that gets a terminal of its own: {@link Open#giveTerminal} makes it the streams.
+     */
     public static Open openForTerminal() {
         Open open = new Open(RedirectFile.until(null), StreamEnds.NONE);
         open.isForTerminal = true;
@@ -235,7 +237,9 @@ public record StandardStreams(Redirect input, Redirect output, Redirect error, b
             terminal = Kernel.duplicate(other, 0);
         }
 
-        /** This JVM's side of the terminal, to change its size; the caller becomes the owner. Null without a terminal. */
+        /**
+         * This JVM's side of the terminal, to change its size; the caller becomes the owner. Null without a terminal.
+         */
         @Nullable Descriptor takeTerminal() {
             Descriptor own = terminal;
             terminal = null;

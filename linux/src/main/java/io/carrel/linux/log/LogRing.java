@@ -42,7 +42,7 @@ public record LogRing(List<Descriptor> files, long fileSize, Position position) 
         files = ImmutableList.copyOf(files);
     }
 
-    /** The path of a file of the log. */
+    /** Returns the path of a file of the log. */
     public static Path file(Path directory, int index) {
         return directory.resolve(NAME + index);
     }
@@ -70,7 +70,7 @@ public record LogRing(List<Descriptor> files, long fileSize, Position position) 
         }
     }
 
-    /** A log that nobody reads, for a command that says nothing, or says it elsewhere. */
+    /** Opens a log that nobody reads, for a command that says nothing, or says it elsewhere. */
     public static LogRing none() {
         Descriptor nowhere = Kernel.open("Cannot do without a log", "/dev/null", Fcntl.O_RDWR);
         return new LogRing(List.of(nowhere), Long.MAX_VALUE / 2, new Position(0, 0, 0, 0));
@@ -95,8 +95,8 @@ public record LogRing(List<Descriptor> files, long fileSize, Position position) 
     }
 
     /**
-     * How long a file becomes, in bytes, while somebody reads the one that is to be overwritten next: he has that much time, and the disk
-     * is not filled by one who has stopped reading.
+     * Returns how long a file becomes, in bytes, while somebody reads the one that is to be overwritten next: he has
+     * that much time, and the disk is not filled by one who has stopped reading.
      */
     public long mostFileSize() {
         return fileSize + WHILE_READ;

@@ -272,19 +272,21 @@ public final class ProgramBuilder {
             this.failure = failure;
         }
 
-        /** What the call is made for: it decides what is said of its failure. */
+        /** Says what the call is made for, which decides what is said of its failure. */
         public Call about(Subject what) {
             subject = what;
             return this;
         }
 
-        /** Where to go after a negative result. */
+        /** Says where to go after a negative result. */
         public Call onFailure(Label label) {
             failure = label;
             return this;
         }
 
-        /** A negative result is as good as any: go on with the next instruction, and leave the report alone. */
+        /**
+         * Takes a negative result for as good as any: goes on with the next instruction, and leaves the report alone.
+         */
         public Call ignoreFailure() {
             failure = null;
             tellsOfFailure = false;
@@ -292,15 +294,15 @@ public final class ProgramBuilder {
         }
 
         /**
-         * Where to go after zero, if not to the next instruction. A result that other calls use must not be lost this
-         * way.
+         * Says where to go after zero, if not to the next instruction. A result that other calls use must not be lost
+         * this way.
          */
         public Call onZero(Label label) {
             zero = label;
             return this;
         }
 
-        /** Where to go after a positive result, if not to the next instruction. */
+        /** Says where to go after a positive result, if not to the next instruction. */
         public Call onPositive(Label label) {
             positive = label;
             return this;
@@ -312,13 +314,13 @@ public final class ProgramBuilder {
             return this;
         }
 
-        /** The result as an argument for other calls; {@code name} is what listings print. */
+        /** Returns the result as an argument for other calls; {@code name} is what listings print. */
         public Operand.Result result(String name) {
             return result(new Operand.Result(name));
         }
 
         /**
-         * The result as an argument that calls before this one in the program have already; they come later in time.
+         * Makes the result an argument that calls before this one in the program have already; they come later in time.
          */
         public Operand.Result result(Operand.Result expected) {
             results.add(expected);

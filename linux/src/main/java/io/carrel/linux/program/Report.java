@@ -1,8 +1,9 @@
 package io.carrel.linux.program;
 
 /**
- * The words that every program begins with and that its processes report in, each 64 bits. The interpreter itself writes
- * the first two when a system call fails whose failure is not ignored; the kernel and the program's instructions write the others.
+ * The words that every program begins with and that its processes report in, each 64 bits. The interpreter itself
+ * writes the first two when a system call fails whose failure is not ignored; the kernel and the program's instructions
+ * write the others.
  */
 public final class Report {
 
@@ -20,7 +21,10 @@ public final class Report {
     public static final int WAIT_STATUS = 40;
     /** The pid of the process that serves the container from outside, 0 without one; 32 bits. */
     public static final int SIDECAR_PID = 44;
-    /** A {@code struct rusage} for the command and what it waited for, with an init for all that has ended; with EXITED only. */
+    /**
+     * A {@code struct rusage} for the command and what it waited for, with an init for all that has ended; with EXITED
+     * only.
+     */
     public static final int RUSAGE = 48;
     /** The pid, as its PID namespace has it, of a process that the init executes for the JVM. */
     public static final int EXEC_PID = RUSAGE + 144;
@@ -56,12 +60,12 @@ public final class Report {
         /** The init answers whoever attaches. */
         ATTACHED;
 
-        /** Whether it is about what the JVM had the init execute. */
+        /** Returns whether it is about what the JVM had the init execute. */
         public boolean isAboutExec() {
             return this == EXEC_RUNS || this == EXEC_FAILED || this == EXEC_ENDED;
         }
 
-        /** Whether the program waits for the host's work in the middle of a start. */
+        /** Returns whether the program waits for the host's work in the middle of a start. */
         public boolean isNeed() {
             return this == NEEDS_IDS || this == NEEDS_NETWORK;
         }

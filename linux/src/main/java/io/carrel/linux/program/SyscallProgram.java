@@ -103,7 +103,7 @@ public final class SyscallProgram implements StepTable {
         throw new AssertionError();
     }
 
-    /** One line for each instruction, with its branches. */
+    /** Writes one line for each instruction, with its branches. */
     @Override
     public String toString() {
         return Listing.of(instructions);

@@ -58,12 +58,12 @@ public final class Acceptor {
 
         private Runnable ending = () -> {};
 
-        /** How it is ended early. */
+        /** Takes what ends it early. */
         public void endBy(Runnable action) {
             ending = action;
         }
 
-        /** It has ended. */
+        /** Notes that it has ended. */
         public void ended() {
             boolean full = visits.size() >= most;
             visits.remove(this);

@@ -27,17 +27,17 @@ public interface Opening {
 
         private static final byte[] NOTHING = {};
 
-        /** More has to come. */
+        /** Waits for more. */
         public static Step await() {
             return new Step(Kind.AWAIT, NOTHING, NOTHING);
         }
 
-        /** Some is passed on, and the rest is looked at as well as what comes. */
+        /** Passes some on, and looks at the rest as well as at what comes. */
         public static Step pass(byte[] passed, byte[] rest) {
             return new Step(Kind.PASS, passed, rest);
         }
 
-        /** This is passed on, and all that comes. */
+        /** Passes this on, and all that comes. */
         public static Step finish(byte[] passed) {
             return new Step(Kind.FINISH, passed, NOTHING);
         }
