@@ -1,6 +1,9 @@
 package io.carrel.containers;
 
 import io.carrel.Lifetime;
+import io.carrel.internal.json.JsonFields;
+import io.carrel.internal.json.JsonReader;
+import io.carrel.internal.json.JsonWriter;
 import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.RefusedContentException;
 import java.nio.ByteBuffer;

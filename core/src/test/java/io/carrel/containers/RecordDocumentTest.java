@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.carrel.Lifetime;
 import io.carrel.cgroups.limits.Bytes;
+import io.carrel.internal.json.JsonReader;
 import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.ResourceUsage;

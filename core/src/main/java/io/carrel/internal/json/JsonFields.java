@@ -1,4 +1,4 @@
-package io.carrel.containers;
+package io.carrel.internal.json;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param members as {@link JsonReader} has read them
  */
-record JsonFields(Map<String, Object> members) {
+public record JsonFields(Map<String, Object> members) {
 
     private <T> T get(String name, Class<T> kind) {
         Object value = members.get(name);
@@ -26,35 +26,35 @@ record JsonFields(Map<String, Object> members) {
                 : "a " + kind.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return members.containsKey(name);
     }
 
-    String text(String name) {
+    public String text(String name) {
         return get(name, String.class);
     }
 
-    long number(String name) {
+    public long number(String name) {
         return get(name, Long.class);
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return get(name, Boolean.class);
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         return ((List<?>) get(name, List.class))
                 .stream().map(JsonFields::string).toList();
     }
 
-    JsonFields object(String name) {
+    public JsonFields object(String name) {
         Map<String, Object> inner = new LinkedHashMap<>();
         ((Map<?, ?>) get(name, Map.class)).forEach((key, value) -> inner.put(String.valueOf(key), value));
         return new JsonFields(inner);
     }
 
     /** All members, which are strings. */
-    Map<String, String> texts() {
+    public Map<String, String> texts() {
         Map<String, String> all = new LinkedHashMap<>();
         members.forEach((key, value) -> all.put(key, string(value)));
         return all;

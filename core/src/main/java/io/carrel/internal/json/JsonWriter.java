@@ -1,10 +1,10 @@
-package io.carrel.containers;
+package io.carrel.internal.json;
 
 import java.util.Collection;
 import java.util.Map;
 
 /** Writes what {@link JsonReader} reads, on lines that people can read. Not thread-safe. */
-final class JsonWriter {
+public final class JsonWriter {
 
     private static final String INDENT = "  ";
 
@@ -13,7 +13,7 @@ final class JsonWriter {
     private JsonWriter() {}
 
     /** Formats maps, collections, strings, whole numbers and booleans. */
-    static String write(Map<String, ?> object) {
+    public static String write(Map<String, ?> object) {
         JsonWriter writer = new JsonWriter();
         writer.object(object, "\n");
         return writer.text.append('\n').toString();

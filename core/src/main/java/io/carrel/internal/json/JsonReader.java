@@ -1,4 +1,4 @@
-package io.carrel.containers;
+package io.carrel.internal.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import java.util.Map;
  * Reads JSON of the kinds that records are made of: objects, arrays, strings, whole numbers, true and false. Other JSON is refused, as
  * is a name that comes twice. Not thread-safe.
  */
-final class JsonReader {
+public final class JsonReader {
 
     private static final int DEEPEST = 16;
     private static final int HEX = 16;
@@ -28,7 +28,7 @@ final class JsonReader {
      *
      * @throws IllegalArgumentException if it is something else; the message says where
      */
-    static Map<String, Object> read(String text) {
+    public static Map<String, Object> read(String text) {
         JsonReader reader = new JsonReader(text);
         reader.expect('{');
         Map<String, Object> object = reader.object(0);
