@@ -84,6 +84,12 @@ class OutputsKernelTest {
     }
 
     @Test
+    void aUmaskHidesNoControlGroupsFromTheContainer() throws Exception {
+        String hidden = "find /sys/fs/cgroup -maxdepth 1 -type d ! -perm -055";
+        assertThat(shell("umask 077; \"$@\"", "run", "--", "sh", "-c", hidden)).isEqualTo(new Cli(0, "", ""));
+    }
+
+    @Test
     void allOfALongOutputIsInTheFile() throws Exception {
         assertThat(shell(
                         "\"$@\" > file; echo $?; wc -c < file",

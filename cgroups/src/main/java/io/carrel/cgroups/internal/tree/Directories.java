@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +26,7 @@ public final class Directories {
 
     private static final String CPUS = "cpuset.cpus";
     private static final String MEMS = "cpuset.mems";
+    private static final Set<PosixFilePermission> PERMISSIONS = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private Directories() {}
 
@@ -31,7 +34,7 @@ public final class Directories {
     public static void makeParent(Placement parent, Placement group, Set<Controller> controllers) {
         enable(parent, controllers);
         try {
-            Files.createDirectory(group.directory());
+            create(group.directory());
         } catch (FileAlreadyExistsException there) {
             // Somebody made it before or at the same time.
         } catch (IOException e) {
@@ -47,13 +50,19 @@ public final class Directories {
     /** Makes a group that must not be there yet. */
     public static void make(Placement parent, Placement group) {
         try {
-            Files.createDirectory(group.directory());
+            create(group.directory());
         } catch (FileAlreadyExistsException e) {
             throw new IllegalStateException("there is a cgroup at " + group + " already", e);
         } catch (IOException e) {
             throw failure(group, e);
         }
         prepare(parent, group);
+    }
+
+    /** Others may look in, whatever this JVM's umask: the container, which is another user, for one. */
+    private static void create(Path directory) throws IOException {
+        Files.createDirectory(directory);
+        Files.setPosixFilePermissions(directory, PERMISSIONS);
     }
 
     private static KernelFileException failure(Placement group, IOException cause) {
