@@ -4,8 +4,10 @@ import io.carrel.linux.Descriptor;
 import io.carrel.linux.Signal;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.DescriptorCalls;
+import io.carrel.linux.binding.SocketCalls;
 import io.carrel.linux.program.Report;
 import io.carrel.linux.program.StepTable;
+import io.carrel.linux.uapi.Sockets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +35,24 @@ final class SocketExec {
     CompletableFuture<Exec> hear(Descriptor answers) {
         DescriptorWatches.Once message = EventLoop.shared().readable(answers);
         message.tell(events -> heard(answers, message));
+        CompletableFuture<Void> unused = answer.handle((exec, failure) -> {
+            if (answer.isCancelled()) {
+                giveUp(answers);
+            }
+            return null;
+        });
         return answer;
+    }
+
+    /** An init that has not begun sees that nobody waits, and does not begin; of one that has, the answer still comes. */
+    private synchronized void giveUp(Descriptor answers) {
+        if (answers.isOpen()) {
+            SocketCalls.shutdown(answers, Sockets.SHUT_WR);
+        }
+    }
+
+    private synchronized void close(Descriptor answers) {
+        answers.close();
     }
 
     private void heard(Descriptor answers, DescriptorWatches.Once message) {
@@ -52,7 +71,7 @@ final class SocketExec {
             message.tell(events -> heard(answers, message));
             return;
         }
-        answers.close();
+        close(answers);
         ended(said);
     }
 

@@ -73,6 +73,7 @@ final class SocketRequests implements Requests {
         Data taken = Data.words("taken", 1);
         Data number = Data.words("number", 1);
         program.set(answers.address(), lastReceived());
+        refuseIfNobodyWaits(refused);
         program.set(chosen.address(), ExecArea.slot(0));
         program.set(number.address(), DetachedNumbers.ANSWERS);
         program.place(next);
@@ -96,6 +97,21 @@ final class SocketRequests implements Requests {
                 .storeTo(answers.address())
                 .onFailure(refused);
         program.add(chosen.address(), 0, header.at(ExecArea.SLOT));
+    }
+
+    /** Who asked may have given up long ago, while the container was paused. */
+    private void refuseIfNobodyWaits(Label refused) {
+        Label there = new Label("somebody waits");
+        Label nobody = new Label("nobody waits");
+        channel.peek("see whether somebody waits for the answer", lastReceived(), Data.words("word", 1))
+                .onPositive(there)
+                .onZero(nobody)
+                .onFailure(there);
+        program.place(nobody);
+        program.set(program.report(Report.FAILED_INSTRUCTION), 0);
+        program.set(program.report(Report.FAILURE), -Errno.EPIPE.number());
+        program.go(refused);
+        program.place(there);
     }
 
     /** The init has no channel any more, so its number is free in the process, which has descriptors of its own. */

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -235,6 +236,52 @@ class DetachedSocketTest {
         }
     }
 
+    /** Its client ended while the init was stopped, and may have been asked again since. */
+    @Test
+    void whatNobodyWaitsForAnyMoreIsNotExecuted() throws Exception {
+        start("read end");
+        Path mark = directory.resolve("executed");
+        byte[] message = new ExecCommand(List.of("/usr/bin/touch", mark.toString()), Map.of(), "/")
+                .encode(0, Long.MAX_VALUE - 1);
+        signal("STOP");
+        try (ControlSocket socket = container.connect();
+                Descriptor nothing = Kernel.open("Cannot open", "/dev/null", Fcntl.O_RDWR)) {
+            List<Descriptor> pair = Kernel.socketPair("answers");
+            try (Descriptor theirs = pair.get(1)) {
+                socket.send("Cannot ask", message, List.of(nothing, nothing, nothing, theirs));
+            }
+            pair.get(0).close();
+        } finally {
+            signal("CONT");
+        }
+        assertThat(container.execute("exit 1")).isEqualTo("1");
+        assertThat(mark).doesNotExist();
+    }
+
+    @Test
+    void whatWasGivenUpIsNotExecuted() throws Exception {
+        start("read end");
+        Path mark = directory.resolve("executed");
+        ExecCommand touch = new ExecCommand(List.of("/usr/bin/touch", mark.toString()), Map.of(), "/");
+        signal("STOP");
+        try (ControlSocket socket = container.connect();
+                Descriptor nothing = Kernel.open("Cannot open", "/dev/null", Fcntl.O_RDWR)) {
+            CompletableFuture<Exec> answer = socket.execute(touch, List.of(nothing, nothing, nothing));
+            assertThat(answer.cancel(false)).isTrue();
+        } finally {
+            signal("CONT");
+        }
+        assertThat(container.execute("exit 1")).isEqualTo("1");
+        assertThat(mark).doesNotExist();
+    }
+
+    private void signal(String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Integer.toString(container.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     @Test
     void onlyItsOwnerMayAsk() throws Exception {
         start("read end");
@@ -257,7 +304,7 @@ class DetachedSocketTest {
     void signalsAreForwarded() throws Exception {
         start("trap 'echo got it; exit 3' TERM; echo ready; while :; do sleep 0.01; done");
         Eventually.holds("it is ready", SOON, () -> container.log().next().isPresent());
-        new ProcessBuilder("kill", Integer.toString(container.pid())).start().waitFor();
+        signal("TERM");
         assertThat(container.text(1)).isEqualTo("ready\ngot it\n");
         assertThat(container.exit().orElseThrow().waitStatus()).isEqualTo(3 << 8);
     }
@@ -292,9 +339,7 @@ class DetachedSocketTest {
     @Test
     void aKilledInitIsNoEnd() throws Exception {
         start("read end");
-        new ProcessBuilder("kill", "-9", Integer.toString(container.pid()))
-                .start()
-                .waitFor();
+        signal("KILL");
         container.awaitEnd();
         assertThat(container.exit()).isEmpty();
         assertThat(container.text(1)).isEmpty();
