@@ -6,9 +6,11 @@ import io.carrel.ContainerFiles;
 import io.carrel.cgroups.Cgroup;
 import io.carrel.cgroups.Cgroups;
 import io.carrel.linux.ContainerException;
+import io.carrel.linux.KernelFileException;
 import io.carrel.linux.NotFoundException;
 import io.carrel.linux.NotFoundException.Kind;
 import io.carrel.linux.NotPermittedException;
+import io.carrel.linux.binding.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,21 +50,37 @@ record FirstProcess(String name, long pid) {
                 .toList();
     }
 
-    /** An ordinary user may not look at the first processes of his container, but knows what they have started. */
+    /**
+     * An ordinary user may not look at the first processes of his container, but knows what they have started. Above an init there may be
+     * whoever adopts orphans, as the JVM that has started it may have ended.
+     */
     private List<Long> below() {
         ProcessHandle first = process();
         Optional<ProcessHandle> above = first.parent();
-        while (above.isPresent() && namespace(above.get().pid()).isEmpty()) {
+        while (!isInit(first)
+                && above.isPresent()
+                && namespace(above.get().pid()).isEmpty()) {
             first = above.get();
             above = first.parent();
         }
-        if (above.isEmpty()) {
+        boolean isOwn = isInit(first)
+                ? first.children().anyMatch(child -> namespace(child.pid()).isPresent())
+                : above.isPresent();
+        if (!isOwn) {
             throw new NotPermittedException("look into the container " + name, "its user, or root", "");
         }
         return Stream.concat(Stream.of(first), first.descendants())
                 .map(ProcessHandle::pid)
                 .sorted()
                 .toList();
+    }
+
+    private static boolean isInit(ProcessHandle process) {
+        try {
+            return ProcessStatus.of(Long.toString(process.pid())).isInit();
+        } catch (KernelFileException gone) {
+            return false;
+        }
     }
 
     private ProcessHandle process() {

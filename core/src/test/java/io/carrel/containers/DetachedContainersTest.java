@@ -95,6 +95,7 @@ class DetachedContainersTest {
             assertThat(new String(exec.getInputStream().readAllBytes(), UTF_8)).isEqualTo("inside 1\n");
             assertThat(exec.awaitExit()).isEqualTo(new ExitStatus.Exited(3));
         }
+        assertThat(desk.pids()).hasSizeGreaterThan(1).contains(desk.pid());
         desk.stop(SOON);
         assertThat(desk.state()).isEqualTo(ContainerState.EXITED);
         assertThat(desk.exit().orElseThrow().status()).isEqualTo(new ExitStatus.Signaled(15));

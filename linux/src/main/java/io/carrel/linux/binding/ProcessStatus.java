@@ -44,6 +44,12 @@ public record ProcessStatus(String text) {
         return number("PPid", 0, 10);
     }
 
+    /** Returns whether it is the first process of a PID namespace below the one whose {@code /proc} this is. */
+    public boolean isInit() {
+        List<String> pids = values("NSpid");
+        return pids.size() > 1 && pids.get(pids.size() - 1).equals("1");
+    }
+
     /** Returns the effective user id. */
     public long effectiveUid() {
         return number("Uid", EFFECTIVE, 10);
@@ -79,13 +85,17 @@ public record ProcessStatus(String text) {
         return (int) number("Seccomp", 0, 10);
     }
 
-    private long number(String name, int index, int radix) {
-        List<String> values = text.lines()
+    private List<String> values(String name) {
+        return text.lines()
                 .filter(line -> line.startsWith(name + ":"))
                 .map(line ->
                         FIELDS.splitToList(line.substring(name.length() + 1).strip()))
                 .findFirst()
                 .orElse(List.of());
+    }
+
+    private long number(String name, int index, int radix) {
+        List<String> values = values(name);
         try {
             return Long.parseUnsignedLong(values.get(index), radix);
         } catch (IndexOutOfBoundsException | NumberFormatException e) {

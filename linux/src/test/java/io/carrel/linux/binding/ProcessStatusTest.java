@@ -37,6 +37,15 @@ class ProcessStatusTest {
     }
 
     @Test
+    void anInitIsTheFirstOfANamespaceBelow() {
+        assertThat(new ProcessStatus("Name:\tsh\nNSpid:\t4711\t1\n").isInit()).isTrue();
+        assertThat(new ProcessStatus("Name:\tsh\nNSpid:\t4711\t1\t3\n").isInit())
+                .isFalse();
+        assertThat(new ProcessStatus("Name:\tsystemd\nNSpid:\t1\n").isInit()).isFalse();
+        assertThat(STATUS.isInit()).isFalse();
+    }
+
+    @Test
     void namesWhatIsMissing() {
         assertThatThrownBy(() -> new ProcessStatus("Name:\tjava\n").effectiveUid())
                 .isInstanceOf(KernelFileException.class)
