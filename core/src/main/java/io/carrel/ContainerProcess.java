@@ -8,6 +8,7 @@ import io.carrel.health.Health;
 import io.carrel.health.NotHealthyException;
 import io.carrel.internal.cgroup.ContainerCgroup;
 import io.carrel.internal.files.ImageStart;
+import io.carrel.internal.inspect.CommandProcess;
 import io.carrel.internal.run.ExecTarget;
 import io.carrel.internal.run.HealthMonitor;
 import io.carrel.internal.run.Outcome;
@@ -19,6 +20,7 @@ import io.carrel.linux.ContainerException;
 import io.carrel.linux.ResourceUsage;
 import io.carrel.linux.Signal;
 import io.carrel.linux.TerminalSize;
+import io.carrel.linux.launch.Child;
 import io.carrel.linux.launch.LaunchedProcess;
 import io.carrel.netns.PublishedPort;
 import io.carrel.outcome.ExitStatus;
@@ -170,7 +172,12 @@ public final class ContainerProcess extends DelegatingProcess implements AutoClo
      * @return whether the container was alive
      */
     public boolean signal(Signal signal) {
-        return signal == Signal.KILL ? outcome.kill() : process.child().signal(signal);
+        Child child = process.child();
+        return switch (signal) {
+            case KILL -> outcome.kill();
+            case STOP -> CommandProcess.signal(child.pid(), signal.number(), () -> child.signal(0));
+            default -> child.signal(signal);
+        };
     }
 
     /**

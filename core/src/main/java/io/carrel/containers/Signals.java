@@ -2,6 +2,7 @@ package io.carrel.containers;
 
 import io.carrel.Lifetime;
 import io.carrel.cgroups.Cgroups;
+import io.carrel.internal.inspect.CommandProcess;
 import io.carrel.linux.ContainerException;
 import io.carrel.linux.Descriptor;
 import io.carrel.linux.Errno;
@@ -112,12 +113,19 @@ record Signals(String name, ContainerRecord container, StateDirectory directory)
     /** Sends a signal; false if there is nobody to get it. */
     boolean sendIfAlive(int signal) {
         try (Descriptor pidfd = open().orElse(null)) {
-            return pidfd != null && ProcessCalls.sendSignal(pidfd, signal);
+            return pidfd != null && send(signal, pidfd);
         } catch (SyscallException e) {
             throw e.errno().equals(Errno.EPERM)
                     ? new NotPermittedException("signal the container " + name, "its user, or root", "")
                     : e;
         }
+    }
+
+    /** The first process forwards each signal to the command but that which would stop it, with all that it does for the container. */
+    private boolean send(int signal, Descriptor pidfd) {
+        return signal == Signal.STOP.number()
+                ? CommandProcess.signal(container.pid(), signal, () -> ProcessCalls.sendSignal(pidfd, 0))
+                : ProcessCalls.sendSignal(pidfd, signal);
     }
 
     /**

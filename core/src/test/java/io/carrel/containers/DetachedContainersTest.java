@@ -8,6 +8,7 @@ import io.carrel.Container;
 import io.carrel.ContainerExec;
 import io.carrel.Lifetime;
 import io.carrel.fs.Storage;
+import io.carrel.linux.Signal;
 import io.carrel.netns.PortMapping;
 import io.carrel.outcome.ExitStatus;
 import io.carrel.testing.ChildJvm;
@@ -16,8 +17,10 @@ import io.carrel.testing.NeedsProgram;
 import io.carrel.testing.Outside;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,6 +110,33 @@ class DetachedContainersTest {
         ContainerHandle desk = start("desk", "echo one; echo two >&2; printf end; exit 4");
         assertThat(desk.awaitExit().orElseThrow().status()).isEqualTo(new ExitStatus.Exited(4));
         assertThat(said(desk)).containsExactlyInAnyOrder("1one\n", "2two\n", "1end");
+    }
+
+    /** Its first process would do nothing more for the container if it were stopped itself. */
+    @Test
+    void stopStopsItsCommandAlone() throws Exception {
+        ContainerHandle desk = start("desk", "echo begins; exec sleep " + seconds);
+        try (ContainerLog log = desk.log()) {
+            assertThat(log.follow()).isPresent();
+        }
+        desk.kill(Signal.STOP.number());
+        long command = desk.pids().get(1);
+        Eventually.holds("it is stopped", SOON, () -> state(command).equals("T"));
+        assertThat(state(desk.pid())).isNotEqualTo("T");
+        try (ContainerExec exec = desk.execBuilder("sh", "-c", "exit 3").start()) {
+            assertThat(exec.awaitExit()).isEqualTo(new ExitStatus.Exited(3));
+        }
+        desk.kill(Signal.CONT.number());
+        Eventually.holds("it goes on", SOON, () -> state(command).equals("S"));
+    }
+
+    private static String state(long pid) {
+        try {
+            String status = Files.readString(Path.of("/proc", Long.toString(pid), "status"));
+            return status.replaceAll("(?s).*State:\t(.).*", "$1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.carrel.internal.inspect;
 
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.KernelFile;
 import io.carrel.linux.KernelFileException;
 import io.carrel.linux.binding.MountInfo;
+import io.carrel.linux.binding.ProcessCalls;
 import io.carrel.linux.binding.ProcessStatus;
 import io.carrel.namespaces.IdMap;
 import io.carrel.namespaces.Namespace;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * A container's command, as the host's {@code /proc} shows it.
@@ -33,6 +36,26 @@ public record CommandProcess(long pid) {
             throw new IllegalStateException("the command has ended");
         }
         return new CommandProcess(Long.parseLong(first));
+    }
+
+    /**
+     * Sends a signal to the first child of a container's init or supervisor: one that those cannot forward, as they would be stopped by it
+     * themselves.
+     *
+     * @param isThere whether the init or supervisor has not been reaped, and its pid is its own
+     * @return false if there is nobody to get it
+     */
+    public static boolean signal(long supervisor, int signal, BooleanSupplier isThere) {
+        try {
+            CommandProcess command = under(supervisor);
+            try (Descriptor process = ProcessCalls.pidfd(command.pid)) {
+                return under(supervisor).equals(command)
+                        && isThere.getAsBoolean()
+                        && ProcessCalls.sendSignal(process, signal);
+            }
+        } catch (IllegalStateException ended) {
+            return false;
+        }
     }
 
     private static String readChildren(Path children, long supervisor) {
