@@ -2,6 +2,11 @@ package io.carrel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.containers.ContainerDescription;
+import io.carrel.containers.ContainerHandle;
+import io.carrel.containers.ContainerId;
+import io.carrel.containers.ContainerSettings;
+import io.carrel.containers.Containers;
 import io.carrel.fs.Access;
 import io.carrel.fs.ContainerPath;
 import io.carrel.fs.Mount;
@@ -58,6 +63,10 @@ class ReadOnlyStorageTest {
                         NewImage.of()
                                 .named(Reference.parse("desk:1"))
                                 .instructions(List.of("CMD echo new > /x; cat /x")));
+        ContainerDescription desk = ContainerDescription.of(List.of("sh")).withName("desk");
+        Containers.open(new Storage(home))
+                .register(ContainerId.random(), desk, ContainerSettings.KEPT)
+                .close();
     }
 
     /** Uses the storage in all ways. */
@@ -87,6 +96,10 @@ class ReadOnlyStorageTest {
                     storage,
                     Upper.memory(0),
                     new Mount.Volume(storage, "kept", ContainerPath.of("/v"), Access.READ_WRITE)));
+            tell(() -> {
+                ContainerHandle desk = Containers.open(storage).get("desk");
+                return desk + " " + desk.state();
+            });
         }
 
         private interface Use {
@@ -155,7 +168,8 @@ class ReadOnlyStorageTest {
                         ("IllegalStateException: cannot use the volume kept: this user can only read the directory of volumes"
                                         + " %s/volumes: give another storage, as by CARREL_HOME, or bind a directory or mount"
                                         + " a tmpfs where the volume would be")
-                                .formatted(home));
+                                .formatted(home),
+                        "desk CREATED");
     }
 
     @Test
@@ -175,5 +189,6 @@ class ReadOnlyStorageTest {
                         line -> assertThat(line).contains(notUnpacked),
                         line -> assertThat(line).contains(notUnpacked));
         assertThatAllElseIsRefused(said.subList(4, 8));
+        assertThat(said).endsWith("desk CREATED");
     }
 }

@@ -109,7 +109,7 @@ public record Lease(Path file, Descriptor descriptor) implements AutoCloseable {
      * may fail.
      */
     public static boolean isHeldAlone(Path file) {
-        try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDWR))) {
+        try (Lease lease = new Lease(file, Kernel.open("Cannot open a lock", file.toString(), Fcntl.O_RDONLY))) {
             return !lease.lockNow(Mode.SHARED);
         } catch (SyscallException e) {
             if (e.errno().equals(Errno.ENOENT)) {
