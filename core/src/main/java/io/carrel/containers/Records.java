@@ -82,7 +82,7 @@ final class Records {
                         .map(record -> new Known(one, record))
                         .filter(this::isKept)
                         .ifPresent(known::add);
-            } catch (RefusedContentException e) {
+            } catch (RefusedContentException | HostFileException e) {
                 LOG.warn("The record of the container {} cannot be read, and is left as it is", one.name(), e);
             }
         }
@@ -95,7 +95,7 @@ final class Records {
         for (StateDirectory one : all()) {
             try {
                 Optional<ContainerRecord> unused = one.record();
-            } catch (RefusedContentException e) {
+            } catch (RefusedContentException | HostFileException e) {
                 unreadable.add(new UnreadableRecord(new ContainerId(one.name()), one.path(), e));
             }
         }

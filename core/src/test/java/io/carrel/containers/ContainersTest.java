@@ -14,6 +14,8 @@ import io.carrel.linux.ProcessIdentity;
 import io.carrel.linux.Signal;
 import io.carrel.outcome.ExitStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -266,6 +268,28 @@ class ContainersTest {
         }
         Files.writeString(record, content);
         assertThat(containers.get("desk").exit()).isPresent();
+    }
+
+    @Test
+    void oneWhoseFileCannotBeReadHidesNoOther() throws Exception {
+        Path record = containers.directory(ended("desk", "exit 1").id()).resolve("record.json");
+        Files.delete(record);
+        Files.createDirectory(record);
+        try (Registration other = containers.register(SLEEP)) {
+            assertThat(listed()).containsExactly(other.container());
+        }
+        assertThat(containers.unreadable())
+                .singleElement()
+                .satisfies(unreadable -> assertThat(unreadable.failure()).hasMessageContaining(record.toString()));
+    }
+
+    @Test
+    void aDamagedEndIsNone() throws Exception {
+        ContainerHandle desk = ended("desk", "exit 1");
+        Path end = containers.directory(desk.id()).resolve("exit");
+        ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(end)).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(end, content.putLong(16, Long.MAX_VALUE).array());
+        assertThat(containers.get("desk").state()).isEqualTo(ContainerState.DEAD);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,7 +78,7 @@ public record ExitRecord(int waitStatus, Instant time, Optional<ResourceUsage> u
         }
     }
 
-    /** Does the same with the file's content. */
+    /** Does the same with the file's content; empty, too, if that is damaged. */
     public static Optional<ExitRecord> parse(byte[] content) {
         if (content.length < SIZE) {
             return Optional.empty();
@@ -86,11 +87,15 @@ public record ExitRecord(int waitStatus, Instant time, Optional<ResourceUsage> u
         if (buffer.getLong(MAGIC_AT) != MAGIC) {
             return Optional.empty();
         }
-        return Optional.of(new ExitRecord(
-                (int) buffer.getLong(STATUS),
-                Instant.ofEpochSecond(buffer.getLong(SECONDS), buffer.getLong(SECONDS + Long.BYTES)),
-                buffer.getLong(USAGE_KNOWN) == 0 ? Optional.empty() : Optional.of(usage(buffer)),
-                buffer.getLong(LOST)));
+        try {
+            return Optional.of(new ExitRecord(
+                    (int) buffer.getLong(STATUS),
+                    Instant.ofEpochSecond(buffer.getLong(SECONDS), buffer.getLong(SECONDS + Long.BYTES)),
+                    buffer.getLong(USAGE_KNOWN) == 0 ? Optional.empty() : Optional.of(usage(buffer)),
+                    buffer.getLong(LOST)));
+        } catch (DateTimeException | ArithmeticException damaged) {
+            return Optional.empty();
+        }
     }
 
     private static ResourceUsage usage(ByteBuffer buffer) {
