@@ -36,7 +36,7 @@ public final class NetworkHelper {
 
     private NetworkHelper(Messages messages, NetworkText text) {
         this.messages = messages;
-        network = text.mode(System.err::println).onHost(text.ports(), new NetworkSockets(() -> file));
+        network = text.mode(AttemptLog.standard()).onHost(text.ports(), new NetworkSockets(() -> file));
         resources = new HostResources(network.steps());
     }
 
