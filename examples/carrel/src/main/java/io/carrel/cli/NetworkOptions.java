@@ -58,7 +58,8 @@ final class NetworkOptions {
             paramLabel = "NAME[:PORT[,PORT]...]",
             description =
                     "Let a name be reached, at ports 80 and 443 if none is given, and no others. *.NAME are all below"
-                            + " it. What was denied is printed on standard error.")
+                            + " it. What was denied is printed on standard error, or with -d written to network.log in the"
+                            + " container's directory.")
     private List<String> egress = List.of();
 
     /** The ports that are to be published. */
@@ -81,9 +82,9 @@ final class NetworkOptions {
      *
      * @param image the container's; null if it has none
      * @param name the container's; null if it has none
-     * @param err where it is said what was denied
+     * @param err where it is said what was denied; null for one that goes on without this JVM, and notes that itself
      */
-    void applyTo(ContainerBuilder builder, @Nullable String image, @Nullable String name, PrintWriter err) {
+    void applyTo(ContainerBuilder builder, @Nullable String image, @Nullable String name, @Nullable PrintWriter err) {
         if (!networks.isEmpty()) {
             builder.network(joined(networks, ip, aliases, name));
         } else if (ip != null || !aliases.isEmpty()) {
@@ -96,12 +97,15 @@ final class NetworkOptions {
         }
         names(builder);
         if (!egress.isEmpty()) {
-            builder.network(Network.egress(Egress.allow(egress.toArray(String[]::new))
-                    .withListener(event -> {
-                        if (!event.allowed()) {
-                            err.println("carrel: " + event);
-                        }
-                    })));
+            Egress allowed = Egress.allow(egress.toArray(String[]::new));
+            builder.network(Network.egress(
+                    err == null
+                            ? allowed
+                            : allowed.withListener(event -> {
+                                if (!event.allowed()) {
+                                    err.println("carrel: " + event);
+                                }
+                            })));
         }
     }
 

@@ -288,7 +288,11 @@ final class RunCommand implements Callable<Integer> {
         }
         setCommand(builder);
         user.applyTo(builder);
-        network.applyTo(builder, image, name, spec.commandLine().getErr());
+        network.applyTo(
+                builder,
+                image,
+                name,
+                keeping.isDetached() ? null : spec.commandLine().getErr());
         if (timeout != null) {
             builder.timeout(timeout);
         }

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.testing.Eventually;
+import io.carrel.testing.NeedsProgram;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +101,31 @@ class DetachedCommandsKernelTest {
         assertThat(Cli.end(following)).isEqualTo(new Cli(0, "got one\n", ""));
         assertThat(Cli.end(attached).code()).isEqualTo(7);
         assertThat(carrel("wait", "desk")).isEqualTo(new Cli(0, "7\n", ""));
+    }
+
+    @Test
+    @NeedsProgram("dig")
+    void whatItIsDeniedIsNoted() throws Exception {
+        Cli run = carrel(
+                "run",
+                "-d",
+                "--name",
+                "desk",
+                "--egress",
+                "repo.example.org",
+                "--",
+                "sh",
+                "-c",
+                "dig +short evil.example; exec sleep 1000");
+        assertThat(run.err()).isEmpty();
+        Path log = home.resolve("containers").resolve(run.out().strip()).resolve("network.log");
+        Eventually.holds("it is noted", SOON, () -> {
+            try {
+                return Files.readString(log).contains("denied name evil.example");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     @Test
