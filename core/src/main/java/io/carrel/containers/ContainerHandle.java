@@ -225,13 +225,15 @@ public final class ContainerHandle {
      * @throws ContainerException if something cannot be removed
      */
     public void remove(boolean force) throws InterruptedException {
-        if (removeIfEnded()) {
+        try {
+            while (!removeIfEnded()) { // Others may remove it or start it at the same time.
+                checkState(force, "the container %s runs: stop it first, or remove it by force", name);
+                signals().killAll();
+                awaitExit();
+            }
+        } catch (NotFoundException removedByAnother) {
             return;
         }
-        checkState(force, "the container %s runs: stop it first, or remove it by force", name);
-        signals().killAll();
-        awaitExit();
-        checkState(removeIfEnded(), "the container %s runs again", name);
     }
 
     /**
@@ -249,6 +251,8 @@ public final class ContainerHandle {
                 directory().remove();
             }
             return lease != null;
+        } catch (NotFoundException removedByAnother) {
+            return true;
         }
     }
 

@@ -4,6 +4,7 @@ import io.carrel.fs.Storage;
 import io.carrel.internal.subordinate.Removal;
 import io.carrel.linux.DirectoryListing;
 import io.carrel.linux.HostFileException;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.RefusedContentException;
 import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
@@ -117,7 +118,7 @@ final class Records {
             }
             container.remove();
             return true;
-        } catch (SyscallException | HostFileException e) {
+        } catch (NotFoundException | SyscallException | HostFileException e) {
             LOG.debug("What is left of the container {} is removed by somebody else, or later", container.name(), e);
             return true;
         }

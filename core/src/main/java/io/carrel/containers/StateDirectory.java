@@ -1,8 +1,11 @@
 package io.carrel.containers;
 
 import io.carrel.internal.subordinate.Removal;
+import io.carrel.linux.Errno;
 import io.carrel.linux.HostFileException;
+import io.carrel.linux.NotFoundException;
 import io.carrel.linux.RefusedContentException;
+import io.carrel.linux.SyscallException;
 import io.carrel.linux.binding.Lease;
 import io.carrel.linux.binding.WriteAside;
 import io.carrel.linux.log.LogReader;
@@ -44,9 +47,17 @@ record StateDirectory(Path path) {
         return Lease.isHeldAlone(lease());
     }
 
-    /** Takes the container, whoever looks at the same time; empty if somebody has it. */
+    /**
+     * Takes the container, whoever looks at the same time; empty if somebody has it.
+     *
+     * @throws NotFoundException if it has been removed
+     */
     Optional<Lease> take() {
-        return Lease.takeBesideLookers(lease());
+        try {
+            return Lease.takeBesideLookers(lease());
+        } catch (SyscallException e) {
+            throw e.errno().equals(Errno.ENOENT) ? new NotFoundException(NotFoundException.Kind.CONTAINER, name()) : e;
+        }
     }
 
     /** Waits until nobody holds it, and until it is there no more at the latest. */

@@ -11,7 +11,9 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -103,6 +105,31 @@ class ContainersRaceTest {
                 containers().register(ContainerDescription.of(List.of()).withName("desk"))) {
             assertThat(records()).containsExactly(desk.container());
             assertThat(files()).hasSize(1);
+        }
+    }
+
+    /** Who comes too late finds what he wanted. */
+    @Test
+    void severalRemoveAContainerAtOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            for (int round = 0; round < 10 * ROUNDS; round++) {
+                containers()
+                        .register(ContainerId.random(), ContainerDescription.of(List.of()), ContainerSettings.KEPT)
+                        .close();
+                ContainerHandle desk = containers().list().get(0);
+                CyclicBarrier together = new CyclicBarrier(3);
+                for (Future<?> removal : threads.invokeAll(Collections.nCopies(3, () -> {
+                    together.await();
+                    desk.remove(true);
+                    return desk;
+                }))) {
+                    removal.get();
+                }
+                assertThat(files()).isEmpty();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
