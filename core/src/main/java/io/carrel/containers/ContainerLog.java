@@ -18,6 +18,11 @@ public final class ContainerLog implements AutoCloseable {
         this.reader = reader;
     }
 
+    /** Has {@link #next} return nothing that is said after now, until {@link #follow} is called: a command may say more than anybody reads. */
+    public void endHere() {
+        reader.endHere();
+    }
+
     /** Returns the next line; empty if there is none now. */
     public Optional<LogLine> next() {
         while (ready.isEmpty() && !isOver) {

@@ -43,6 +43,7 @@ final class AttachCommand implements Callable<Integer> {
             return EachName.FAILED;
         }
         try (ContainerLog log = container.log()) {
+            log.endHere();
             while (log.next().isPresent()) {
                 // What was said before is for carrel logs.
             }

@@ -71,6 +71,7 @@ final class LogsCommand implements Callable<Integer> {
     /** All that is there by now; what comes later is only for who follows. */
     private void printKept(ContainerLog log, LogPrinter printer) throws IOException {
         int most = most();
+        log.endHere();
         Deque<LogLine> kept = new ArrayDeque<>();
         for (Optional<LogLine> line = log.next(); line.isPresent(); line = log.next()) {
             keep(line.get(), kept, most, printer);

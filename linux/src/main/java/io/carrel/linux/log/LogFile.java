@@ -99,11 +99,23 @@ final class LogFile implements AutoCloseable {
     static long end(Descriptor file) {
         try (LogFile log = new LogFile(
                 file.path(), Descriptor.none("a log"), FileChannel.open(file.path(), StandardOpenOption.READ))) {
-            while (log.next().isPresent()) {}
-            return log.position;
+            return log.end();
         } catch (IOException e) {
             throw new HostFileException("Cannot read a container's log: " + file, e);
         }
+    }
+
+    /** Goes to where the last frame ends that is whole, and returns that place. */
+    long end() throws IOException {
+        for (int length = length(); length >= 0; length = length()) {
+            position += LogFormat.FRAME_HEADER + length;
+        }
+        return position;
+    }
+
+    /** Where the next frame begins. */
+    long position() {
+        return position;
     }
 
     /** Writes what the file begins with. */
@@ -118,15 +130,24 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /** The next frame, empty where there is none. It is read twice: what comes before the key may have been older the first time. */
-    Optional<LogEntry> next() throws IOException {
+    /** Reads the header of the next frame: how long its text is; -1 where there is none. */
+    private int length() throws IOException {
         boolean isThere = readHeader();
-        if (!isThere || !readHeader()) {
-            return Optional.empty();
+        if (!isThere || !readHeader()) { // once more: what comes before the key may have been older the first time
+            return -1;
         }
         int length = header.getInt(LogFormat.LENGTH);
         if (length < 0 || length > LogFormat.LONGEST_TEXT) {
             throw new IOException("the frame at %d has %d bytes".formatted(position, length));
+        }
+        return length;
+    }
+
+    /** The next frame, empty where there is none. */
+    Optional<LogEntry> next() throws IOException {
+        int length = length();
+        if (length < 0) {
+            return Optional.empty();
         }
         ByteBuffer text = ByteBuffer.allocate(length);
         if (!read(channel, text, position + LogFormat.FRAME_HEADER)) {

@@ -28,6 +28,8 @@ public final class LogReader implements AutoCloseable {
     private @Nullable LogFile file;
     private int index;
     private long sequence;
+    private long lastSequence = Long.MAX_VALUE;
+    private long lastPosition;
 
     private LogReader(Path directory, Path exit, Path lease) {
         this.directory = directory;
@@ -57,6 +59,9 @@ public final class LogReader implements AutoCloseable {
                     return Optional.empty();
                 }
                 LogFile current = requireNonNull(file);
+                if (sequence > lastSequence || sequence == lastSequence && current.position() >= lastPosition) {
+                    return Optional.empty();
+                }
                 Optional<LogEntry> entry = current.next();
                 if (entry.isPresent() || !isNextBegun()) {
                     return entry;
@@ -74,12 +79,46 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
+     * Has {@link #next} return nothing that is written after now, until {@link #follow} is called: a command may write faster than anybody
+     * reads.
+     *
+     * @throws HostFileException if a file cannot be read
+     */
+    public void endHere() {
+        try {
+            int newest = -1;
+            long last = 0;
+            for (int i = 0; i < count(); i++) {
+                long own = sequenceOf(i);
+                if (own > last) {
+                    last = own;
+                    newest = i;
+                }
+            }
+            if (newest >= 0) {
+                endIn(newest, last);
+            }
+        } catch (IOException e) {
+            throw new HostFileException("Cannot read a container's log", directory, e);
+        }
+    }
+
+    /** One that is begun anew just then has nothing that was there before. */
+    private void endIn(int newest, long own) throws IOException {
+        try (LogFile end = LogFile.open(LogRing.file(directory, newest))) {
+            lastSequence = own;
+            lastPosition = end.start().sequence() == own ? end.end() : Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * Returns what comes next, and waits for it; empty when the container has ended and nothing more comes.
      *
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Optional<LogEntry> follow() throws InterruptedException {
         long pause = FIRST_PAUSE.toNanos();
+        lastSequence = Long.MAX_VALUE;
         while (true) {
             boolean hasEnded = hasEnded();
             Optional<LogEntry> entry = next();

@@ -2,7 +2,9 @@ package io.carrel.linux.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carrel.linux.Descriptor;
 import io.carrel.linux.binding.Kernel;
+import io.carrel.linux.binding.TransferCalls;
 import io.carrel.linux.log.LogEntry;
 import io.carrel.linux.log.LogReader;
 import io.carrel.linux.log.LogRing;
@@ -117,6 +119,30 @@ class DetachedLogTest {
             }
             assertThat(length).isEqualTo(588_895);
         }
+    }
+
+    /** A command that never pauses would keep whoever wants what is there for ever. */
+    @Test
+    void whatComesAfterTheEndThatWasThereIsForWhoFollows() throws Exception {
+        Detached container = Detached.shell(directory, "echo before; read go; echo after; read never");
+        try (LogReader reader = container.log();
+                LogReader other = container.log();
+                ControlSocket socket = container.connect();
+                Descriptor input = socket.attach()) {
+            assertThat(text(other.follow())).isEqualTo("before\n");
+            reader.endHere();
+            TransferCalls.write(input, new byte[] {'\n'});
+            assertThat(text(other.follow())).isEqualTo("after\n");
+            assertThat(text(reader.next())).isEqualTo("before\n");
+            assertThat(reader.next()).isEmpty();
+            assertThat(text(reader.follow())).isEqualTo("after\n");
+        } finally {
+            container.end();
+        }
+    }
+
+    private static String text(Optional<LogEntry> entry) {
+        return new String(entry.orElseThrow().text(), StandardCharsets.UTF_8);
     }
 
     @Test
