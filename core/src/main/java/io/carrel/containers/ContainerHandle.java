@@ -1,5 +1,6 @@
 package io.carrel.containers;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * processes fail then. Its own user and root may use it. Immutable and thread-safe.
  */
 public final class ContainerHandle {
+
+    private static final int LAST_SIGNAL = 64;
 
     private final String name;
     private final long pid;
@@ -128,11 +131,13 @@ public final class ContainerHandle {
      * Sends a signal to its command. {@code KILL} ends everything in it.
      *
      * @param signal its number, 1 to 64
+     * @throws IllegalArgumentException if there is no such signal
      * @throws IllegalStateException if the container does not run
      * @throws NotPermittedException if it is another user's
      * @throws InterruptedException if this thread is interrupted while everything ends
      */
     public void kill(int signal) throws InterruptedException {
+        checkSignal(signal, 1);
         // One that has ended may be there for a moment yet, until it is reaped.
         checkState(directory().isHeld(), "the container %s does not run", name);
         if (signal == Signal.KILL.number()) {
@@ -140,6 +145,10 @@ public final class ContainerHandle {
         } else {
             signals().send(signal);
         }
+    }
+
+    private static void checkSignal(int number, int least) {
+        checkArgument(number >= least && number <= LAST_SIGNAL, "a signal is %s to 64, not %s", least, number);
     }
 
     private Signals signals() {
@@ -157,7 +166,7 @@ public final class ContainerHandle {
      * Asks its command to end, by {@code TERM} or the signal that its image wants, and kills everything in it if it has not after a while.
      * Returns when it has ended; at once if it had.
      *
-     * @param grace how long it may take; none kills it at once
+     * @param grace how long it may take: zero kills it at once, and a negative one never
      * @throws InterruptedException if this thread is interrupted meanwhile
      */
     public void stop(Duration grace) throws InterruptedException {
@@ -168,10 +177,13 @@ public final class ContainerHandle {
      * Does the same with another signal.
      *
      * @param signal its number, 1 to 64; 0 for that which the container wants
-     * @param grace how long it may take; none kills it at once
+     * @param grace how long it may take: zero kills it at once, and a negative one never
+     * @throws IllegalArgumentException if there is no such signal
      * @throws InterruptedException if this thread is interrupted meanwhile
      */
     public void stop(int signal, Duration grace) throws InterruptedException {
+        checkSignal(signal, 0);
+        requireNonNull(grace, "grace");
         if (!directory().isHeld()) {
             return;
         }

@@ -1,6 +1,7 @@
 package io.carrel.containers;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.carrel.Lifetime;
@@ -32,6 +33,7 @@ public record ContainerSettings(Lifetime lifetime, boolean removed, Optional<Pat
      * @throws IllegalArgumentException if the path is not absolute
      */
     public ContainerSettings {
+        requireNonNull(lifetime, "lifetime");
         checkArgument(layer.map(Path::isAbsolute).orElse(true), "the path of the layer is not absolute: %s", layer);
         arguments = ImmutableList.copyOf(arguments);
     }

@@ -89,7 +89,8 @@ public final class Containers {
      * @throws ContainerException if it cannot be started, or nothing be noted of it
      */
     public ContainerHandle start(Container container, ContainerDescription description, Lifetime lifetime) {
-        ContainerSettings settings = lifetime == Lifetime.DETACHED
+        requireNonNull(container, "container");
+        ContainerSettings settings = requireNonNull(lifetime, "lifetime") == Lifetime.DETACHED
                 ? ContainerSettings.KEPT.withLifetime(lifetime)
                 : ContainerSettings.TEMPORARY;
         return start(register(ContainerId.random(), description, settings), container);

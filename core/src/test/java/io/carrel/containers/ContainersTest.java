@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.carrel.Container;
 import io.carrel.ContainerProcess;
+import io.carrel.Lifetime;
 import io.carrel.fs.Storage;
 import io.carrel.linux.HostFileException;
 import io.carrel.linux.NotFoundException;
@@ -281,6 +283,24 @@ class ContainersTest {
         assertThat(containers.unreadable())
                 .singleElement()
                 .satisfies(unreadable -> assertThat(unreadable.failure()).hasMessageContaining(record.toString()));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void whatIsWrongIsToldBeforeAnythingIsDone() throws Exception {
+        ContainerHandle desk = ended("desk", "exit 1");
+        for (int signal : List.of(-1, 0, 65, Integer.MAX_VALUE)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> desk.kill(signal));
+        }
+        for (int signal : List.of(-1, 65)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> desk.stop(signal, Duration.ZERO));
+        }
+        assertThatNullPointerException().isThrownBy(() -> desk.stop(null));
+        Container container = Container.builder().command("true").build();
+        assertThatNullPointerException().isThrownBy(() -> containers.start(container, SLEEP, null));
+        assertThatNullPointerException().isThrownBy(() -> containers.start(null, SLEEP, Lifetime.DETACHED));
+        assertThatNullPointerException().isThrownBy(() -> ContainerSettings.KEPT.withLifetime(null));
+        assertThat(listed()).containsExactly(desk.record());
     }
 
     @Test
