@@ -78,14 +78,28 @@ record ContainerChanges(Path directory, Optional<ContainerHandle> container) {
         T run() throws E;
     }
 
-    /** Does something while the container's processes are stopped, if it runs and has a cgroup. */
+    /** Does something while the container's processes are stopped, if it runs and has a cgroup: until Ctrl-C, or a signal, ends this. */
     <T, E extends Exception> T paused(Work<T, E> work) throws E {
         Optional<CgroupFreezer> freezer = container.flatMap(ContainerChanges::freezer);
-        freezer.ifPresent(CgroupFreezer::freeze);
+        if (freezer.isEmpty()) {
+            return work.run();
+        }
+        Thread thaw = new Thread(freezer.get()::thaw, "carrel-thaw");
+        Runtime.getRuntime().addShutdownHook(thaw);
+        freezer.get().freeze();
         try {
             return work.run();
         } finally {
-            freezer.ifPresent(CgroupFreezer::thaw);
+            freezer.get().thaw();
+            forget(thaw);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException runsAlready) {
+            return;
         }
     }
 

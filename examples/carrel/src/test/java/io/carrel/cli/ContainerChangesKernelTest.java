@@ -3,6 +3,7 @@ package io.carrel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carrel.testing.Eventually;
+import io.carrel.testing.NeedsController;
 import io.carrel.testing.NeedsProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,34 @@ class ContainerChangesKernelTest {
         assertThat(refused.err()).contains("worker");
         output("rm", "worker");
         output("rmi", "desk:1");
+    }
+
+    @Test
+    @Tag("root")
+    @NeedsController("pids")
+    void oneWhoseCommitIsInterruptedGoesOn() throws Exception {
+        String change = "busybox truncate -s 100G /large; echo done; exec sleep 1000";
+        output("run", "-d", "--name", "worker", "desk:1", "sh", "-c", change);
+        try {
+            awaits("it has changed all", "done\n", "logs", "worker");
+            Process commit = new ProcessBuilder(command("commit", "-q", "worker", "desk:2")).start();
+            awaits("it is paused", "paused\n", "ps", "--format", "{{.State}}");
+            commit.toHandle().destroy();
+            assertThat(Cli.end(commit).code()).isEqualTo(128 + 15);
+            assertThat(output("ps", "--format", "{{.State}}")).isEqualTo("running\n");
+        } finally {
+            output("rm", "-f", "worker");
+        }
+    }
+
+    private void awaits(String what, String said, String... arguments) {
+        Eventually.holds(what, Duration.ofSeconds(60), () -> {
+            try {
+                return output(arguments).equals(said);
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test
