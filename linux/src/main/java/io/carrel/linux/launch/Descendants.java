@@ -23,10 +23,11 @@ import java.util.Set;
 final class Descendants {
 
     private static final int EXISTS = 0;
-    /** After the name: {@code utime}, {@code stime}, {@code cutime}, {@code cstime}. */
-    private static final int USER_TIME = 11;
+    /** After the name, one after the other: {@code utime} and {@code stime}, then {@code cutime} and {@code cstime}. */
+    private static final int OWN_TIMES = 11;
 
-    private static final int TIMES = 4;
+    private static final int TIMES_OF_CHILDREN = 13;
+    private static final int BEHIND_THEM = 15;
     /** {@code USER_HZ}, 100 on all machines that there are programs for. */
     private static final int MILLIS_PER_TICK = 10;
     /** Whose descriptors are open at a time. */
@@ -64,17 +65,18 @@ final class Descendants {
     }
 
     /**
-     * The CPU time of a process, of those below it, and of those that any of them has waited for. A parent is read before its children, so
-     * that nothing is counted twice: what of these ends meanwhile is missing this time.
+     * The CPU time of those below a process, and of those that it or any of them has waited for; not its own, which goes into setting the
+     * container up. A parent is read before its children, so that nothing is counted twice: what of these ends meanwhile is missing this
+     * time.
      */
     static Duration cpuTime(int ancestor) {
-        long ticks = ticks(ancestor);
+        long ticks = ticks(ancestor, TIMES_OF_CHILDREN);
         Set<Integer> counted = new HashSet<>(Set.of(ancestor));
         Deque<Integer> parents = new ArrayDeque<>(counted);
         while (!parents.isEmpty()) {
             for (int child : children(parents.remove())) {
                 if (counted.add(child)) {
-                    ticks += ticks(child);
+                    ticks += ticks(child, OWN_TIMES);
                     parents.add(child);
                 }
             }
@@ -83,12 +85,12 @@ final class Descendants {
     }
 
     /** Of {@code /proc/PID/stat}; see proc_pid_stat(5). The second field, a name in parentheses, may have spaces in it. */
-    private static long ticks(int pid) {
+    private static long ticks(int pid, int first) {
         try {
             String line = KernelFile.read(Path.of("/proc", Integer.toString(pid), "stat"));
             String[] afterName = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
             long sum = 0;
-            for (int field = USER_TIME; field < USER_TIME + TIMES; field++) {
+            for (int field = first; field < BEHIND_THEM; field++) {
                 sum += Long.parseLong(afterName[field]);
             }
             return sum;
