@@ -1,3 +1,3 @@
-/** The JSON of records and events: read strictly, and written for people and programs. */
+/** The JSON of records: read strictly, and written for people and programs. */
 @org.jspecify.annotations.NullMarked
 package io.carrel.internal.json;
