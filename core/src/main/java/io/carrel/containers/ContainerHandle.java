@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContainerHandle {
 
-    private static final int LAST_SIGNAL = 64;
-
     private final String name;
     private final long pid;
     private final @Nullable Records records;
@@ -148,7 +146,12 @@ public final class ContainerHandle {
     }
 
     private static void checkSignal(int number, int least) {
-        checkArgument(number >= least && number <= LAST_SIGNAL, "a signal is %s to 64, not %s", least, number);
+        checkArgument(
+                number >= least && number <= Signal.HIGHEST,
+                "a signal is %s to %s, not %s",
+                least,
+                Signal.HIGHEST,
+                number);
     }
 
     private Signals signals() {

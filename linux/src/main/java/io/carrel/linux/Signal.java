@@ -40,6 +40,9 @@ public enum Signal {
     PWR,
     SYS;
 
+    /** The highest number that a signal may have, real-time ones included: the kernel's {@code _NSIG}. */
+    public static final int HIGHEST = 64;
+
     /** Returns the signal's number. */
     public int number() {
         return ordinal() + 1;

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The numbers of signals as people and builders of images write them. */
 final class SignalNames {
 
-    private static final int HIGHEST = 64;
     /** The kernel's first two belong to the C library. */
     private static final int FIRST_REAL_TIME = 34;
 
@@ -28,11 +27,13 @@ final class SignalNames {
         if (realTime.matches()) {
             int number = name.startsWith("RTMIN")
                     ? FIRST_REAL_TIME + offset(realTime.group(1))
-                    : HIGHEST - offset(realTime.group(2));
-            return Optional.of(number).filter(value -> value >= FIRST_REAL_TIME && value <= HIGHEST);
+                    : Signal.HIGHEST - offset(realTime.group(2));
+            return Optional.of(number).filter(value -> value >= FIRST_REAL_TIME && value <= Signal.HIGHEST);
         }
         Integer number = Ints.tryParse(upper);
-        return number == null ? named(name) : Optional.of(number).filter(value -> value >= 1 && value <= HIGHEST);
+        return number == null
+                ? named(name)
+                : Optional.of(number).filter(value -> value >= 1 && value <= Signal.HIGHEST);
     }
 
     private static int offset(@Nullable String digits) {
