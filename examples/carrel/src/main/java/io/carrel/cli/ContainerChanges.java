@@ -86,8 +86,8 @@ record ContainerChanges(Path directory, Optional<ContainerHandle> container) {
         }
         Thread thaw = new Thread(freezer.get()::thaw, "carrel-thaw");
         Runtime.getRuntime().addShutdownHook(thaw);
-        freezer.get().freeze();
         try {
+            freezer.get().freeze();
             return work.run();
         } finally {
             freezer.get().thaw();
@@ -98,8 +98,8 @@ record ContainerChanges(Path directory, Optional<ContainerHandle> container) {
     private static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException runsAlready) {
-            return;
+        } catch (IllegalStateException e) {
+            // It runs already.
         }
     }
 
