@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.carrel.testing.ChildJvm;
+import io.carrel.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,16 @@ import org.junit.jupiter.api.Test;
 class OneCarrierTest {
 
     private static final int MANY = 50;
-    /** A command takes a second, so that is how long a carrier would be held. */
-    private static final Duration SHORT = Duration.ofMillis(500);
+    /** How long a command takes, and so a carrier would be held. */
+    private static final Duration LONG = Eventually.patience(Duration.ofSeconds(1));
+
+    private static final Duration SHORT = Eventually.patience(Duration.ofMillis(500));
 
     /** Runs many containers, and prints for how many nanoseconds at most another thread waited for a carrier that was blocked. */
     static final class Many {
         public static void main(String[] arguments) throws Exception {
             Container container = Container.builder()
-                    .command("sh", "-c", "echo; sleep 1; echo")
+                    .command("sh", "-c", "echo; sleep %s; echo".formatted(arguments[0]))
                     .build();
             container.run();
             ThreadFactory threads = virtualThreads();
@@ -89,7 +92,7 @@ class OneCarrierTest {
         String nanos = ChildJvm.by()
                 .option("-Djdk.virtualThreadScheduler.parallelism=1")
                 .option("-Djdk.virtualThreadScheduler.maxPoolSize=1")
-                .run(Many.class)
+                .run(Many.class, Long.toString(LONG.toSeconds()))
                 .success();
         assertThat(Duration.ofNanos(Long.parseLong(nanos))).isLessThan(SHORT);
     }

@@ -40,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
  * exceptions by which the JDK passes it on.
  */
 @Tag("kernel")
-@NeedsKernel(KernelFeature.BINDS)
 @Timeout(60)
 class ThrownExceptionsTest {
 
@@ -70,6 +69,7 @@ class ThrownExceptionsTest {
     }
 
     @Test
+    @NeedsKernel(KernelFeature.BINDS)
     void whatCannotBeCleanedUpIsToldAndNotThrown() throws Exception {
         ContainerProcess cat =
                 Container.builder().mount(volume()).command("cat").build().start();

@@ -26,7 +26,8 @@ public enum KernelFeature {
         this.error = "(?s).*(" + error + ").*";
     }
 
-    boolean isPresent() {
+    /** Returns whether this kernel has it, for this user. */
+    public boolean isPresent() {
         KernelVersion needed = KernelVersion.parse(Outside.isRoot() ? forRoot : forUsers);
         return KernelVersion.current().compareTo(needed) >= 0;
     }

@@ -17,6 +17,7 @@ import io.carrel.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 @Tag("root")
 @ExtendWith(OuterNetwork.class)
 class ImpairmentTest {
+
+    private static final Set<Link.State> DOWN = Set.of(Link.State.DOWN, Link.State.LOWERLAYERDOWN);
 
     @TempDir
     private Path state;
@@ -72,8 +75,12 @@ class ImpairmentTest {
             try (Attachment attachment = networks.attach("lab", one.namespace(), Endpoint.first())) {
                 awaitGateway(one);
                 attachment.unplug();
-                // Older kernels tell apart what is down itself and what its other end is.
-                assertThat(one.links().named("eth0").state()).isIn(Link.State.DOWN, Link.State.LOWERLAYERDOWN);
+                // Older kernels tell apart what is down itself and what its other end is. They notice in up to a
+                // second.
+                Eventually.holds(
+                        "the link is down",
+                        Duration.ofSeconds(10),
+                        () -> DOWN.contains(one.links().named("eth0").state()));
                 assertThat(ping(one)).doesNotContain("1 received");
                 attachment.plugIn();
                 awaitGateway(one);

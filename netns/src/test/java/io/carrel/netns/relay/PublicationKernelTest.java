@@ -47,7 +47,7 @@ class PublicationKernelTest {
 
     @Test
     void connectionsReachAServerInside() throws Exception {
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+        try (Inside inside = Inside.listening(80, "socat", "-t30", ECHO, "EXEC:cat");
                 Published published = Published.of(inside, "127.0.0.1::80")) {
             try (Socket socket = published.connect(0)) {
                 socket.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
@@ -59,7 +59,7 @@ class PublicationKernelTest {
 
     @Test
     void urgentDataIsDataLikeTheRest() throws Exception {
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+        try (Inside inside = Inside.listening(80, "socat", "-t30", ECHO, "EXEC:cat");
                 Published published = Published.of(inside, "127.0.0.1::80");
                 Socket socket = published.connect(0)) {
             OutputStream out = socket.getOutputStream();
@@ -79,7 +79,7 @@ class PublicationKernelTest {
     /** The byte and the end are there together when the relay first looks, and no event has told of the byte. */
     @Test
     void anUrgentByteJustBeforeTheEndArrives() throws Exception {
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+        try (Inside inside = Inside.listening(80, "socat", "-t30", ECHO, "EXEC:cat");
                 Published published = Published.of(inside, "127.0.0.1::80")) {
             for (int i = 0; i < 100; i++) {
                 try (Socket socket = published.connect(0)) {
@@ -96,7 +96,7 @@ class PublicationKernelTest {
 
     @Test
     void allAddressesAreServedOverIpv4AndIpv6() throws Exception {
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+        try (Inside inside = Inside.listening(80, "socat", "-t30", ECHO, "EXEC:cat");
                 Published published = Published.of(inside, "80", "[::1]::80")) {
             int port = published.ports().get(0).host().getPort();
             for (String address : List.of("127.0.0.1", "::1")) {
@@ -121,7 +121,7 @@ class PublicationKernelTest {
         byte[] block = new byte[1 << 20];
         new Random(7).nextBytes(block);
         int blocks = 64;
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat");
+        try (Inside inside = Inside.listening(80, "socat", "-t30", ECHO, "EXEC:cat");
                 Published published = Published.of(inside, "127.0.0.1::80");
                 Socket socket = published.connect(0)) {
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
@@ -283,7 +283,7 @@ class PublicationKernelTest {
     @Test
     @Tag("long")
     void manyConnectionsLeaveNothing() throws Exception {
-        try (Inside inside = Inside.listening(80, "socat", ECHO, "EXEC:cat")) {
+        try (Inside inside = Inside.listening(80, "socat", "-t30", ECHO, "EXEC:cat")) {
             try (Published warm = Published.of(inside, "127.0.0.1::80")) {
                 assertThat(echo(warm.ports().get(0).host(), "warm")).isEqualTo("warm");
             }
