@@ -1,4 +1,6 @@
-/** The one door to the kernel: system calls, descriptors, errors, system-call programs and the launcher that runs them. */
+/**
+ * The one door to the kernel: system calls, descriptors, errors, system-call programs and the launcher that runs them.
+ */
 @org.jspecify.annotations.NullMarked
 module io.carrel.linux {
     requires com.google.common;

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What this JVM has of the kernel's: descriptors with what they lead to, which also hold namespaces and cgroups, threads, children
- * (dead ones included), mounts, and Carrel's temporary files. What other JVMs have on the host does not count, as their tests may
- * run at the same time; nor do mounts of namespaces, which no container makes.
+ * What this JVM has of the kernel's: descriptors with what they lead to, which also hold namespaces and cgroups,
+ * threads, children (dead ones included), mounts, and Carrel's temporary files. What other JVMs have on the host does
+ * not count, as their tests may run at the same time; nor do mounts of namespaces, which no container makes.
  */
 public record Footprint(
         Set<String> descriptors, Set<String> threads, Set<Long> children, Set<String> mounts, Set<String> files) {
@@ -40,7 +40,9 @@ public record Footprint(
         return new Footprint(openDescriptors(), presentThreads(), children, mounts, files);
     }
 
-    /** Fails if there is anything that was not there then, and says what. What has just ended may take a moment to go. */
+    /**
+     * Fails if there is anything that was not there then, and says what. What has just ended may take a moment to go.
+     */
     public void assertNothingAdded() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Footprint added = added(now());

@@ -95,9 +95,10 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
     }
 
     /**
-     * Sets what tells whether the container works, in place of the check that its image names; {@link HealthCheck#NONE} for nothing. It
-     * is executed like {@link ContainerProcess#exec}, as long as the container runs as a {@link ContainerProcess}, and takes its init;
-     * the check of an image is left out where there is none. While the container is paused, it is not checked.
+     * Sets what tells whether the container works, in place of the check that its image names; {@link HealthCheck#NONE}
+     * for nothing. It is executed like {@link ContainerProcess#exec}, as long as the container runs as a {@link
+     * ContainerProcess}, and takes its init; the check of an image is left out where there is none. While the container
+     * is paused, it is not checked.
      *
      * @see ContainerProcess#health
      */
@@ -138,8 +139,9 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
     }
 
     /**
-     * Has standard input come from what is open in this JVM, for example by {@code RandomAccessFile.getFD()}. It must stay open until the
-     * last start has returned; it is never closed by that. The command shares its position and, as all that is open, its flags.
+     * Has standard input come from what is open in this JVM, for example by {@code RandomAccessFile.getFD()}. It must
+     * stay open until the last start has returned; it is never closed by that. The command shares its position and, as
+     * all that is open, its flags.
      *
      * @throws io.carrel.linux.UnsupportedFeatureException by a start, if the JVM tells nobody what it is
      */
@@ -160,8 +162,8 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
     }
 
     /**
-     * Has standard input come from a descriptor, which may be any of this process's: a pipe, a socket. It must stay open until the last
-     * start has returned; it is never closed by that.
+     * Has standard input come from a descriptor, which may be any of this process's: a pipe, a socket. It must stay
+     * open until the last start has returned; it is never closed by that.
      */
     public ContainerBuilder redirectInput(Descriptor source) {
         return with(parts.once("redirectInput").streams(own -> own.with(0, new OpenEnd.Own(requireNonNull(source)))));
@@ -185,13 +187,15 @@ public abstract sealed class CommandBuilder permits ContainerBuilder {
     }
 
     /**
-     * Gives the command a terminal of the container's own, in place of its standard streams, as {@code docker run -t} does: the first of
-     * {@code /dev/pts}, the controlling one of its session, and of that size before it runs. What it writes there, be it as output or as
-     * errors, is read by {@link Process#getInputStream}, which is at its end when nobody has the terminal any more; what is written to
-     * {@link Process#getOutputStream} is typed there, so that {@code 3} is Ctrl-C and {@code 4} the end of input, and to close it is not.
-     * {@link ContainerProcess#resize} changes the size. {@link Container#run} has nobody who types, and refuses one.
+     * Gives the command a terminal of the container's own, in place of its standard streams, as {@code docker run -t}
+     * does: the first of {@code /dev/pts}, the controlling one of its session, and of that size before it runs. What it
+     * writes there, be it as output or as errors, is read by {@link Process#getInputStream}, which is at its end when
+     * nobody has the terminal any more; what is written to {@link Process#getOutputStream} is typed there, so that
+     * {@code 3} is Ctrl-C and {@code 4} the end of input, and to close it is not. {@link ContainerProcess#resize}
+     * changes the size. {@link Container#run} has nobody who types, and refuses one.
      *
-     * <p>The container needs terminals of its own on {@code /dev/pts}, as it has on every root but the host's. See pty(7).
+     * <p>The container needs terminals of its own on {@code /dev/pts}, as it has on every root but the host's. See
+     * pty(7).
      */
     public ContainerBuilder terminal(TerminalSize size) {
         return with(parts.once("terminal").streams(own -> own.onTerminal(size)));

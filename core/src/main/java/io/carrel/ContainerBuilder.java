@@ -160,14 +160,15 @@ public final class ContainerBuilder extends CommandBuilder implements Mounting {
     }
 
     /**
-     * Limits how much CPU time all of the container's processes may use together, in user mode and in the kernel, before all
-     * of it is killed; by default there is no limit. What has used more ends as {@link ExitStatus.CpuTimeExceeded}, also if it
-     * ended by itself before this was seen. Time for which it waits or sleeps does not count: {@link #timeout} limits that.
+     * Limits how much CPU time all of the container's processes may use together, in user mode and in the kernel,
+     * before all of it is killed; by default there is no limit. What has used more ends as {@link
+     * ExitStatus.CpuTimeExceeded}, also if it ended by itself before this was seen. Time for which it waits or sleeps
+     * does not count: {@link #timeout} limits that.
      *
-     * <p>The time is what {@link ContainerResult#cpuTime()} says. It is looked at when it can be used up at the earliest, and
-     * at most each 10 ms, so a container may use that much more on each of its processors. Processes that are not waited for,
-     * as their parents ignore {@code SIGCHLD}, are counted only where the container has a cgroup, as {@link #limits} gives it
-     * one: a command that one does not trust needs that.
+     * <p>The time is what {@link ContainerResult#cpuTime()} says. It is looked at when it can be used up at the
+     * earliest, and at most each 10 ms, so a container may use that much more on each of its processors. Processes that
+     * are not waited for, as their parents ignore {@code SIGCHLD}, are counted only where the container has a cgroup,
+     * as {@link #limits} gives it one: a command that one does not trust needs that.
      *
      * @param limit more than zero. Without a cgroup the container needs a PID namespace of its own.
      */
@@ -208,11 +209,11 @@ public final class ContainerBuilder extends CommandBuilder implements Mounting {
     }
 
     /**
-     * Gives the container a cgroup of its own even without limits, wherever this process may make one, so that it can be
-     * paused, measured and limited while it runs. Where it may not, the container has none, and runs all the same.
+     * Gives the container a cgroup of its own even without limits, wherever this process may make one, so that it can
+     * be paused, measured and limited while it runs. Where it may not, the container has none, and runs all the same.
      *
-     * <p>By default only what needs a group has one, as it costs a start a directory in each hierarchy, and their mounts
-     * inside: about 80 system calls where there are hierarchies of v1.
+     * <p>By default only what needs a group has one, as it costs a start a directory in each hierarchy, and their
+     * mounts inside: about 80 system calls where there are hierarchies of v1.
      */
     public ContainerBuilder ownCgroup() {
         return with(parts.once("ownCgroup").limits(LimitsSpec::withOwnCgroup));

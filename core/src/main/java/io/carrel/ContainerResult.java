@@ -56,17 +56,17 @@ public final class ContainerResult {
 
     /**
      * Returns how long the container ran, from when this JVM learned that its command runs, until it learned that
-     * everything had ended. On a machine whose processors are all taken this JVM may learn of both a little later. What the
-     * start took is not in it. It is zero if the command has not begun.
+     * everything had ended. On a machine whose processors are all taken this JVM may learn of both a little later. What
+     * the start took is not in it. It is zero if the command has not begun.
      */
     public Duration wallTime() {
         return used.wallTime();
     }
 
     /**
-     * Returns the CPU time that all of the container's processes used, in user mode and in the kernel, whoever ended them:
-     * what the cgroup has counted, if the container has one of its own, else what {@link #usage()} says. Empty where
-     * neither could tell.
+     * Returns the CPU time that all of the container's processes used, in user mode and in the kernel, whoever ended
+     * them: what the cgroup has counted, if the container has one of its own, else what {@link #usage()} says. Empty
+     * where neither could tell.
      */
     public Optional<Duration> cpuTime() {
         return used.cpuTime();

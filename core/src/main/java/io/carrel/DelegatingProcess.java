@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The part of a container's process, or of another in it, in which it is like any {@link Process}, and asks the one underneath. */
+/**
+ * The part of a container's process, or of another in it, in which it is like any {@link Process}, and asks the one
+ * underneath.
+ */
 abstract class DelegatingProcess extends Process {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerProcess.class);

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A container that goes on without this JVM, as it was started; {@link io.carrel.containers.Containers} makes it known to others. As long
- * as this JVM lives, it cleans up after the container's end. Immutable.
+ * A container that goes on without this JVM, as it was started; {@link io.carrel.containers.Containers} makes it known
+ * to others. As long as this JVM lives, it cleans up after the container's end. Immutable.
  */
 public final class DetachedContainer {
 

@@ -39,7 +39,10 @@ final class HostKernel {
         return found.build();
     }
 
-    /** Whether an image can be run as it is: that depends on the file system, too, so it is tried where temporary files are. */
+    /**
+     * Whether an image can be run as it is: that depends on the file system, too, so it is tried where temporary files
+     * are.
+     */
     private static Feature layers(boolean isPrivileged) {
         KernelFeature kernel = isPrivileged ? KernelFeature.IDMAPPED_LAYERS : KernelFeature.USER_OVERLAY;
         try {

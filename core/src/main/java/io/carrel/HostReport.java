@@ -27,7 +27,10 @@ public record HostReport(String system, List<Feature> features) {
         return features.stream().anyMatch(feature -> feature.name().equals(Host.DEFAULT_START) && feature.works());
     }
 
-    /** Returns what was found of something that older kernels lack; empty if it was not tried, as this user needs it not. */
+    /**
+     * Returns what was found of something that older kernels lack; empty if it was not tried, as this user needs it
+     * not.
+     */
     public Optional<Feature> find(KernelFeature kernel) {
         return features.stream()
                 .filter(feature -> feature.kernelFeature().equals(Optional.of(kernel)))

@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terminal that this JVM has as a standard stream, for programs that connect it with that of a container. Thread-safe. See termios(3).
+ * The terminal that this JVM has as a standard stream, for programs that connect it with that of a container.
+ * Thread-safe. See termios(3).
  */
 public final class HostTerminal implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Containers with pipes from one to the other. This JVM has the pipes only until all have started: then each ends with the commands that
- * hold it. Not thread-safe.
+ * Containers with pipes from one to the other. This JVM has the pipes only until all have started: then each ends with
+ * the commands that hold it. Not thread-safe.
  */
 final class Pipeline implements AutoCloseable {
 

@@ -138,7 +138,10 @@ class CgroupMountTest {
                 .containsExactly("7:8", "7:8", "65534");
     }
 
-    /** As it is on pure v2, which is mounted beside v1 on other hosts; where it is not, all are in the root, which has no events. */
+    /**
+     * As it is on pure v2, which is mounted beside v1 on other hosts; where it is not, all are in the root, which has
+     * no events.
+     */
     @Test
     @NeedsController("memory")
     void v2AloneIsOneFileSystem() throws Exception {

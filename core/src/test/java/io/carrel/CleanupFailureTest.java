@@ -173,7 +173,10 @@ class CleanupFailureTest {
             }
         }
 
-        /** By another process, when the thread that waits for that is there. The kernel counts what the user has everywhere. */
+        /**
+         * By another process, when the thread that waits for that is there. The kernel counts what the user has
+         * everywhere.
+         */
         private static void limitThreads() throws Exception {
             String self = Long.toString(ProcessHandle.current().pid());
             Process shell =

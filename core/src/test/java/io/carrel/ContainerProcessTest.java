@@ -128,7 +128,9 @@ class ContainerProcessTest {
         }
     }
 
-    /** Checked without a delay and several times, as close() is to wait for the command, not only for its supervisor. */
+    /**
+     * Checked without a delay and several times, as close() is to wait for the command, not only for its supervisor.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void closeEndsAllOfItAndWaits(boolean init) {

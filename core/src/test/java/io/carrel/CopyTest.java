@@ -408,7 +408,10 @@ class CopyTest {
         assertThat(outside).isEmptyDirectory();
     }
 
-    /** A command that swaps a directory with links to places of the host's, as fast as it can, changes nothing out there. */
+    /**
+     * A command that swaps a directory with links to places of the host's, as fast as it can, changes nothing out
+     * there.
+     */
     @Test
     @Tag("long")
     void linksThatAreSwappedInMeanwhileLeadNowhere() throws Exception {

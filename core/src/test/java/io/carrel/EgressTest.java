@@ -33,8 +33,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What a container can reach that may reach some names only, and what it cannot, however it tries. It all happens in one
- * network namespace that plays the host and the Internet, in a JVM of its own.
+ * What a container can reach that may reach some names only, and what it cannot, however it tries. It all happens in
+ * one network namespace that plays the host and the Internet, in a JVM of its own.
  */
 @Tag("kernel")
 @NeedsProgram({"curl", "dig", "ip", "perl", "socat", "unshare"})

@@ -291,7 +291,10 @@ class ExplainTest {
                 && numbersAgree(step.arguments(), arguments);
     }
 
-    /** A word of memory is listed by its name; and what is not dumpable shows an ordinary user's strace its addresses only. */
+    /**
+     * A word of memory is listed by its name; and what is not dumpable shows an ordinary user's strace its addresses
+     * only.
+     */
     private static boolean textsAgree(String listed, String made) {
         List<String> expected = texts(listed);
         if (expected.isEmpty() || made.matches("(.*, )?0x[0-9a-f]+(, .*)?")) {

@@ -180,7 +180,8 @@ class FailingFileStepsTest {
     }
 
     /**
-     * The place is an overlay itself, after this command of a shell's; where the kernel stacks no layers for this user, any place will do.
+     * The place is an overlay itself, after this command of a shell's; where the kernel stacks no layers for this user,
+     * any place will do.
      */
     private List<String> onOverlay(String first, String fallback) throws Exception {
         Path place = directory.resolve("overlay");

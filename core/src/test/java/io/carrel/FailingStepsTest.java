@@ -287,8 +287,8 @@ class FailingStepsTest {
     }
 
     /**
-     * After the announcement. The forwarding and ending that this container has no occasion for are harmless. A supervisor
-     * that cannot do the rest must not report a success, nor go on forever without its command.
+     * After the announcement. The forwarding and ending that this container has no occasion for are harmless. A
+     * supervisor that cannot do the rest must not report a success, nor go on forever without its command.
      */
     private static Expected supervising(Step step) {
         return step.call().matches("kill|exit_group") ? Expected.HARMLESS : Expected.NO_SUCCESS;

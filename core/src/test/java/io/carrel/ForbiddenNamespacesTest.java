@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hosts where namespaces are forbidden. Such a host is a user namespace, made by {@code unshare}, with limits of zero. */
+/**
+ * Hosts where namespaces are forbidden. Such a host is a user namespace, made by {@code unshare}, with limits of zero.
+ */
 @Tag("kernel")
 @Tag("long")
 @NeedsProgram("unshare")

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Layers that fuse-overlayfs stacks, for a JVM that runs as root. The changes are in a directory where it has made some already,
- * so it goes on with them on every host.
+ * Layers that fuse-overlayfs stacks, for a JVM that runs as root. The changes are in a directory where it has made some
+ * already, so it goes on with them on every host.
  */
 @Tag("kernel")
 @Tag("root")
@@ -77,7 +77,10 @@ class FuseOverlayTest {
         return RootFs.overlay(lower).upper(Upper.kept(kept)).orElse(OverlayFallback.fuse());
     }
 
-    /** The processes of fuse-overlayfs that serve this test's layers, known by its directory, whose name is like no other. */
+    /**
+     * The processes of fuse-overlayfs that serve this test's layers, known by its directory, whose name is like no
+     * other.
+     */
     private static List<Long> servers(Path directory) {
         String inside = "/" + directory.getFileName() + "/"; // A mount shows only the path on its own file system.
         return Outside.processesCalledWith("fuse-overlayfs").stream()
@@ -186,7 +189,10 @@ class FuseOverlayTest {
         assertThat(lines.subList(lines.size() - 3, lines.size())).containsExactly("0", "0", "served");
     }
 
-    /** What it has open of the host's: the device, and its layers. Not the container's streams, nor the channel to the JVM. */
+    /**
+     * What it has open of the host's: the device, and its layers. Not the container's streams, nor the channel to the
+     * JVM.
+     */
     @Test
     @NeedsKernel(KernelFeature.BINDS)
     void theProcessHasNothingOfTheStart() throws Exception {

@@ -60,7 +60,10 @@ class HinderedInitTest {
             this.script = script;
         }
 
-        /** The processor's time is counted by groups where there are some, and the init's is that of all others of its group. */
+        /**
+         * The processor's time is counted by groups where there are some, and the init's is that of all others of its
+         * group.
+         */
         ContainerBuilder builder(String seconds) {
             ContainerBuilder builder = Container.builder()
                     .command(

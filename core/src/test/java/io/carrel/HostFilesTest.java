@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("kernel")
 class HostFilesTest {
 
-    /** Device files and links of /proc are doors to what the command has anyway; the pressure files only take triggers. */
+    /**
+     * Device files and links of /proc are doors to what the command has anyway; the pressure files only take triggers.
+     */
     private static final String WRITABLE =
             "find / -maxdepth 3 \\( -path '/proc/[0-9]*' -o -path /proc/pressure \\) -prune -o ! -type l -writable -print";
 

@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Work of the host's in the middle of a start, which only a JVM without root's power needs: in a user namespace, so that root can test it too. */
+/**
+ * Work of the host's in the middle of a start, which only a JVM without root's power needs: in a user namespace, so
+ * that root can test it too.
+ */
 @Tag("kernel")
 @Tag("long") // each of its containers waits for the host
 @NeedsProgram("unshare")

@@ -159,7 +159,10 @@ class JvmDeathTest {
                 "$| = 1; alarm 20; syscall(%d, 1, 0, 0, 0, 0); print 'x'; sleep 1000".formatted(number(Syscall.PRCTL)));
     }
 
-    /** Siblings of the command are children of the init, which it has to reap. It makes more as long as it lives, 20 s at most. */
+    /**
+     * Siblings of the command are children of the init, which it has to reap. It makes more as long as it lives, 20 s
+     * at most.
+     */
     @Test
     @NeedsProgram("perl")
     void aFloodOfEndsDoesNotKeepTheInitFromSeeingTheJvms() throws Exception {

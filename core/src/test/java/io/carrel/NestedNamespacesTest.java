@@ -94,7 +94,9 @@ class NestedNamespacesTest {
         }
     }
 
-    /** In a user namespace it could mount the control groups, which may be the user's own, and kill or freeze the JVM. */
+    /**
+     * In a user namespace it could mount the control groups, which may be the user's own, and kill or freeze the JVM.
+     */
     @Test
     void theControlGroupsOfTheJvmAreOutOfReach() throws Exception {
         String script =

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many containers start, print and end on the virtual threads of a JVM that has one carrier for all of them; on a JDK without
- * such threads (before 21) on others.
+ * Many containers start, print and end on the virtual threads of a JVM that has one carrier for all of them; on a JDK
+ * without such threads (before 21) on others.
  */
 @Tag("kernel")
 class OneCarrierTest {
@@ -31,7 +31,10 @@ class OneCarrierTest {
 
     private static final Duration SHORT = Eventually.patience(Duration.ofMillis(500));
 
-    /** Runs many containers, and prints for how many nanoseconds at most another thread waited for a carrier that was blocked. */
+    /**
+     * Runs many containers, and prints for how many nanoseconds at most another thread waited for a carrier that was
+     * blocked.
+     */
     static final class Many {
         public static void main(String[] arguments) throws Exception {
             Container container = Container.builder()
@@ -69,7 +72,10 @@ class OneCarrierTest {
                     .invoke(builder);
         }
 
-        /** The time that another thread takes, without that in which the carrier ran or waited for a processor: others want one, too. */
+        /**
+         * The time that another thread takes, without that in which the carrier ran or waited for a processor: others
+         * want one, too.
+         */
         private static long blocked(ThreadFactory threads, Path times) throws Exception {
             long busyBefore = Files.exists(times) ? busy(times) : 0;
             long begin = System.nanoTime();

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Layers that the kernel does not stack, as the place for changes is an overlay itself: what a JVM finds that runs in another
- * engine's container. The JVM has a mount namespace of its own, so that nothing is mounted on the host.
+ * Layers that the kernel does not stack, as the place for changes is an overlay itself: what a JVM finds that runs in
+ * another engine's container. The JVM has a mount namespace of its own, so that nothing is mounted on the host.
  */
 @Tag("kernel")
 @Tag("long") // ci/copies-in-guest has the kernel for which this matters
@@ -226,7 +226,10 @@ class OverlayFallbackTest {
         }
     }
 
-    /** As an ordinary user, which root is in a user namespace with nothing but its own id; it may open the device everywhere. */
+    /**
+     * As an ordinary user, which root is in a user namespace with nothing but its own id; it may open the device
+     * everywhere.
+     */
     @Test
     @Tag("root")
     @NeedsProgram("fuse-overlayfs")

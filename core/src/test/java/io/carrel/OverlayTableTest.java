@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an upper layer does to a lower one is the same to the kernel and to each reader of layers that is not the kernel. */
+/**
+ * What an upper layer does to a lower one is the same to the kernel and to each reader of layers that is not the
+ * kernel.
+ */
 @Tag("kernel")
 @NeedsProgram({"unshare", "mount", "find", "setfattr", "sh"})
 class OverlayTableTest {

@@ -58,7 +58,10 @@ class RootIsolationTest {
                 .isFalse();
     }
 
-    /** It only sends signals. What it executes later is to become the command's user, so it may have that back, and no more. */
+    /**
+     * It only sends signals. What it executes later is to become the command's user, so it may have that back, and no
+     * more.
+     */
     @Test
     void theInitHasOneCapabilityInForce() throws Exception {
         assertThat(Inside.lines(

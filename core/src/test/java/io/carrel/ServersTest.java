@@ -28,8 +28,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Debian's servers as images, which {@code ci/debian/image} makes, start and serve as they do elsewhere: as root, and as an
- * ordinary user with subordinate ids.
+ * Debian's servers as images, which {@code ci/debian/image} makes, start and serve as they do elsewhere: as root, and
+ * as an ordinary user with subordinate ids.
  */
 @Tag("kernel")
 @Tag("long")

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Starts, what is executed in them, and ends of both at any moment: none is lost, nobody waits for ever, nothing is left. */
+/**
+ * Starts, what is executed in them, and ends of both at any moment: none is lost, nobody waits for ever, nothing is
+ * left.
+ */
 @Tag("kernel")
 @Tag("long") // it says little about kernels
 @Timeout(600)

@@ -167,7 +167,9 @@ class TerminalTest {
                 .hasMessage("the streams of a command with a terminal(...) lead there, and cannot be redirected");
     }
 
-    /** What is asked of each step of the container's start is in FailingStepsTest; this is about those that it has not. */
+    /**
+     * What is asked of each step of the container's start is in FailingStepsTest; this is about those that it has not.
+     */
     @Test
     void eachStepIsNamedWhenItFails() {
         Plan plan = shell("tty").build().plan();

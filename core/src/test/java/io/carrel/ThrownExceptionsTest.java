@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Where another thread has failed, or a stream of files, what leaves the library is what it failed with: nowhere in it is one of the
- * exceptions by which the JDK passes it on.
+ * Where another thread has failed, or a stream of files, what leaves the library is what it failed with: nowhere in it
+ * is one of the exceptions by which the JDK passes it on.
  */
 @Tag("kernel")
 @Timeout(60)

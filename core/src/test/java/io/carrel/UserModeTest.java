@@ -48,8 +48,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Containers whose network pasta or slirp4netns connects to the host's, for root and for a user without any privileges. A network
- * namespace plays the host, with its name server on the loopback as many have it, and another one a machine next to it.
+ * Containers whose network pasta or slirp4netns connects to the host's, for root and for a user without any privileges.
+ * A network namespace plays the host, with its name server on the loopback as many have it, and another one a machine
+ * next to it.
  */
 @Tag("kernel")
 @Tag("long")

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * More threads wait for containers than the machine has processors, and others run all the same. The threads are virtual where
- * the JDK has them (21), and platform threads elsewhere.
+ * More threads wait for containers than the machine has processors, and others run all the same. The threads are
+ * virtual where the JDK has them (21), and platform threads elsewhere.
  */
 @Tag("kernel")
 class VirtualThreadsTest {

@@ -26,15 +26,15 @@ public final class CgroupFiles {
     }
 
     /**
-     * Opens what a launcher needs to bring a process in: the files {@code tasks} of the group's v1 directories, none on pure v2, then
-     * its directory on v2, if it has one, and then the way back, if it is wanted. The caller closes them: then nobody else comes in
-     * by them.
+     * Opens what a launcher needs to bring a process in: the files {@code tasks} of the group's v1 directories, none on
+     * pure v2, then its directory on v2, if it has one, and then the way back, if it is wanted. The caller closes them:
+     * then nobody else comes in by them.
      *
-     * <p>A thread that writes 0 to {@code tasks} comes in. That is faster by milliseconds than {@code cgroup.procs}, whose writer
-     * waits until no thread of the system forks or ends.
+     * <p>A thread that writes 0 to {@code tasks} comes in. That is faster by milliseconds than {@code cgroup.procs},
+     * whose writer waits until no thread of the system forks or ends.
      *
-     * @param back whether to open those files of this JVM's own groups, too, in the same hierarchies, by which a process comes back
-     *     into them: {@code tasks} on v1, {@code cgroup.procs} on v2
+     * @param back whether to open those files of this JVM's own groups, too, in the same hierarchies, by which a
+     *     process comes back into them: {@code tasks} on v1, {@code cgroup.procs} on v2
      * @throws io.carrel.linux.SyscallException if the group is gone or not this user's
      * @throws IllegalStateException if this JVM's own group cannot be seen here
      * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
@@ -63,8 +63,8 @@ public final class CgroupFiles {
     }
 
     /**
-     * Opens the files by which a process comes into the group by writing 0: {@code tasks} on v1, {@code cgroup.procs} on v2. The caller
-     * closes them.
+     * Opens the files by which a process comes into the group by writing 0: {@code tasks} on v1, {@code cgroup.procs}
+     * on v2. The caller closes them.
      *
      * @throws io.carrel.linux.SyscallException if the group is gone or not this user's
      */

@@ -18,7 +18,10 @@ public final class ContainerLog implements AutoCloseable {
         this.reader = reader;
     }
 
-    /** Has {@link #next} return nothing that is said after now, until {@link #follow} is called: a command may say more than anybody reads. */
+    /**
+     * Has {@link #next} return nothing that is said after now, until {@link #follow} is called: a command may say more
+     * than anybody reads.
+     */
     public void endHere() {
         reader.endHere();
     }
@@ -36,8 +39,8 @@ public final class ContainerLog implements AutoCloseable {
     }
 
     /**
-     * Returns the next line, and waits for it; empty when the container has ended and nothing more comes. What its command says without
-     * the end of a line comes when that, or the end of all, does.
+     * Returns the next line, and waits for it; empty when the container has ended and nothing more comes. What its
+     * command says without the end of a line comes when that, or the end of all, does.
      *
      * @throws InterruptedException if this thread is interrupted while it waits
      */

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The file {@code exit} of a container: what an init writes into it, and behind that, where a JVM has ended the container, why, as a number
- * of {@link Reason} and two of what belongs to it.
+ * The file {@code exit} of a container: what an init writes into it, and behind that, where a JVM has ended the
+ * container, why, as a number of {@link Reason} and two of what belongs to it.
  */
 final class ExitFile {
 

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A process of a running container, from which the others and the container's cgroup are found. It may end at any time; requests fail
- * then. Immutable and thread-safe.
+ * A process of a running container, from which the others and the container's cgroup are found. It may end at any time;
+ * requests fail then. Immutable and thread-safe.
  *
  * @param name what the container is called in messages
  * @param pid in this JVM's PID namespace
@@ -51,8 +51,8 @@ record FirstProcess(String name, long pid) {
     }
 
     /**
-     * An ordinary user may not look at the first processes of his container, but knows what they have started. Above an init there may be
-     * whoever adopts orphans, as the JVM that has started it may have ended.
+     * An ordinary user may not look at the first processes of his container, but knows what they have started. Above an
+     * init there may be whoever adopts orphans, as the JVM that has started it may have ended.
      */
     private List<Long> below() {
         ProcessHandle first = process();

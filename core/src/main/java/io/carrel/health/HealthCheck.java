@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A command that tells whether a container works: it does if the command exits with 0. Executed inside, as the container's command is,
- * again and again; the words and the defaults are those of {@code HEALTHCHECK} in a Dockerfile. Immutable.
+ * A command that tells whether a container works: it does if the command exits with 0. Executed inside, as the
+ * container's command is, again and again; the words and the defaults are those of {@code HEALTHCHECK} in a Dockerfile.
+ * Immutable.
  *
  * @param command the program and its arguments; empty for no check
  * @param interval how long after one check the next begins; 30 s by default, at least 1 ms

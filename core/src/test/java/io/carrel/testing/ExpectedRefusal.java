@@ -9,7 +9,10 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
 
-/** Decides about {@link NeedsKernel}: on too old a kernel the test is skipped if it fails for the documented reason, and else fails. */
+/**
+ * Decides about {@link NeedsKernel}: on too old a kernel the test is skipped if it fails for the documented reason, and
+ * else fails.
+ */
 final class ExpectedRefusal implements InvocationInterceptor {
 
     private static final ExtensionContext.Namespace OWN = ExtensionContext.Namespace.create(ExpectedRefusal.class);

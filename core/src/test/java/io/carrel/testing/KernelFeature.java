@@ -2,7 +2,9 @@ package io.carrel.testing;
 
 import io.carrel.linux.KernelVersion;
 
-/** What a kernel may be too old for, as Carrel documents it: for the ordinary user, for root, and how the error says so. */
+/**
+ * What a kernel may be too old for, as Carrel documents it: for the ordinary user, for root, and how the error says so.
+ */
 public enum KernelFeature {
     /** Nothing, though other tests of the class do. */
     NOTHING("5.10", "5.10", ""),
@@ -13,7 +15,10 @@ public enum KernelFeature {
     /** Overlayfs in a user namespace: root's layers have translated owners. */
     LAYERS("5.11", "5.19", "idmapped mounts|Linux 5\\.(11|19)"),
 
-    /** Settings of System V and POSIX queues, which older kernels let only the host's root write. Debian's 6.1 has it, too. */
+    /**
+     * Settings of System V and POSIX queues, which older kernels let only the host's root write. Debian's 6.1 has it,
+     * too.
+     */
     SETTINGS_OF_QUEUES("6.1", "6.1", "Linux 6\\.9");
 
     private final String forUsers;

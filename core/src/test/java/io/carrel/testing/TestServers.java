@@ -33,7 +33,10 @@ public final class TestServers {
         return asked;
     }
 
-    /** Tells at port 80, and by TLS at port 443, for whom it was asked; greets whoever connects to port 8080, and before it answers at 8082. */
+    /**
+     * Tells at port 80, and by TLS at port 443, for whom it was asked; greets whoever connects to port 8080, and before
+     * it answers at 8082.
+     */
     public static TestServers start(InetAddress address) throws Exception {
         TestServers servers = new TestServers();
         HttpServer plain = HttpServer.create(new InetSocketAddress(address, 80), 50);

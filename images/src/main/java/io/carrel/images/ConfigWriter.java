@@ -16,7 +16,8 @@ final class ConfigWriter {
     }
 
     /**
-     * A document that also says what {@code base} does and we do not know about, such as what is to be done in images that are built from it.
+     * A document that also says what {@code base} does and we do not know about, such as what is to be done in images
+     * that are built from it.
      *
      * @param more adds the same to the defaults
      */

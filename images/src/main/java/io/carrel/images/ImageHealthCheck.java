@@ -8,10 +8,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Says how to find out whether a container of an image works: the field {@code Healthcheck} of Docker's configurations. Immutable, so
- * safe for use by several threads.
+ * Says how to find out whether a container of an image works: the field {@code Healthcheck} of Docker's configurations.
+ * Immutable, so safe for use by several threads.
  *
- * @param test {@code NONE}, or {@code CMD} and the words of a command, or {@code CMD-SHELL} and a text for the shell; may be empty
+ * @param test {@code NONE}, or {@code CMD} and the words of a command, or {@code CMD-SHELL} and a text for the shell;
+ *     may be empty
  * @param interval between two checks; zero for the usual one, as for the others
  * @param timeout of a check
  * @param startPeriod for how long failures do not count

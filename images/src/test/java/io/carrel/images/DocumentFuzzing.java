@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The documents of an image, with damage that is guided by what their readers do with it: they are read, or refused in words,
- * and what is read and written can be read again. {@code ./verify} runs it; it is no test by name, as the fuzzer changes
- * classes of its JVM and can run once in it.
+ * The documents of an image, with damage that is guided by what their readers do with it: they are read, or refused in
+ * words, and what is read and written can be read again. {@code ./verify} runs it; it is no test by name, as the fuzzer
+ * changes classes of its JVM and can run once in it.
  */
 class DocumentFuzzing {
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Lists directories. The streams of {@link Files} must not be used for that: what fails while they are read, as on a disk
- * that is damaged, they throw unchecked. Thread-safe.
+ * Lists directories. The streams of {@link Files} must not be used for that: what fails while they are read, as on a
+ * disk that is damaged, they throw unchecked. Thread-safe.
  */
 public final class DirectoryListing {
 

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What to do about failures, by why the kernel refused; where nothing is known, nothing is better than a guess. Immutable. */
+/**
+ * What to do about failures, by why the kernel refused; where nothing is known, nothing is better than a guess.
+ * Immutable.
+ */
 @Immutable
 public final class Remedies {
 

@@ -3,8 +3,8 @@ package io.carrel.linux;
 import java.io.Serializable;
 
 /**
- * What a system call is made for, where that decides what its failure means. Each module has an enum of its own subjects, which
- * knows what to do about their failures. Implementations are immutable.
+ * What a system call is made for, where that decides what its failure means. Each module has an enum of its own
+ * subjects, which knows what to do about their failures. Implementations are immutable.
  */
 public interface Subject extends Serializable {
 

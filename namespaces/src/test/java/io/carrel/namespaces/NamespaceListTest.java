@@ -18,8 +18,8 @@ class NamespaceListTest {
 
     /**
      * The unshare process is in all new namespaces but the PID namespace; the shell that it started is in all of them.
-     * Once process ids have started again at the low ones it may be the first of this JVM's namespaces, too, and lsns is
-     * one more of those.
+     * Once process ids have started again at the low ones it may be the first of this JVM's namespaces, too, and lsns
+     * is one more of those.
      */
     @Test
     void showsWhatLsnsShows() throws Exception {

@@ -21,7 +21,8 @@ public record CgroupOwner(long uid, long gid, boolean isOther) {
     /**
      * Finds him.
      *
-     * @throws UnsupportedFeatureException if he could raise the group's own limits, or his ids are not known on the host
+     * @throws UnsupportedFeatureException if he could raise the group's own limits, or his ids are not known on the
+     *     host
      * @throws NotPermittedException if he is another user, and this JVM is not root
      */
     public static CgroupOwner of(ContainerSpec spec, HostIdentity host) {

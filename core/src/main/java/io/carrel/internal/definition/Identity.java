@@ -132,7 +132,10 @@ public record Identity(Kind kind, IdMap users, IdMap groups, User user, boolean 
                 .max();
     }
 
-    /** The same for an init of a container with these rights: one that has not given up its capabilities is kept from nothing. */
+    /**
+     * The same for an init of a container with these rights: one that has not given up its capabilities is kept from
+     * nothing.
+     */
     public OptionalLong supervisor(Rights rights) {
         return rights.of(user).isPresent() ? supervisor() : OptionalLong.empty();
     }

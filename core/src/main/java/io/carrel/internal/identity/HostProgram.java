@@ -11,7 +11,10 @@ public final class HostProgram {
 
     private HostProgram() {}
 
-    /** Returns the path of the program with this name, by the JVM's PATH and then the usual places; empty where there is none. */
+    /**
+     * Returns the path of the program with this name, by the JVM's PATH and then the usual places; empty where there is
+     * none.
+     */
     public static Optional<String> find(String name) {
         String path = System.getenv().getOrDefault("PATH", "") + ":" + Execution.SANE_PATH;
         return Stream.of(path.split(":", -1))

@@ -39,8 +39,8 @@ public record CommandProcess(long pid) {
     }
 
     /**
-     * Sends a signal to the first child of a container's init or supervisor: one that those cannot forward, as they would be stopped by it
-     * themselves.
+     * Sends a signal to the first child of a container's init or supervisor: one that those cannot forward, as they
+     * would be stopped by it themselves.
      *
      * @param isThere whether the init or supervisor has not been reaped, and its pid is its own
      * @return false if there is nobody to get it

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON of the kinds that records are made of: objects, arrays, strings, whole numbers, true and false. Other JSON is refused, as
- * is a name that comes twice. Not thread-safe.
+ * Reads JSON of the kinds that records are made of: objects, arrays, strings, whole numbers, true and false. Other JSON
+ * is refused, as is a name that comes twice. Not thread-safe.
  */
 public final class JsonReader {
 

@@ -122,8 +122,8 @@ public final class Planner {
     }
 
     /**
-     * A user of the init's own, where there is one: whoever is the same user may take the processor from it. One that has not given
-     * up its capabilities is kept from nothing.
+     * A user of the init's own, where there is one: whoever is the same user may take the processor from it. One that
+     * has not given up its capabilities is kept from nothing.
      */
     private OptionalLong supervisor() {
         return ids.identity().supervisor(spec.isolation().rights());

@@ -31,7 +31,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The steps by which a container's first process, and the command's, give up their privileges before the command is executed. */
+/**
+ * The steps by which a container's first process, and the command's, give up their privileges before the command is
+ * executed.
+ */
 record Privileges(ProgramBuilder program) {
 
     private static final String OWN_USER = "give the first process a user of its own";
@@ -89,8 +92,9 @@ record Privileges(ProgramBuilder program) {
     }
 
     /**
-     * Makes an init a user that nobody else in the container is, before there is a command that could hinder it. Root's id stays as its
-     * saved one, by which the command's process, which it is about to clone, becomes root again with all capabilities.
+     * Makes an init a user that nobody else in the container is, before there is a command that could hinder it. Root's
+     * id stays as its saved one, by which the command's process, which it is about to clone, becomes root again with
+     * all capabilities.
      */
     void beginToSuperviseAs(long uid) {
         Operand id = Operand.of(uid);
@@ -106,8 +110,8 @@ record Privileges(ProgramBuilder program) {
     }
 
     /**
-     * When the command has been executed: takes all from the init but the right to send signals to the others. It may get back, for what
-     * it executes later, what it takes to become the command's user, and what the command has.
+     * When the command has been executed: takes all from the init but the right to send signals to the others. It may
+     * get back, for what it executes later, what it takes to become the command's user, and what the command has.
      */
     void superviseAs(long uid, Rights rights, User user) {
         Operand id = Operand.of(uid);
@@ -126,13 +130,17 @@ record Privileges(ProgramBuilder program) {
         notDumpable();
     }
 
-    /** What a process that the init clones later does first: then it can become root again as the command's process did. */
+    /**
+     * What a process that the init clones later does first: then it can become root again as the command's process did.
+     */
     void regain(Rights rights, User user) {
         Set<Capability> all = attainableAgain(rights, user);
         CapabilitySets.set(program, "have again what the command had", show(all), bits(all), 0);
     }
 
-    /** What such a process does to be another user than the command: it gets what that user's command would have had. */
+    /**
+     * What such a process does to be another user than the command: it gets what that user's command would have had.
+     */
     void becomeOther(Rights rights, ExecIds ids) {
         String step = "become another user than the command's";
         Label root = new Label("root");

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a command's standard output and error up to a limit, a chunk at a time, on the event loop: so all containers that print
- * get their turn, and whoever waits for one may be a virtual thread. Thread-safe.
+ * Reads a command's standard output and error up to a limit, a chunk at a time, on the event loop: so all containers
+ * that print get their turn, and whoever waits for one may be a virtual thread. Thread-safe.
  */
 public final class Capture implements AutoCloseable {
 
@@ -75,9 +75,9 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * Begins to read. The future is done when both streams are at their end, or the command has ended and what was in the pipes
-     * then is read: a process that outlives a command without a PID namespace may hold them open. It fails with what reading
-     * failed with, for example for want of memory.
+     * Begins to read. The future is done when both streams are at their end, or the command has ended and what was in
+     * the pipes then is read: a process that outlives a command without a PID namespace may hold them open. It fails
+     * with what reading failed with, for example for want of memory.
      *
      * @param ended done when the command has ended
      */

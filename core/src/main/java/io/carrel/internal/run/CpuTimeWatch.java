@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether a container has used up its CPU time: each time when it may have, if all processors worked for it since the last look.
- * Thread-safe.
+ * Looks whether a container has used up its CPU time: each time when it may have, if all processors worked for it since
+ * the last look. Thread-safe.
  */
 final class CpuTimeWatch {
 
@@ -95,7 +95,10 @@ final class CpuTimeWatch {
         }
     }
 
-    /** Where it cannot be read for the moment, as for want of descriptors, it may be used up already: it is looked for soon again. */
+    /**
+     * Where it cannot be read for the moment, as for want of descriptors, it may be used up already: it is looked for
+     * soon again.
+     */
     private Duration left() {
         try {
             return exceeded.limit().minus(used());

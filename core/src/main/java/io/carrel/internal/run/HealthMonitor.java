@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a container's health checked again and again, from its start to its end. It has no thread of its own: the event loop waits, and
- * what may block is done by one of the host's threads. Thread-safe.
+ * Has a container's health checked again and again, from its start to its end. It has no thread of its own: the event
+ * loop waits, and what may block is done by one of the host's threads. Thread-safe.
  */
 public final class HealthMonitor {
 
@@ -45,7 +45,8 @@ public final class HealthMonitor {
     }
 
     /**
-     * Begins to check a container that has just been started; empty where nobody says how, or there is no init to do it.
+     * Begins to check a container that has just been started; empty where nobody says how, or there is no init to do
+     * it.
      *
      * @param ending completed at the container's end
      * @param changed is told of each other state, by a thread of the host's

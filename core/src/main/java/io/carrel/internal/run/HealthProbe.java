@@ -41,7 +41,8 @@ final class HealthProbe {
     /**
      * Executes the command, and returns when it runs.
      *
-     * @param take what to do with the result, by a thread of the host's; it is empty if the command's end was the container's
+     * @param take what to do with the result, by a thread of the host's; it is empty if the command's end was the
+     *     container's
      */
     void run(Consumer<Optional<HealthResult>> take) {
         ExecProcess process;

@@ -109,8 +109,9 @@ public final class Outcome {
     }
 
     /**
-     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped, or it
-     * has used more CPU time than it had. The race: time, output and the caller may all want its end; the first has it.
+     * How it ended, once it has. A command that came first with its own end keeps that, unless output was dropped, or
+     * it has used more CPU time than it had. The race: time, output and the caller may all want its end; the first has
+     * it.
      */
     public ExitStatus exitStatus() {
         ProcessExit ending = child.ending().join();

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the host does for a start, and undoes after the container's end or after a failure. A step is part of a plan and
- * serves any number of starts: what one of them has got by it is in its {@link HostResources}. Immutable.
+ * Something that the host does for a start, and undoes after the container's end or after a failure. A step is part of
+ * a plan and serves any number of starts: what one of them has got by it is in its {@link HostResources}. Immutable.
  *
  * @param <R> what is acquired
  */
@@ -23,7 +23,9 @@ public final class HostStep<R> {
     public enum Moment {
         /** Once, when the plan is made. */
         PLAN("host, when the plan is made"),
-        /** First of all, on the caller's own thread, as it may wait for somebody else, and needs nothing of the host's. */
+        /**
+         * First of all, on the caller's own thread, as it may wait for somebody else, and needs nothing of the host's.
+         */
         STREAMS("host, before all"),
         /** Before anything of the container is there. */
         BEFORE("host, before all"),
@@ -136,7 +138,10 @@ public final class HostStep<R> {
         return description;
     }
 
-    /** Notes in a failure that it was this step's, unless a step within it has failed, or one of the container's processes, which is named already. */
+    /**
+     * Notes in a failure that it was this step's, unless a step within it has failed, or one of the container's
+     * processes, which is named already.
+     */
     public void noteIn(Throwable failure) {
         boolean isOfProcess = stage == HostStage.LAUNCH && failure instanceof SetupException;
         if (!isOfProcess && FailedStep.in(failure).isEmpty()) {

@@ -8,8 +8,8 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * Five hundred commands alive at once, of one contestant: what the last starts take in comparison to the first, and what
- * each of them costs meanwhile.
+ * Five hundred commands alive at once, of one contestant: what the last starts take in comparison to the first, and
+ * what each of them costs meanwhile.
  */
 public class AliveBenchmark extends ContestState {
 

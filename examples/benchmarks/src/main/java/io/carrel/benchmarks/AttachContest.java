@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * What it costs to put a container on the network "lab", next to the same links, addresses and routes by {@code ip -batch}, and the
- * 500th container and port next to the first. What the kernel asks for a 500th port of a bridge is measured by {@code ip} alone.
+ * What it costs to put a container on the network "lab", next to the same links, addresses and routes by {@code ip
+ * -batch}, and the 500th container and port next to the first. What the kernel asks for a 500th port of a bridge is
+ * measured by {@code ip} alone.
  */
 final class AttachContest {
 

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * What many cgroups cost: the last of a thousand against the first, and a snapshot against a bare loop over the files that it reads.
- * The machine may have other work to do meanwhile, so medians are compared, and what is too slow once is measured again.
+ * What many cgroups cost: the last of a thousand against the first, and a snapshot against a bare loop over the files
+ * that it reads. The machine may have other work to do meanwhile, so medians are compared, and what is too slow once is
+ * measured again.
  */
 final class GroupsSection {
 

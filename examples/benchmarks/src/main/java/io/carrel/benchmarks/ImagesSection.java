@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long it takes until an image that lies on disk is ready to be run: blobs stored, layers unpacked. Each contestant begins
- * with an empty store. What they make stays until all is measured, as deleted files slow down the making of others on ext4.
- * Needs root, umoci, skopeo and podman; those that are missing are left out.
+ * How long it takes until an image that lies on disk is ready to be run: blobs stored, layers unpacked. Each contestant
+ * begins with an empty store. What they make stays until all is measured, as deleted files slow down the making of
+ * others on ext4. Needs root, umoci, skopeo and podman; those that are missing are left out.
  */
 final class ImagesSection {
 

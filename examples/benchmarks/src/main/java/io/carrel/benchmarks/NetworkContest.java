@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The contest of {@link NetworksSection}. It runs in the network namespace that plays the host, next to one that plays the world,
- * and takes turns between all that are compared.
+ * The contest of {@link NetworksSection}. It runs in the network namespace that plays the host, next to one that plays
+ * the world, and takes turns between all that are compared.
  */
 final class NetworkContest {
 

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param ours Carrel's median
  * @param other the other one's
  * @param isRate whether more is better
- * @param most how much worse than the other Carrel may be: its time, or the other's rate, by the other one of both; infinite if nothing
- *     is demanded
+ * @param most how much worse than the other Carrel may be: its time, or the other's rate, by the other one of both;
+ *     infinite if nothing is demanded
  */
 record NetworkResult(String name, double ours, double other, boolean isRate, double most) {
 

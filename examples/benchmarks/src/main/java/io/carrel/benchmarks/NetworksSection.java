@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Throughput and cost of networks next to the same by {@code ip} and {@code nft}, pasta and slirp4netns. Everything is set up in
- * a network namespace that plays the host, by {@link NetworkContest} in a JVM of its own.
+ * Throughput and cost of networks next to the same by {@code ip} and {@code nft}, pasta and slirp4netns. Everything is
+ * set up in a network namespace that plays the host, by {@link NetworkContest} in a JVM of its own.
  */
 final class NetworksSection {
 

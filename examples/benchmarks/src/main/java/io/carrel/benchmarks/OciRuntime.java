@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * crun or runc. Each thread has a bundle of its own, because the bundle names the cgroup and runc wants that for itself.
+ * crun or runc. Each thread has a bundle of its own, because the bundle names the cgroup and runc wants that for
+ * itself.
  */
 final class OciRuntime implements Contestant {
 

@@ -17,9 +17,9 @@ import org.openjdk.jmh.results.ScalarResult;
 import org.openjdk.jmh.util.SampleBuffer;
 
 /**
- * Times and numbers that the benchmarks note, each under a label. JMH takes a benchmark's one time for its result; here one
- * invocation runs all contestants in turn, so each has a secondary result, which JMH joins over iterations and forks as it
- * does those of its sample mode. Thread-safe.
+ * Times and numbers that the benchmarks note, each under a label. JMH takes a benchmark's one time for its result; here
+ * one invocation runs all contestants in turn, so each has a secondary result, which JMH joins over iterations and
+ * forks as it does those of its sample mode. Thread-safe.
  */
 public final class Samples implements InternalProfiler {
 

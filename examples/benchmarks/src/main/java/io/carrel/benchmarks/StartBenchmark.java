@@ -9,8 +9,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * From the start of a static {@code true} to its exit, in one thread, in a JVM that has compiled what it runs. The contestants
- * take turns in short blocks. The first starts of a block are not counted, as they still feel what the contestant before them did to caches and scheduler.
+ * From the start of a static {@code true} to its exit, in one thread, in a JVM that has compiled what it runs. The
+ * contestants take turns in short blocks. The first starts of a block are not counted, as they still feel what the
+ * contestant before them did to caches and scheduler.
  */
 public class StartBenchmark extends ContestState {
 

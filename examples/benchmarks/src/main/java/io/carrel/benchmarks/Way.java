@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The ways to start a command that are compared. Those of other programs are started by {@link ProcessBuilder}, as a JVM would. */
+/**
+ * The ways to start a command that are compared. Those of other programs are started by {@link ProcessBuilder}, as a
+ * JVM would.
+ */
 enum Way {
     CARREL("Carrel", true, Way::carrel),
     CARREL_EXEC("Carrel, exec", true, Way::exec),

@@ -78,7 +78,10 @@ record ContainerChanges(Path directory, Optional<ContainerHandle> container) {
         T run() throws E;
     }
 
-    /** Does something while the container's processes are stopped, if it runs and has a cgroup: until Ctrl-C, or a signal, ends this. */
+    /**
+     * Does something while the container's processes are stopped, if it runs and has a cgroup: until Ctrl-C, or a
+     * signal, ends this.
+     */
     <T, E extends Exception> T paused(Work<T, E> work) throws E {
         Optional<CgroupFreezer> freezer = container.flatMap(ContainerChanges::freezer);
         if (freezer.isEmpty()) {

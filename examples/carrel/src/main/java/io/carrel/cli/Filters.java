@@ -12,7 +12,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * What {@code --filter KEY=VALUE} asks for of a list: of several values of one key, any; of several keys, all. Immutable.
+ * What {@code --filter KEY=VALUE} asks for of a list: of several values of one key, any; of several keys, all.
+ * Immutable.
  *
  * @param <T> what is listed
  */

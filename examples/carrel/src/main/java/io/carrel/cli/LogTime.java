@@ -7,8 +7,8 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /**
- * A time in a log, as docker takes it: a date and a time with its zone, seconds since 1970, or how long ago, as in {@code 10m} and
- * {@code 1h30m}.
+ * A time in a log, as docker takes it: a date and a time with its zone, seconds since 1970, or how long ago, as in
+ * {@code 10m} and {@code 1h30m}.
  *
  * @param time the time
  */

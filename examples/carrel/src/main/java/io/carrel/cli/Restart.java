@@ -18,7 +18,8 @@ record Restart(ContainerHandle container) {
     /**
      * Starts it.
      *
-     * @throws IllegalStateException if it is none of {@code carrel run}, or cannot be started, as was said on standard error
+     * @throws IllegalStateException if it is none of {@code carrel run}, or cannot be started, as was said on standard
+     *     error
      */
     void run() {
         List<String> arguments = container.record().settings().arguments();

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * This JVM's terminal while it shows that of a command: raw where keys go to the command, and as it was at any end. Thread-safe.
+ * This JVM's terminal while it shows that of a command: raw where keys go to the command, and as it was at any end.
+ * Thread-safe.
  */
 final class TerminalSession implements AutoCloseable {
 

@@ -16,7 +16,9 @@ class LauncherScriptTest {
     @TempDir
     private Path directory;
 
-    /** A wrapper around java that runs tests in containers, as Surefire takes it, also sets JAVA_HOME to where it lies. */
+    /**
+     * A wrapper around java that runs tests in containers, as Surefire takes it, also sets JAVA_HOME to where it lies.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"", "exec "})
     void doesNotRunItselfForEver(String how) throws IOException, InterruptedException {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a lesson on containers does with a web server: run an image detached, look at its page, change that inside, make an image of the
- * change, remove the container, and run the new image. Each line is a command of its own.
+ * What a lesson on containers does with a web server: run an image detached, look at its page, change that inside, make
+ * an image of the change, remove the container, and run the new image. Each line is a command of its own.
  */
 @Tag("root")
 @Tag("long")

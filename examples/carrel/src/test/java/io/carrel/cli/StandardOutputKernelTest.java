@@ -64,7 +64,10 @@ class StandardOutputKernelTest {
         return Cli.inShell(script, directory.resolve("home"), arguments);
     }
 
-    /** A file, to which this JVM copies them, that cannot be written, as on a disk that is full. Nothing but the code can tell. */
+    /**
+     * A file, to which this JVM copies them, that cannot be written, as on a disk that is full. Nothing but the code
+     * can tell.
+     */
     @Test
     void errorsOfACommandAreNotLostEither() throws Exception {
         String script = "cd; echo > file; \"$@\" 2< file > out; echo $?; wc -c < out";

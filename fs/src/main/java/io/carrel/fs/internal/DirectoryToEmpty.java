@@ -9,7 +9,8 @@ import io.carrel.linux.uapi.Fcntl;
 import java.util.Optional;
 
 /**
- * Directories whose content is to be removed: who removes them may open them and change them, whatever their permissions said.
+ * Directories whose content is to be removed: who removes them may open them and change them, whatever their
+ * permissions said.
  */
 final class DirectoryToEmpty {
 

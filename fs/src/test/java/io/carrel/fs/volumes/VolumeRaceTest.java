@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several that change the same volumes at the same time, as several JVMs do: they exclude each other by the same locks. */
+/**
+ * Several that change the same volumes at the same time, as several JVMs do: they exclude each other by the same locks.
+ */
 @Tag("kernel")
 @Tag("long") // it says nothing about kernels
 @Timeout(60)

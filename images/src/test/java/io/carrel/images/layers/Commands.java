@@ -33,8 +33,8 @@ final class Commands {
     }
 
     /**
-     * The same of layers, the lowest first, that the kernel stacks; without numbers of links, as overlayfs counts those of the
-     * layers.
+     * The same of layers, the lowest first, that the kernel stacks; without numbers of links, as overlayfs counts those
+     * of the layers.
      *
      * @param unshare the program with options that make a namespace where this user can mount
      * @param place an empty directory to mount on

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Archives with damage that is guided by what their reader does with it: they are unpacked or refused in words, and nothing
- * outside is touched. {@code ./verify} runs it; it is no test by name, as the fuzzer changes classes of its JVM and can run
- * once in it.
+ * Archives with damage that is guided by what their reader does with it: they are unpacked or refused in words, and
+ * nothing outside is touched. {@code ./verify} runs it; it is no test by name, as the fuzzer changes classes of its JVM
+ * and can run once in it.
  */
 class LayerFuzzing {
 

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Archives that are changed at random are unpacked or refused: nothing else is thrown, and nothing outside is touched. Runs
- * for as many seconds as the system property {@code carrel.fuzz.seconds} says. A failure names the seed that repeats it.
+ * Archives that are changed at random are unpacked or refused: nothing else is thrown, and nothing outside is touched.
+ * Runs for as many seconds as the system property {@code carrel.fuzz.seconds} says. A failure names the seed that
+ * repeats it.
  */
 @Tag("kernel")
 @Tag("long")

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Debian, which {@code ci/debian/image} makes, unpacked by us and by umoci, looks the same to the programs of the host. */
+/**
+ * A Debian, which {@code ci/debian/image} makes, unpacked by us and by umoci, looks the same to the programs of the
+ * host.
+ */
 @EnabledIfSystemProperty(
         named = "carrel.debian.image",
         matches = "/.+",

@@ -102,7 +102,10 @@ class RandomLayersTest {
         return name.append(last.get(random.nextInt(last.size()))).toString();
     }
 
-    /** Without the number of names, as overlayfs counts hidden ones, too, and times, which directories that no entry describes have from when they were unpacked. */
+    /**
+     * Without the number of names, as overlayfs counts hidden ones, too, and times, which directories that no entry
+     * describes have from when they were unpacked.
+     */
     private static Map<String, String> withoutTimes(Path root) throws IOException {
         Map<String, String> lines = new TreeMap<>(Tree.of(root));
         lines.replaceAll(

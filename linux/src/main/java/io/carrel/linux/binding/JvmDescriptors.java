@@ -12,8 +12,8 @@ import java.io.FileDescriptor;
 import java.util.Map;
 
 /**
- * The numbers of this JVM's own file descriptors. The JDK shows them to native code alone, so that they are asked for as such code does it:
- * by the functions of JNI, whose places in their table are part of its specification.
+ * The numbers of this JVM's own file descriptors. The JDK shows them to native code alone, so that they are asked for
+ * as such code does it: by the functions of JNI, whose places in their table are part of its specification.
  *
  * @see <a href="https://docs.oracle.com/en/java/javase/17/docs/specs/jni/functions.html">JNI functions</a>
  */
@@ -32,7 +32,8 @@ public final class JvmDescriptors {
     private JvmDescriptors() {}
 
     /**
-     * Returns the number; -1 if it is closed. The calling thread must not be virtual: what is asked belongs to the thread of the kernel.
+     * Returns the number; -1 if it is closed. The calling thread must not be virtual: what is asked belongs to the
+     * thread of the kernel.
      *
      * @throws UnsupportedFeatureException if this JVM does not let itself be asked
      */

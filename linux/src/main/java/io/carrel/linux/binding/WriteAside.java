@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Writes files that appear with all of their content or not at all: it is written to a file aside, which then gets the name,
- * so whoever reads the file sees one state of it. A crash of the machine may leave it empty, unless the writer syncs.
+ * Writes files that appear with all of their content or not at all: it is written to a file aside, which then gets the
+ * name, so whoever reads the file sees one state of it. A crash of the machine may leave it empty, unless the writer
+ * syncs.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/rename.2.html">rename(2)</a>
  */

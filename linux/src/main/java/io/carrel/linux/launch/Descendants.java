@@ -38,8 +38,8 @@ final class Descendants {
     private Descendants() {}
 
     /**
-     * Kills all that are there now, or many of them. A pid stays its own while the process is not reaped, and only then is it asked
-     * for its parent.
+     * Kills all that are there now, or many of them. A pid stays its own while the process is not reaped, and only then
+     * is it asked for its parent.
      *
      * @param pidfd of the ancestor; closed in the end
      */
@@ -65,9 +65,9 @@ final class Descendants {
     }
 
     /**
-     * The CPU time of those below a process, and of those that it or any of them has waited for; not its own, which goes into setting the
-     * container up. A parent is read before its children, so that nothing is counted twice: what of these ends meanwhile is missing this
-     * time.
+     * The CPU time of those below a process, and of those that it or any of them has waited for; not its own, which
+     * goes into setting the container up. A parent is read before its children, so that nothing is counted twice: what
+     * of these ends meanwhile is missing this time.
      */
     static Duration cpuTime(int ancestor) {
         long ticks = ticks(ancestor, TIMES_OF_CHILDREN);
@@ -84,7 +84,9 @@ final class Descendants {
         return Duration.ofMillis(ticks * MILLIS_PER_TICK);
     }
 
-    /** Of {@code /proc/PID/stat}; see proc_pid_stat(5). The second field, a name in parentheses, may have spaces in it. */
+    /**
+     * Of {@code /proc/PID/stat}; see proc_pid_stat(5). The second field, a name in parentheses, may have spaces in it.
+     */
     private static long ticks(int pid, int first) {
         try {
             String line = KernelFile.read(Path.of("/proc", Integer.toString(pid), "stat"));

@@ -6,8 +6,8 @@ import io.carrel.linux.uapi.Waiting;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The init of a container that this JVM has started and that goes on without it. As long as this JVM lives, it is its parent, and reaps it.
- * Immutable.
+ * The init of a container that this JVM has started and that goes on without it. As long as this JVM lives, it is its
+ * parent, and reaps it. Immutable.
  *
  * @param pid its pid, as this JVM sees it
  * @param gone completed by the event loop when it is reaped, and so is what served the container from outside

@@ -3,8 +3,8 @@ package io.carrel.linux.launch;
 import io.carrel.linux.program.Data;
 
 /**
- * Where, in an init's memory, what this JVM has it execute lies. The JVM writes all of it, with final addresses, and the init only
- * passes them on to the kernel:
+ * Where, in an init's memory, what this JVM has it execute lies. The JVM writes all of it, with final addresses, and
+ * the init only passes them on to the kernel:
  *
  * <pre>
  *  message          header, among the program's own data      memory that the init maps for the first one
@@ -14,7 +14,8 @@ import io.carrel.linux.program.Data;
  * └────────┘
  * </pre>
  *
- * The kernel stores the pid of each into the slot that the JVM has chosen (CLONE_CHILD_SETTID), so the init knows whose ends to tell.
+ * The kernel stores the pid of each into the slot that the JVM has chosen (CLONE_CHILD_SETTID), so the init knows whose
+ * ends to tell.
  */
 final class ExecArea {
 

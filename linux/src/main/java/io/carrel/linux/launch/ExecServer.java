@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 public interface ExecServer {
 
     /**
-     * Has a command executed. The descriptors must stay open until there is an answer; one that is cancelled ends the process when it
-     * comes.
+     * Has a command executed. The descriptors must stay open until there is an answer; one that is cancelled ends the
+     * process when it comes.
      *
      * @param descriptors the standard streams, and what the command's cgroup is entered by
      * @throws IllegalStateException if there is no init, or it has ended, or too many run already

@@ -11,15 +11,17 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 
 /**
- * The steps of a process that an init has cloned to execute what this JVM asks for. Those in the middle are the command's own; see
- * {@link Serving}.
+ * The steps of a process that an init has cloned to execute what this JVM asks for. Those in the middle are the
+ * command's own; see {@link Serving}.
  */
 final class ExecSteps {
 
     private static final Constant RLIMIT_LOCKS = new Constant("RLIMIT_LOCKS", 10);
     private static final Constant CLOCK_MONOTONIC = new Constant("CLOCK_MONOTONIC", 1);
 
-    /** How long a process may take to be executed: while it does, the init waits, and a file's owner can make that long. */
+    /**
+     * How long a process may take to be executed: while it does, the init waits, and a file's owner can make that long.
+     */
     private static final int LONGEST_SECONDS = 10;
 
     private final ProgramBuilder program;
@@ -64,7 +66,8 @@ final class ExecSteps {
      *
      * @param settle where those of the command's process begin that are these as well
      * @param settled where they end by which it becomes the command's user
-     * @param privileges what gives the privileges with which the command's process began, and what takes them from another user
+     * @param privileges what gives the privileges with which the command's process began, and what takes them from
+     *     another user
      */
     void append(Label settle, Label settled, ExecPrivileges privileges) {
         program.section("exec", failed);

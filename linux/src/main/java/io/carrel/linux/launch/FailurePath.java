@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the processes of a start go when a call fails: the process whose call it was says so, and the others end, also those
- * that wait for one another. Not thread-safe.
+ * Where the processes of a start go when a call fails: the process whose call it was says so, and the others end, also
+ * those that wait for one another. Not thread-safe.
  */
 final class FailurePath {
 

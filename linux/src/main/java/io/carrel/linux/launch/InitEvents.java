@@ -23,7 +23,10 @@ interface InitEvents {
     /** Appends what comes when there is no child to be reaped: it ends at {@code turn}. */
     void await(Label turn);
 
-    /** Appends what comes when the command has ended, and all others, as far as is known: it ends the init, or goes to {@link #finish}. */
+    /**
+     * Appends what comes when the command has ended, and all others, as far as is known: it ends the init, or goes to
+     * {@link #finish}.
+     */
     void end(String step, Report.Phase phase);
 
     /** Appends what comes after all that. */

@@ -90,8 +90,8 @@ final class InitSupervision {
     }
 
     /**
-     * Whoever is left is killed and reaped here and not by the kernel when the init ends: it would forget what they have used.
-     * An init without children can say so at once, and the JVM need not wait for its end.
+     * Whoever is left is killed and reaped here and not by the kernel when the init ends: it would forget what they
+     * have used. An init without children can say so at once, and the JVM need not wait for its end.
      */
     private void killThoseThatAreLeft() {
         Label wait = new Label("wait");

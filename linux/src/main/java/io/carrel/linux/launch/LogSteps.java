@@ -12,8 +12,9 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 
 /**
- * The steps by which a detached init writes what the command says into its log, as {@link LogFormat} has it: the text, and then what makes
- * it a frame. From a pipe the kernel moves it by itself; from a terminal it goes through memory that the init maps.
+ * The steps by which a detached init writes what the command says into its log, as {@link LogFormat} has it: the text,
+ * and then what makes it a frame. From a pipe the kernel moves it by itself; from a terminal it goes through memory
+ * that the init maps.
  *
  * <p>What cannot be written, for want of room for example, is lost and counted; the command is never held up for long.
  */
@@ -203,7 +204,10 @@ final class LogSteps {
                 .onFailure(done);
     }
 
-    /** The next file is begun again, unless somebody reads it just then: he locks it. The file may grow meanwhile, but not for ever. */
+    /**
+     * The next file is begun again, unless somebody reads it just then: he locks it. The file may grow meanwhile, but
+     * not for ever.
+     */
     private void rotate(Label done) {
         Data next = Data.words("next", 1);
         Label same = new Label("same round");

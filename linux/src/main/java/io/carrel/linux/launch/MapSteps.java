@@ -7,7 +7,9 @@ import io.carrel.linux.uapi.Constant;
 import io.carrel.linux.uapi.Memory;
 import io.carrel.linux.uapi.Syscall;
 
-/** The steps by which a program gets memory that its file does not have, at an address that is known when it is made. */
+/**
+ * The steps by which a program gets memory that its file does not have, at an address that is known when it is made.
+ */
 record MapSteps(ProgramBuilder program) {
 
     Call map(String step, long address, int size) {

@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The processes of a container that come from one that its init has executed. They are known by a value of a resource limit that the
- * kernel has not kept since Linux 2.6, {@code RLIMIT_LOCKS}: every process inherits it, through sessions, daemons' double forks and
- * execve, and {@code /proc} shows it to everybody. A process can only escape by changing this limit itself. Immutable.
+ * The processes of a container that come from one that its init has executed. They are known by a value of a resource
+ * limit that the kernel has not kept since Linux 2.6, {@code RLIMIT_LOCKS}: every process inherits it, through
+ * sessions, daemons' double forks and execve, and {@code /proc} shows it to everybody. A process can only escape by
+ * changing this limit itself. Immutable.
  *
  * @param init the container's first process, below which they are
  * @param mark the value
@@ -30,7 +31,10 @@ record Marked(int init, long mark) {
     private static final Logger LOG = LoggerFactory.getLogger(Marked.class);
     private static final String LIMIT = "Max file locks";
     private static final Pattern NUMBER = Pattern.compile("\\d+");
-    /** Counts down, as a process without privileges can only lower the limit: from this JVM's own, which may be marked itself. */
+    /**
+     * Counts down, as a process without privileges can only lower the limit: from this JVM's own, which may be marked
+     * itself.
+     */
     private static final AtomicLong MARKS = new AtomicLong(ownLimit());
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
@@ -42,8 +46,8 @@ record Marked(int init, long mark) {
     }
 
     /**
-     * Processes with a mark that no others have, below an init of which other JVMs may ask the same: one of very many, as they know nothing
-     * of one another.
+     * Processes with a mark that no others have, below an init of which other JVMs may ask the same: one of very many,
+     * as they know nothing of one another.
      */
     static Marked belowForeign(int init) {
         long limit = Math.max(2, limit(Integer.toString(init)));
@@ -68,7 +72,9 @@ record Marked(int init, long mark) {
         }
     }
 
-    /** Kills them until there are none. They may fork faster than they are found, if there is no limit to their number. */
+    /**
+     * Kills them until there are none. They may fork faster than they are found, if there is no limit to their number.
+     */
     void kill() {
         long end = System.nanoTime() + LONGEST.toNanos();
         // Twice, as one whose parent ends meanwhile may be looked for in the wrong place.

@@ -31,7 +31,9 @@ record Message(Report.Phase phase, Failure failure, Processes processes, int wai
      */
     record Failure(long instruction, Errno errno) {
 
-        /** The failed step of {@code program}; where it is none of the program's, all that is known is {@code purpose}. */
+        /**
+         * The failed step of {@code program}; where it is none of the program's, all that is known is {@code purpose}.
+         */
         SetupException asException(SyscallProgram program, String purpose) {
             Step step = program.stepAt(instruction)
                     .orElseGet(() -> new Step("", "unknown call", "", purpose, LinuxSubject.OTHER));

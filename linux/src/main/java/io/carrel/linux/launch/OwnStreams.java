@@ -11,7 +11,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** This JVM's ends of a process's standard streams, as {@link Process} has them. Thread-safe as far as {@link Process} is. */
+/**
+ * This JVM's ends of a process's standard streams, as {@link Process} has them. Thread-safe as far as {@link Process}
+ * is.
+ */
 final class OwnStreams {
 
     private final @Nullable PipeOutput toInput;

@@ -109,8 +109,8 @@ final class PipeInput extends InputStream {
     }
 
     /**
-     * The process has ended. A process that it left behind may hold the pipe open; then that is read on. From a terminal nothing more
-     * comes: with the leader of its session the kernel hangs it up for all.
+     * The process has ended. A process that it left behind may hold the pipe open; then that is read on. From a
+     * terminal nothing more comes: with the leader of its session the kernel hangs it up for all.
      */
     void processEnded() {
         state.lock();

@@ -22,8 +22,8 @@ public final class Pipes {
     private Pipes() {}
 
     /**
-     * Makes a pipe that a command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as. Only who holds a
-     * pipe, or may look into such a process, comes near it.
+     * Makes a pipe that a command can open again by {@code /dev/stdout} or {@code /proc/self/fd}, whoever it runs as.
+     * Only who holds a pipe, or may look into such a process, comes near it.
      *
      * @param purpose what it is for
      * @return the end to read from, and the end to write to

@@ -27,7 +27,10 @@ interface Requests {
      */
     void received(Data header, Label refused);
 
-    /** Appends, in a process that is to get a terminal, what keeps the way to where that goes, past all that it closes later. */
+    /**
+     * Appends, in a process that is to get a terminal, what keeps the way to where that goes, past all that it closes
+     * later.
+     */
     default void keepAnswers() {}
 
     /** Appends what sends a descriptor before the answer. */

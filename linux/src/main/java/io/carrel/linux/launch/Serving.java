@@ -21,11 +21,12 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 
 /**
- * The part of an init's program by which it executes what this JVM asks for ({@link ExecArea}), and the steps of the process that it
- * clones for that. The privileges, limits and signals of that process come from the very instructions of the command's own, which it
- * goes through between {@link #settle} and {@link #ifServing}.
+ * The part of an init's program by which it executes what this JVM asks for ({@link ExecArea}), and the steps of the
+ * process that it clones for that. The privileges, limits and signals of that process come from the very instructions
+ * of the command's own, which it goes through between {@link #settle} and {@link #ifServing}.
  *
- * <p>The standard streams come with the message. The init has none of its own, so the kernel gives them the numbers 0, 1 and 2.
+ * <p>The standard streams come with the message. The init has none of its own, so the kernel gives them the numbers 0,
+ * 1 and 2.
  */
 final class Serving {
 
@@ -90,7 +91,8 @@ final class Serving {
      * Appends all of it.
      *
      * @param turn where the init goes on
-     * @param privileges what the process does to have the privileges that the command's began with, and to be somebody else
+     * @param privileges what the process does to have the privileges that the command's began with, and to be somebody
+     *     else
      */
     void append(Label turn, ExecPrivileges privileges) {
         Label refused = new Label("refused");

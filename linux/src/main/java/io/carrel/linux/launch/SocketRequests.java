@@ -13,9 +13,9 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 
 /**
- * Those of any JVM, over a datagram socket: a request comes whole, so no one can keep the init waiting. With it comes, last of all, a
- * socket for the answers, which the init keeps under the number that belongs to the slot it has chosen. Who does not read them, or is
- * gone, gets none.
+ * Those of any JVM, over a datagram socket: a request comes whole, so no one can keep the init waiting. With it comes,
+ * last of all, a socket for the answers, which the init keeps under the number that belongs to the slot it has chosen.
+ * Who does not read them, or is gone, gets none.
  */
 final class SocketRequests implements Requests {
 

@@ -5,7 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ends of a command's standard streams that one start is given, open, in place of what its streams lead to otherwise. Immutable.
+ * The ends of a command's standard streams that one start is given, open, in place of what its streams lead to
+ * otherwise. Immutable.
  *
  * @param byStream for 0, 1 and 2, where there is one; they stay their owner's
  */

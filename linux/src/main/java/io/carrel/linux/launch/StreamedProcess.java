@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A {@link Process} whose end the event loop tells, with this JVM's ends of its streams. Its exit value is the command's exit code, or
- * 128 and the signal's number, as shells have it. Thread-safe as far as {@link Process} is.
+ * A {@link Process} whose end the event loop tells, with this JVM's ends of its streams. Its exit value is the
+ * command's exit code, or 128 and the signal's number, as shells have it. Thread-safe as far as {@link Process} is.
  */
 abstract class StreamedProcess extends Process {
 
@@ -31,8 +31,8 @@ abstract class StreamedProcess extends Process {
     }
 
     /**
-     * Changes the size of the terminal that the process has of its own, and has the kernel tell those in its foreground; without effect
-     * when it has ended.
+     * Changes the size of the terminal that the process has of its own, and has the kernel tell those in its
+     * foreground; without effect when it has ended.
      *
      * @throws IllegalStateException if it has none
      */

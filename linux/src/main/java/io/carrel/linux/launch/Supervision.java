@@ -13,11 +13,11 @@ import io.carrel.linux.uapi.Syscall;
 import io.carrel.linux.uapi.Waiting;
 
 /**
- * The loop of a process that supervises the command: it reaps what ends, forwards signals, reports the command's end, and
- * ends all when the JVM wants that or is gone. Every signal is blocked, so the loop takes them one by one.
+ * The loop of a process that supervises the command: it reaps what ends, forwards signals, reports the command's end,
+ * and ends all when the JVM wants that or is gone. Every signal is blocked, so the loop takes them one by one.
  *
- * <p>Each turn looks at the channel first, whatever woke it: those inside can send it signals, and let children of theirs become
- * its own and end, without pause, and the kernel gives lower signals before the channel's.
+ * <p>Each turn looks at the channel first, whatever woke it: those inside can send it signals, and let children of
+ * theirs become its own and end, without pause, and the kernel gives lower signals before the channel's.
  */
 record Supervision(ProgramBuilder program, ChannelSteps channel) {
 

@@ -12,9 +12,9 @@ import io.carrel.linux.uapi.Terminals;
 import java.util.function.Consumer;
 
 /**
- * The steps by which a process that leads a session, and is about to be executed, gets a terminal of the container's own in place of its
- * standard streams. It opens the terminal as the command's user, whose it is then. The other side goes to the JVM, in a message that is
- * shorter than any report.
+ * The steps by which a process that leads a session, and is about to be executed, gets a terminal of the container's
+ * own in place of its standard streams. It opens the terminal as the command's user, whose it is then. The other side
+ * goes to the JVM, in a message that is shorter than any report.
  *
  * @see <a href="https://man7.org/linux/man-pages/man4/pts.4.html">pts(4)</a>
  */

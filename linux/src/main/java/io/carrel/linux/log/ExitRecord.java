@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a container ended, as its init writes it, or the JVM where the init ends with it. The file has its whole size from the start, in
- * zeroes, so that no full disk keeps the end from being written. Immutable.
+ * How a container ended, as its init writes it, or the JVM where the init ends with it. The file has its whole size
+ * from the start, in zeroes, so that no full disk keeps the end from being written. Immutable.
  *
  * <pre>
  * ┌───────────┬────────────┬─────────────┬─────────────────┬──────────────────┬──────────┬───────────────┐

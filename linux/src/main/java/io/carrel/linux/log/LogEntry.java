@@ -3,7 +3,8 @@ package io.carrel.linux.log;
 import java.time.Instant;
 
 /**
- * What a container's command said at a time, by one frame of its log: not a line, but as much as was there. The array is the receiver's.
+ * What a container's command said at a time, by one frame of its log: not a line, but as much as was there. The array
+ * is the receiver's.
  *
  * @param time when it was read
  * @param stream 1 for standard output or a terminal, 2 for standard error

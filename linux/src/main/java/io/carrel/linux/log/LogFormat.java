@@ -3,8 +3,9 @@ package io.carrel.linux.log;
 import io.carrel.linux.uapi.Struct;
 
 /**
- * The files of a container's log. All numbers are little-endian. Some files of a size of their own make a ring, in which the writer goes on
- * with the oldest when the newest is full. Each begins with its place in the whole log, and then come frames:
+ * The files of a container's log. All numbers are little-endian. Some files of a size of their own make a ring, in
+ * which the writer goes on with the oldest when the newest is full. Each begins with its place in the whole log, and
+ * then come frames:
  *
  * <pre>
  *  file                                               frame
@@ -13,12 +14,12 @@ import io.carrel.linux.uapi.Struct;
  * └───────────┴──────────────┴─────────┘     └────────────┴────────────┴─────────────┴─────────────────┴──────────┴─────────┴──────┘
  * </pre>
  *
- * The stream is 1 or 2, or 1 for a terminal; the time is since 1970; {@code lost} says how many bytes the writer could not write until
- * then, in all. A frame is what one read gave, wherever lines end.
+ * The stream is 1 or 2, or 1 for a terminal; the time is since 1970; {@code lost} says how many bytes the writer could
+ * not write until then, in all. A frame is what one read gave, wherever lines end.
  *
- * <p>A file that is begun again keeps what is in it until that is overwritten: to give pages back and get new ones costs more than to copy
- * what is written. So a frame is one only if it has the file's key, which is new in each round and nothing that a command could guess and
- * have written itself. It is written after the text.
+ * <p>A file that is begun again keeps what is in it until that is overwritten: to give pages back and get new ones
+ * costs more than to copy what is written. So a frame is one only if it has the file's key, which is new in each round
+ * and nothing that a command could guess and have written itself. It is written after the text.
  */
 public final class LogFormat {
 

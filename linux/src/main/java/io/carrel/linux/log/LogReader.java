@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a container's log from its oldest frame on, also while it is written. The file that is being read is not emptied by the writer,
- * until the newest has grown to {@link LogRing#mostFileSize}. Not thread-safe.
+ * Reads a container's log from its oldest frame on, also while it is written. The file that is being read is not
+ * emptied by the writer, until the newest has grown to {@link LogRing#mostFileSize}. Not thread-safe.
  */
 public final class LogReader implements AutoCloseable {
 
@@ -79,8 +79,8 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Has {@link #next} return nothing that is written after now, until {@link #follow} is called: a command may write faster than anybody
-     * reads.
+     * Has {@link #next} return nothing that is written after now, until {@link #follow} is called: a command may write
+     * faster than anybody reads.
      *
      * @throws HostFileException if a file cannot be read
      */

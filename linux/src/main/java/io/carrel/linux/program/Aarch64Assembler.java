@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the few aarch64 instructions that the interpreter consists of. Registers are numbers, {@code x0} to {@code x30}.
+ * Writes the few aarch64 instructions that the interpreter consists of. Registers are numbers, {@code x0} to {@code
+ * x30}.
  *
  * @see <a href="https://developer.arm.com/documentation/ddi0602/latest">Arm A64 instruction set</a>
  */

@@ -5,7 +5,8 @@ package io.carrel.linux.program;
  *
  * <ul>
  *   <li>{@code x19}: the instruction
- *   <li>{@code x8}: operation; {@code x0} to {@code x5}: arguments, then result in {@code x0}, as {@code svc} wants them
+ *   <li>{@code x8}: operation; {@code x0} to {@code x5}: arguments, then result in {@code x0}, as {@code svc} wants
+ *   them
  * </ul>
  */
 final class Aarch64Interpreter {

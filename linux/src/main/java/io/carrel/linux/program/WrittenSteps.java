@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the instructions of a program are for, as a text, so that another JVM understands what a program says of a failure: a line for each
- * system call, with tabs between address, process, call, subject, reason and arguments. A control character in those is written as a space.
+ * What the instructions of a program are for, as a text, so that another JVM understands what a program says of a
+ * failure: a line for each system call, with tabs between address, process, call, subject, reason and arguments. A
+ * control character in those is written as a space.
  */
 public final class WrittenSteps {
 

@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Writes the few x86-64 instructions that the interpreter consists of. Memory operands are a register and a displacement
- * of one byte; jumps reach 127 bytes.
+ * Writes the few x86-64 instructions that the interpreter consists of. Memory operands are a register and a
+ * displacement of one byte; jumps reach 127 bytes.
  *
- * @see <a href="https://www.intel.com/content/www/us/en/developer/articles/technical/intel-sdm.html">Intel SDM, vol. 2</a>
+ * @see <a href="https://www.intel.com/content/www/us/en/developer/articles/technical/intel-sdm.html">Intel SDM, vol.
+ *     2</a>
  */
 final class X64Assembler {
 

@@ -1,6 +1,9 @@
 package io.carrel.linux.uapi;
 
-/** {@code linux/wait.h}, {@code linux/futex.h}, {@code linux/eventpoll.h}, {@code linux/signalfd.h}, {@code linux/time.h} and {@code linux/signal.h}. */
+/**
+ * {@code linux/wait.h}, {@code linux/futex.h}, {@code linux/eventpoll.h}, {@code linux/signalfd.h}, {@code
+ * linux/time.h} and {@code linux/signal.h}.
+ */
 public final class Waiting {
 
     public static final Constant WNOHANG = new Constant("WNOHANG", 1L);

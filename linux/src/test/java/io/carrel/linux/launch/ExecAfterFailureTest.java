@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The steps by which an init tells that something was not executed fail as well; {@link ExecProcessTest} has all others. */
+/**
+ * The steps by which an init tells that something was not executed fail as well; {@link ExecProcessTest} has all
+ * others.
+ */
 @Tag("kernel")
 class ExecAfterFailureTest {
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SignalsTest {
 
     /**
-     * A shell may miss a signal right before it reads or sleeps, but not before it waits. Its child ends with the input, so
-     * none is left.
+     * A shell may miss a signal right before it reads or sleeps, but not before it waits. Its child ends with the
+     * input, so none is left.
      */
     private static final String UNTIL_SIGNALLED = " exec 3<&0; cat <&3 & while :; do wait; done";
 

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What programs do when they run, the same on each processor. They report through standard output and the exit code. */
+/**
+ * What programs do when they run, the same on each processor. They report through standard output and the exit code.
+ */
 @Tag("kernel")
 abstract class InterpreterContract {
 

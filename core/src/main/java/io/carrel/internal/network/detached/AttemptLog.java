@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Writes each attempt to get out to standard error, which is a file, and keeps the latest: the container makes as many as it likes, and
- * the disk is the host's. Thread-safe.
+ * Writes each attempt to get out to standard error, which is a file, and keeps the latest: the container makes as many
+ * as it likes, and the disk is the host's. Thread-safe.
  */
 final class AttemptLog implements Consumer<EgressEvent> {
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The network of a container that outlives this JVM. Where something has to serve it, a JVM of its own does all that this one would do
- * for an attached container, until the container's end. Immutable.
+ * The network of a container that outlives this JVM. Where something has to serve it, a JVM of its own does all that
+ * this one would do for an attached container, until the container's end. Immutable.
  */
 public final class DetachedNetwork implements HostNetwork {
 

@@ -16,8 +16,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * What a JVM and its helper say to each other: values, one in each line. Both run the same classes, and nobody else has the other
- * ends of the pipes. Not thread-safe.
+ * What a JVM and its helper say to each other: values, one in each line. Both run the same classes, and nobody else has
+ * the other ends of the pipes. Not thread-safe.
  */
 final class Messages {
 

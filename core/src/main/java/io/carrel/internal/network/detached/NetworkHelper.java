@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The JVM that serves the network of a container which outlives the JVM by which it was started. It does the same steps as that would
- * have done, says what it has got, and gives it back when the container's first process has ended. What goes wrong later, and each
- * attempt to get out where that is limited, it writes to its standard error.
+ * The JVM that serves the network of a container which outlives the JVM by which it was started. It does the same steps
+ * as that would have done, says what it has got, and gives it back when the container's first process has ended. What
+ * goes wrong later, and each attempt to get out where that is limited, it writes to its standard error.
  */
 public final class NetworkHelper {
 

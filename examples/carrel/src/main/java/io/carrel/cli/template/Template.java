@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Text with actions in it, as in <code>{{.Name}} is {{range .Ports}}{{.}} {{else}}closed{{end}}</code>: that part of Go's
- * text/template which prints documents. There are fields, variables, literals, pipes, if, else, with, range, comments, dashes that
- * take away the space around an action, and the functions of Go and docker; definitions of templates are left out. Immutable.
+ * Text with actions in it, as in <code>{{.Name}} is {{range .Ports}}{{.}} {{else}}closed{{end}}</code>: that part of
+ * Go's text/template which prints documents. There are fields, variables, literals, pipes, if, else, with, range,
+ * comments, dashes that take away the space around an action, and the functions of Go and docker; definitions of
+ * templates are left out. Immutable.
  */
 public final class Template {
 
