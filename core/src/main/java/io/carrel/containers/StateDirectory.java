@@ -62,8 +62,14 @@ record StateDirectory(Path path) {
 
     /** Waits until nobody holds it, and until it is there no more at the latest. */
     void awaitRelease() {
-        if (isHeld()) {
-            Lease.awaitForReading(lease(), Lease.Mode.SHARED).close();
+        try {
+            if (isHeld()) {
+                Lease.awaitForReading(lease(), Lease.Mode.SHARED).close();
+            }
+        } catch (SyscallException e) {
+            if (!e.errno().equals(Errno.ENOENT)) {
+                throw e;
+            }
         }
     }
 

@@ -85,7 +85,8 @@ class OutputsKernelTest {
 
     @Test
     void aUmaskHidesNoControlGroupsFromTheContainer() throws Exception {
-        String hidden = "find /sys/fs/cgroup -maxdepth 1 -type d ! -perm -055";
+        // An ordinary user to whom no group is delegated has none to be mounted.
+        String hidden = "test ! -d /sys/fs/cgroup || find /sys/fs/cgroup -maxdepth 1 -type d ! -perm -055";
         assertThat(shell("umask 077; \"$@\"", "run", "--", "sh", "-c", hidden)).isEqualTo(new Cli(0, "", ""));
     }
 
