@@ -208,7 +208,7 @@ class FailingFileStepsTest {
 
     /** Files may have 4 MiB, in units of 512 bytes: the copy breaks off when a part of it is there. */
     @Test
-    @NeedsKernel(KernelFeature.NOTHING)
+    @NeedsKernel(KernelFeature.BINDS)
     void layersCannotBeCopiedWhole() throws Exception {
         List<String> lines = onOverlay("ulimit -f 8192", "copy");
         assertThat(lines).hasSize(6);

@@ -175,7 +175,9 @@ class SetupErrorsTest {
         SetupException onDirectory = refused(builder ->
                 builder.bind(HostPath.of(file), "/usr/share", Access.READ_ONLY).command("true"));
         for (SetupException failure : List.of(onFile, onDirectory)) {
-            assertThat(failure.remedy().orElse("")).startsWith("A directory is mounted on a directory only, and ");
+            assertThat(failure.remedy().orElse(""))
+                    .as(failure.getMessage())
+                    .startsWith("A directory is mounted on a directory only, and ");
         }
     }
 
